@@ -1,0 +1,158 @@
+/* Bounded output buffers. Growth doubles; the ceiling is the caller's. */
+#include "lib/base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUF_FIRST_BYTES 256
+
+struct buf buf_fixed(void *memory, size_t size)
+{
+	return (struct buf){.p = memory, .cap = size};
+}
+
+struct buf buf_growing(size_t max)
+{
+	return (struct buf){.max = max};
+}
+
+void buf_free(struct buf *b)
+{
+	if (b->max)
+		free(b->p);
+	*b = (struct buf){.max = b->max};
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->p)
+		explicit_bzero(b->p, b->cap);
+	buf_free(b);
+}
+
+void buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->full = false;
+}
+
+static bool buf_grow(struct buf *b, size_t need)
+{
+	size_t cap = b->cap ? b->cap : BUF_FIRST_BYTES;
+	char *p;
+
+	if (need > b->max)
+		return false;
+	while (cap < need)
+		cap *= 2;
+	if (cap > b->max)
+		cap = b->max;
+	p = realloc(b->p, cap);
+	if (!p)
+		return false;
+	b->p = p;
+	b->cap = cap;
+	return true;
+}
+
+void *buf_room(struct buf *b, size_t n)
+{
+	char *at;
+
+	if (b->full)
+		return NULL;
+	if (n > SIZE_MAX - b->n || (n > b->cap - b->n &&
+					   !(b->max && buf_grow(b, b->n + n)))) {
+		b->full = true;
+		return NULL;
+	}
+	at = b->p + b->n;
+	b->n += n;
+	return at;
+}
+
+void buf_put(struct buf *b, const void *bytes, size_t n)
+{
+	void *at = n ? buf_room(b, n) : NULL;
+
+	if (at)
+		memcpy(at, bytes, n);
+}
+
+void buf_str(struct buf *b, struct str s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void buf_text(struct buf *b, const char *text)
+{
+	buf_put(b, text, strlen(text));
+}
+
+void buf_byte(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void buf_fill(struct buf *b, char c, size_t n)
+{
+	void *at = n ? buf_room(b, n) : NULL;
+
+	if (at)
+		memset(at, c, n);
+}
+
+void buf_vfmt(struct buf *b, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *at;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0) {
+		b->full = true;
+		return;
+	}
+	at = buf_room(b, (size_t)n + 1); /* vsnprintf adds a NUL: not kept */
+	if (!at)
+		return;
+	vsnprintf(at, (size_t)n + 1, fmt, ap);
+	b->n--;
+}
+
+void buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vfmt(b, fmt, ap);
+	va_end(ap);
+}
+
+const char *buf_cstr(struct buf *b)
+{
+	char *at = buf_room(b, 1);
+
+	if (!at)
+		return "";
+	*at = '\0';
+	b->n--;
+	return b->p;
+}
+
+struct str buf_view(const struct buf *b)
+{
+	return b->p ? (struct str){b->p, b->n} : (struct str){"", 0};
+}
+
+void buf_consume(struct buf *b, size_t n)
+{
+	if (n > b->n)
+		n = b->n;
+	if (n && b->n > n)
+		memmove(b->p, b->p + n, b->n - n);
+	b->n -= n;
+}
