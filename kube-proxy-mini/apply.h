@@ -1,0 +1,71 @@
+/*
+ * apply - keeps the kernel's rules equal to the model.
+ *
+ * One call after each burst of events: apply_sync() plans the dirty Services,
+ * compares with what was applied, and sends the difference as one netlink
+ * transaction; the kernel takes all of it or nothing.  The first call, and the
+ * one after any failure or foreign change, replaces the whole table, also in
+ * one transaction, so that no Service is without rules in between.
+ *
+ * Leaving (apply_close) leaves the rules in place, as kube-proxy does: traffic
+ * goes on while the program restarts.  apply_cleanup() removes them.
+ */
+#ifndef KEELSON_PROXY_APPLY_H
+#define KEELSON_PROXY_APPLY_H
+
+#include "kube-proxy-mini/env.h"
+#include "lib/base/buf.h"
+
+/* The name of our table, in the families ip and ip6. */
+#define APPLY_TABLE "kube-proxy-mini"
+
+struct apply;
+
+/* Open the sockets and check that the kernel answers. NULL on failure. */
+struct apply *apply_open(const struct env *env, struct err *e);
+
+/* Close; the rules stay. */
+void apply_close(struct apply *a);
+
+/* The node or the configuration changed: the next sync takes it up. */
+void apply_set_env(struct apply *a, const struct env *env);
+
+/*
+ * Make the kernel's rules equal to the model.  0: they are, and the model is
+ * clean.  -1: e names the operation that was refused and the Service it was
+ * for; nothing was changed, and the next call replaces the table.
+ */
+int apply_sync(struct apply *a, struct model *m, struct err *e);
+
+/*
+ * Watching for others' changes to our table: poll apply_fd() for reading and
+ * then call apply_listen(), which returns 1 when the table must be repaired
+ * (call apply_sync), 0 when not, -1 on error.
+ */
+int apply_fd(const struct apply *a);
+int apply_listen(struct apply *a, struct err *e);
+
+/* True when apply_sync() has something to do although the model is clean. */
+bool apply_is_due(const struct apply *a);
+
+struct apply_stats {
+	uint64_t syncs, full_syncs, failures, repairs; /* since the start */
+	uint64_t operations; /* elements added or removed by the last sync */
+	uint64_t bytes;      /* netlink bytes of the last sync */
+	uint64_t plan_ns, send_ns; /* of the last sync: ours, the kernel's */
+	uint64_t rules, chains;    /* in our tables now */
+	uint64_t services_without_endpoints; /* kube-proxy's no-local metric */
+};
+struct apply_stats apply_stats(const struct apply *a);
+
+/* Local, usable endpoints of a Service, for its healthCheckNodePort. */
+int apply_local_endpoints(struct apply *a, struct model *m, struct str ns,
+		struct str name);
+
+/* Remove our tables. 0 also when there were none. */
+int apply_cleanup(struct err *e);
+
+/* Remove kube-proxy's nftables tables too (`ip kube-proxy`, `ip6 ...`). */
+int apply_cleanup_peer(struct err *e);
+
+#endif
