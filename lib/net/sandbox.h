@@ -1,0 +1,63 @@
+/*
+ * sandbox - give power away, in named stages, in one order, failing closed.
+ *
+ *   descriptors   close all but those named
+ *   capabilities  bounding set, ambient and inheritable sets
+ *   identity      supplementary groups, gid, uid, no_new_privs, no dumps
+ *   view          landlock: no file may be opened, made or run
+ *   syscalls      a seccomp filter made from one table; all else kills
+ *
+ * Called once, before the first byte from outside is read.  A stage that
+ * fails is an error that names the stage; the caller must then exit.
+ */
+#ifndef KEELSON_NET_SANDBOX_H
+#define KEELSON_NET_SANDBOX_H
+
+#include "lib/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define SANDBOX_KEEP_MAX  16
+#define SANDBOX_CALLS_MAX 192
+
+/* What a syscall's argument must be, for the few that are narrowed. */
+struct sandbox_call {
+	int number;    /* __NR_... ; several lines of one number: any may hold */
+	int argument;  /* 0-5, or SANDBOX_ANY */
+	uint32_t mask; /* (argument & mask) must equal value; low 32 bits */
+	uint32_t value;
+};
+
+#define SANDBOX_ANY (-1)
+
+struct sandbox {
+	const int *keep_fds; /* besides 0, 1 and 2 */
+	size_t keep_count;
+	uint64_t capabilities; /* bit CAP_x: kept, permitted and effective */
+	bool drops_identity;   /* become uid and gid; root is needed for it */
+	uid_t uid;
+	gid_t gid;
+	bool denies_files;     /* view; skipped where the kernel has none */
+	const struct sandbox_call *calls; /* ended by number -1; NULL: all */
+};
+
+/* Go through all stages. 0 or -1. */
+int sandbox_enter(const struct sandbox *s, struct err *e);
+
+/* The stages one by one, for a program that needs a step between them. */
+int sandbox_descriptors(const struct sandbox *s, struct err *e);
+int sandbox_capabilities(const struct sandbox *s, struct err *e);
+int sandbox_identity(const struct sandbox *s, struct err *e);
+int sandbox_view(const struct sandbox *s, struct err *e);
+int sandbox_calls(const struct sandbox *s, struct err *e);
+
+/*
+ * Calls that any single-threaded program of ours makes once it runs: memory,
+ * time, signals, exit, reading and writing open descriptors.  Tables of
+ * programs add theirs in front with SANDBOX_BASIC_CALLS at the end.
+ */
+#define SANDBOX_CALL(name) { __NR_##name, SANDBOX_ANY, 0, 0 }
+
+#endif
