@@ -60,8 +60,8 @@ struct tar_entry {
  * Errors: ERR_LIMIT a name does not fit, ERR_INPUT a path that leaves the
  * archive (absolute, "..", empty, NUL).
  */
-int tar_header(const struct tar_entry *t,
-		unsigned char block[TAR_BLOCK_BYTES], struct err *e);
+int tar_header(const struct tar_entry *t, unsigned char block[TAR_BLOCK_BYTES],
+	struct err *e);
 
 /* All blocks in front of the content: a pax header when one is needed. */
 int tar_headers(const struct tar_entry *t, struct buf *out, struct err *e);
@@ -86,6 +86,6 @@ int tar_end(struct tar *w, struct err *e);
 
 /* An entry with its content in one call. */
 int tar_file(struct tar *w, const struct tar_entry *t, struct str content,
-		struct err *e);
+	struct err *e);
 
 #endif
