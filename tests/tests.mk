@@ -1,0 +1,25 @@
+# tests.mk - everything `make check` is made of; each part is a target of its
+# own.  Included by the top Makefile; paths are from the project root.
+#
+#   make unit    unit tests with gcc          make asan   the same, sanitizers
+#   make lint    static checks                make fuzz   fuzzers, seconds each
+#   make lab     the Debian tree of peers     make e2e    images and real peers
+#   make check   all of it, in order, with a tally at the end
+#
+# T=word limits unit, asan, fuzz and e2e to the tests whose path holds it.
+
+T            ?=
+FUZZ_SECONDS ?= 5
+
+include tests/host.mk
+
+.PHONY: unit asan fuzz
+
+unit: $(call host-chosen,$(call host-tests,gcc))
+	@tests/tally unit $^
+
+asan: $(call host-chosen,$(call host-tests,asan))
+	@tests/tally asan $^
+
+fuzz: $(call host-chosen,$(HOST_FUZZ:%.c=$(HOST)/fuzz/%))
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz $^
