@@ -119,15 +119,12 @@ int file_read(const char *path, struct buf *b, struct err *e)
 	return file_read_at(AT_FDCWD, path, b, e);
 }
 
-static int sync_parent(const char *path, struct err *e)
+/* Cuts its argument: only the directory's name is left. */
+static int sync_parent(char *dir, struct err *e)
 {
-	char dir[PATH_MAX];
-	char *slash;
+	char *slash = strrchr(dir, '/');
 	AUTO_FD int fd = -1;
 
-	if (str_copy(str_of(path), dir, sizeof dir) < 0)
-		return err_set(e, "path too long");
-	slash = strrchr(dir, '/');
 	if (slash == dir)
 		slash++;
 	if (slash)
@@ -175,7 +172,7 @@ int file_write(const char *path, struct str bytes, mode_t mode,
 		unlink(part);
 		return -1;
 	}
-	if (sync_parent(path, e) < 0)
+	if (sync_parent(part, e) < 0) /* of the same directory */
 		return err_at(e, "%s", path);
 	return 0;
 }

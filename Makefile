@@ -1,0 +1,35 @@
+# Keelson: static programs from pinned sources, in images that prove what is
+# in them.  Two commands do everything on a fresh machine:
+#
+#   make images    what the project is for: four images with their SBOMs
+#   make check     the tests, with real peers
+#
+# Knobs: JOBS=N (default: all cores), OFFLINE=1 (no network after fetch),
+# SOURCE_MIRROR=URL-or-DIR (where else to look for sources), V=1 (say more).
+
+.DEFAULT_GOAL := help
+SHELL         := /bin/bash
+.SHELLFLAGS   := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+-include static-build/build.mk
+-include images/images.mk
+-include tests/tests.mk
+
+.PHONY: help clean distclean
+help:
+	@echo 'make images    build the images and their SBOMs into dist/'
+	@echo 'make check     run every test; installs what they need'
+	@echo 'make unit      unit tests only (gcc)'
+	@echo 'make asan      unit tests under clang with sanitizers'
+	@echo 'make lint      static checks'
+	@echo 'make programs  the static programs only, into build/bin/'
+	@echo 'make clean     remove what was built; fetched sources and the lab stay'
+	@echo 'make distclean remove everything that git does not track'
+
+clean:
+	rm -rf dist build/obj build/bin build/host build/work build/sysroot \
+		build/toolchain build/evidence build/stamp build/log
+
+distclean:
+	rm -rf dist build

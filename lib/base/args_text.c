@@ -1,0 +1,248 @@
+/* Help, man page and completion: three texts from one table of options. */
+#include "lib/base/args.h"
+
+#include <string.h>
+
+#define HELP_COLUMN 30 /* where explanations begin */
+
+static bool takes_value(const struct args_option *o)
+{
+	return o->type != ARGS_SWITCH;
+}
+
+static const char *meta_of(const struct args_option *o)
+{
+	static const char *const usual[] = {
+			[ARGS_SWITCH] = "",
+			[ARGS_TEXT] = "TEXT",
+			[ARGS_LIST] = "TEXT",
+			[ARGS_NUMBER] = "N",
+			[ARGS_SIZE] = "SIZE",
+			[ARGS_TIME] = "TIME",
+	};
+
+	return o->meta ? o->meta : usual[o->type];
+}
+
+static void time_write(struct buf *b, uint64_t ms)
+{
+	if (ms % 60000 == 0 && ms)
+		buf_fmt(b, "%llum", (unsigned long long)(ms / 60000));
+	else if (ms % 1000 == 0)
+		buf_fmt(b, "%llus", (unsigned long long)(ms / 1000));
+	else
+		buf_fmt(b, "%llums", (unsigned long long)ms);
+}
+
+/* " (default X)" where there is one worth saying. */
+static void default_write(struct buf *b, const struct args_option *o)
+{
+	const uint64_t *number = o->value;
+	const char *text;
+
+	if (!o->value)
+		return;
+	switch (o->type) {
+	case ARGS_SWITCH:
+		if (*(const bool *)o->value)
+			buf_text(b, " (default true)");
+		return;
+	case ARGS_TEXT:
+		text = *(const char *const *)o->value;
+		if (text && *text)
+			buf_fmt(b, " (default %s)", text);
+		return;
+	case ARGS_LIST:
+		return;
+	case ARGS_NUMBER:
+	case ARGS_SIZE:
+		if (*number)
+			buf_fmt(b, " (default %llu)",
+					(unsigned long long)*number);
+		return;
+	case ARGS_TIME:
+		if (*number) {
+			buf_text(b, " (default ");
+			time_write(b, *number);
+			buf_byte(b, ')');
+		}
+		return;
+	}
+}
+
+/* Pad the line that began at byte `start` to the column of explanations. */
+static void column(struct buf *b, size_t start)
+{
+	size_t n = b->n - start;
+
+	if (n + 2 > HELP_COLUMN) {
+		buf_byte(b, '\n');
+		n = 0;
+	}
+	buf_fill(b, ' ', HELP_COLUMN - n);
+}
+
+static void help_option(struct buf *b, const struct args_option *o)
+{
+	size_t start = b->n;
+
+	if (o->letter)
+		buf_fmt(b, "  -%c, --%s", o->letter, o->name);
+	else
+		buf_fmt(b, "      --%s", o->name);
+	if (takes_value(o))
+		buf_fmt(b, " %s", meta_of(o));
+	column(b, start);
+	buf_text(b, o->help);
+	default_write(b, o);
+	buf_byte(b, '\n');
+}
+
+static void help_entry(struct buf *b, const char *name, const char *text)
+{
+	size_t start = b->n;
+
+	buf_fmt(b, "  %s", name);
+	column(b, start);
+	buf_fmt(b, "%s\n", text);
+}
+
+void args_help(const struct args_command *c, struct buf *b)
+{
+	buf_fmt(b, "%s - %s\n\nusage: %s", c->name, c->summary, c->name);
+	if (c->options && c->options->name)
+		buf_text(b, " [options]");
+	if (c->commands)
+		buf_text(b, c->run ? " [command]" : " command");
+	if (c->operands)
+		buf_fmt(b, " %s", c->operands);
+	buf_byte(b, '\n');
+	if (c->text)
+		buf_fmt(b, "\n%s\n", c->text);
+	if (c->commands)
+		buf_text(b, "\ncommands:\n");
+	for (const struct args_command *s = c->commands; s && s->name; s++)
+		if (s->summary)
+			help_entry(b, s->name, s->summary);
+	buf_text(b, "\noptions:\n");
+	for (const struct args_option *o = c->options; o && o->name; o++)
+		help_option(b, o);
+	help_entry(b, "-h, --help", "say this");
+	help_entry(b, "    --version", "say the version");
+	buf_text(b, "\nexit: 0 done, 1 failed, 2 wrong usage\n");
+}
+
+/* Text with what roff would take for its own made harmless. */
+static void roff_text(struct buf *b, const char *s)
+{
+	bool at_start = true;
+
+	for (; *s; s++) {
+		if (at_start && (*s == '.' || *s == '\''))
+			buf_text(b, "\\&");
+		if (*s == '\\')
+			buf_text(b, "\\e");
+		else if (*s == '-')
+			buf_text(b, "\\-");
+		else
+			buf_byte(b, *s);
+		at_start = *s == '\n';
+	}
+}
+
+static void man_option(struct buf *b, const struct args_option *o)
+{
+	buf_text(b, ".TP\n");
+	if (o->letter)
+		buf_fmt(b, "\\fB\\-%c\\fR, ", o->letter);
+	buf_text(b, "\\fB\\-\\-");
+	roff_text(b, o->name);
+	buf_text(b, "\\fR");
+	if (takes_value(o))
+		buf_fmt(b, " \\fI%s\\fR", meta_of(o));
+	buf_byte(b, '\n');
+	roff_text(b, o->help);
+	default_write(b, o);
+	buf_byte(b, '\n');
+}
+
+static void man_body(struct buf *b, const struct args_command *c)
+{
+	if (c->text) {
+		buf_text(b, ".PP\n");
+		roff_text(b, c->text);
+		buf_byte(b, '\n');
+	}
+	for (const struct args_option *o = c->options; o && o->name; o++)
+		man_option(b, o);
+}
+
+void args_man(const struct args_command *c, const char *version,
+		struct buf *b)
+{
+	buf_fmt(b, ".TH %s 1 \"\" \"%s %s\"\n.SH NAME\n", c->name, c->name,
+			version);
+	roff_text(b, c->name);
+	buf_text(b, " \\- ");
+	roff_text(b, c->summary);
+	buf_fmt(b, "\n.SH SYNOPSIS\n.B %s\n", c->name);
+	if (c->operands || c->commands) {
+		roff_text(b, c->commands ? "COMMAND [options]" : c->operands);
+		buf_byte(b, '\n');
+	}
+	buf_text(b, ".SH DESCRIPTION\n");
+	roff_text(b, c->summary);
+	buf_byte(b, '\n');
+	man_body(b, c);
+	for (const struct args_command *s = c->commands; s && s->name; s++) {
+		if (!s->summary)
+			continue;
+		buf_text(b, ".SH COMMAND ");
+		roff_text(b, s->name);
+		buf_fmt(b, "\n.B %s %s\n", c->name, s->name);
+		roff_text(b, s->operands ? s->operands : "");
+		buf_text(b, "\n.PP\n");
+		roff_text(b, s->summary);
+		buf_byte(b, '\n');
+		man_body(b, s);
+	}
+	buf_text(b, ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage\n");
+}
+
+static void completion_words(struct buf *b, const struct args_command *c)
+{
+	for (const struct args_command *s = c->commands; s && s->name; s++)
+		if (s->summary)
+			buf_fmt(b, "%s ", s->name);
+	for (const struct args_option *o = c->options; o && o->name; o++)
+		buf_fmt(b, "--%s ", o->name);
+	buf_text(b, "--help --version");
+}
+
+/* A name as part of a shell function's name. */
+static void shell_name(struct buf *b, const char *s)
+{
+	for (; *s; s++)
+		buf_byte(b, *s == '-' ? '_' : *s);
+}
+
+void args_completion(const struct args_command *c, struct buf *b)
+{
+	buf_text(b, "_");
+	shell_name(b, c->name);
+	buf_text(b, "()\n{\n\tlocal words\n\tcase ${COMP_WORDS[1]} in\n");
+	for (const struct args_command *s = c->commands; s && s->name; s++) {
+		if (!s->summary)
+			continue;
+		buf_fmt(b, "\t%s) words='", s->name);
+		completion_words(b, s);
+		buf_text(b, "' ;;\n");
+	}
+	buf_text(b, "\t*) words='");
+	completion_words(b, c);
+	buf_text(b, "' ;;\n\tesac\n\tmapfile -t COMPREPLY < <(compgen -W "
+		    "\"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n");
+	buf_text(b, "complete -o default -F _");
+	shell_name(b, c->name);
+	buf_fmt(b, " %s\n", c->name);
+}
