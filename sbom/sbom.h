@@ -47,7 +47,7 @@ struct sbom_file {
 	struct str sha1;   /* 40 hex digits (lib/arc/sha1.h); as above */
 	struct str target; /* of a symbolic link */
 	enum sbom_origin origin;
-	struct str name;   /* of the origin, as said above */
+	struct str name;    /* of the origin, as said above */
 	struct str licence; /* SPDX expression for SKELETON and MADE; empty
 			       means the project's own */
 };
@@ -84,24 +84,21 @@ struct sbom_summary {
 
 /* Append the SPDX document of an image to out. 0 or -1. */
 int sbom_write_spdx(const struct sbom_request *r, struct buf *out,
-		struct sbom_summary *summary, struct err *e);
+	struct sbom_summary *summary, struct err *e);
 
 /* `keelson sbom PROGRAM...`: what was linked into a program, for people. */
 extern const struct args_option sbom_options[];
 int sbom_main(size_t n, const char *const *operands);
 
 /* The line of the command table. */
-#define SBOM_COMMAND                                                         \
-	{                                                                    \
-		.name = "sbom",                                              \
-		.operands = "PROGRAM...",                                    \
-		.summary = "Show what was linked into a program",            \
-		.text = "PROGRAM is a file built here; it is recognised by " \
-			"its SHA-256, so a copy will do.",                   \
-		.options = sbom_options,                                     \
-		.min_operands = 1,                                           \
-		.max_operands = SIZE_MAX,                                    \
-		.run = sbom_main,                                            \
+#define SBOM_COMMAND                                                           \
+	{                                                                      \
+		.name = "sbom", .operands = "PROGRAM...",                      \
+		.summary = "Show what was linked into a program",              \
+		.text = "PROGRAM is a file built here; it is recognised by "   \
+			"its SHA-256, so a copy will do.",                     \
+		.options = sbom_options, .min_operands = 1,                    \
+		.max_operands = SIZE_MAX, .run = sbom_main,                    \
 	}
 
 #endif

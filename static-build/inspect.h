@@ -28,26 +28,22 @@ struct inspect_rules {
  * "note: ".  Returns the number of defects, -1 when it can't be read as ELF.
  */
 int inspect_program(struct str elf, const char *name,
-		const struct inspect_rules *rules, struct buf *report,
-		struct err *e);
+	const struct inspect_rules *rules, struct buf *report, struct err *e);
 
 /* `keelson inspect [--forbid TEXT] [--cet] PROGRAM...`: 1 for any defect. */
 extern const struct args_option inspect_options[];
 int inspect_main(size_t n, const char *const *operands);
 
 /* The line of the command table. */
-#define INSPECT_COMMAND                                                    \
-	{                                                                  \
-		.name = "inspect",                                         \
-		.operands = "PROGRAM...",                                  \
-		.summary = "Refuse programs that are not static-pie, "     \
-			   "hardened and free of build paths",             \
-		.text = "The directory worked in is always forbidden in "  \
-			"a program's bytes; --forbid names more.",         \
-		.options = inspect_options,                                \
-		.min_operands = 1,                                         \
-		.max_operands = SIZE_MAX,                                  \
-		.run = inspect_main,                                       \
+#define INSPECT_COMMAND                                                        \
+	{                                                                      \
+		.name = "inspect", .operands = "PROGRAM...",                   \
+		.summary = "Refuse programs that are not static-pie, "         \
+			   "hardened and free of build paths",                 \
+		.text = "The directory worked in is always forbidden in "      \
+			"a program's bytes; --forbid names more.",             \
+		.options = inspect_options, .min_operands = 1,                 \
+		.max_operands = SIZE_MAX, .run = inspect_main,                 \
 	}
 
 #endif
