@@ -99,6 +99,12 @@ struct job_answer {
 struct job_config {
 	const char *dir;  /* archives, made 0700: ROOT-DIR/checkpoints */
 	const char *criu; /* the program; looked up in PATH without '/' */
+	/*
+	 * Where the node's own root directory is seen: "" when this is it,
+	 * "/proc/1/root" or a mount such as "/host" in a container.  OCI state
+	 * and bundles, and the layers they name, are looked up below it.
+	 */
+	const char *host_root;
 	struct args_list runtime_roots; /* OCI state; empty: the usual ones */
 	const char *cri_endpoint; /* unix:// socket; "" finds it by itself */
 	const char *compress;     /* "none", "gzip", "zstd" */

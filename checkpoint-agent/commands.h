@@ -1,0 +1,15 @@
+/*
+ * commands - the subcommands that people run by hand, for main.c's table.
+ */
+#ifndef CHECKPOINT_AGENT_COMMANDS_H
+#define CHECKPOINT_AGENT_COMMANDS_H
+
+#include "lib/base/args.h"
+
+/* dump: one container into one archive, without the server. */
+extern const struct args_command command_dump;
+
+/* show: what an archive holds. */
+extern const struct args_command command_show;
+
+#endif
