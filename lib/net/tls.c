@@ -29,15 +29,15 @@ enum tls_result tls_handshake(struct tls *t, struct err *e)
 	return t->ops->handshake(t, e);
 }
 
-enum tls_result tls_read(struct tls *t, void *p, size_t n, size_t *got,
-		struct err *e)
+enum tls_result tls_read(
+	struct tls *t, void *p, size_t n, size_t *got, struct err *e)
 {
 	*got = 0;
 	return t->ops->read(t, p, n, got, e);
 }
 
-enum tls_result tls_write(struct tls *t, const void *p, size_t n, size_t *put,
-		struct err *e)
+enum tls_result tls_write(
+	struct tls *t, const void *p, size_t n, size_t *put, struct err *e)
 {
 	*put = 0;
 	return t->ops->write(t, p, n, put, e);
