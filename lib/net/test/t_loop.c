@@ -1,0 +1,162 @@
+/* The loop delivers each thing once, and nothing of what was removed. */
+#include "lib/net/loop.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct seen {
+	struct loop loop;
+	char order[32];
+	size_t n;
+};
+
+static void note(struct seen *s, char c)
+{
+	if (s->n + 1 < sizeof(s->order))
+		s->order[s->n++] = c;
+}
+
+struct named_timer {
+	struct loop_timer timer;
+	struct seen *seen;
+	char name;
+};
+
+static void on_timer(void *context)
+{
+	struct named_timer *t = context;
+
+	note(t->seen, t->name);
+	if (t->name == 'z')
+		loop_stop(&t->seen->loop);
+}
+
+static void timers_come_in_the_order_of_time(void **state)
+{
+	struct seen s = {.n = 0};
+	struct named_timer t[] = {
+		{.name = 'z'}, {.name = 'a'}, {.name = 'b'}, {.name = 'x'}};
+	static const uint64_t in_ms[] = {30, 1, 5, 10};
+
+	(void)state;
+	assert_int_equal(loop_open(&s.loop, NULL), 0);
+	for (size_t i = 0; i < 4; i++) {
+		t[i].seen = &s;
+		t[i].timer.expired = on_timer;
+		t[i].timer.context = &t[i];
+		loop_timer_set(&s.loop, &t[i].timer, in_ms[i]);
+	}
+	loop_timer_set(&s.loop, &t[1].timer, 8); /* later than b now */
+	loop_timer_clear(&s.loop, &t[3].timer);
+	loop_timer_clear(&s.loop, &t[3].timer);
+	assert_int_equal(loop_run(&s.loop, NULL), 0);
+	assert_string_equal(s.order, "baz");
+	loop_close(&s.loop);
+}
+
+struct end {
+	struct loop_fd watch;
+	struct end *other;
+	struct seen *seen;
+};
+
+/* Both ends are ready at once; the first to be told removes the other. */
+static void on_ready(void *context, uint32_t events)
+{
+	struct end *w = context;
+
+	(void)events;
+	note(w->seen, 'r');
+	loop_fd_remove(&w->seen->loop, &w->other->watch);
+	loop_fd_change(&w->seen->loop, &w->watch, 0);
+}
+
+static void a_removed_watch_is_never_called(void **state)
+{
+	struct seen s = {.n = 0};
+	struct end a, b;
+	int p[2], q[2];
+
+	(void)state;
+	assert_int_equal(pipe(p) | pipe(q), 0);
+	assert_int_equal(write(p[1], "x", 1) + write(q[1], "x", 1), 2);
+	assert_int_equal(loop_open(&s.loop, NULL), 0);
+	a = (struct end){{p[0], EPOLLIN, on_ready, &a}, &b, &s};
+	b = (struct end){{q[0], EPOLLIN, on_ready, &b}, &a, &s};
+	assert_int_equal(loop_fd_add(&s.loop, &a.watch, NULL), 0);
+	assert_int_equal(loop_fd_add(&s.loop, &b.watch, NULL), 0);
+	assert_int_equal(loop_step(&s.loop, 100, NULL), 0);
+	assert_int_equal(loop_step(&s.loop, 1, NULL), 0);
+	assert_string_equal(s.order, "r");
+	loop_close(&s.loop);
+	for (int i = 0; i < 2; i++) {
+		close(p[i]);
+		close(q[i]);
+	}
+}
+
+static void on_signal(void *context, int number)
+{
+	struct seen *s = context;
+
+	note(s, number == SIGUSR1 ? '1' : '2');
+	if (number == SIGUSR2)
+		loop_stop(&s->loop);
+}
+
+static void on_child(void *context, int status)
+{
+	struct seen *s = context;
+
+	note(s, (char)('0' + WEXITSTATUS(status)));
+	loop_stop(&s->loop);
+}
+
+static void signals_and_children_arrive(void **state)
+{
+	struct seen s = {.n = 0};
+	struct loop_child child = {.exited = on_child, .context = &s};
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(loop_open(&s.loop, NULL), 0);
+	assert_int_equal(
+		loop_signal_add(&s.loop, SIGUSR1, on_signal, &s, NULL), 0);
+	assert_int_equal(
+		loop_signal_add(&s.loop, SIGUSR2, on_signal, &s, NULL), 0);
+	raise(SIGUSR1);
+	raise(SIGUSR2);
+	assert_int_equal(loop_run(&s.loop, NULL), 0);
+	assert_string_equal(s.order, "12");
+
+	s.loop.is_stopping = false;
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(7);
+	assert_int_equal(loop_child_add(&s.loop, &child, pid, NULL), 0);
+	assert_int_equal(loop_run(&s.loop, NULL), 0);
+	assert_string_equal(s.order, "127");
+	loop_signals_restore(&s.loop);
+	loop_close(&s.loop);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(timers_come_in_the_order_of_time),
+		cmocka_unit_test(a_removed_watch_is_never_called),
+		cmocka_unit_test(signals_and_children_arrive),
+	};
+
+	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
+}
