@@ -23,3 +23,21 @@ asan: $(call host-chosen,$(call host-tests,asan))
 
 fuzz: $(call host-chosen,$(HOST_FUZZ:%.c=$(HOST)/fuzz/%))
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz $^
+
+# ---- the lab and what runs in it --------------------------------------------
+.PHONY: lab test-programs
+
+lab:
+	@tests/needs
+	@tests/lab/make trixie
+	@tests/lab/make sid
+	@tests/lab/apiserver
+
+TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd answer ask)
+
+test-programs: $(TEST_PROGRAMS)
+$(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
+		tests/programs/peer.c tests/programs/peer.h
+	@mkdir -p $(@D)
+	@gcc -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Os -pthread \
+		-static -o $@ $< tests/programs/peer.c

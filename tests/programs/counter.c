@@ -1,0 +1,109 @@
+/*
+ * counter - the smallest program whose life can be seen from outside.
+ *
+ * usage: counter [-m MIB] FILE...
+ *
+ * It counts up twenty times a second and writes the count, ten digits and a
+ * newline, over the start of each FILE.  The count lives in memory only: one
+ * that goes on after a restore shows that memory came back, one that starts
+ * again at zero shows that it did not.  -m holds that much memory, filled
+ * with bytes that compress badly, and checks a part of it at every step.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FILES_MAX = 8,
+	STEP_MS = 50,
+	WORDS_PER_MIB = (1 << 20) / sizeof(uint64_t),
+	CHECKED_PER_STEP = 4096,
+};
+
+struct ballast {
+	uint64_t *words;
+	size_t count;
+};
+
+/* splitmix64: word number i, the same whenever it is asked for. */
+static uint64_t word_of(uint64_t i)
+{
+	uint64_t z = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static struct ballast ballast_fill(const char *mib)
+{
+	struct ballast b = {.count = 0};
+
+	b.count = strtoul(mib, NULL, 10) * WORDS_PER_MIB;
+	b.words = malloc(b.count * sizeof(*b.words));
+	if (!b.words)
+		die("malloc");
+	for (size_t i = 0; i < b.count; i++)
+		b.words[i] = word_of(i);
+	return b;
+}
+
+/* Look at the next part of the ballast; a changed word ends the program. */
+static void ballast_check(const struct ballast *b, uint64_t step)
+{
+	if (b->count == 0)
+		return;
+	for (size_t k = 0; k < CHECKED_PER_STEP; k++) {
+		size_t i = (step * CHECKED_PER_STEP + k) % b->count;
+
+		if (b->words[i] != word_of(i)) {
+			fprintf(stderr, "word %zu changed\n", i);
+			exit(1);
+		}
+	}
+}
+
+static void count_write(int fd, uint64_t count)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%010llu\n",
+			(unsigned long long)count);
+
+	if (pwrite(fd, text, (size_t)n, 0) != n)
+		die("pwrite");
+}
+
+int main(int argc, char **argv)
+{
+	const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
+	struct ballast ballast = {.count = 0};
+	int fds[FILES_MAX];
+	int files = 0;
+	int arg = 1;
+
+	if (argc > 2 && strcmp(argv[1], "-m") == 0) {
+		ballast = ballast_fill(argv[2]);
+		arg = 3;
+	}
+	for (; arg < argc && files < FILES_MAX; arg++, files++) {
+		fds[files] = open(argv[arg], O_RDWR | O_CREAT, 0644);
+		if (fds[files] < 0)
+			die(argv[arg]);
+	}
+	for (uint64_t count = 0;; count++) {
+		for (int i = 0; i < files; i++)
+			count_write(fds[i], count);
+		ballast_check(&ballast, count);
+		nanosleep(&pause, NULL);
+	}
+}
