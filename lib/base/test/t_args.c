@@ -114,14 +114,19 @@ static void refuses_in_plain_words(void **state)
 
 static void runs_the_command_named(void **state)
 {
-	char *go[] = {"prog", "go", "x", NULL};
-	char *none[] = {"prog", NULL};
-	char *wrong[] = {"prog", "stay", NULL};
+	char prog[] = "prog";
+	char go[] = "go";
+	char stay[] = "stay";
+	char where[] = "x";
 
 	(void)state;
-	assert_int_equal(args_main(&top, "1", 3, go), 11);
-	assert_int_equal(args_main(&top, "1", 1, none), 2);
-	assert_int_equal(args_main(&top, "1", 2, wrong), 2);
+	assert_int_equal(args_main(&top, "1", 3,
+					 (char *[]){prog, go, where, NULL}),
+			11);
+	assert_int_equal(args_main(&top, "1", 1, (char *[]){prog, NULL}), 2);
+	assert_int_equal(args_main(&top, "1", 2,
+					 (char *[]){prog, stay, NULL}),
+			2);
 }
 
 static void texts_name_every_option(void **state)
