@@ -1,0 +1,174 @@
+# kube.bash - a real kube-apiserver and etcd inside the lab.  Sourced.
+#
+#   kube_start DIR     both, with certificates; state and logs are in DIR
+#   kube_stop          and start again with kube_run
+#   kube METHOD PATH [JSON]         as the administrator; prints the answer
+#   kube_service NS NAME IP SPEC    make a Service; SPEC is the rest of `spec`
+#   kube_slice NS NAME PORT ADDRESS...    its EndpointSlice of that name;
+#                                   port and addresses as the test wants them
+# DIR/kubeconfig is for the proxy (certificate of system:kube-proxy).
+#
+# This API server knows EndpointSlice as v1beta1 only, so that version is
+# switched off and the kind defined anew as discovery.k8s.io/v1.  Everything
+# but validation is then real: list, watch, resource versions, 410.
+
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/certs.bash"
+. "${BASH_SOURCE[0]%/*}/wait.bash"
+
+KUBE_PORT=6443
+KUBE_CIDR=10.96.0.0/16
+KUBE_BINARY=${KUBE_APISERVER:-/keelson/build/lab/apiserver/kube-apiserver}
+KUBE_ETCD=${ETCD:-/usr/bin/etcd}
+
+kube_start() {
+	KUBE_DIR=$1
+	mkdir -p "$KUBE_DIR"
+	kube_certificates
+	kube_kubeconfig
+	kube_run
+	kube POST /apis/apiextensions.k8s.io/v1/customresourcedefinitions \
+		"$(kube_slice_kind)" >/dev/null
+	wait_for 30 kube GET /apis/discovery.k8s.io/v1/endpointslices
+}
+
+kube_certificates() {
+	certs_ca "$KUBE_DIR" ca
+	certs_sign "$KUBE_DIR" ca server /CN=kube-apiserver \
+		IP:127.0.0.1,DNS:kubernetes.default.svc,IP:10.96.0.1
+	certs_sign "$KUBE_DIR" ca admin /O=system:masters/CN=admin
+	certs_sign "$KUBE_DIR" ca proxy /CN=system:kube-proxy
+	openssl genpkey -algorithm RSA -out "$KUBE_DIR/accounts.key" \
+		2>/dev/null
+}
+
+kube_kubeconfig() {
+	cat >"$KUBE_DIR/kubeconfig" <<-EOF
+		apiVersion: v1
+		kind: Config
+		clusters:
+		- name: lab
+		  cluster:
+		    server: https://127.0.0.1:$KUBE_PORT
+		    certificate-authority: $KUBE_DIR/ca.crt
+		users:
+		- name: proxy
+		  user:
+		    client-certificate: $KUBE_DIR/proxy.crt
+		    client-key: $KUBE_DIR/proxy.key
+		contexts:
+		- name: lab
+		  context: {cluster: lab, user: proxy}
+		current-context: lab
+	EOF
+}
+
+kube_run() {
+	"$KUBE_ETCD" --data-dir "$KUBE_DIR/etcd" --unsafe-no-fsync \
+		--listen-client-urls http://127.0.0.1:2379 \
+		--advertise-client-urls http://127.0.0.1:2379 \
+		--listen-peer-urls http://127.0.0.1:2380 \
+		>>"$KUBE_DIR/etcd.log" 2>&1 3>&- &
+	KUBE_ETCD_PID=$!
+	"$KUBE_BINARY" --etcd-servers=http://127.0.0.1:2379 \
+		--bind-address=127.0.0.1 --secure-port=$KUBE_PORT \
+		--advertise-address=10.1.0.1 \
+		--tls-cert-file="$KUBE_DIR/server.crt" \
+		--tls-private-key-file="$KUBE_DIR/server.key" \
+		--client-ca-file="$KUBE_DIR/ca.crt" \
+		--service-account-key-file="$KUBE_DIR/accounts.key" \
+		--service-account-signing-key-file="$KUBE_DIR/accounts.key" \
+		--service-account-issuer=https://kubernetes.default.svc \
+		--service-cluster-ip-range=$KUBE_CIDR \
+		--authorization-mode=Node,RBAC \
+		--disable-admission-plugins=ServiceAccount \
+		--runtime-config=discovery.k8s.io/v1beta1=false \
+		--cert-dir="$KUBE_DIR" \
+		>>"$KUBE_DIR/apiserver.log" 2>&1 3>&- &
+	KUBE_PID=$!
+	wait_for 60 kube GET /readyz
+}
+
+kube_stop() {
+	kill -9 "$KUBE_PID" "$KUBE_ETCD_PID"
+	wait "$KUBE_PID" "$KUBE_ETCD_PID" || true
+}
+
+kube() {
+	local method=$1 path=$2 type=application/json
+	local curl=(curl -sS --fail-with-body --max-time 30
+		--cacert "$KUBE_DIR/ca.crt" --cert "$KUBE_DIR/admin.crt"
+		--key "$KUBE_DIR/admin.key" -X "$method")
+
+	[ "$method" != PATCH ] || type=application/merge-patch+json
+	if [ $# -ge 3 ]; then
+		curl+=(-H "Content-Type: $type" --data-binary "$3")
+	fi
+	"${curl[@]}" "https://127.0.0.1:$KUBE_PORT$path"
+}
+
+kube_slice_kind() {
+	local schema='{"openAPIV3Schema": {"type": "object",
+		"x-kubernetes-preserve-unknown-fields": true}}'
+
+	cat <<-EOF
+		{"apiVersion": "apiextensions.k8s.io/v1",
+		 "kind": "CustomResourceDefinition",
+		 "metadata": {"name": "endpointslices.discovery.k8s.io",
+		   "annotations": {"api-approved.kubernetes.io":
+		     "unapproved, stands for the built-in kind in tests"}},
+		 "spec": {"group": "discovery.k8s.io", "scope": "Namespaced",
+		   "names": {"plural": "endpointslices",
+		     "singular": "endpointslice", "kind": "EndpointSlice",
+		     "listKind": "EndpointSliceList"},
+		   "versions": [
+		     {"name": "v1", "served": true, "storage": true,
+		      "schema": $schema},
+		     {"name": "v1beta1", "served": true, "storage": false,
+		      "schema": $schema}]}}
+	EOF
+}
+
+kube_service() {
+	local namespace=$1 name=$2 ip=$3 spec=$4
+
+	kube POST "/api/v1/namespaces/$namespace/services" "
+		{\"apiVersion\": \"v1\", \"kind\": \"Service\",
+		 \"metadata\": {\"name\": \"$name\"},
+		 \"spec\": {\"clusterIP\": \"$ip\", $spec}}" >/dev/null
+}
+
+# The `endpoints` of a slice: every address ready.
+kube_endpoints() {
+	local list='' address
+
+	for address; do
+		list+="${list:+,} {\"addresses\": [\"$address\"],
+			\"conditions\": {\"ready\": true, \"serving\": true,
+			\"terminating\": false}}"
+	done
+	echo "\"endpoints\": [$list]"
+}
+
+# PORTS is the slice's JSON list of ports.
+kube_slice() {
+	local namespace=$1 name=$2 ports=$3
+	shift 3
+
+	kube POST "/apis/discovery.k8s.io/v1/namespaces/$namespace/endpointslices" "
+		{\"apiVersion\": \"discovery.k8s.io/v1\",
+		 \"kind\": \"EndpointSlice\",
+		 \"metadata\": {\"name\": \"$name\",
+		   \"labels\": {\"kubernetes.io/service-name\": \"$name\"}},
+		 \"addressType\": \"IPv4\", \"ports\": $ports,
+		 $(kube_endpoints "$@")}" >/dev/null
+}
+
+# Put these addresses in place of those that the slice has.
+kube_slice_set() {
+	local namespace=$1 name=$2
+	shift 2
+
+	kube PATCH "/apis/discovery.k8s.io/v1/namespaces/$namespace/endpointslices/$name" \
+		"{$(kube_endpoints "$@")}" >/dev/null
+}
