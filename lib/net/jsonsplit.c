@@ -1,0 +1,365 @@
+/*
+ * jsonsplit: see jsonsplit.h.  Two small machines over bytes.  One follows an
+ * object: strings with their escapes, and the number of open brackets.  The
+ * other follows a list outside its items and keeps that part, so that
+ * metadata before or behind the items is parsed as a small object of its own.
+ *
+ * Objects that lie whole in the bytes given are handed out as views of them;
+ * only those that straddle two pieces are copied.
+ */
+#include "lib/net/jsonsplit.h"
+
+#include <string.h>
+
+struct jsonsplit jsonsplit_make(enum jsonsplit_mode mode, size_t max_bytes)
+{
+	return (struct jsonsplit){
+		.mode = mode,
+		.object = buf_growing(max_bytes),
+		.envelope = buf_growing(JSONSPLIT_ENVELOPE_MAX),
+	};
+}
+
+void jsonsplit_free(struct jsonsplit *s)
+{
+	buf_free(&s->object);
+	buf_free(&s->envelope);
+}
+
+void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode)
+{
+	struct buf object = s->object, envelope = s->envelope;
+
+	buf_reset(&object);
+	buf_reset(&envelope);
+	*s = (struct jsonsplit){
+		.mode = mode, .object = object, .envelope = envelope};
+}
+
+bool jsonsplit_is_whole(const struct jsonsplit *s)
+{
+	return s->len_bytes == 0 &&
+			(s->mode == JSONSPLIT_ROW || s->is_over);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static int refuse(struct err *e, const char *why)
+{
+	return err_kind(e, ERR_INPUT, "JSON stream: %s", why);
+}
+
+/* ----------------------------------------------------------------- objects */
+
+/* Skip within a string; the position behind its quote, or n. */
+static size_t pass_string(struct jsonsplit *s, const char *p, size_t i,
+		size_t n)
+{
+	for (; i < n; i++) {
+		if (s->is_escaped)
+			s->is_escaped = false;
+		else if (p[i] == '\\')
+			s->is_escaped = true;
+		else if (p[i] == '"') {
+			s->is_in_string = false;
+			return i + 1;
+		}
+	}
+	return n;
+}
+
+/* Follow the object to its end or to the end of the bytes. */
+static size_t pass_object(struct jsonsplit *s, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		char c;
+
+		if (s->is_in_string) {
+			i = pass_string(s, p, i, n);
+			continue;
+		}
+		c = p[i++];
+		if (c == '"') {
+			s->is_in_string = true;
+		} else if (c == '{' || c == '[') {
+			s->depth++;
+		} else if (c == '}' || c == ']') {
+			s->depth--;
+			if (s->depth == 0)
+				break;
+		}
+	}
+	return i;
+}
+
+/* Keep bytes of an object; of one that is too large only its beginning. */
+static void keep_bytes(struct jsonsplit *s, struct str part)
+{
+	buf_str(&s->object, str_sub(part, 0, s->object.max - s->object.n));
+}
+
+/* The object has ended with these bytes: hand it out. */
+static void give_object(struct jsonsplit *s, struct str last,
+		struct jsonsplit_piece *out)
+{
+	bool is_split = s->len_bytes > last.n;
+
+	if (is_split)
+		keep_bytes(s, last);
+	out->kind = JSONSPLIT_OBJECT;
+	out->text = is_split ? buf_view(&s->object) : last;
+	out->len_bytes = s->len_bytes;
+	if (s->object.full || s->len_bytes > s->object.max) {
+		out->kind = JSONSPLIT_TOO_LARGE;
+		out->text = str_sub(out->text, 0, s->object.max);
+	}
+	s->len_bytes = 0;
+}
+
+/* Take bytes of an object; 1 when it is whole. */
+static int take_object(struct jsonsplit *s, struct str *in,
+		struct jsonsplit_piece *out)
+{
+	struct str part;
+
+	if (s->len_bytes == 0)
+		buf_reset(&s->object);
+	part = str_sub(*in, 0, pass_object(s, in->p, in->n));
+	in->p += part.n;
+	in->n -= part.n;
+	s->len_bytes += part.n;
+	if (s->depth == 0) {
+		give_object(s, part, out);
+		return 1;
+	}
+	keep_bytes(s, part);
+	return 0;
+}
+
+/* --------------------------------------------------------------- envelopes */
+
+/* A byte of the list outside its items, and outside strings. */
+static int outer_byte(struct jsonsplit *s, char c, struct err *e)
+{
+	if (s->outer_depth == 0 && c != '{')
+		return refuse(e, "a list is an object");
+	switch (c) {
+	case '"':
+		s->is_in_string = true;
+		s->text_start = s->envelope.n + 1;
+		break;
+	case ':':
+		s->is_items_key = s->outer_depth == 1 &&
+				str_is(str_sub(buf_view(&s->envelope),
+						       s->text_start,
+						       s->text_end -
+								s->text_start),
+						"items");
+		break;
+	case '[':
+	case '{':
+		s->is_in_items = c == '[' && s->outer_depth == 1 &&
+				s->is_items_key;
+		s->outer_depth++;
+		break;
+	case ']':
+	case '}':
+		s->outer_depth--;
+		s->is_over = s->outer_depth == 0;
+		break;
+	case ',':
+		s->is_items_key = false;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+/* A string of the envelope: kept, with its end remembered. */
+static void outer_string(struct jsonsplit *s, struct str *in)
+{
+	size_t n = pass_string(s, in->p, 0, in->n);
+
+	buf_put(&s->envelope, in->p, n);
+	if (!s->is_in_string)
+		s->text_end = s->envelope.n - 1;
+	in->p += n;
+	in->n -= n;
+}
+
+/* Take bytes of the list up to an item or its end; 1 when it has ended. */
+static int take_outer(struct jsonsplit *s, struct str *in,
+		struct jsonsplit_piece *out, struct err *e)
+{
+	while (in->n > 0 && !s->is_over && !s->is_in_items) {
+		if (s->is_in_string) {
+			outer_string(s, in);
+		} else if (is_blank(*in->p)) {
+			in->p++;
+			in->n--;
+		} else {
+			char c = *in->p++;
+
+			in->n--;
+			if (outer_byte(s, c, e) < 0)
+				return -1;
+			buf_byte(&s->envelope, c);
+		}
+		if (s->envelope.full)
+			return refuse(e, "too much outside the items");
+	}
+	if (!s->is_over)
+		return 0;
+	*out = (struct jsonsplit_piece){JSONSPLIT_ENVELOPE,
+			buf_view(&s->envelope), s->envelope.n};
+	return 1;
+}
+
+/* Between items: an object begins, or the items end. */
+static int take_item_start(struct jsonsplit *s, struct str *in, struct err *e)
+{
+	while (in->n > 0 && (is_blank(*in->p) || *in->p == ',')) {
+		in->p++;
+		in->n--;
+	}
+	if (in->n == 0 || *in->p == '{')
+		return 0;
+	if (*in->p != ']')
+		return refuse(e, "an item is no object");
+	s->is_in_items = false; /* take_outer() deals with the bracket */
+	s->is_items_key = false;
+	return 0;
+}
+
+/* ------------------------------------------------------------------- calls */
+
+static int next_of_row(struct jsonsplit *s, struct str *in,
+		struct jsonsplit_piece *out, struct err *e)
+{
+	while (s->len_bytes == 0 && in->n > 0 && is_blank(*in->p)) {
+		in->p++;
+		in->n--;
+	}
+	if (in->n == 0)
+		return 0;
+	if (s->len_bytes == 0 && *in->p != '{')
+		return refuse(e, "expected an object");
+	return take_object(s, in, out);
+}
+
+static int behind_the_end(struct str *in, struct err *e)
+{
+	while (in->n > 0 && is_blank(*in->p)) {
+		in->p++;
+		in->n--;
+	}
+	return in->n == 0 ? 0 : refuse(e, "bytes behind the list");
+}
+
+static int next_of_list(struct jsonsplit *s, struct str *in,
+		struct jsonsplit_piece *out, struct err *e)
+{
+	while (in->n > 0) {
+		int got = 0;
+
+		if (s->is_over)
+			return behind_the_end(in, e);
+		if (!s->is_in_items)
+			got = take_outer(s, in, out, e);
+		else if (s->len_bytes > 0 || *in->p == '{')
+			got = take_object(s, in, out);
+		else
+			got = take_item_start(s, in, e);
+		if (got != 0)
+			return got;
+	}
+	return 0;
+}
+
+int jsonsplit_next(struct jsonsplit *s, struct str *in,
+		struct jsonsplit_piece *out, struct err *e)
+{
+	return s->mode == JSONSPLIT_ROW ? next_of_row(s, in, out, e)
+					: next_of_list(s, in, out, e);
+}
+
+/* -------------------------------------------------------------------- peek */
+
+/* The string that begins at text.p[*at] (its quote); *at goes behind it. */
+static struct str peek_string(struct str text, size_t *at)
+{
+	size_t from = *at + 1, i = from;
+
+	while (i < text.n && text.p[i] != '"')
+		i += text.p[i] == '\\' ? 2 : 1;
+	*at = i + 1;
+	return i < text.n ? str_sub(text, from, i - from)
+			  : (struct str){NULL, 0};
+}
+
+/* Where jsonsplit_peek() stands: which steps of the path it is within. */
+struct peek {
+	const char *const *path;
+	size_t depth;
+	size_t matched; /* steps entered: depth is then at least this + 1 */
+	struct str key;
+	bool is_key; /* a string here would be a member's name */
+};
+
+/* Is the member whose name was just read the next step of the path? */
+static bool peek_is_step(const struct peek *p)
+{
+	return p->depth == p->matched + 1 &&
+			str_is(p->key, p->path[p->matched]);
+}
+
+static bool peek_is_last(const struct peek *p)
+{
+	return p->path[p->matched + 1] == NULL;
+}
+
+/* A byte outside strings. False when the last step entered was left. */
+static bool peek_byte(struct peek *p, char c)
+{
+	if (c == '{' || c == '[') {
+		if (c == '{' && peek_is_step(p) && !peek_is_last(p))
+			p->matched++;
+		p->depth++;
+		p->key = (struct str){NULL, 0};
+	} else if (c == '}' || c == ']') {
+		if (p->depth == p->matched + 1)
+			return false;
+		p->depth--;
+	}
+	if (!is_blank(c))
+		p->is_key = c == '{' || c == ',';
+	return true;
+}
+
+struct str jsonsplit_peek(struct str text, const char *const *path)
+{
+	struct peek p = {.path = path};
+	size_t i = 0;
+
+	while (i < text.n) {
+		struct str s;
+
+		if (text.p[i] != '"') {
+			if (!peek_byte(&p, text.p[i++]) || p.depth == 0)
+				break;
+			continue;
+		}
+		s = peek_string(text, &i);
+		if (p.is_key)
+			p.key = s;
+		else if (peek_is_step(&p) && peek_is_last(&p))
+			return s;
+	}
+	return (struct str){NULL, 0};
+}
