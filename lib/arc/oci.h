@@ -1,0 +1,91 @@
+/*
+ * oci - the JSON documents of an OCI image: config, manifest, index, and the
+ * list that `docker load` reads.  Pure: values in, text out; equal values
+ * give equal bytes, because the bytes are what a digest names.
+ *
+ * After OCI image-spec 1.1: config.md, manifest.md, image-index.md,
+ * image-layout.md, annotations.md.
+ */
+#ifndef KEELSON_ARC_OCI_H
+#define KEELSON_ARC_OCI_H
+
+#include "lib/arc/sha256.h"
+#include "lib/base/buf.h"
+#include "lib/base/node.h"
+#include "lib/base/str.h"
+
+#define OCI_LAYOUT   "{\"imageLayoutVersion\":\"1.0.0\"}"
+#define OCI_INDEX    "application/vnd.oci.image.index.v1+json"
+#define OCI_MANIFEST "application/vnd.oci.image.manifest.v1+json"
+#define OCI_CONFIG   "application/vnd.oci.image.config.v1+json"
+#define OCI_LAYER_GZ "application/vnd.oci.image.layer.v1.tar+gzip"
+#define OCI_EMPTY    "application/vnd.oci.empty.v1+json"
+#define OCI_SPDX     "application/spdx+json"
+
+/* The content of an OCI_EMPTY blob (manifest.md, "Guidance for an Empty
+   Descriptor"). */
+#define OCI_EMPTY_BYTES "{}"
+
+#define OCI_KEY(name) "org.opencontainers.image." name
+
+#define OCI_DIGEST_BYTES (sizeof("sha256:") + SHA256_HEX)
+
+/* What is there, how long it is, and its name by content. */
+struct oci_blob {
+	const char *type; /* media type */
+	char digest[OCI_DIGEST_BYTES];
+	uint64_t size_bytes;
+};
+
+/* One annotation or label; a list ends with a null key. */
+struct oci_pair {
+	const char *key;
+	struct str value; /* an empty one is left out */
+};
+
+/* RFC 3339, "2026-01-01T00:00:00Z". */
+#define OCI_TIME_BYTES 32
+void oci_time(int64_t time_s, char out[OCI_TIME_BYTES]);
+
+/* The descriptor of bytes. */
+void oci_describe(struct oci_blob *b, const char *type, struct str bytes);
+
+struct oci_config {
+	const char *arch;
+	int64_t created_s;
+	struct str author;
+	struct str user, workdir;
+	const struct node *entrypoint, *cmd; /* lists of texts, or null */
+	const struct node *env, *labels;     /* maps of texts, or null */
+	const struct oci_pair *more_labels;
+	const char *diff_id; /* "sha256:..." of the layer, uncompressed */
+	const char *created_by;
+};
+
+void oci_write_config(const struct oci_config *c, struct buf *out);
+
+struct oci_manifest {
+	const char *artifact_type; /* NULL for an image */
+	const struct oci_blob *config;
+	const struct oci_blob *layer;
+	const struct oci_blob *subject; /* NULL for an image */
+	const struct oci_pair *annotations;
+};
+
+void oci_write_manifest(const struct oci_manifest *m, struct buf *out);
+
+/* One line of an index. */
+struct oci_listed {
+	const struct oci_blob *manifest;
+	const char *arch;          /* for an image */
+	const char *artifact_type; /* for a referrer */
+	const struct oci_pair *annotations;
+};
+
+void oci_write_index(const struct oci_listed *list, size_t n, struct buf *out);
+
+/* manifest.json of an archive that `docker load` reads. */
+void oci_write_docker(const struct oci_blob *config,
+	const struct oci_blob *layer, const char *tag, struct buf *out);
+
+#endif
