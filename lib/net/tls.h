@@ -15,6 +15,7 @@
 #ifndef KEELSON_NET_TLS_H
 #define KEELSON_NET_TLS_H
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
@@ -55,16 +56,34 @@ struct tls_client_options {
 	struct str server_ip;   /* IPv4 or IPv6 in text, no brackets */
 };
 
+/* What a self-signed server certificate is made for. */
+struct tls_identity {
+	const char *common_name;
+	const char *const *dns; /* DNS names, ended by NULL */
+	const char *const *ip;  /* addresses in text, ended by NULL */
+	unsigned days;          /* valid from an hour ago for this long */
+};
+
 struct tls_config;
 struct tls;
 
 /* Make a config; error: which of the parts is bad and why. 0 or -1. */
-int tls_mbed_server(const struct tls_server_options *o,
-		struct tls_config **out, struct err *e);
-int tls_mbed_client(const struct tls_client_options *o,
-		struct tls_config **out, struct err *e);
-int tls_bear_client(const struct tls_client_options *o,
-		struct tls_config **out, struct err *e);
+int tls_mbed_server(const struct tls_server_options *o, struct tls_config **out,
+	struct err *e);
+int tls_mbed_client(const struct tls_client_options *o, struct tls_config **out,
+	struct err *e);
+int tls_bear_client(const struct tls_client_options *o, struct tls_config **out,
+	struct err *e);
+
+/*
+ * Make a P-256 key and a certificate signed by itself, both appended as PEM.
+ * 0 or -1.
+ */
+int tls_mbed_self_signed(const struct tls_identity *who,
+	struct buf *certificate_pem, struct buf *key_pem, struct err *e);
+
+/* Until when the first certificate in pem is valid (Unix time). 0 or -1. */
+int tls_mbed_expiry(struct str pem, int64_t *unix_s, struct err *e);
 
 /* Give it back; connections made from it keep it alive until they end. */
 void tls_config_free(struct tls_config *c);
@@ -76,12 +95,12 @@ int tls_open(struct tls_config *c, int fd, struct tls **out, struct err *e);
 enum tls_result tls_handshake(struct tls *t, struct err *e);
 
 /* Up to n bytes into p. TLS_OK: *got of them, at least one. */
-enum tls_result tls_read(struct tls *t, void *p, size_t n, size_t *got,
-		struct err *e);
+enum tls_result tls_read(
+	struct tls *t, void *p, size_t n, size_t *got, struct err *e);
 
 /* Up to n bytes from p. TLS_OK: *put of them taken, at least one. */
-enum tls_result tls_write(struct tls *t, const void *p, size_t n, size_t *put,
-		struct err *e);
+enum tls_result tls_write(
+	struct tls *t, const void *p, size_t n, size_t *put, struct err *e);
 
 /*
  * Bytes already decrypted that the descriptor will not announce: read again
@@ -106,13 +125,13 @@ void tls_free(struct tls *t);
  * the table.  Nobody else looks inside.
  */
 struct tls_ops {
-	int (*open)(struct tls_config *c, int fd, struct tls **out,
-			struct err *e);
+	int (*open)(
+		struct tls_config *c, int fd, struct tls **out, struct err *e);
 	enum tls_result (*handshake)(struct tls *t, struct err *e);
-	enum tls_result (*read)(struct tls *t, void *p, size_t n, size_t *got,
-			struct err *e);
+	enum tls_result (*read)(
+		struct tls *t, void *p, size_t n, size_t *got, struct err *e);
 	enum tls_result (*write)(struct tls *t, const void *p, size_t n,
-			size_t *put, struct err *e);
+		size_t *put, struct err *e);
 	size_t (*pending)(const struct tls *t);
 	enum tls_result (*close)(struct tls *t);
 	const char *(*version)(const struct tls *t);
