@@ -5,7 +5,7 @@
  *   capabilities  bounding set, ambient and inheritable sets
  *   identity      supplementary groups, gid, uid, no_new_privs, no dumps
  *   view          landlock: no file may be opened, made or run
- *   syscalls      a seccomp filter made from one table; all else kills
+ *   syscalls      a seccomp filter made from a table; all else kills
  *
  * Called once, before the first byte from outside is read.  A stage that
  * fails is an error that names the stage; the caller must then exit.
@@ -24,8 +24,8 @@
 
 /* What a syscall's argument must be, for the few that are narrowed. */
 struct sandbox_call {
-	int number;    /* __NR_... ; several lines of one number: any may hold */
-	int argument;  /* 0-5, or SANDBOX_ANY */
+	int number;   /* __NR_... ; several lines of one number: any may hold */
+	int argument; /* 0-5, or SANDBOX_ANY */
 	uint32_t mask; /* (argument & mask) must equal value; low 32 bits */
 	uint32_t value;
 };
@@ -39,8 +39,14 @@ struct sandbox {
 	bool drops_identity;   /* become uid and gid; root is needed for it */
 	uid_t uid;
 	gid_t gid;
-	bool denies_files;     /* view; skipped where the kernel has none */
-	const struct sandbox_call *calls; /* ended by number -1; NULL: all */
+	bool denies_files; /* view; skipped where the kernel has none */
+	/*
+	 * Ended by number -1; in addition to the basic ones, which any program
+	 * of ours makes once it runs: memory that is not executable, time,
+	 * polling, signals, exit, reading and writing open descriptors.
+	 * NULL: no filter.
+	 */
+	const struct sandbox_call *calls;
 };
 
 /* Go through all stages. 0 or -1. */
@@ -53,11 +59,13 @@ int sandbox_identity(const struct sandbox *s, struct err *e);
 int sandbox_view(const struct sandbox *s, struct err *e);
 int sandbox_calls(const struct sandbox *s, struct err *e);
 
-/*
- * Calls that any single-threaded program of ours makes once it runs: memory,
- * time, signals, exit, reading and writing open descriptors.  Tables of
- * programs add theirs in front with SANDBOX_BASIC_CALLS at the end.
- */
-#define SANDBOX_CALL(name) { __NR_##name, SANDBOX_ANY, 0, 0 }
+#define SANDBOX_CALL(name)                                                     \
+	{                                                                      \
+		__NR_##name, SANDBOX_ANY, 0, 0                                 \
+	}
+#define SANDBOX_CALLS_END                                                      \
+	{                                                                      \
+		-1, SANDBOX_ANY, 0, 0                                          \
+	}
 
 #endif
