@@ -24,11 +24,22 @@ asan: $(call host-chosen,$(call host-tests,asan))
 fuzz: $(call host-chosen,$(HOST_FUZZ:%.c=$(HOST)/fuzz/%))
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz $^
 
-# ---- the lab and what runs in it --------------------------------------------
-.PHONY: lab test-programs
+# ---- static checks ----------------------------------------------------------
+.PHONY: lint lint-objects-gcc lint-objects-asan
 
-lab:
+lint:
+	@TEST_LIMIT_S=900 tests/tally lint tests/lint/*
+
+$(foreach v,gcc asan,$(eval lint-objects-$v: \
+	$(patsubst %.c,$(HOST)/$v/%.o,$(HOST_CODE) $(HOST_MAIN))))
+
+# ---- the lab and what runs in it --------------------------------------------
+.PHONY: tests-needs lab test-programs e2e check
+
+tests-needs:
 	@tests/needs
+
+lab: tests-needs
 	@tests/lab/make trixie
 	@tests/lab/make sid
 	@tests/lab/apiserver
@@ -41,3 +52,9 @@ $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
 	@mkdir -p $(@D)
 	@gcc -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Os -pthread \
 		-static -o $@ $< tests/programs/peer.c
+
+e2e: lab test-programs
+	@tests/e2e/run $(T)
+
+check:
+	@+tests/check
