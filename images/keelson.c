@@ -1,0 +1,54 @@
+/*
+ * keelson - the one command of the project's own tools: images out of
+ * definitions, what is in them, whether they are what they should be.
+ *
+ * This is the table; each line's work is in a file of its own.
+ */
+#include "images/command.h"
+#include "lib/base/args.h"
+#include "sbom/sbom.h"
+#include "static-build/inspect.h"
+
+#ifndef KEELSON_VERSION
+#define KEELSON_VERSION "development"
+#endif
+
+static const struct args_command image_commands[] = {
+	{
+		.name = "build",
+		.operands = "DEFINITION...",
+		.summary = "Build images from their definitions",
+		.text = "Each images/NAME.yaml becomes NAME/ (an OCI image "
+			"layout with the SBOM as a referrer), NAME.tar (for "
+			"podman load and docker load) and NAME.spdx.json. "
+			"Equal inputs give equal bytes; the time of every "
+			"file is SOURCE_DATE_EPOCH.",
+		.options = build_options,
+		.min_operands = 1,
+		.max_operands = SIZE_MAX,
+		.run = build_main,
+	},
+	{.name = NULL},
+};
+
+static const struct args_command commands[] = {
+	{
+		.name = "image",
+		.summary = "Build images and look at them",
+		.commands = image_commands,
+	},
+	SBOM_COMMAND,
+	INSPECT_COMMAND,
+	{.name = NULL},
+};
+
+static const struct args_command keelson = {
+	.name = "keelson",
+	.summary = "Static programs in images that prove what is in them",
+	.commands = commands,
+};
+
+int main(int argc, char **argv)
+{
+	return args_main(&keelson, KEELSON_VERSION, argc, argv);
+}

@@ -1,0 +1,193 @@
+/*
+ * Layouts on disk.  Blobs are written under a temporary name and renamed to
+ * their digest.  Publishing exchanges two directories in one system call
+ * (renameat2), so a reader finds the old image or the new one, never neither.
+ */
+#include "images/layout.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/arc/gzip.h"
+#include "lib/base/fd.h"
+
+#define BLOBS    "blobs/sha256"
+#define EXCHANGE 2 /* RENAME_EXCHANGE of linux/fs.h */
+
+static int join(char out[LAYOUT_PATH_BYTES], const char *dir, const char *name,
+	struct err *e)
+{
+	int n = snprintf(out, LAYOUT_PATH_BYTES, "%s/%s", dir, name);
+
+	if (n < 0 || n >= LAYOUT_PATH_BYTES)
+		return err_kind(e, ERR_LIMIT, "%s: path too long", dir);
+	return 0;
+}
+
+int layout_blob_path(const char *dir, const char *digest,
+	char out[LAYOUT_PATH_BYTES], struct err *e)
+{
+	struct str hex = str_of(digest);
+	char name[sizeof(BLOBS) + 1 + SHA256_HEX];
+	unsigned char bytes[SHA256_BYTES];
+
+	hex = str_sub(hex, strlen("sha256:"), hex.n);
+	if (!str_has_prefix(str_of(digest), STR("sha256:")) ||
+		hex.n != SHA256_HEX || str_unhex(hex, bytes, sizeof(bytes)) < 0)
+		return err_kind(
+			e, ERR_INPUT, "\"%s\" is no sha256 digest", digest);
+	snprintf(name, sizeof(name), BLOBS "/%.*s", STR_ARG(hex));
+	return join(out, dir, name, e);
+}
+
+/* ---- removing --------------------------------------------------------- */
+
+static int unlink_in(
+	const char *dir, const char *name, int flags, struct err *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+
+	if (join(path, dir, name, e) < 0)
+		return -1;
+	if (unlinkat(AT_FDCWD, path, flags) < 0 && errno != ENOENT)
+		return err_sys(e, "remove %s", path);
+	return 0;
+}
+
+static int remove_blobs(const char *dir, struct err *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+	DIR *d;
+	int r = 0;
+
+	if (join(path, dir, BLOBS, e) < 0)
+		return -1;
+	d = opendir(path);
+	if (!d)
+		return errno == ENOENT ? 0 : err_sys(e, "%s", path);
+	for (struct dirent *x; r == 0 && (x = readdir(d));)
+		if (strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
+			r = unlink_in(path, x->d_name, 0, e);
+	closedir(d);
+	return r;
+}
+
+int layout_remove(const char *dir, struct err *e)
+{
+	if (remove_blobs(dir, e) < 0 ||
+		unlink_in(dir, BLOBS, AT_REMOVEDIR, e) < 0 ||
+		unlink_in(dir, "blobs", AT_REMOVEDIR, e) < 0 ||
+		unlink_in(dir, "index.json", 0, e) < 0 ||
+		unlink_in(dir, "oci-layout", 0, e) < 0)
+		return -1;
+	if (rmdir(dir) < 0 && errno != ENOENT)
+		return err_sys(e, "remove %s", dir);
+	return 0;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+int layout_start(
+	struct layout *l, const char *out, struct str name, struct err *e)
+{
+	char text[LAYOUT_PATH_BYTES];
+	struct buf b = buf_fixed(text, sizeof(text));
+
+	buf_fmt(&b, ".%.*s.partial", STR_ARG(name));
+	if (join(l->partial, out, buf_cstr(&b), e) < 0)
+		return -1;
+	if (join(l->final, out, buf_cstr(&b) + 1, e) < 0)
+		return -1;
+	l->final[strlen(l->final) - strlen(".partial")] = '\0';
+	if (layout_remove(l->partial, e) < 0 ||
+		join(text, l->partial, BLOBS, e) < 0)
+		return -1;
+	return dir_make(text, 0755, e);
+}
+
+int layout_add(const struct layout *l, const char *type, struct str bytes,
+	struct oci_blob *blob, struct err *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+
+	oci_describe(blob, type, bytes);
+	if (layout_blob_path(l->partial, blob->digest, path, e) < 0)
+		return -1;
+	return file_write(path, bytes, 0644, e);
+}
+
+/* tree -> tar -> meter (diff_id) -> gzip -> meter (digest) -> fd */
+static int pour(const struct tree *t, int64_t time_s, int *fd,
+	struct oci_blob *blob, char diff_id[OCI_DIGEST_BYTES], struct err *e)
+{
+	struct sink_meter plain, packed;
+	AUTO_GZIP struct gzip *gzip = NULL;
+	char hex[SHA256_HEX + 1];
+
+	sink_meter_start(&packed, sink_fd(fd));
+	gzip = gzip_open(sink_meter(&packed), e);
+	if (!gzip)
+		return -1;
+	sink_meter_start(&plain, gzip_sink(gzip));
+	if (tree_write_tar(t, time_s, sink_meter(&plain), e) < 0 ||
+		gzip_end(gzip, e) < 0)
+		return -1;
+	if (fsync(*fd) < 0)
+		return err_sys(e, "fsync");
+	sink_meter_hex(&plain, hex);
+	snprintf(diff_id, OCI_DIGEST_BYTES, "sha256:%s", hex);
+	*blob = (struct oci_blob){.type = OCI_LAYER_GZ, .size_bytes = packed.n};
+	sink_meter_hex(&packed, hex);
+	snprintf(blob->digest, sizeof(blob->digest), "sha256:%s", hex);
+	return 0;
+}
+
+int layout_add_layer(const struct layout *l, const struct tree *t,
+	int64_t time_s, struct oci_blob *blob, char diff_id[OCI_DIGEST_BYTES],
+	struct err *e)
+{
+	char temporary[LAYOUT_PATH_BYTES], path[LAYOUT_PATH_BYTES];
+	AUTO_FD int fd = -1;
+
+	if (join(temporary, l->partial, BLOBS "/.layer", e) < 0)
+		return -1;
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(e, "create %s", temporary);
+	if (pour(t, time_s, &fd, blob, diff_id, e) < 0)
+		return err_at(e, "layer");
+	if (layout_blob_path(l->partial, blob->digest, path, e) < 0)
+		return -1;
+	if (fchmod(fd, 0644) < 0 || rename(temporary, path) < 0)
+		return err_sys(e, "%s", path);
+	return 0;
+}
+
+int layout_finish(const struct layout *l, struct str index, struct err *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+
+	if (join(path, l->partial, "index.json", e) < 0 ||
+		file_write(path, index, 0644, e) < 0 ||
+		join(path, l->partial, "oci-layout", e) < 0)
+		return -1;
+	return file_write(path, STR(OCI_LAYOUT), 0644, e);
+}
+
+int layout_publish(const struct layout *l, struct err *e)
+{
+	if (rename(l->partial, l->final) == 0)
+		return 0;
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return err_sys(e, "rename %s", l->partial);
+	if (syscall(SYS_renameat2, AT_FDCWD, l->partial, AT_FDCWD, l->final,
+		    EXCHANGE) < 0)
+		return err_sys(e, "exchange %s and %s", l->partial, l->final);
+	return layout_remove(l->partial, e);
+}
