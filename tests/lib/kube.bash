@@ -18,8 +18,13 @@
 
 KUBE_PORT=6443
 KUBE_CIDR=10.96.0.0/16
-KUBE_BINARY=${KUBE_APISERVER:-/keelson/build/lab/apiserver/kube-apiserver}
-KUBE_ETCD=${ETCD:-/usr/bin/etcd}
+KUBE_ADDRESS=${KUBE_ADDRESS:-127.0.0.1} # where the proxy reaches it
+# Binaries that are named outside the lab are in /work/bin.
+KUBE_BINARY=/work/bin/kube-apiserver
+[ -x $KUBE_BINARY ] ||
+	KUBE_BINARY=/keelson/build/lab/apiserver/kube-apiserver
+KUBE_ETCD=/work/bin/etcd
+[ -x $KUBE_ETCD ] || KUBE_ETCD=/usr/bin/etcd
 
 kube_start() {
 	KUBE_DIR=$1
@@ -35,7 +40,7 @@ kube_start() {
 kube_certificates() {
 	certs_ca "$KUBE_DIR" ca
 	certs_sign "$KUBE_DIR" ca server /CN=kube-apiserver \
-		IP:127.0.0.1,DNS:kubernetes.default.svc,IP:10.96.0.1
+		"IP:127.0.0.1,IP:$KUBE_ADDRESS,DNS:kubernetes.default.svc"
 	certs_sign "$KUBE_DIR" ca admin /O=system:masters/CN=admin
 	certs_sign "$KUBE_DIR" ca proxy /CN=system:kube-proxy
 	openssl genpkey -algorithm RSA -out "$KUBE_DIR/accounts.key" \
@@ -49,7 +54,7 @@ kube_kubeconfig() {
 		clusters:
 		- name: lab
 		  cluster:
-		    server: https://127.0.0.1:$KUBE_PORT
+		    server: https://$KUBE_ADDRESS:$KUBE_PORT
 		    certificate-authority: $KUBE_DIR/ca.crt
 		users:
 		- name: proxy
@@ -71,7 +76,7 @@ kube_run() {
 		>>"$KUBE_DIR/etcd.log" 2>&1 3>&- &
 	KUBE_ETCD_PID=$!
 	"$KUBE_BINARY" --etcd-servers=http://127.0.0.1:2379 \
-		--bind-address=127.0.0.1 --secure-port=$KUBE_PORT \
+		--bind-address=0.0.0.0 --secure-port=$KUBE_PORT \
 		--advertise-address=10.1.0.1 \
 		--tls-cert-file="$KUBE_DIR/server.crt" \
 		--tls-private-key-file="$KUBE_DIR/server.key" \
@@ -91,7 +96,7 @@ kube_run() {
 
 kube_stop() {
 	kill -9 "$KUBE_PID" "$KUBE_ETCD_PID"
-	wait "$KUBE_PID" "$KUBE_ETCD_PID" || true
+	wait "$KUBE_PID" "$KUBE_ETCD_PID" 2>/dev/null || true
 }
 
 kube() {

@@ -1,0 +1,113 @@
+# oci.bash - containers of runc and crun as a CRI runtime makes them.  Sourced.
+#
+#   pod_network NAME                a network namespace with lo, as a pod has
+#   image_make NAME PROGRAM         a rootfs that holds /PROGRAM and what its
+#                                   mounts need, also known to podman as
+#                                   localhost/NAME
+#   container_start RUNTIME DIALECT NAME IMAGE ARG...
+#                                   run it; see below
+#   container_end RUNTIME NAME      kill and delete it
+#
+# A container NAME lies in $CONTAINERS/NAME: config.json, rootfs (an overlay
+# over the image, its upper layer in upper/) and data/, which is bind-mounted
+# at /data.  Its pod is pod-NAME in the namespace `default`, the container's
+# own name is `main`, its network namespace /run/netns/NAME.  DIALECT says
+# whose annotations tell so: containerd or crio.
+
+CONTAINERS=${CONTAINERS:-/work/containers}
+IMAGES=${IMAGES:-/work/images}
+
+pod_network() {
+	ip netns add "$1"
+	ip -n "$1" link set lo up
+}
+
+image_make() {
+	local name=$1 program=$2 rootfs=$IMAGES/$1
+
+	mkdir -p "$rootfs"/{bin,data,dev,etc,proc,run,sys,tmp}
+	cp "/keelson/build/test/bin/$program" "$rootfs/bin/"
+	echo root:x:0:0:root:/:/ >"$rootfs/etc/passwd"
+	tar -C "$rootfs" -c . | podman import -q \
+		--change "ENTRYPOINT [\"/bin/$program\"]" - \
+		"localhost/$name" >/dev/null
+}
+
+# The annotations that this runtime above writes, as JSON.
+annotations_of() {
+	local dialect=$1 name=$2 image=$3
+
+	if [ "$dialect" = containerd ]; then
+		cat <<-EOF
+			{"io.kubernetes.cri.container-name": "main",
+			 "io.kubernetes.cri.container-type": "container",
+			 "io.kubernetes.cri.image-name": "localhost/$image:latest",
+			 "io.kubernetes.cri.sandbox-id": "sandbox-$name",
+			 "io.kubernetes.cri.sandbox-name": "pod-$name",
+			 "io.kubernetes.cri.sandbox-namespace": "default",
+			 "io.kubernetes.cri.sandbox-uid": "uid-$name"}
+		EOF
+	else
+		cat <<-EOF
+			{"io.kubernetes.container.name": "main",
+			 "io.kubernetes.pod.name": "pod-$name",
+			 "io.kubernetes.pod.namespace": "default",
+			 "io.kubernetes.cri-o.ContainerType": "container",
+			 "io.kubernetes.cri-o.ImageName": "localhost/$image:latest",
+			 "io.kubernetes.cri-o.SandboxID": "sandbox-$name"}
+		EOF
+	fi
+}
+
+# Two tmpfs mounts and a bind mount beside what a runtime's own spec has.
+config_make() {
+	local dialect=$1 name=$2 image=$3
+	shift 3
+
+	rm -f "$CONTAINERS/$name/config.json"
+	runc spec --bundle "$CONTAINERS/$name"
+	jq --argjson notes "$(annotations_of "$dialect" "$name" "$image")" \
+		--arg name "$name" --arg data "$CONTAINERS/$name/data" '
+		.process.args = $ARGS.positional
+		| .process.terminal = false
+		| .root.readonly = false
+		| .annotations = $notes
+		| .linux.cgroupsPath = "/keelson-lab/" + $name
+		| .mounts += [
+			{destination: "/tmp", type: "tmpfs", source: "tmpfs",
+			 options: ["nosuid", "mode=1777"]},
+			{destination: "/data", type: "bind", source: $data,
+			 options: ["rbind", "rw"]}]
+		| (.linux.namespaces[] | select(.type == "network"))
+			.path = "/run/netns/" + $name
+		' --args "$@" <"$CONTAINERS/$name/config.json" \
+		>"$CONTAINERS/$name/config.json.new"
+	mv "$CONTAINERS/$name/config.json.new" "$CONTAINERS/$name/config.json"
+}
+
+container_start() {
+	local runtime=$1 dialect=$2 name=$3 image=$4 dir=$CONTAINERS/$3
+	shift 4
+
+	mkdir -p "$dir"/{rootfs,upper,scratch,data}
+	mount -t overlay "$name" "$dir/rootfs" -o \
+		"lowerdir=$IMAGES/$image,upperdir=$dir/upper,workdir=$dir/scratch"
+	[ -e "/run/netns/$name" ] || pod_network "$name"
+	config_make "$dialect" "$name" "$image" "$@"
+	# Output goes through a pipe, as a CRI runtime's does.
+	"$runtime" run --detach --bundle "$dir" "$name" \
+		</dev/null > >(cat >"$dir/out") 2>&1 3>&-
+}
+
+container_end() {
+	local runtime=$1 name=$2
+
+	"$runtime" kill "$name" KILL
+	for _ in $(seq 100); do
+		if "$runtime" delete "$name" 2>/dev/null; then
+			return 0
+		fi
+		sleep 0.05
+	done
+	"$runtime" delete --force "$name"
+}
