@@ -20,10 +20,10 @@
 #include <limits.h>
 #include <stdint.h>
 
-#define JOB_LABEL_BYTES  64  /* RFC 1123 label of at most 63, and a NUL */
-#define JOB_POD_BYTES    254 /* RFC 1123 subdomain of at most 253, and a NUL */
-#define JOB_NAME_BYTES   512 /* file name of an archive, with its NUL */
-#define JOB_CAUSE_BYTES  1024
+#define JOB_LABEL_BYTES 64  /* RFC 1123 label of at most 63, and a NUL */
+#define JOB_POD_BYTES   254 /* RFC 1123 subdomain of at most 253, and a NUL */
+#define JOB_NAME_BYTES  512 /* file name of an archive, with its NUL */
+#define JOB_CAUSE_BYTES 1024
 
 enum job_verb {
 	JOB_CHECKPOINT, /* dump the container (or the pod) into an archive */
@@ -68,16 +68,16 @@ struct job {
 };
 
 enum job_status {
-	JOB_DONE,          /* path or descriptor is there */
-	JOB_NO_POD,        /* 404 pod does not exist */
-	JOB_NO_CONTAINER,  /* 404 container NAME does not exist */
-	JOB_NO_ARCHIVE,    /* 404, for JOB_OPEN and JOB_DELETE */
-	JOB_BAD_TIMEOUT,   /* 404 cannot parse value of timeout parameter */
-	JOB_BUSY,          /* 409: this container is being dumped already */
-	JOB_FAILED,        /* 500 checkpointing of N/P/C failed (CAUSE) */
-	JOB_TIMED_OUT,     /* 500 likewise; nothing is left behind */
-	JOB_ABORTED,       /* nobody waits for the answer any more */
-	JOB_NO_ROOM,       /* 507: refused before the freeze, CAUSE says why */
+	JOB_DONE,         /* path or descriptor is there */
+	JOB_NO_POD,       /* 404 pod does not exist */
+	JOB_NO_CONTAINER, /* 404 container NAME does not exist */
+	JOB_NO_ARCHIVE,   /* 404, for JOB_OPEN and JOB_DELETE */
+	JOB_BAD_TIMEOUT,  /* 404 cannot parse value of timeout parameter */
+	JOB_BUSY,         /* 409: this container is being dumped already */
+	JOB_FAILED,       /* 500 checkpointing of N/P/C failed (CAUSE) */
+	JOB_TIMED_OUT,    /* 500 likewise; nothing is left behind */
+	JOB_ABORTED,      /* nobody waits for the answer any more */
+	JOB_NO_ROOM,      /* 507: refused before the freeze, CAUSE says why */
 	JOB_STATUSES
 };
 
@@ -106,14 +106,14 @@ struct job_config {
 	 */
 	const char *host_root;
 	struct args_list runtime_roots; /* OCI state; empty: the usual ones */
-	const char *cri_endpoint; /* unix:// socket; "" finds it by itself */
-	const char *compress;     /* "none", "gzip", "zstd" */
+	const char *cri_endpoint;    /* unix:// socket; "" finds it by itself */
+	const char *compress;        /* "none", "gzip", "zstd" */
 	struct args_list recipients; /* age1...: encrypt to these */
 	uint64_t default_timeout_ms; /* for JOB_TIMEOUT_DEFAULT */
-	bool close_tcp;      /* close established TCP instead of dumping it */
-	uint64_t keep;       /* archives per container; 0: no limit */
+	bool close_tcp; /* close established TCP instead of dumping it */
+	uint64_t keep;  /* archives per container; 0: no limit */
 	uint64_t keep_namespace;
-	uint64_t max_bytes;  /* of all archives; 0: no limit */
+	uint64_t max_bytes; /* of all archives; 0: no limit */
 	uint64_t min_free_bytes;
 	uint64_t max_age_ms; /* 0: no limit */
 };
@@ -139,7 +139,7 @@ uint64_t job_timeout_ms(const struct job_config *c, const struct job *j);
  * *fd is -1, or for has_fd a descriptor that becomes the caller's.
  */
 void job_run(const struct job_config *c, const struct job *j, int abort_fd,
-		struct job_answer *out, int *fd);
+	struct job_answer *out, int *fd);
 
 /*
  * Put right what a killed job left behind: thaw, end its criu, remove partial

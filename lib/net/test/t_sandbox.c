@@ -18,6 +18,7 @@
 
 static const struct sandbox_call stream_sockets_only[] = {
 	{__NR_socket, 1, 0xf, SOCK_STREAM},
+	SANDBOX_CALL(sigaltstack), /* sanitizers, at exit */
 	SANDBOX_CALLS_END,
 };
 

@@ -1,0 +1,103 @@
+/* What a packet may hold, and what the back refuses to look at. */
+#include "checkpoint-agent/job.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct job good_job(void)
+{
+	struct job j = {.verb = JOB_CHECKPOINT};
+
+	memcpy(j.namespace, "default", 8);
+	memcpy(j.pod, "web-0.x", 8);
+	memcpy(j.container, "main", 5);
+	return j;
+}
+
+static void names_are_kubernetes_names(void **state)
+{
+	char long_label[65];
+
+	(void)state;
+	memset(long_label, 'a', sizeof(long_label));
+	assert_true(job_is_label((struct str){long_label, 63}));
+	assert_false(job_is_label((struct str){long_label, 64}));
+	assert_true(job_is_label(STR("a-0")));
+	assert_false(job_is_label(STR("")));
+	assert_false(job_is_label(STR("-a")));
+	assert_false(job_is_label(STR("a-")));
+	assert_false(job_is_label(STR("a.b")));
+	assert_false(job_is_label(STR("A")));
+	assert_false(job_is_label(STR("a\0b")));
+	assert_true(job_is_subdomain(STR("a.b-c.0")));
+	assert_true(job_is_subdomain((struct str){long_label, 65}));
+	assert_false(job_is_subdomain(STR("")));
+	assert_false(job_is_subdomain(STR(".")));
+	assert_false(job_is_subdomain(STR("..")));
+	assert_false(job_is_subdomain(STR("a..b")));
+	assert_false(job_is_subdomain(STR("a-.b")));
+	assert_false(job_is_subdomain(STR("a.-b")));
+	assert_false(job_is_subdomain(STR("a/b")));
+}
+
+static void only_whole_packets_pass(void **state)
+{
+	struct job j = good_job();
+
+	(void)state;
+	assert_int_equal(job_check(&j, NULL), 0);
+	j.container[0] = '\0';
+	j.is_pod = 1;
+	assert_int_equal(job_check(&j, NULL), 0);
+	j = good_job();
+	j.verb = JOB_VERBS;
+	assert_int_equal(job_check(&j, NULL), -1);
+	j = good_job();
+	j.timeout = JOB_TIMEOUTS;
+	assert_int_equal(job_check(&j, NULL), -1);
+	j = good_job();
+	j.is_pod = 1;
+	assert_int_equal(job_check(&j, NULL), -1);
+	j = good_job();
+	memset(j.pod, 'a', sizeof(j.pod));
+	assert_int_equal(job_check(&j, NULL), -1);
+	j = good_job();
+	memcpy(j.namespace, "../etc", 7);
+	assert_int_equal(job_check(&j, NULL), -1);
+	j = good_job();
+	memcpy(j.name, "a/b.tar", 8);
+	assert_int_equal(job_check(&j, NULL), -1);
+	memcpy(j.name, ".hidden", 8);
+	assert_int_equal(job_check(&j, NULL), -1);
+	memcpy(j.name, "a.tar", 6);
+	assert_int_equal(job_check(&j, NULL), 0);
+}
+
+static void timeouts_have_a_default_and_an_end(void **state)
+{
+	struct job_config c = {.default_timeout_ms = 120000};
+	struct job j = good_job();
+
+	(void)state;
+	assert_int_equal(job_timeout_ms(&c, &j), 120000);
+	j.timeout = JOB_TIMEOUT_GIVEN;
+	j.timeout_s = 2;
+	assert_int_equal(job_timeout_ms(&c, &j), 2000);
+	j.timeout_s = UINT64_MAX;
+	assert_int_equal(job_timeout_ms(&c, &j), 86400000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_kubernetes_names),
+		cmocka_unit_test(only_whole_packets_pass),
+		cmocka_unit_test(timeouts_have_a_default_and_an_end),
+	};
+
+	return cmocka_run_group_tests_name("job", tests, NULL, NULL);
+}
