@@ -306,10 +306,18 @@ static int make_archive(const struct work *w, struct err *e)
 	return archive_write(path, &parts, e);
 }
 
-/* A make rule: the index follows whatever the tree was read from. */
+/* What is read from under the working directory and may change there. */
+static bool is_watched(const struct tree_entry *x)
+{
+	return x->source &&
+	       (x->origin == TREE_PROGRAM || x->origin == TREE_SKELETON);
+}
+
+/* A make rule, and an empty one a file, so that files may also vanish. */
 static int write_depfile(const struct work *w, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(DOCUMENT_BYTES);
+	AUTO_BUF struct buf gone = buf_growing(DOCUMENT_BYTES);
 
 	if (!w->r->depfile)
 		return 0;
@@ -317,12 +325,14 @@ static int write_depfile(const struct work *w, struct err *e)
 	for (size_t i = 0; i < w->tree.n; i++) {
 		const struct tree_entry *x = &w->tree.entries[i];
 
-		if (x->source && (x->origin == TREE_PROGRAM ||
-					 x->origin == TREE_SKELETON))
-			buf_fmt(&text, " \\\n\t%s", x->source);
+		if (!is_watched(x))
+			continue;
+		buf_fmt(&text, " \\\n\t%s", x->source);
+		buf_fmt(&gone, "%s:\n", x->source);
 	}
 	buf_byte(&text, '\n');
-	if (text.full)
+	buf_str(&text, buf_view(&gone));
+	if (text.full || gone.full)
 		return err_kind(e, ERR_LIMIT, "%s: too large", w->r->depfile);
 	return file_write(w->r->depfile, buf_view(&text), 0644, e);
 }

@@ -28,6 +28,17 @@ static const struct args_command image_commands[] = {
 		.max_operands = SIZE_MAX,
 		.run = build_main,
 	},
+	{
+		.name = "list",
+		.operands = "[DIR]",
+		.summary = "Show the images below a directory (dist)",
+		.text = "Sizes are those of the layer as it travels; packages "
+			"are those of the SBOM. Every byte shown was checked "
+			"against its digest.",
+		.options = list_options,
+		.max_operands = 1,
+		.run = list_main,
+	},
 	{.name = NULL},
 };
 

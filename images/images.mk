@@ -1,0 +1,39 @@
+# images.mk - definitions into images.  Included by the top Makefile; paths are
+# from the project root.
+#
+#   make images       everything: sources, programs, images, the table
+#   make images-only  the images alone, from programs that are there
+#
+# An image is built again when its definition, a pick, a program, a skeleton
+# file, the evidence behind its SBOM or the keelson command changed.
+
+KEELSON     := build/bin/keelson
+IMAGE_NAMES := $(sort $(patsubst images/%.yaml,%,$(wildcard images/*.yaml)))
+
+# Packages that images pick from, unpacked under the names of their .debs.
+PICK_DEBS := $(shell awk '$$7 == "rootfs" { sub(/.*\//, "", $$4); print $$4 }' \
+	static-build/sources.lock)
+PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
+
+.PHONY: images images-only
+
+# The second make sees what the first one built.
+images: programs
+	@$(MAKE) --no-print-directory images-only
+
+images-only: $(IMAGE_NAMES:%=dist/%/index.json)
+	@$(KEELSON) image list dist
+
+build/work/packages/%: build/sources/%.deb
+	@mkdir -p $(@D)
+	@rm -rf $(@D)/$(firstword $(subst _, ,$*))_*
+	@dpkg-deb --extract $< $@.partial
+	@touch $@.partial && mv $@.partial $@
+
+dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
+		$(wildcard rootfs/pick/*.yaml build/evidence/*/*.jsonl) \
+		static-build/sources.lock | $(PICK_DIRS)
+	@mkdir -p build/stamp
+	@$(KEELSON) image build --depfile build/stamp/image-$*.d $<
+
+-include $(IMAGE_NAMES:%=build/stamp/image-%.d)
