@@ -37,11 +37,17 @@ struct env {
 	struct model_net service_nets[ENV_NETS_MAX];
 	size_t n_service_nets;
 
-	/* Addresses of this node that accept NodePorts ... */
+	/* The node's own address of each family, all zero when unknown. */
+	struct model_ip node_ips[MODEL_FAMILIES];
+
+	/*
+	 * Addresses of this node that accept NodePorts: the node's own for
+	 * `primary`, else those of its interfaces within nodePortAddresses
+	 * (never loopback).  The filler lists them and sets the environment
+	 * again when an interface gains or loses one.
+	 */
 	struct model_ip nodeport_ips[ENV_ADDRS_MAX];
 	size_t n_nodeport_ips;
-	/* ... or all but loopback (nodePortAddresses 0.0.0.0/0, ::/0). */
-	bool nodeport_any[MODEL_FAMILIES];
 
 	bool masquerade_all;
 	bool masquerade_random; /* masquerade with fully random ports */

@@ -145,6 +145,14 @@ struct model;
 struct model *model_make(size_t max_bytes);
 void model_free(struct model *m);
 
+/*
+ * The name of the node that we run on; say it before the first put.  Of an
+ * endpoint's node and of its node hints the model keeps only whether they
+ * mean us; of zones only those in hints; the zone of an endpoint itself plays
+ * no part in routing and is not kept.
+ */
+void model_set_node(struct model *m, struct str node_name);
+
 /* Add or replace. 0, or -1 with the model as it was before. */
 int model_put_service(struct model *m, const struct model_service *s,
 		struct err *e);
