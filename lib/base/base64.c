@@ -73,13 +73,13 @@ int base64_decode(struct str text, struct buf *out, struct err *e)
 		if (is_blank(text.p[i]))
 			continue;
 		if (is_over || !quantum_add(&q, text.p[i]))
-			return err_kind(e, ERR_INPUT,
-					"byte %zu is no base64", i);
+			return err_kind(
+				e, ERR_INPUT, "byte %zu is no base64", i);
 		if (q.n_chars < 4)
 			continue;
 		if (!quantum_write(&q, out))
-			return err_kind(e, ERR_INPUT,
-					"stray bits before byte %zu", i);
+			return err_kind(
+				e, ERR_INPUT, "stray bits before byte %zu", i);
 		is_over = q.n_pads > 0;
 		q = (struct quantum){0};
 	}
@@ -87,7 +87,7 @@ int base64_decode(struct str text, struct buf *out, struct err *e)
 		return err_kind(e, ERR_INPUT, "base64 ends too early");
 	if (out->full)
 		return err_kind(e, ERR_LIMIT, "more than %zu bytes",
-				out->max > 0 ? out->max : out->cap);
+			out->max > 0 ? out->max : out->cap);
 	return 0;
 }
 

@@ -38,8 +38,7 @@ void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode)
 
 bool jsonsplit_is_whole(const struct jsonsplit *s)
 {
-	return s->len_bytes == 0 &&
-			(s->mode == JSONSPLIT_ROW || s->is_over);
+	return s->len_bytes == 0 && (s->mode == JSONSPLIT_ROW || s->is_over);
 }
 
 static bool is_blank(char c)
@@ -55,8 +54,8 @@ static int refuse(struct err *e, const char *why)
 /* ----------------------------------------------------------------- objects */
 
 /* Skip within a string; the position behind its quote, or n. */
-static size_t pass_string(struct jsonsplit *s, const char *p, size_t i,
-		size_t n)
+static size_t pass_string(
+	struct jsonsplit *s, const char *p, size_t i, size_t n)
 {
 	for (; i < n; i++) {
 		if (s->is_escaped)
@@ -104,8 +103,8 @@ static void keep_bytes(struct jsonsplit *s, struct str part)
 }
 
 /* The object has ended with these bytes: hand it out. */
-static void give_object(struct jsonsplit *s, struct str last,
-		struct jsonsplit_piece *out)
+static void give_object(
+	struct jsonsplit *s, struct str last, struct jsonsplit_piece *out)
 {
 	bool is_split = s->len_bytes > last.n;
 
@@ -122,8 +121,8 @@ static void give_object(struct jsonsplit *s, struct str last,
 }
 
 /* Take bytes of an object; 1 when it is whole. */
-static int take_object(struct jsonsplit *s, struct str *in,
-		struct jsonsplit_piece *out)
+static int take_object(
+	struct jsonsplit *s, struct str *in, struct jsonsplit_piece *out)
 {
 	struct str part;
 
@@ -154,17 +153,16 @@ static int outer_byte(struct jsonsplit *s, char c, struct err *e)
 		s->text_start = s->envelope.n + 1;
 		break;
 	case ':':
-		s->is_items_key = s->outer_depth == 1 &&
-				str_is(str_sub(buf_view(&s->envelope),
-						       s->text_start,
-						       s->text_end -
-								s->text_start),
-						"items");
+		s->is_items_key =
+			s->outer_depth == 1 &&
+			str_is(str_sub(buf_view(&s->envelope), s->text_start,
+				       s->text_end - s->text_start),
+				"items");
 		break;
 	case '[':
 	case '{':
-		s->is_in_items = c == '[' && s->outer_depth == 1 &&
-				s->is_items_key;
+		s->is_in_items =
+			c == '[' && s->outer_depth == 1 && s->is_items_key;
 		s->outer_depth++;
 		break;
 	case ']':
@@ -195,7 +193,7 @@ static void outer_string(struct jsonsplit *s, struct str *in)
 
 /* Take bytes of the list up to an item or its end; 1 when it has ended. */
 static int take_outer(struct jsonsplit *s, struct str *in,
-		struct jsonsplit_piece *out, struct err *e)
+	struct jsonsplit_piece *out, struct err *e)
 {
 	while (in->n > 0 && !s->is_over && !s->is_in_items) {
 		if (s->is_in_string) {
@@ -216,8 +214,8 @@ static int take_outer(struct jsonsplit *s, struct str *in,
 	}
 	if (!s->is_over)
 		return 0;
-	*out = (struct jsonsplit_piece){JSONSPLIT_ENVELOPE,
-			buf_view(&s->envelope), s->envelope.n};
+	*out = (struct jsonsplit_piece){
+		JSONSPLIT_ENVELOPE, buf_view(&s->envelope), s->envelope.n};
 	return 1;
 }
 
@@ -240,7 +238,7 @@ static int take_item_start(struct jsonsplit *s, struct str *in, struct err *e)
 /* ------------------------------------------------------------------- calls */
 
 static int next_of_row(struct jsonsplit *s, struct str *in,
-		struct jsonsplit_piece *out, struct err *e)
+	struct jsonsplit_piece *out, struct err *e)
 {
 	while (s->len_bytes == 0 && in->n > 0 && is_blank(*in->p)) {
 		in->p++;
@@ -263,7 +261,7 @@ static int behind_the_end(struct str *in, struct err *e)
 }
 
 static int next_of_list(struct jsonsplit *s, struct str *in,
-		struct jsonsplit_piece *out, struct err *e)
+	struct jsonsplit_piece *out, struct err *e)
 {
 	while (in->n > 0) {
 		int got = 0;
@@ -283,7 +281,7 @@ static int next_of_list(struct jsonsplit *s, struct str *in,
 }
 
 int jsonsplit_next(struct jsonsplit *s, struct str *in,
-		struct jsonsplit_piece *out, struct err *e)
+	struct jsonsplit_piece *out, struct err *e)
 {
 	return s->mode == JSONSPLIT_ROW ? next_of_row(s, in, out, e)
 					: next_of_list(s, in, out, e);
@@ -316,7 +314,7 @@ struct peek {
 static bool peek_is_step(const struct peek *p)
 {
 	return p->depth == p->matched + 1 &&
-			str_is(p->key, p->path[p->matched]);
+	       str_is(p->key, p->path[p->matched]);
 }
 
 static bool peek_is_last(const struct peek *p)

@@ -38,10 +38,10 @@ struct jsonsplit_piece {
 
 struct jsonsplit {
 	enum jsonsplit_mode mode;
-	struct buf object;   /* an object that came in several pieces */
+	struct buf object; /* an object that came in several pieces */
 	struct buf envelope;
-	uint64_t depth;      /* open braces and brackets in the object */
-	uint64_t len_bytes;  /* of the object so far; 0 between objects */
+	uint64_t depth;     /* open braces and brackets in the object */
+	uint64_t len_bytes; /* of the object so far; 0 between objects */
 	bool is_in_string;
 	bool is_escaped;
 	/* the list outside its items */
@@ -63,7 +63,7 @@ void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode);
  * 0: all taken, more are needed; -1: no JSON of that form.
  */
 int jsonsplit_next(struct jsonsplit *s, struct str *in,
-		struct jsonsplit_piece *out, struct err *e);
+	struct jsonsplit_piece *out, struct err *e);
 
 /* True when the stream may end here: no object is half there. */
 bool jsonsplit_is_whole(const struct jsonsplit *s);

@@ -23,9 +23,9 @@ enum use {
 	USE_KEY_DATA,
 	USE_TOKEN,
 	USE_TOKEN_FILE,
-	USE_NOTHING,    /* harmless here */
-	USE_NOT_TRUE,   /* refused when true */
-	USE_NEVER,      /* refused */
+	USE_NOTHING,  /* harmless here */
+	USE_NOT_TRUE, /* refused when true */
+	USE_NEVER,    /* refused */
 };
 
 struct field {
@@ -75,27 +75,26 @@ struct reading {
 static int refuse(struct reading *r, const struct node *at, const char *why)
 {
 	return err_kind(r->e, ERR_USAGE, "line %u: %.*s: %s",
-			(unsigned int)at->line, STR_ARG(at->key), why);
+		(unsigned int)at->line, STR_ARG(at->key), why);
 }
 
 static int no_memory(struct reading *r)
 {
-	return err_kind(r->e, ERR_LIMIT, "larger than %u bytes",
-			KUBECONFIG_BYTES_MAX);
+	return err_kind(
+		r->e, ERR_LIMIT, "larger than %u bytes", KUBECONFIG_BYTES_MAX);
 }
 
 /* ------------------------------------------------------------------ values */
 
-static int set_text(struct reading *r, const struct node *n,
-		const char **out)
+static int set_text(struct reading *r, const struct node *n, const char **out)
 {
 	*out = arena_copy(r->a, n->text);
 	return *out != NULL ? 0 : no_memory(r);
 }
 
 /* A path as the file means it: relative ones start at its directory. */
-static int set_path(struct reading *r, const struct node *n,
-		struct kubeconfig_source *out)
+static int set_path(
+	struct reading *r, const struct node *n, struct kubeconfig_source *out)
 {
 	char room[4096];
 	struct buf b = buf_fixed(room, sizeof(room));
@@ -112,8 +111,8 @@ static int set_path(struct reading *r, const struct node *n,
 }
 
 /* Data wins over a path of the same kind, as client-go has it. */
-static int set_data(struct reading *r, const struct node *n,
-		struct kubeconfig_source *out)
+static int set_data(
+	struct reading *r, const struct node *n, struct kubeconfig_source *out)
 {
 	struct buf b;
 	struct err why = {0};
@@ -149,8 +148,7 @@ static int set_server(struct reading *r, const struct node *n)
 	return 0;
 }
 
-static int apply_field(
-		struct reading *r, const struct node *n, enum use use)
+static int apply_field(struct reading *r, const struct node *n, enum use use)
 {
 	struct kubeconfig *k = r->out;
 
@@ -185,8 +183,8 @@ static int apply_field(
 
 /* ------------------------------------------------------------------ fields */
 
-static enum use use_of(const struct field *table, struct str name,
-		bool *is_known)
+static enum use use_of(
+	const struct field *table, struct str name, bool *is_known)
 {
 	for (; table->name != NULL; table++)
 		if (str_is(name, table->name)) {
@@ -198,8 +196,8 @@ static enum use use_of(const struct field *table, struct str name,
 }
 
 /* One member of a cluster or a user. */
-static int read_field(struct reading *r, const struct field *table,
-		const struct node *n)
+static int read_field(
+	struct reading *r, const struct field *table, const struct node *n)
 {
 	bool is_known;
 	enum use use = use_of(table, n->key, &is_known);
@@ -210,9 +208,10 @@ static int read_field(struct reading *r, const struct field *table,
 		return 0;
 	if (use == USE_NOT_TRUE)
 		return node_truth(n, true)
-				? refuse(r, n, "not supported: the server is "
-					       "always verified")
-				: 0;
+			       ? refuse(r, n,
+					 "not supported: the server is "
+					 "always verified")
+			       : 0;
 	if (use == USE_NEVER)
 		return refuse(r, n, "not supported");
 	if (n->type != NODE_TEXT)
@@ -222,7 +221,7 @@ static int read_field(struct reading *r, const struct field *table,
 
 /* All members of `kind:` in the entry. */
 static int read_part(struct reading *r, const struct field *table,
-		const struct node *entry, const char *kind)
+	const struct node *entry, const char *kind)
 {
 	const struct node *part = node_get(entry, kind);
 
@@ -238,7 +237,7 @@ static int read_part(struct reading *r, const struct field *table,
 
 /* The entry of that name in one of the three lists. */
 static int find_entry(struct reading *r, const struct node *top,
-		const char *list, struct str name, const struct node **out)
+	const char *list, struct str name, const struct node **out)
 {
 	const struct node *entries = node_get(top, list);
 
@@ -248,7 +247,7 @@ static int find_entry(struct reading *r, const struct node *top,
 			return 0;
 		}
 	return err_kind(r->e, ERR_USAGE, "%s: there is no \"%.*s\"", list,
-			STR_ARG(name));
+		STR_ARG(name));
 }
 
 /* ------------------------------------------------------------------ wholes */
@@ -260,17 +259,17 @@ static int check_whole(struct reading *r)
 	bool has_key = k->key.path || k->key.bytes.n;
 
 	if (k->server.host[0] == '\0')
-		return err_kind(r->e, ERR_USAGE,
-				"the current cluster has no server");
+		return err_kind(
+			r->e, ERR_USAGE, "the current cluster has no server");
 	if (k->ca.path == NULL && k->ca.bytes.n == 0)
 		return err_kind(r->e, ERR_USAGE,
-				"the current cluster has no "
-				"certificate-authority");
+			"the current cluster has no "
+			"certificate-authority");
 	if (has_certificate != has_key)
 		return err_kind(r->e, ERR_USAGE,
-				"the current user has a %s without a %s",
-				has_key ? "client-key" : "client-certificate",
-				has_key ? "client-certificate" : "client-key");
+			"the current user has a %s without a %s",
+			has_key ? "client-key" : "client-certificate",
+			has_key ? "client-certificate" : "client-key");
 	return 0;
 }
 
@@ -286,19 +285,19 @@ static int read_top(struct reading *r, const struct node *top)
 	context = node_get(entry, "context");
 	name = node_text(node_get(context, "cluster"));
 	if (find_entry(r, top, "clusters", name, &entry) < 0 ||
-			read_part(r, cluster_fields, entry, "cluster") < 0)
+		read_part(r, cluster_fields, entry, "cluster") < 0)
 		return err_at(r->e, "cluster \"%.*s\"", STR_ARG(name));
 	name = node_text(node_get(context, "user"));
 	if (name.n == 0)
 		return 0;
 	if (find_entry(r, top, "users", name, &entry) < 0 ||
-			read_part(r, user_fields, entry, "user") < 0)
+		read_part(r, user_fields, entry, "user") < 0)
 		return err_at(r->e, "user \"%.*s\"", STR_ARG(name));
 	return 0;
 }
 
 int kubeconfig_parse(struct str text, const char *dir, struct arena *a,
-		struct kubeconfig *out, struct err *e)
+	struct kubeconfig *out, struct err *e)
 {
 	struct reading r = {.a = a, .dir = dir, .out = out, .e = e};
 	const struct node *top;
@@ -314,8 +313,8 @@ int kubeconfig_parse(struct str text, const char *dir, struct arena *a,
 	return check_whole(&r);
 }
 
-int kubeconfig_load(const char *path, struct arena *a,
-		struct kubeconfig *out, struct err *e)
+int kubeconfig_load(const char *path, struct arena *a, struct kubeconfig *out,
+	struct err *e)
 {
 	struct buf text = buf_growing(KUBECONFIG_BYTES_MAX);
 	const char *slash = strrchr(path, '/');
@@ -325,8 +324,7 @@ int kubeconfig_load(const char *path, struct arena *a,
 	if (slash == path)
 		dir = "/";
 	else if (slash != NULL)
-		dir = arena_copy(a,
-				(struct str){path, (size_t)(slash - path)});
+		dir = arena_copy(a, (struct str){path, (size_t)(slash - path)});
 	if (dir == NULL)
 		err_kind(e, ERR_LIMIT, "no memory");
 	else if (file_read(path, &text, e) == 0)
@@ -349,7 +347,7 @@ static const char *join(struct arena *a, const char *dir, const char *name)
 }
 
 int kubeconfig_in_cluster(const char *host, const char *port, const char *dir,
-		struct arena *a, struct kubeconfig *out, struct err *e)
+	struct arena *a, struct kubeconfig *out, struct err *e)
 {
 	char room[512];
 	struct buf b = buf_fixed(room, sizeof(room));
@@ -358,12 +356,12 @@ int kubeconfig_in_cluster(const char *host, const char *port, const char *dir,
 	*out = (struct kubeconfig){0};
 	if (host == NULL || port == NULL || host[0] == '\0')
 		return err_kind(e, ERR_USAGE,
-				"no kubeconfig given, and not in a pod: "
-				"KUBERNETES_SERVICE_HOST and "
-				"KUBERNETES_SERVICE_PORT are not set");
+			"no kubeconfig given, and not in a pod: "
+			"KUBERNETES_SERVICE_HOST and "
+			"KUBERNETES_SERVICE_PORT are not set");
 	has_colons = strchr(host, ':') != NULL;
 	buf_fmt(&b, "https://%s%s%s:%s", has_colons ? "[" : "", host,
-			has_colons ? "]" : "", port);
+		has_colons ? "]" : "", port);
 	if (kubeconfig_set_server(out, buf_cstr(&b), e) < 0)
 		return err_at(e, "KUBERNETES_SERVICE_HOST and _PORT");
 	out->ca.path = join(a, dir, "ca.crt");
@@ -373,8 +371,7 @@ int kubeconfig_in_cluster(const char *host, const char *port, const char *dir,
 	return 0;
 }
 
-int kubeconfig_set_server(struct kubeconfig *k, const char *url,
-		struct err *e)
+int kubeconfig_set_server(struct kubeconfig *k, const char *url, struct err *e)
 {
 	if (url_parse(str_of(url), &k->server, e) < 0) {
 		if (e != NULL)

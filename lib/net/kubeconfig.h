@@ -39,11 +39,11 @@ struct kubeconfig {
  * line and field, as "line 12: users[1].user.exec: ...".
  */
 int kubeconfig_parse(struct str text, const char *dir, struct arena *a,
-		struct kubeconfig *out, struct err *e);
+	struct kubeconfig *out, struct err *e);
 
 /* The same from a file; errors name it. */
-int kubeconfig_load(const char *path, struct arena *a,
-		struct kubeconfig *out, struct err *e);
+int kubeconfig_load(const char *path, struct arena *a, struct kubeconfig *out,
+	struct err *e);
 
 /*
  * What a pod has: host and port are the values of KUBERNETES_SERVICE_HOST
@@ -51,10 +51,9 @@ int kubeconfig_load(const char *path, struct arena *a,
  */
 #define KUBECONFIG_POD_DIR "/var/run/secrets/kubernetes.io/serviceaccount"
 int kubeconfig_in_cluster(const char *host, const char *port, const char *dir,
-		struct arena *a, struct kubeconfig *out, struct err *e);
+	struct arena *a, struct kubeconfig *out, struct err *e);
 
 /* Another server (--master), credentials as they are. 0 or -1. */
-int kubeconfig_set_server(struct kubeconfig *k, const char *url,
-		struct err *e);
+int kubeconfig_set_server(struct kubeconfig *k, const char *url, struct err *e);
 
 #endif

@@ -15,8 +15,8 @@
  * Move the next block off *text: its label ("CERTIFICATE") and its bytes,
  * which replace what der held.  1, 0 when no block is left, -1 malformed.
  */
-int pem_next(struct str *text, struct str *label, struct buf *der,
-		struct err *e);
+int pem_next(
+	struct str *text, struct str *label, struct buf *der, struct err *e);
 
 /* How many blocks begin in text, good or not. */
 size_t pem_count(struct str text);

@@ -26,8 +26,7 @@ static bool is_printable(struct str s)
 static bool is_host_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || c == '-' || c == '.' ||
-			c == '_';
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 }
 
 static bool is_name(struct str s)
@@ -42,7 +41,7 @@ static bool is_name(struct str s)
 
 /* Split "host:port" or "[v6]:port"; *port is left empty without a colon. */
 static const char *split_authority(
-		struct str authority, struct str *host, struct str *port)
+	struct str authority, struct str *host, struct str *port)
 {
 	struct str rest = authority;
 
@@ -69,8 +68,7 @@ static const char *split_authority(
 }
 
 /* Fill host, address and address_bytes. */
-static const char *set_host(
-		struct url *u, struct str host, bool has_brackets)
+static const char *set_host(struct url *u, struct str host, bool has_brackets)
 {
 	if (str_copy(host, u->host, sizeof(u->host)) < 0)
 		return "the host is too long";
@@ -124,14 +122,14 @@ int url_parse(struct str text, struct url *out, struct err *e)
 
 	*out = (struct url){0};
 	if (!is_printable(text))
-		return err_kind(e, ERR_INPUT,
-				"a URL holds printable ASCII only");
+		return err_kind(
+			e, ERR_INPUT, "a URL holds printable ASCII only");
 	if (!str_has_prefix(text, STR("https://")))
 		return refuse(e, text, "expected https://");
 	rest = str_sub(text, 8, text.n);
 	end = 0;
 	while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?' &&
-			rest.p[end] != '#')
+		rest.p[end] != '#')
 		end++;
 	why = set_authority(out, str_sub(rest, 0, end));
 	if (why == NULL)
@@ -144,6 +142,6 @@ const char *url_authority(const struct url *u, char *out, size_t size)
 	bool has_colons = u->address_bytes == 16;
 
 	snprintf(out, size, "%s%s%s:%u", has_colons ? "[" : "", u->host,
-			has_colons ? "]" : "", (unsigned int)u->port);
+		has_colons ? "]" : "", (unsigned int)u->port);
 	return out;
 }

@@ -100,17 +100,17 @@ static int find_extensions(struct str der, struct str *list, struct err *e)
 	struct str cert, tbs, skip, outer;
 
 	if (!take(&der, DER_SEQUENCE, &cert) || der.n != 0 ||
-			!take(&cert, DER_SEQUENCE, &tbs))
+		!take(&cert, DER_SEQUENCE, &tbs))
 		return malformed(e, "outer sequence");
 	if (!take_optional(&tbs, DER_VERSION, &skip) ||
-			!take(&tbs, DER_INTEGER, &skip) ||
-			!take(&tbs, DER_SEQUENCE, &skip) || /* signature */
-			!take(&tbs, DER_SEQUENCE, &skip) || /* issuer */
-			!take(&tbs, DER_SEQUENCE, &skip) || /* validity */
-			!take(&tbs, DER_SEQUENCE, &skip) || /* subject */
-			!take(&tbs, DER_SEQUENCE, &skip) || /* public key */
-			!take_optional(&tbs, DER_ISSUER_ID, &skip) ||
-			!take_optional(&tbs, DER_SUBJECT_ID, &skip))
+		!take(&tbs, DER_INTEGER, &skip) ||
+		!take(&tbs, DER_SEQUENCE, &skip) || /* signature */
+		!take(&tbs, DER_SEQUENCE, &skip) || /* issuer */
+		!take(&tbs, DER_SEQUENCE, &skip) || /* validity */
+		!take(&tbs, DER_SEQUENCE, &skip) || /* subject */
+		!take(&tbs, DER_SEQUENCE, &skip) || /* public key */
+		!take_optional(&tbs, DER_ISSUER_ID, &skip) ||
+		!take_optional(&tbs, DER_SUBJECT_ID, &skip))
 		return malformed(e, "body");
 	if (!take_optional(&tbs, DER_EXTENSIONS, &outer) || tbs.n != 0)
 		return malformed(e, "body");
@@ -130,11 +130,10 @@ static int find_names(struct str list, struct str *names, struct err *e)
 	*names = (struct str){NULL, 0};
 	while (list.n > 0) {
 		if (!take(&list, DER_SEQUENCE, &extension) ||
-				!take(&extension, DER_OID, &oid) ||
-				!take_optional(&extension, DER_BOOLEAN,
-						&critical) ||
-				!take(&extension, DER_OCTETS, &value) ||
-				extension.n != 0)
+			!take(&extension, DER_OID, &oid) ||
+			!take_optional(&extension, DER_BOOLEAN, &critical) ||
+			!take(&extension, DER_OCTETS, &value) ||
+			extension.n != 0)
 			return malformed(e, "extension");
 		if (!str_eq(oid, san_oid))
 			continue;
@@ -155,7 +154,7 @@ int x509name_match_ip(struct str der, struct str address, struct err *e)
 	if (address.n != 4 && address.n != 16)
 		return err_set(e, "an address has 4 or 16 bytes");
 	if (find_extensions(der, &list, e) < 0 ||
-			find_names(list, &names, e) < 0)
+		find_names(list, &names, e) < 0)
 		return -1;
 	while (names.n > 0) {
 		if (!take_any(&names, &tag, &name))
@@ -168,6 +167,6 @@ int x509name_match_ip(struct str der, struct str address, struct err *e)
 	if (is_found)
 		return 0;
 	return err_kind(e, ERR_DENIED,
-			"the server's certificate is for %s address",
-			n_addresses > 0 ? "another" : "no");
+		"the server's certificate is for %s address",
+		n_addresses > 0 ? "another" : "no");
 }

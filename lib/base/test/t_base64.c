@@ -1,9 +1,9 @@
 /* Unit tests of lib/base/base64. */
 #include "lib/base/base64.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 static const struct {
 	const char *text, *bytes;
@@ -45,8 +45,9 @@ static void folded_lines_are_read(void **state)
 
 static void broken_text_is_refused(void **state)
 {
-	static const char *const bad[] = {"Z", "Zg", "Zg=", "Z===", "====",
-			"Zg==Zg==", "Zh==", "Zm9=", "Zm-v", "Zm9v!", "=g=="};
+	static const char *const bad[] = {"Z", "Zg",
+		"Zg=", "Z===", "====", "Zg==Zg==", "Zh==", "Zm9=", "Zm-v",
+		"Zm9v!", "=g=="};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	mode = data[0] & 1 ? JSONSPLIT_LIST : JSONSPLIT_ROW;
 	if (feed(mode, stream, stream.n) !=
-			feed(mode, stream, 1 + (data[0] >> 1)))
+		feed(mode, stream, 1 + (data[0] >> 1)))
 		abort();
 	return 0;
 }

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (data[0] & 1)
 		wanted.n = 16;
-	x509name_match_ip((struct str){(const char *)data + 1, size - 1},
-			wanted, NULL);
+	x509name_match_ip(
+		(struct str){(const char *)data + 1, size - 1}, wanted, NULL);
 	return 0;
 }

@@ -4,9 +4,9 @@
  */
 #include "lib/net/jsonsplit.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 #include <string.h>
 
 static const char mark[] = {
@@ -17,7 +17,7 @@ static const char mark[] = {
 
 /* Feed a stream in pieces of `step` bytes; write what comes out as lines. */
 static int feed(enum jsonsplit_mode mode, struct str stream, size_t step,
-		size_t max, struct buf *out)
+	size_t max, struct buf *out)
 {
 	struct jsonsplit s = jsonsplit_make(mode, max);
 	int got = 0;
@@ -43,28 +43,27 @@ static int feed(enum jsonsplit_mode mode, struct str stream, size_t step,
 }
 
 static void expect(enum jsonsplit_mode mode, const char *stream, size_t max,
-		const char *wanted)
+	const char *wanted)
 {
 	for (size_t step = 1; step <= strlen(stream); step++) {
 		char room[4096];
 		struct buf out = buf_fixed(room, sizeof(room));
 
 		assert_int_equal(
-				feed(mode, str_of(stream), step, max, &out),
-				0);
+			feed(mode, str_of(stream), step, max, &out), 0);
 		assert_string_equal(buf_cstr(&out), wanted);
 	}
 }
 
 static void expect_result(
-		enum jsonsplit_mode mode, const char *stream, int wanted)
+	enum jsonsplit_mode mode, const char *stream, int wanted)
 {
 	for (size_t step = 1; step <= strlen(stream); step++) {
 		char room[4096];
 		struct buf out = buf_fixed(room, sizeof(room));
 
-		assert_int_equal(feed(mode, str_of(stream), step, 1024, &out),
-				wanted);
+		assert_int_equal(
+			feed(mode, str_of(stream), step, 1024, &out), wanted);
 	}
 }
 
@@ -72,26 +71,26 @@ static void rows_are_cut(void **state)
 {
 	(void)state;
 	expect(JSONSPLIT_ROW, "{\"a\":1}\n {\"b\":[{}]}{}\n", 1024,
-			"+{\"a\":1}\n+{\"b\":[{}]}\n+{}\n");
+		"+{\"a\":1}\n+{\"b\":[{}]}\n+{}\n");
 }
 
 static void strings_hide_brackets(void **state)
 {
 	(void)state;
 	expect(JSONSPLIT_ROW, "{\"}\":\"\\\"}{\\\\\"}{\"[\":\"]\"}", 1024,
-			"+{\"}\":\"\\\"}{\\\\\"}\n+{\"[\":\"]\"}\n");
+		"+{\"}\":\"\\\"}{\\\\\"}\n+{\"[\":\"]\"}\n");
 }
 
 static void items_are_cut_out_of_a_list(void **state)
 {
 	(void)state;
 	expect(JSONSPLIT_LIST,
-			"{\"kind\":\"L\",\"metadata\":{\"items\":[1]},"
-			"\"items\": [ {\"a\":1} , {\"items\":[2]}\n]}\n",
-			1024,
-			"+{\"a\":1}\n+{\"items\":[2]}\n"
-			"={\"kind\":\"L\",\"metadata\":{\"items\":[1]},"
-			"\"items\":[]}\n");
+		"{\"kind\":\"L\",\"metadata\":{\"items\":[1]},"
+		"\"items\": [ {\"a\":1} , {\"items\":[2]}\n]}\n",
+		1024,
+		"+{\"a\":1}\n+{\"items\":[2]}\n"
+		"={\"kind\":\"L\",\"metadata\":{\"items\":[1]},"
+		"\"items\":[]}\n");
 }
 
 /* Custom resources come sorted: metadata behind the items. */
@@ -99,9 +98,9 @@ static void the_envelope_may_come_behind(void **state)
 {
 	(void)state;
 	expect(JSONSPLIT_LIST,
-			"{\"items\":[{},{}],\"metadata\":{\"continue\":\"x\"}}",
-			1024, "+{}\n+{}\n={\"items\":[],"
-			      "\"metadata\":{\"continue\":\"x\"}}\n");
+		"{\"items\":[{},{}],\"metadata\":{\"continue\":\"x\"}}", 1024,
+		"+{}\n+{}\n={\"items\":[],"
+		"\"metadata\":{\"continue\":\"x\"}}\n");
 }
 
 static void lists_without_items(void **state)
@@ -109,18 +108,18 @@ static void lists_without_items(void **state)
 	(void)state;
 	expect(JSONSPLIT_LIST, "{\"items\":[]}", 64, "={\"items\":[]}\n");
 	expect(JSONSPLIT_LIST, "{\"items\":null,\"a\":[{}]}", 64,
-			"={\"items\":null,\"a\":[{}]}\n");
+		"={\"items\":null,\"a\":[{}]}\n");
 	expect(JSONSPLIT_LIST, "{\"kind\":\"items\",\"a\":[{}]}", 64,
-			"={\"kind\":\"items\",\"a\":[{}]}\n");
+		"={\"kind\":\"items\",\"a\":[{}]}\n");
 }
 
 static void large_objects_are_skipped(void **state)
 {
 	(void)state;
 	expect(JSONSPLIT_ROW, "{\"a\":\"0123456789\"}{\"b\":1}", 8,
-			"!{\"a\":\"01\n+{\"b\":1}\n");
+		"!{\"a\":\"01\n+{\"b\":1}\n");
 	expect(JSONSPLIT_LIST, "{\"items\":[{\"a\":\"01234\"},{}]}", 8,
-			"!{\"a\":\"01\n+{}\n={\"items\":[]}\n");
+		"!{\"a\":\"01\n+{}\n={\"items\":[]}\n");
 }
 
 static void what_is_no_stream_is_refused(void **state)
@@ -158,17 +157,18 @@ static void a_large_envelope_is_refused(void **state)
 static void names_are_found_in_a_beginning(void **state)
 {
 	static const char *const name[] = {"metadata", "name", NULL};
-	static const char *const deep[] = {
-		"object", "metadata", "name", NULL};
+	static const char *const deep[] = {"object", "metadata", "name", NULL};
 	static const struct {
 		const char *text, *name, *deep;
 	} cases[] = {
 		{"{\"kind\":\"name\",\"metadata\": { \"labels\":"
 		 "{\"name\":\"no\"},\"x\":[\"name\",\"no\"],"
-		 "\"name\" : \"yes\",\"cut", "yes", ""},
+		 "\"name\" : \"yes\",\"cut",
+			"yes", ""},
 		{"{\"object\":{\"metadata\":{\"name\":\"in\"", "", "in"},
 		{"{\"spec\":{\"metadata\":{\"name\":\"no\"}},"
-		 "\"metadata\":{\"name\":\"y\\\"\"", "y\\\"", ""},
+		 "\"metadata\":{\"name\":\"y\\\"\"",
+			"y\\\"", ""},
 		{"{\"metadata\":{},\"name\":\"no\"}", "", ""},
 		{"{\"metadata\":[\"name\",\"no\"]}", "", ""},
 		{"{\"metadata\":{\"name\":\"cut", "", ""},

@@ -1,15 +1,15 @@
 /* Unit tests of lib/net/kubeconfig. */
-#include "lib/net/kubeconfig.h"
 #include "lib/base/buf.h"
+#include "lib/net/kubeconfig.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 #include <string.h>
 
-#define HEAD \
-	"apiVersion: v1\nkind: Config\ncurrent-context: c\n" \
-	"contexts:\n- {name: other, context: {cluster: no, user: no}}\n" \
+#define HEAD                                                                   \
+	"apiVersion: v1\nkind: Config\ncurrent-context: c\n"                   \
+	"contexts:\n- {name: other, context: {cluster: no, user: no}}\n"       \
 	"- name: c\n  context: {cluster: k, user: u}\n"
 
 static struct arena memory;
@@ -33,15 +33,16 @@ static void data_and_token_are_read(void **state)
 	struct kubeconfig k;
 
 	(void)state;
-	assert_int_equal(parse(HEAD
-			"clusters:\n- name: k\n  cluster:\n"
-			"    server: https://10.96.0.1:6443\n"
-			"    certificate-authority-data: Zm9v\n"
-			"    tls-server-name: api.example\n"
-			"users:\n- name: u\n  user:\n"
-			"    client-certificate-data: YmFy\n"
-			"    client-key-data: Zm9vYmFy\n"
-			"    token: secret\n", &k, NULL), 0);
+	assert_int_equal(parse(HEAD "clusters:\n- name: k\n  cluster:\n"
+				    "    server: https://10.96.0.1:6443\n"
+				    "    certificate-authority-data: Zm9v\n"
+				    "    tls-server-name: api.example\n"
+				    "users:\n- name: u\n  user:\n"
+				    "    client-certificate-data: YmFy\n"
+				    "    client-key-data: Zm9vYmFy\n"
+				    "    token: secret\n",
+				 &k, NULL),
+		0);
 	assert_int_equal(k.server.port, 6443);
 	assert_int_equal(k.server.address_bytes, 4);
 	assert_string_equal(k.tls_server_name, "api.example");
@@ -57,14 +58,15 @@ static void paths_start_at_the_file(void **state)
 	struct kubeconfig k;
 
 	(void)state;
-	assert_int_equal(parse(HEAD
-			"clusters:\n- name: k\n  cluster:\n"
-			"    server: https://api\n"
-			"    certificate-authority: pki/ca.crt\n"
-			"users:\n- name: u\n  user:\n"
-			"    client-certificate: /abs/c.pem\n"
-			"    client-key: c.key\n"
-			"    tokenFile: ../token\n", &k, NULL), 0);
+	assert_int_equal(parse(HEAD "clusters:\n- name: k\n  cluster:\n"
+				    "    server: https://api\n"
+				    "    certificate-authority: pki/ca.crt\n"
+				    "users:\n- name: u\n  user:\n"
+				    "    client-certificate: /abs/c.pem\n"
+				    "    client-key: c.key\n"
+				    "    tokenFile: ../token\n",
+				 &k, NULL),
+		0);
 	assert_string_equal(k.ca.path, "/etc/kube/pki/ca.crt");
 	assert_string_equal(k.certificate.path, "/abs/c.pem");
 	assert_string_equal(k.key.path, "/etc/kube/c.key");
@@ -83,8 +85,7 @@ static const struct {
 		"line 12: sever: unknown field"},
 	{"server: https://a\n    certificate-authority-data: '!'", "token: t",
 		"line 12: certificate-authority-data: byte 0 is no base64"},
-	{"server: https://a", "exec: {command: aws}",
-		"exec: not supported"},
+	{"server: https://a", "exec: {command: aws}", "exec: not supported"},
 	{"server: https://a", "auth-provider: {name: gcp}",
 		"auth-provider: not supported"},
 	{"server: https://a", "username: root", "username: not supported"},
@@ -103,16 +104,16 @@ static void what_cannot_be_obeyed_is_refused_by_name(void **state)
 		struct kubeconfig k;
 		struct err e = {0};
 
-		buf_fmt(&b, HEAD
-				"clusters:\n- name: k\n  cluster:\n    %s\n"
-				"    certificate-authority: ca\n"
-				"users:\n- name: u\n  user:\n    %s\n",
-				refused[i].cluster, refused[i].user);
+		buf_fmt(&b,
+			HEAD "clusters:\n- name: k\n  cluster:\n    %s\n"
+			     "    certificate-authority: ca\n"
+			     "users:\n- name: u\n  user:\n    %s\n",
+			refused[i].cluster, refused[i].user);
 		assert_int_equal(parse(buf_cstr(&b), &k, &e), -1);
 		assert_int_equal(e.kind, ERR_USAGE);
 		if (strstr(e.text, refused[i].said) == NULL)
 			fail_msg("expected \"%s\" in \"%s\"", refused[i].said,
-					e.text);
+				e.text);
 	}
 }
 
@@ -144,7 +145,7 @@ static void missing_parts_are_named(void **state)
 		assert_int_equal(e.kind, ERR_USAGE);
 		if (strstr(e.text, bad[i].said) == NULL)
 			fail_msg("expected \"%s\" in \"%s\"", bad[i].said,
-					e.text);
+				e.text);
 	}
 }
 
@@ -154,15 +155,18 @@ static void a_pod_knows_its_server(void **state)
 
 	(void)state;
 	memory = arena_make(1u << 20);
-	assert_int_equal(kubeconfig_in_cluster("fd00::1", "443", "/sa",
-			&memory, &k, NULL), 0);
+	assert_int_equal(kubeconfig_in_cluster(
+				 "fd00::1", "443", "/sa", &memory, &k, NULL),
+		0);
 	assert_int_equal(k.server.address_bytes, 16);
 	assert_string_equal(k.ca.path, "/sa/ca.crt");
 	assert_string_equal(k.token.path, "/sa/token");
-	assert_int_equal(kubeconfig_in_cluster(NULL, NULL, "/sa", &memory, &k,
-			NULL), -1);
-	assert_int_equal(kubeconfig_in_cluster("10.0.0.1", "x", "/sa", &memory,
-			&k, NULL), -1);
+	assert_int_equal(
+		kubeconfig_in_cluster(NULL, NULL, "/sa", &memory, &k, NULL),
+		-1);
+	assert_int_equal(kubeconfig_in_cluster(
+				 "10.0.0.1", "x", "/sa", &memory, &k, NULL),
+		-1);
 }
 
 int main(void)

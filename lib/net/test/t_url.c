@@ -1,9 +1,9 @@
 /* Unit tests of lib/net/url. */
 #include "lib/net/url.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 #include <string.h>
 
 static void a_name_with_port_and_path(void **state)
@@ -12,14 +12,15 @@ static void a_name_with_port_and_path(void **state)
 	struct url u;
 
 	(void)state;
-	assert_int_equal(url_parse(STR("https://api.example:6443/k8s/c-1/"),
-			&u, NULL), 0);
+	assert_int_equal(
+		url_parse(STR("https://api.example:6443/k8s/c-1/"), &u, NULL),
+		0);
 	assert_string_equal(u.host, "api.example");
 	assert_string_equal(u.path, "/k8s/c-1");
 	assert_int_equal(u.port, 6443);
 	assert_int_equal(u.address_bytes, 0);
-	assert_string_equal(url_authority(&u, text, sizeof(text)),
-			"api.example:6443");
+	assert_string_equal(
+		url_authority(&u, text, sizeof(text)), "api.example:6443");
 }
 
 static void addresses_of_both_families(void **state)
@@ -34,22 +35,22 @@ static void addresses_of_both_families(void **state)
 	assert_int_equal(u.port, 443);
 	assert_string_equal(u.path, "");
 	assert_int_equal(
-			url_parse(STR("https://[fd00::1]:6443/"), &u, NULL), 0);
+		url_parse(STR("https://[fd00::1]:6443/"), &u, NULL), 0);
 	assert_int_equal(u.address_bytes, 16);
 	assert_string_equal(u.host, "fd00::1");
-	assert_string_equal(url_authority(&u, text, sizeof(text)),
-			"[fd00::1]:6443");
+	assert_string_equal(
+		url_authority(&u, text, sizeof(text)), "[fd00::1]:6443");
 }
 
 static void what_cannot_be_is_refused(void **state)
 {
-	static const char *const bad[] = {"", "https://", "http://a",
-			"ftp://a", "a:443", "https://:443", "https://a:0",
-			"https://a:65536", "https://a:x", "https://u@a",
-			"https://fd00::1", "https://[fd00::1", "https://[a]",
-			"https://[::1]x", "https://a/b?c", "https://a#b",
-			"https://a b", "https://a\r\nX: y", "https://.a",
-			"https://a/\xc3\xa9", "https://[10.0.0.1]"};
+	static const char *const bad[] = {"", "https://", "http://a", "ftp://a",
+		"a:443", "https://:443", "https://a:0", "https://a:65536",
+		"https://a:x", "https://u@a", "https://fd00::1",
+		"https://[fd00::1", "https://[a]", "https://[::1]x",
+		"https://a/b?c", "https://a#b", "https://a b",
+		"https://a\r\nX: y", "https://.a", "https://a/\xc3\xa9",
+		"https://[10.0.0.1]"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

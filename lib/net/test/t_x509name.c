@@ -2,18 +2,17 @@
  * Unit tests of lib/net/x509name, on certificates put together here: only
  * the parts that the walk crosses hold anything.
  */
-#include "lib/net/x509name.h"
 #include "lib/base/buf.h"
+#include "lib/net/x509name.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 #include <string.h>
 
 #define IP4   ((struct str){"\x0a\x60\x00\x01", 4})
 #define OTHER ((struct str){"\x0a\x60\x00\x02", 4})
-#define IP6 \
-	((struct str){"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07", 16})
+#define IP6   ((struct str){"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07", 16})
 #define SAN   "\x55\x1d\x11"
 
 enum { NAME_DNS = 0x82, NAME_IP = 0x87 };
@@ -87,11 +86,11 @@ static int match(struct str names, struct str address, struct err *e)
 	struct buf cert = buf_fixed(rooms[2], sizeof(rooms[2]));
 
 	put(&value, 0x30, names);
-	put_extension(&extensions, (struct str){"\x55\x1d\x0f", 3},
-			STR("key usage"));
+	put_extension(
+		&extensions, (struct str){"\x55\x1d\x0f", 3}, STR("key usage"));
 	put_extension(&extensions, (struct str){SAN, 3}, buf_view(&value));
 	return x509name_match_ip(
-			certificate(&cert, buf_view(&extensions)), address, e);
+		certificate(&cert, buf_view(&extensions)), address, e);
 }
 
 static struct str names_of(struct buf *b)
@@ -134,16 +133,17 @@ static void families_do_not_mix(void **state)
 
 	(void)state;
 	put(&b, NAME_IP, IP6);
-	assert_int_equal(match(buf_view(&b),
-			(struct str){"\x20\x01\x0d\xb8", 4}, &e), -1);
+	assert_int_equal(
+		match(buf_view(&b), (struct str){"\x20\x01\x0d\xb8", 4}, &e),
+		-1);
 	assert_int_equal(e.kind, ERR_DENIED);
 }
 
 /* RFC 5280 4.2.1.6: an address in text, or a wildcard, is no iPAddress. */
 static void text_is_no_address(void **state)
 {
-	static const char *const texts[] = {"10.96.0.1", "*", "*.96.0.1",
-			"\x0a\x60\x00\x01"};
+	static const char *const texts[] = {
+		"10.96.0.1", "*", "*.96.0.1", "\x0a\x60\x00\x01"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -164,8 +164,8 @@ static void no_extensions_are_denied(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(x509name_match_ip(
-			certificate(&b, STR("")), IP4, &e), -1);
+	assert_int_equal(
+		x509name_match_ip(certificate(&b, STR("")), IP4, &e), -1);
 	assert_int_equal(e.kind, ERR_DENIED);
 }
 
@@ -180,8 +180,10 @@ static void a_second_list_of_names_is_refused(void **state)
 	(void)state;
 	put_extension(&extensions, (struct str){SAN, 3}, value);
 	put_extension(&extensions, (struct str){SAN, 3}, value);
-	assert_int_equal(x509name_match_ip(
-			certificate(&b, buf_view(&extensions)), IP4, &e), -1);
+	assert_int_equal(
+		x509name_match_ip(
+			certificate(&b, buf_view(&extensions)), IP4, &e),
+		-1);
 	assert_int_equal(e.kind, ERR_INPUT);
 }
 
@@ -200,8 +202,8 @@ static void torn_certificates_are_refused(void **state)
 	cert = certificate(&b, buf_view(&extensions));
 	assert_int_equal(x509name_match_ip(cert, IP4, NULL), 0);
 	for (size_t n = 0; n < cert.n; n++)
-		assert_int_equal(x509name_match_ip(
-				str_sub(cert, 0, n), IP4, NULL), -1);
+		assert_int_equal(
+			x509name_match_ip(str_sub(cert, 0, n), IP4, NULL), -1);
 }
 
 static void odd_lengths_are_refused(void **state)

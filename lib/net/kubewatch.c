@@ -1,0 +1,459 @@
+/*
+ * kubewatch: see kubewatch.h.  The machine:
+ *
+ *   list --whole--> watch --ended, broken--> watch again from the last version
+ *    ^                |
+ *    '---- 410 -------'      every failure waits (backoff) before the next
+ *
+ * What comes in is cut by jsonsplit, parsed one object at a time into an
+ * arena that is reset behind each.  The version to resume at is that of the
+ * last object handed to the sink, so a stream torn within an object repeats
+ * that object only.
+ */
+#include "lib/net/kubewatch.h"
+#include "lib/base/json.h"
+#include "lib/base/log.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#define ARENA_KEEP_BYTES (1u << 20) /* above: given back after the object */
+#define ARENA_FACTOR     32         /* tree size over text size, at most */
+#define REASON_BYTES     300
+#define WATCH_IDLE_MS    (KUBEWATCH_TIMEOUT_MAX_S * 1000ull + 30000)
+
+static void request_next(struct kubewatch *w);
+
+static uint32_t random_u32(void)
+{
+	uint32_t r = 0;
+
+	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) != (ssize_t)sizeof(r))
+		r = (uint32_t)loop_now_ms() * 2654435761u;
+	return r;
+}
+
+/* ---------------------------------------------------------------- waiting */
+
+static void wait_then_go(struct kubewatch *w, uint64_t at_least_ms)
+{
+	uint64_t ms = backoff_next(&w->backoff, random_u32());
+
+	w->stats.failures++;
+	loop_timer_set(
+		w->call.loop, &w->timer, ms > at_least_ms ? ms : at_least_ms);
+}
+
+static void log_failure(struct kubewatch *w, const char *why)
+{
+	log_event(LOG_WARN,
+		w->phase == KUBEWATCH_WATCHING ? "watch broke off"
+					       : "list failed",
+		"kind", w->name, "why", why, NULL);
+}
+
+/* ---------------------------------------------------------------- objects */
+
+static void keep_version(struct kubewatch *w, const struct node *object)
+{
+	struct str v = node_text(
+		node_path(object, "metadata", "resourceVersion", NULL));
+
+	if (v.n > 0 && v.n < sizeof(w->version))
+		str_copy(v, w->version, sizeof(w->version));
+}
+
+static void put_object(struct kubewatch *w, const struct node *object)
+{
+	w->stats.objects++;
+	w->n_listed++;
+	w->sink->put(w->context, object);
+}
+
+static void begin_list(struct kubewatch *w)
+{
+	w->is_list_open = true;
+	w->n_listed = 0;
+	w->sink->list_begin(w->context);
+}
+
+static void end_list(struct kubewatch *w)
+{
+	char count[24];
+	struct buf b = buf_fixed(count, sizeof(count));
+
+	w->is_list_open = false;
+	w->is_synced = true;
+	w->wants_newest = false;
+	w->wants_whole = false;
+	w->stats.lists++;
+	buf_fmt(&b, "%llu", (unsigned long long)w->n_listed);
+	log_event(LOG_INFO, "listed", "kind", w->name, "objects", buf_cstr(&b),
+		"version", w->version, NULL);
+	w->sink->list_end(w->context);
+}
+
+/* The list without its items: where to go on, and what version this is. */
+static int take_envelope(struct kubewatch *w, struct str text, struct err *e)
+{
+	const struct node *top, *meta;
+	struct str token;
+
+	if (json_parse(text, &w->memory, &top, e) < 0)
+		return -1;
+	meta = node_get(top, "metadata");
+	token = node_text(node_get(meta, "continue"));
+	if (str_copy(token, w->token, sizeof(w->token)) < 0)
+		return err_kind(e, ERR_LIMIT,
+			"the list's continue token is "
+			"longer than %zu bytes",
+			sizeof(w->token) - 1);
+	keep_version(w, top);
+	w->has_envelope = true;
+	return 0;
+}
+
+static bool ends_initial_events(const struct node *object)
+{
+	return str_is(node_text(node_path(object, "metadata", "annotations",
+			      "k8s.io/initial-events-end", NULL)),
+		"true");
+}
+
+static void take_bookmark(struct kubewatch *w, const struct node *object)
+{
+	w->stats.bookmarks++;
+	keep_version(w, object);
+	if (w->phase != KUBEWATCH_STREAMING || !ends_initial_events(object))
+		return;
+	w->phase = KUBEWATCH_WATCHING;
+	w->call.idle_ms = WATCH_IDLE_MS;
+	end_list(w);
+}
+
+/* An ERROR event holds a Status; the stream is over with it. */
+static int take_status(
+	struct kubewatch *w, const struct node *status, struct err *e)
+{
+	struct str message = node_text(node_get(status, "message"));
+	int64_t code = node_whole(node_get(status, "code"), 0);
+
+	w->error_code = code;
+	return err_set(e, "the server says %lld: %.*s", (long long)code,
+		STR_ARG(str_sub(message, 0, REASON_BYTES)));
+}
+
+static int take_event(struct kubewatch *w, struct str text, struct err *e)
+{
+	const struct node *event, *object;
+	struct str type;
+
+	if (json_parse(text, &w->memory, &event, e) < 0)
+		return -1;
+	type = node_text(node_get(event, "type"));
+	object = node_get(event, "object");
+	if (str_is(type, "ERROR"))
+		return take_status(w, object, e);
+	w->saw_change = true;
+	if (str_is(type, "BOOKMARK")) {
+		take_bookmark(w, object);
+		return 0;
+	}
+	w->stats.changes++;
+	if (str_is(type, "ADDED") || str_is(type, "MODIFIED"))
+		put_object(w, object);
+	else if (str_is(type, "DELETED"))
+		w->sink->gone(w->context, object);
+	else
+		return err_kind(e, ERR_INPUT, "unknown event \"%.*s\"",
+			STR_ARG(str_sub(type, 0, 32)));
+	keep_version(w, object);
+	return 0;
+}
+
+static int take_item(struct kubewatch *w, struct str text, struct err *e)
+{
+	const struct node *object;
+
+	if (json_parse(text, &w->memory, &object, e) < 0)
+		return -1;
+	put_object(w, object);
+	return 0;
+}
+
+/* What can still be read of an object that is too large. */
+static void take_too_large(
+	struct kubewatch *w, struct str text, uint64_t len_bytes)
+{
+	static const char *const paths[][4] = {
+		{"metadata", "namespace", NULL},
+		{"metadata", "name", NULL},
+		{"metadata", "resourceVersion", NULL},
+		{"object", "metadata", "namespace", NULL},
+		{"object", "metadata", "name", NULL},
+		{"object", "metadata", "resourceVersion", NULL},
+	};
+	size_t at = w->phase == KUBEWATCH_LISTING ? 0 : 3;
+	struct str version = jsonsplit_peek(text, paths[at + 2]);
+
+	w->stats.skipped++;
+	if (at > 0 && version.n > 0 && version.n < sizeof(w->version))
+		str_copy(version, w->version, sizeof(w->version));
+	w->sink->skipped(w->context, jsonsplit_peek(text, paths[at]),
+		jsonsplit_peek(text, paths[at + 1]), len_bytes);
+}
+
+static int take_text(
+	struct kubewatch *w, const struct jsonsplit_piece *p, struct err *e)
+{
+	switch (p->kind) {
+	case JSONSPLIT_OBJECT:
+		return w->phase == KUBEWATCH_LISTING
+			       ? take_item(w, p->text, e)
+			       : take_event(w, p->text, e);
+	case JSONSPLIT_ENVELOPE:
+		return take_envelope(w, p->text, e);
+	case JSONSPLIT_TOO_LARGE:
+		take_too_large(w, p->text, p->len_bytes);
+		break;
+	}
+	return 0;
+}
+
+static int on_body(void *context, struct str piece, struct err *e)
+{
+	struct kubewatch *w = context;
+	struct jsonsplit_piece p;
+	int got;
+
+	while ((got = jsonsplit_next(&w->split, &piece, &p, e)) > 0) {
+		int done = take_text(w, &p, e);
+
+		if (w->memory.total > ARENA_KEEP_BYTES) {
+			arena_free(&w->memory);
+			w->memory = arena_make(w->object_max * ARENA_FACTOR);
+		} else {
+			arena_reset(&w->memory);
+		}
+		if (done < 0)
+			return -1;
+	}
+	return got;
+}
+
+/* ---------------------------------------------------------------- endings */
+
+/* The words of a refusal: the Status' message, else the bare body. */
+static void refusal_text(
+	struct kubewatch *w, const struct kube_end *end, struct buf *out)
+{
+	const struct node *status = NULL;
+	struct str message;
+
+	json_parse(end->reason, &w->memory, &status, NULL);
+	message = node_text(node_get(status, "message"));
+	if (message.n == 0)
+		message = str_trim(end->reason);
+	buf_fmt(out, "status %u: ", end->status);
+	buf_str(out, str_sub(message, 0, REASON_BYTES));
+	arena_reset(&w->memory);
+}
+
+static void log_end(struct kubewatch *w, const struct kube_end *end)
+{
+	char text[REASON_BYTES + 32] = "";
+	struct buf b = buf_fixed(text, sizeof(text));
+
+	if (end->error != NULL) {
+		log_failure(w, end->error->text);
+		return;
+	}
+	if (end->status != 200)
+		refusal_text(w, end, &b);
+	else
+		buf_text(&b, jsonsplit_is_whole(&w->split)
+				     ? "it ended at once"
+				     : "it ended within an object");
+	log_failure(w, buf_cstr(&b));
+}
+
+static bool is_good(const struct kube_end *end)
+{
+	return end->is_complete && end->status == 200;
+}
+
+/* Was the request refused with this code, or the stream ended by it? */
+static bool has_code(const struct kubewatch *w, const struct kube_end *end,
+	unsigned int code)
+{
+	return end->status == code || w->error_code == (int64_t)code;
+}
+
+static void list_ended(struct kubewatch *w, const struct kube_end *end)
+{
+	bool is_whole = is_good(end) && w->has_envelope;
+
+	if (is_whole && w->token[0] != '\0') {
+		request_next(w);
+		return;
+	}
+	if (is_whole) {
+		end_list(w);
+		w->phase = KUBEWATCH_WATCHING;
+		request_next(w);
+		return;
+	}
+	log_end(w, end);
+	/* 410: the page's token or the version is too old; 504: too new */
+	if (has_code(w, end, 410) || has_code(w, end, 504))
+		w->wants_newest = true;
+	if (has_code(w, end, 410))
+		w->wants_whole = true;
+	w->token[0] = '\0';
+	w->is_list_open = false;
+	wait_then_go(w, end->retry_after_ms);
+}
+
+/* WatchList was refused or did not come to its bookmark. */
+static void stream_ended(struct kubewatch *w, const struct kube_end *end)
+{
+	w->is_list_open = false;
+	w->phase = KUBEWATCH_LISTING;
+	if (end->status == 400 || end->status == 422) {
+		log_event(LOG_INFO, "no WatchList here, listing by pages",
+			"kind", w->name, NULL);
+		w->tries_watch_list = false;
+		request_next(w);
+		return;
+	}
+	if (has_code(w, end, 410) || has_code(w, end, 504))
+		w->wants_newest = true;
+	log_end(w, end);
+	wait_then_go(w, end->retry_after_ms);
+}
+
+static void watch_ended(struct kubewatch *w, const struct kube_end *end)
+{
+	bool is_old = loop_now_ms() - w->begun_ms >= KUBEWATCH_STEADY_MS;
+
+	if (w->saw_change || is_old)
+		backoff_reset(&w->backoff);
+	if (has_code(w, end, 410)) {
+		log_event(LOG_INFO, "version expired, listing again", "kind",
+			w->name, "version", w->version, NULL);
+		w->stats.expired++;
+		w->phase = KUBEWATCH_LISTING;
+		wait_then_go(w, 0);
+		return;
+	}
+	/* the server ends watches at their time: that is no failure */
+	if (is_good(end) && jsonsplit_is_whole(&w->split) &&
+		(w->saw_change || is_old)) {
+		request_next(w);
+		return;
+	}
+	log_end(w, end);
+	wait_then_go(w, end->retry_after_ms);
+}
+
+static void on_done(void *context, const struct kube_end *end)
+{
+	struct kubewatch *w = context;
+
+	switch (w->phase) {
+	case KUBEWATCH_LISTING:
+		list_ended(w, end);
+		break;
+	case KUBEWATCH_STREAMING:
+		stream_ended(w, end);
+		break;
+	case KUBEWATCH_WATCHING:
+		watch_ended(w, end);
+		break;
+	case KUBEWATCH_STOPPED:
+		break;
+	}
+}
+
+/* --------------------------------------------------------------- requests */
+
+/* Lists go back in time only when nothing else is left. */
+static const char *list_version(const struct kubewatch *w)
+{
+	if (w->wants_newest)
+		return "";
+	return w->version[0] != '\0' ? w->version : "0";
+}
+
+static void write_target(
+	struct kubewatch *w, unsigned int timeout_s, struct buf *b)
+{
+	if (w->phase == KUBEWATCH_LISTING)
+		kubequery_list(b, &w->query,
+			w->wants_whole ? 0 : KUBEWATCH_PAGE, w->token,
+			list_version(w));
+	else if (w->phase == KUBEWATCH_STREAMING)
+		kubequery_watch_list(b, &w->query,
+			w->wants_newest ? "" : w->version, timeout_s);
+	else
+		kubequery_watch(b, &w->query, w->version, timeout_s);
+}
+
+static void request_next(struct kubewatch *w)
+{
+	char target[HTTP_TARGET_BYTES_MAX];
+	struct buf b = buf_fixed(target, sizeof(target));
+	struct kube_request r = {.method = "GET"};
+	unsigned int timeout_s =
+		KUBEWATCH_TIMEOUT_MIN_S +
+		random_u32() %
+			(KUBEWATCH_TIMEOUT_MAX_S - KUBEWATCH_TIMEOUT_MIN_S);
+
+	if (w->phase == KUBEWATCH_LISTING && w->tries_watch_list)
+		w->phase = KUBEWATCH_STREAMING;
+	write_target(w, timeout_s, &b);
+	r.target = buf_view(&b);
+	r.idle_ms = KUBEWATCH_LIST_IDLE_MS;
+	if (w->phase == KUBEWATCH_WATCHING) {
+		w->stats.watches++;
+		r.idle_ms = WATCH_IDLE_MS;
+	} else if (!w->is_list_open) {
+		begin_list(w);
+	}
+	w->has_envelope = false;
+	w->error_code = 0;
+	w->saw_change = false;
+	w->begun_ms = loop_now_ms();
+	jsonsplit_reset(&w->split,
+		w->phase == KUBEWATCH_LISTING ? JSONSPLIT_LIST : JSONSPLIT_ROW);
+	kube_send(&w->call, &r);
+}
+
+static void on_timer(void *context)
+{
+	request_next(context);
+}
+
+void kubewatch_start(struct kubewatch *w)
+{
+	w->call.body = on_body;
+	w->call.done = on_done;
+	w->call.context = w;
+	kube_open(&w->call);
+	w->split = jsonsplit_make(JSONSPLIT_LIST, w->object_max);
+	w->memory = arena_make(w->object_max * ARENA_FACTOR);
+	w->backoff = (struct backoff){.first_ms = KUBEWATCH_FIRST_WAIT_MS,
+		.last_ms = KUBEWATCH_LAST_WAIT_MS};
+	w->timer = (struct loop_timer){.expired = on_timer, .context = w};
+	w->phase = KUBEWATCH_LISTING;
+	loop_timer_set(w->call.loop, &w->timer, 0);
+}
+
+void kubewatch_stop(struct kubewatch *w)
+{
+	w->phase = KUBEWATCH_STOPPED;
+	loop_timer_clear(w->call.loop, &w->timer);
+	kube_close(&w->call);
+	jsonsplit_free(&w->split);
+	arena_free(&w->memory);
+}
