@@ -74,7 +74,7 @@ kube_run() {
 		--advertise-client-urls http://127.0.0.1:2379 \
 		--listen-peer-urls http://127.0.0.1:2380 \
 		>>"$KUBE_DIR/etcd.log" 2>&1 3>&- &
-	KUBE_ETCD_PID=$!
+	echo $! >"$KUBE_DIR/etcd.pid"
 	"$KUBE_BINARY" --etcd-servers=http://127.0.0.1:2379 \
 		--bind-address=0.0.0.0 --secure-port=$KUBE_PORT \
 		--advertise-address=10.1.0.1 \
@@ -90,13 +90,22 @@ kube_run() {
 		--runtime-config=discovery.k8s.io/v1beta1=false \
 		--cert-dir="$KUBE_DIR" \
 		>>"$KUBE_DIR/apiserver.log" 2>&1 3>&- &
-	KUBE_PID=$!
+	echo $! >"$KUBE_DIR/apiserver.pid"
 	wait_for 60 kube GET /readyz
 }
 
+# As a power cut would: nothing is told, nothing is closed.
 kube_stop() {
-	kill -9 "$KUBE_PID" "$KUBE_ETCD_PID"
-	wait "$KUBE_PID" "$KUBE_ETCD_PID" 2>/dev/null || true
+	local pid
+	for pid in $(cat "$KUBE_DIR/apiserver.pid" "$KUBE_DIR/etcd.pid"); do
+		kill -9 "$pid"
+		wait "$pid" 2>/dev/null || true
+		wait_for 10 is_gone "$pid"
+	done
+}
+
+is_gone() {
+	! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"
 }
 
 kube() {

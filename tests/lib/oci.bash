@@ -85,13 +85,21 @@ config_make() {
 	mv "$CONTAINERS/$name/config.json.new" "$CONTAINERS/$name/config.json"
 }
 
+# The root file system of container NAME, as containerd's snapshots are.
+root_mount() {
+	local dir=$CONTAINERS/$1 options
+	options=lowerdir=$IMAGES/$(cat "$dir/image")
+	options+=,upperdir=$dir/upper,workdir=$dir/scratch
+	mount -t overlay "$1" "$dir/rootfs" -o "$options"
+}
+
 container_start() {
 	local runtime=$1 dialect=$2 name=$3 image=$4 dir=$CONTAINERS/$3
 	shift 4
 
 	mkdir -p "$dir"/{rootfs,upper,scratch,data}
-	mount -t overlay "$name" "$dir/rootfs" -o \
-		"lowerdir=$IMAGES/$image,upperdir=$dir/upper,workdir=$dir/scratch"
+	echo "$image" >"$dir/image"
+	root_mount "$name"
 	[ -e "/run/netns/$name" ] || pod_network "$name"
 	config_make "$dialect" "$name" "$image" "$@"
 	# Output goes through a pipe, as a CRI runtime's does.

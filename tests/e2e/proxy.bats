@@ -1,0 +1,207 @@
+# kube-proxy-mini from its image on a node of network namespaces, with Services
+# and EndpointSlices of a real API server, seen by real connections.
+bats_require_minimum_version 1.5.0
+
+# 10.2.0.1-3 answer as a, b and c; 10.2.0.9 is a pod that only asks.
+setup_file() {
+	export KUBE_ADDRESS=10.1.0.1
+	load_libs
+	net_make
+	pod_make a 10.2.0.1
+	pod_make b 10.2.0.2
+	pod_make c 10.2.0.3
+	pod_make client 10.2.0.9
+	for name in a b c; do
+		endpoint_start $name 8080 8053
+	done
+	kube_start /work/kube
+	kube POST /api/v1/nodes '{"apiVersion": "v1", "kind": "Node",
+		"metadata": {"name": "node"}}' >/dev/null
+	kube_service default web 10.96.0.10 "$WEB_PORTS"
+	kube_slice default web "$WEB_SLICE" 10.2.0.1 10.2.0.2 10.2.0.3
+	kube_service default dns 10.96.0.53 '"ports": [{"name": "dns",
+		"port": 53, "targetPort": 8053, "protocol": "UDP"}]'
+	kube_slice default dns '[{"name": "dns", "port": 8053,
+		"protocol": "UDP"}]' 10.2.0.1 10.2.0.2 10.2.0.3
+	PROXY_IMAGE=$(image_load kube-proxy-mini)
+	export PROXY_IMAGE KUBE_DIR
+	proxy_start
+	wait_for 20 ask client 10.96.0.10 80
+	wait_for 20 ask client -u 10.96.0.53 53
+}
+
+setup() {
+	load_libs
+	kube_slice_set default web 10.2.0.1 10.2.0.2 10.2.0.3
+	wait_for 10 answers_from 10.96.0.10 80 'a b c'
+}
+
+load_libs() {
+	local lib
+	for lib in kube net image expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	export WEB_PORTS='"ports": [{"name": "http", "port": 80,
+		"targetPort": 8080, "protocol": "TCP"}]'
+	export WEB_SLICE='[{"name": "http", "port": 8080, "protocol": "TCP"}]'
+}
+
+proxy() { # COMMAND-LINE...: in the node's network, with nothing but its right
+	podman run --network ns:/run/netns/node --cgroups disabled \
+		--cap-drop all --cap-add NET_ADMIN --read-only \
+		-v "$KUBE_DIR:$KUBE_DIR:ro" "$@"
+}
+
+proxy_start() {
+	proxy -d --name proxy "$PROXY_IMAGE" \
+		--kubeconfig "$KUBE_DIR/kubeconfig" --hostname-override node
+}
+
+proxy_end() {
+	podman stop -t 10 proxy >/dev/null
+	podman wait proxy
+	podman logs proxy >>/work/proxy.log 2>&1
+}
+
+ask() { # NAMESPACE ARGUMENT...
+	local from=$1
+	shift
+	in_ns "$from" /keelson/build/test/bin/ask "$@"
+}
+
+# Who answers now, each once: "a b c".
+answers_from() { # ADDRESS PORT WANTED
+	local found
+	found=$(ask client -n 60 "$1" "$2" | awk '{ print $2 }' | sort | xargs)
+	[ "$found" = "$3" ]
+}
+
+# Each of N names answered within a fifth of its share, nothing failed.
+is_even() { # TIMES NAMES, counts on stdin
+	awk -v times="$1" -v names="$2" '
+	BEGIN { wanted = split(names, list, " "); share = times / wanted }
+	{ n[$2] += $1; total += $1 }
+	END {
+		for (name in n) {
+			seen++
+			if (n[name] < share * 0.8 || n[name] > share * 1.2)
+				bad = 1
+			print name, n[name]
+		}
+		exit bad || seen != wanted || total != times
+	}'
+}
+
+@test "connections from a pod reach every endpoint evenly" {
+	ask client -n 1800 10.96.0.10 80 | is_even 1800 'a b c'
+}
+
+@test "datagrams from a pod reach every endpoint evenly" {
+	ask client -u -n 1800 10.96.0.53 53 | is_even 1800 'a b c'
+}
+
+@test "connections from the node itself reach every endpoint evenly" {
+	ask node -n 1800 10.96.0.10 80 | is_even 1800 'a b c'
+}
+
+@test "the source address of a pod is kept" {
+	run -0 ask client -n 20 10.96.0.10 80
+	[ "$(awk '{ print $3 }' <<<"$output" | sort -u)" = 10.2.0.9 ]
+}
+
+@test "a pod reaches itself through its Service" {
+	run -0 ask a -n 60 10.96.0.10 80
+	[ "$(awk '{ print $2 }' <<<"$output" | sort -u | xargs)" = 'a b c' ]
+}
+
+@test "a removed endpoint gets no new connection, the others all" {
+	kube_slice_set default web 10.2.0.1 10.2.0.3
+	wait_for 10 answers_from 10.96.0.10 80 'a c'
+	ask client -n 1200 10.96.0.10 80 | is_even 1200 'a c'
+}
+
+@test "an added endpoint gets its share" {
+	kube_slice_set default web 10.2.0.2
+	wait_for 10 answers_from 10.96.0.10 80 b
+	kube_slice_set default web 10.2.0.2 10.2.0.3
+	wait_for 10 answers_from 10.96.0.10 80 'b c'
+	ask client -n 1200 10.96.0.10 80 | is_even 1200 'b c'
+}
+
+@test "a Service without endpoints refuses at once" {
+	kube_slice_set default web
+	wait_for 10 answers_from 10.96.0.10 80 refused
+	run ask client -n 5 -w 500 10.96.0.10 80
+	[ "$output" = '5 refused' ]
+}
+
+@test "an open connection lives on when its Service loses other endpoints" {
+	in_ns client bash -c 'exec 9<>/dev/tcp/10.96.0.10/80
+		read -r first _ <&9; echo "$first" >/work/first
+		while [ ! -e /work/go ]; do sleep 0.05; done
+		echo again >&9; read -r -t 5 second _ <&9
+		[ "$first" = "$second" ]' 3>&- &
+	local open=$!
+	wait_for 5 test -s /work/first
+	case $(cat /work/first) in
+	a) kube_slice_set default web 10.2.0.1 ;;
+	b) kube_slice_set default web 10.2.0.2 ;;
+	c) kube_slice_set default web 10.2.0.3 ;;
+	esac
+	wait_for 10 answers_from 10.96.0.10 80 "$(cat /work/first)"
+	touch /work/go
+	wait $open
+}
+
+@test "a Service that is made serves, one that is deleted does not" {
+	kube_service default late 10.96.0.77 "$WEB_PORTS"
+	kube_slice default late "$WEB_SLICE" 10.2.0.2
+	wait_for 10 answers_from 10.96.0.77 80 b
+	kube DELETE /api/v1/namespaces/default/services/late >/dev/null
+	wait_for 10 fails ask client -w 200 10.96.0.77 80
+}
+
+@test "no connection is lost while a hundred other Services come and go" {
+	ask client -s 8 -w 2000 10.96.0.10 80 >/work/steady 3>&- &
+	local steady=$!
+	for i in $(seq 100); do
+		kube_service default "churn-$i" "10.96.1.$i" "$WEB_PORTS"
+		kube_slice default "churn-$i" "$WEB_SLICE" 10.2.0.1 10.2.0.2
+	done
+	for i in $(seq 100); do
+		kube DELETE "/api/v1/namespaces/default/services/churn-$i"
+		kube DELETE "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/churn-$i"
+	done >/dev/null
+	run -0 wait $steady
+	cat /work/steady
+	[ "$(awk '{ print $2 }' /work/steady | sort -u | xargs)" = 'a b c' ]
+}
+
+@test "the API server dies and comes back: traffic goes on, changes arrive" {
+	kube_stop
+	ask client -n 600 10.96.0.10 80 | is_even 600 'a b c'
+	kube_run
+	kube_slice_set default web 10.2.0.3
+	wait_for 40 answers_from 10.96.0.10 80 c
+}
+
+@test "on TERM it ends with 0 and the rules stay; a new one takes them over" {
+	ask client -s 6 -w 2000 10.96.0.10 80 >/work/steady 3>&- &
+	local steady=$!
+	[ "$(proxy_end)" = 0 ]
+	in_ns node nft list tables | grep -q kube-proxy-mini
+	podman rm proxy
+	proxy_start
+	wait_for 10 grep -q . <(podman logs proxy 2>&1)
+	kube_slice_set default web 10.2.0.2
+	wait_for 20 answers_from 10.96.0.10 80 b
+	run -0 wait $steady
+}
+
+@test "--cleanup removes the rules and nothing else" {
+	proxy_end
+	in_ns node nft add table ip somebody-elses
+	proxy --rm "$PROXY_IMAGE" --cleanup
+	[ "$(in_ns node nft list tables)" = 'table ip somebody-elses' ]
+	fails ask client -w 200 10.96.0.10 80
+}

@@ -1,0 +1,67 @@
+# agent.bash - the checkpoint-agent from its image, on the node that the lab is.
+#
+#   agent_start [OPTION...]    certificates in $AGENT, archives in $ARCHIVES
+#   agent_stop
+#   post PATH [CURL-OPTION...] ask as an administrator; the answer's body goes
+#                              to $AGENT/body, its head to $AGENT/head, its
+#                              status is printed
+#   archive_of CONTAINER       checkpoint it, print the archive's path
+
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/certs.bash"
+. "${BASH_SOURCE[0]%/*}/wait.bash"
+. "${BASH_SOURCE[0]%/*}/image.bash"
+
+AGENT=/work/agent
+AGENT_URL=https://127.0.0.1:10250
+ARCHIVES=/var/lib/kubelet/checkpoints
+
+agent_certificates() {
+	mkdir -p $AGENT
+	certs_ca $AGENT ca
+	certs_ca $AGENT rogue-ca
+	certs_sign $AGENT ca server /CN=node IP:127.0.0.1
+	certs_sign $AGENT ca admin /O=system:masters/CN=admin
+	certs_sign $AGENT ca nobody /CN=nobody
+	certs_sign $AGENT rogue-ca rogue /O=system:masters/CN=admin
+}
+
+agent_start() {
+	[ -e $AGENT/ca.crt ] || agent_certificates
+	# Archives on a disk, which the work folder is; the lab itself is memory.
+	mkdir -p -m 0700 /work/archives $ARCHIVES
+	mountpoint -q $ARCHIVES || mount --bind /work/archives $ARCHIVES
+	podman run -d --name agent --cgroups disabled --privileged \
+		--pid host --network host --read-only --tmpfs /tmp \
+		-v $AGENT:/etc/checkpoint-agent:ro -v $ARCHIVES:$ARCHIVES \
+		"$(image_load checkpoint-agent)" serve \
+		--tls-cert-file /etc/checkpoint-agent/server.crt \
+		--tls-private-key-file /etc/checkpoint-agent/server.key \
+		--client-ca-file /etc/checkpoint-agent/ca.crt \
+		--host-root /proc/1/root "$@" >/dev/null
+	wait_for 10 curl -sk -o /dev/null "$AGENT_URL/healthz"
+}
+
+agent_stop() {
+	podman stop -t 10 agent >/dev/null
+	podman logs agent >>/work/agent.log 2>&1
+	podman rm agent >/dev/null
+}
+
+post() {
+	local path=$1
+	shift
+	curl -sS -X POST --cacert $AGENT/ca.crt --cert $AGENT/admin.crt \
+		--key $AGENT/admin.key -o $AGENT/body -D $AGENT/head \
+		-w '%{http_code}' "$@" "$AGENT_URL$path"
+}
+
+archive_of() {
+	local status
+	status=$(post "/checkpoint/default/pod-$1/main")
+	if [ "$status" != 200 ]; then
+		echo "POST for $1: $status $(cat $AGENT/body)" >&2
+		return 1
+	fi
+	jq -re '.items[0]' $AGENT/body
+}
