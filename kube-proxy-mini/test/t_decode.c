@@ -3,10 +3,11 @@
 #include "kube-proxy-mini/decode.h"
 #include "lib/base/json.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static struct arena memory;
 

@@ -1,9 +1,10 @@
 /* Unit tests of lib/base/base64. */
 #include "lib/base/base64.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 
 static const struct {
 	const char *text, *bytes;

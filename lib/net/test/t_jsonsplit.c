@@ -4,10 +4,11 @@
  */
 #include "lib/net/jsonsplit.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static const char mark[] = {
 	[JSONSPLIT_OBJECT] = '+',

@@ -2,10 +2,11 @@
 #include "lib/base/buf.h"
 #include "lib/net/kubeconfig.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #define HEAD                                                                   \
 	"apiVersion: v1\nkind: Config\ncurrent-context: c\n"                   \

@@ -1,9 +1,10 @@
 /* Unit tests of lib/net/pem. */
 #include "lib/net/pem.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 
 static int next(struct str *text, struct str *label, struct buf *der)
 {

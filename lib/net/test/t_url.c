@@ -1,10 +1,11 @@
 /* Unit tests of lib/net/url. */
 #include "lib/net/url.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static void a_name_with_port_and_path(void **state)
 {

@@ -5,10 +5,11 @@
 #include "lib/base/buf.h"
 #include "lib/net/x509name.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #define IP4   ((struct str){"\x0a\x60\x00\x01", 4})
 #define OTHER ((struct str){"\x0a\x60\x00\x02", 4})
