@@ -8,6 +8,7 @@
  */
 #include "checkpoint-agent/resolve/resolve.h"
 
+#include "checkpoint-agent/resolve/cri.h"
 #include "checkpoint-agent/resolve/hostfs.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
@@ -24,6 +25,9 @@
 /* State and specification of one container are a few KiB; seccomp: 100. */
 #define FILE_BYTES_MAX (4u << 20)
 #define STAT_BYTES     1024
+#define ID_BYTES       256
+#define CRI_BYTES_MAX  (64u << 20)
+#define CRI_TIMEOUT_MS 5000
 
 static const struct args_list usual_roots = {
 		.item = {"/run/containerd/runc/k8s.io", "/run/runc",
@@ -245,17 +249,79 @@ static int search_root(const struct resolve_place *p, const char *path,
 	return rc;
 }
 
-int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
-		struct arena *a, struct target *t, enum resolve_result *r,
-		struct err *e)
+static int search_roots(const struct resolve_place *p,
+		const struct resolve_query *q, struct arena *a,
+		struct target *t, enum resolve_result *r, struct err *e)
 {
 	const struct args_list *roots = p->roots && p->roots->n ? p->roots
 								: &usual_roots;
 
-	*t = (struct target){.pidfd = -1};
 	*r = q->id ? RESOLVE_NO_CONTAINER : RESOLVE_NO_POD;
 	for (size_t i = 0; i < roots->n && *r != RESOLVE_FOUND; i++)
 		if (search_root(p, roots->item[i], q, a, t, r, e) < 0)
 			return -1;
+	return 0;
+}
+
+/* What the runtime behind this socket knows. 0 or -1. */
+static int ask_cri(int socket_fd, const struct resolve_query *q,
+		char id[ID_BYTES], enum resolve_result *r, struct err *e)
+{
+	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
+	struct cri_list *l = arena_alloc(&a, sizeof(*l));
+	const struct cri_container *c = NULL;
+
+	if (!l)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	if (cri_list_pod(socket_fd, q->namespace, q->pod, CRI_TIMEOUT_MS, &a,
+			    l, e) < 0)
+		return -1;
+	*r = cri_choose(l, q->container, &c);
+	if (*r == RESOLVE_FOUND && str_copy(str_of(c->id), id, ID_BYTES) < 0)
+		return err_kind(e, ERR_INPUT, "container id too long");
+	return 0;
+}
+
+/*
+ * True when a container runtime knows the pod; *r and id then say more.
+ * Without one, or when it does not answer, the state directories decide.
+ */
+static bool known_to_cri(const struct resolve_place *p,
+		const struct resolve_query *q, char id[ID_BYTES],
+		enum resolve_result *r)
+{
+	const char *endpoint = p->cri_endpoint;
+	AUTO_FD int fd = -1;
+	struct err e = {0};
+
+	if (q->id || (endpoint && strcmp(endpoint, "none") == 0))
+		return false;
+	if (cri_find_socket(p->root, endpoint, &fd, &e) == 0 &&
+			ask_cri(fd, q, id, r, &e) == 0)
+		return *r != RESOLVE_NO_POD;
+	if (e.kind != ERR_ABSENT || (endpoint && *endpoint))
+		log_event(LOG_WARN, "container runtime not asked", "error",
+				e.text, NULL);
+	return false;
+}
+
+int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
+		struct arena *a, struct target *t, enum resolve_result *r,
+		struct err *e)
+{
+	struct resolve_query by_id = {0};
+	char id[ID_BYTES];
+
+	*t = (struct target){.pidfd = -1};
+	if (!known_to_cri(p, q, id, r))
+		return search_roots(p, q, a, t, r, e);
+	if (*r != RESOLVE_FOUND)
+		return 0;
+	by_id.id = id;
+	if (search_roots(p, &by_id, a, t, r, e) < 0)
+		return -1;
+	if (*r == RESOLVE_NO_CONTAINER)
+		return err_set(e, "container %s is not one of runc or crun",
+				id);
 	return 0;
 }

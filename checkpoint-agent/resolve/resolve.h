@@ -1,10 +1,11 @@
 /*
  * resolve - which running container is meant.
  *
- * Containers of runc and crun are found in the runtimes' state directories;
- * the annotations of their bundles say which pod they belong to.  What is
- * found is held by a pidfd taken before the process is compared with the
- * state, so a recycled process number cannot be mistaken for it.
+ * A container runtime that speaks CRI is asked first: it knows names exactly.
+ * Containers of runc and crun are found in their state directories, by the id
+ * that CRI told or by the annotations of their bundles.  What is found is
+ * held by a pidfd taken before the process is compared with the state, so a
+ * recycled process number cannot be mistaken for it.
  */
 #ifndef CHECKPOINT_AGENT_RESOLVE_RESOLVE_H
 #define CHECKPOINT_AGENT_RESOLVE_RESOLVE_H
@@ -20,6 +21,8 @@
 struct resolve_place {
 	int root;                      /* hostfs root */
 	const struct args_list *roots; /* state directories; empty: usual */
+	/* CRI socket; NULL or "": where they usually are; "none": no CRI */
+	const char *cri_endpoint;
 };
 
 /* A container that runs now.  Texts live in the arena given. */
