@@ -1,0 +1,275 @@
+#!/bin/sh
+# recipe.sh - run one recipe, in the clean environment that `build` made.
+#
+# A recipe (recipes/NAME) sets
+#   packages   names in sources.lock; the first is what it builds
+#   needs      recipes that must be there before
+#   optimize   -Os unless it says otherwise
+# and defines what differs from the usual: configure, compile, install.  They
+# run in the unpacked source of the first package.  Whatever install leaves in
+# $STAGE/include and $STAGE/lib goes to the sysroot, $STAGE/bin to build/bin.
+#
+# From `build`: ROOT, NAME, JOBS, and the flags of static-build/flags.
+set -eu
+umask 022
+
+WORK=$ROOT/build/work/$NAME
+STAGE=$WORK/stage
+EVIDENCE=$ROOT/build/evidence/$NAME
+SYSROOT=$ROOT/build/sysroot
+TARGET=x86_64-linux-musl
+
+# ---- what recipes use -------------------------------------------------------
+
+# Where a package of this recipe is unpacked.
+tree() { # PACKAGE
+	echo "$WORK/$1"
+}
+
+run_make() {
+	make -j"$JOBS" "$@"
+}
+
+# autoconf's configure, made to find nothing but the sysroot.
+run_configure() {
+	./configure --host="$TARGET" --prefix=/usr --sysconfdir=/etc \
+		--localstatedir=/var --disable-shared --enable-static \
+		--disable-dependency-tracking "$@" \
+		CC="$CC" CFLAGS="$CFLAGS" AR=ar RANLIB=ranlib
+}
+
+one_line() { # WORD...: recipes may break a list of flags
+	printf '%s ' "$@"
+}
+
+# One archive of these sources, compiled with $CPPFLAGS $CFLAGS.
+make_archive() { # LIB SOURCE...
+	lib=$1
+	shift
+	run_make -f "$ROOT/static-build/archive.mk" LIB="$lib" SRC="$*" \
+		CC="$CC" AR=ar CFLAGS="$CFLAGS" \
+		CPPFLAGS="$(one_line ${CPPFLAGS:-})"
+}
+
+stage_lib() {
+	mkdir -p "$STAGE/lib"
+	cp "$@" "$STAGE/lib/"
+}
+
+stage_include() { # [-d SUBDIRECTORY] FILE-or-DIRECTORY...
+	at=$STAGE/include
+	if [ "$1" = -d ]; then
+		at=$at/$2
+		shift 2
+	fi
+	mkdir -p "$at"
+	cp -RL "$@" "$at/"
+}
+
+# A library's metadata for pkg-config, for those who ask that way.
+stage_pc() { # NAME VERSION LIBS CFLAGS
+	mkdir -p "$STAGE/lib/pkgconfig"
+	printf '%s\n' "Name: $1" "Description: $1" "Version: $2" \
+		"Libs: -L$SYSROOT/lib $3" "Cflags: -I$SYSROOT/include $4" \
+		> "$STAGE/lib/pkgconfig/$1.pc"
+}
+
+# ---- defaults ---------------------------------------------------------------
+
+configure() {
+	:
+}
+
+compile() {
+	run_make
+}
+
+install() {
+	run_make install DESTDIR="$STAGE"
+}
+
+# ---- unpacking --------------------------------------------------------------
+
+lock_file() { # PACKAGE ROLE: the file's name, empty when there is none
+	awk -v packages="$1" -f "$ROOT/static-build/lock.awk" \
+		"$ROOT/static-build/sources.lock" |
+		awk -v role="$2" '$6 == role { print $1 }'
+}
+
+# `FILE PATCH` for each file that a patch touches, as the patches name it.
+touched() {
+	for patch in $series; do
+		sed -n 's|^+++ [^/]*/\([^	 ]*\).*|\1 '"$patch"'|p' \
+			"debian/patches/$patch"
+	done
+}
+
+apply_patches() {
+	series=$(sed 's/[ \t]*#.*//; s/[ \t].*//; /^$/d' debian/patches/series)
+	for patch in $series; do
+		echo "patch: $patch"
+		patch -p1 -s --no-backup-if-mismatch \
+			< "debian/patches/$patch"
+	done
+	touched > "$WORK/.touched"
+}
+
+# The lines that `record files` completes with size and hash.
+list_tree() { # PACKAGE ARCHIVE DEBIAN-ARCHIVE
+	find "$WORK/$1" -type f | LC_ALL=C sort | awk -v root="$ROOT/" \
+		-v tree="$WORK/$1/" -v archive="$2" -v debian="$3" '
+	FILENAME != "-" {
+		patches[$1] = patches[$1] ($1 in patches ? "," : "") \
+			"\"" $2 "\""
+		next
+	}
+	{
+		rest = substr($0, length(tree) + 1)
+		from = archive
+		if (debian != "" && rest ~ /^debian\//)
+			from = debian
+		printf "%s\t\"archive\":\"%s\",\"patches\":[%s]\n",
+			substr($0, length(root) + 1), from, patches[rest]
+	}' "$WORK/.touched" -
+}
+
+unpack_deb() { # PACKAGE FILE
+	dpkg-deb -x "$ROOT/build/sources/$2" "$WORK/$1"
+}
+
+unpack_source() { # PACKAGE FILE PATCHES
+	tar -C "$WORK/$1" -xf "$ROOT/build/sources/$2" --strip-components=1 \
+		--no-same-owner
+	[ -n "$3" ] || return 0
+	rm -rf "$WORK/$1/debian"
+	tar -C "$WORK/$1" -xf "$ROOT/build/sources/$3" --no-same-owner
+	if [ -s "$WORK/$1/debian/patches/series" ]; then
+		(cd "$WORK/$1" && apply_patches)
+	fi
+}
+
+unpack() { # PACKAGE
+	mkdir -p "$WORK/$1"
+	: > "$WORK/.touched"
+	source=$(lock_file "$1" source)
+	patches=$(lock_file "$1" patches)
+	deb=$(lock_file "$1" sysroot)
+	if [ -n "$deb" ]; then
+		unpack_deb "$1" "$deb"
+	else
+		unpack_source "$1" "$source" "$patches"
+	fi
+	# equal times: nothing looks older than what it is made from, so no
+	# build system tries to regenerate itself because of a patch
+	find "$WORK/$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+	list_tree "$1" "$source$deb" "$patches" |
+		(cd "$ROOT" && record files) >> "$EVIDENCE/manifest.jsonl"
+}
+
+# ---- evidence of configure and install --------------------------------------
+
+# Files of the tree that are new or differ from the manifest.
+list_configured() {
+	find "$WORK" -type f -newermt "@$SOURCE_DATE_EPOCH" ! -name '.*' |
+		LC_ALL=C sort |
+		sed "s|^$ROOT/||" | (cd "$ROOT" && record files)
+}
+
+# Put a staged file in place, unless it is there already byte by byte.
+place() { # STAGED-FILE TARGET
+	! cmp -s "$1" "$2" || return 0
+	mkdir -p "${2%/*}"
+	cp "$1" "$2.partial"
+	mv "$2.partial" "$2"
+}
+
+merge() {
+	cd "$STAGE"
+	if [ -d usr ]; then
+		cp -R usr/. . && rm -rf usr
+	fi
+	for part in include lib bin; do
+		[ -d "$part" ] || continue
+		to=build/sysroot/$part
+		[ "$part" != bin ] || to=build/bin
+		find "$part" \( -type f -o -type l \) ! -name '*.la' |
+		while read -r file; do
+			place "$file" "$ROOT/$to/${file#*/}"
+			printf '%s\n' "$to/${file#*/}"
+		done
+	done | LC_ALL=C sort > "$WORK/.installed"
+	drop_stale
+	cd "$ROOT"
+	list_installed | record files > "$EVIDENCE/installed.jsonl.partial"
+	mv "$EVIDENCE/installed.jsonl.partial" "$EVIDENCE/installed.jsonl"
+}
+
+# What an earlier run of this recipe installed and this one did not.
+drop_stale() {
+	[ -f "$EVIDENCE/installed.list" ] || : > "$EVIDENCE/installed.list"
+	LC_ALL=C comm -23 "$EVIDENCE/installed.list" "$WORK/.installed" |
+		(cd "$ROOT" && xargs -r rm -f)
+	cp "$WORK/.installed" "$EVIDENCE/installed.list"
+}
+
+# Add where in the tree the same bytes are: equal size and hash.
+list_installed() {
+	find "$WORK" -path "$STAGE" -prune -o -type f -print |
+		LC_ALL=C sort | xargs -d '\n' sha256sum > "$WORK/.hashes"
+	xargs -d '\n' sha256sum < "$WORK/.installed" |
+		awk -v root="$ROOT/" '
+	FILENAME != "-" {
+		if (!($1 in from))
+			from[$1] = substr($0, 67 + length(root))
+		next
+	}
+	{ printf "%s\t\"from\":\"%s\"\n", substr($0, 67), from[$1] }
+	' "$WORK/.hashes" -
+}
+
+quoted() { # WORD...: a JSON list
+	list=
+	for word; do
+		list=$list${list:+,}\"$word\"
+	done
+	echo "[$list]"
+}
+
+# ---- all of it --------------------------------------------------------------
+
+# shellcheck source=/dev/null
+. "$ROOT/static-build/flags"
+HARD=$(one_line $HARD)
+optimize=-Os
+needs=
+# shellcheck source=/dev/null
+. "$ROOT/static-build/recipes/$NAME"
+
+PREFIX_MAP="-ffile-prefix-map=$ROOT=."
+CFLAGS="$optimize $HARD $PREFIX_MAP"
+CC=musl-gcc
+PKG_CONFIG_LIBDIR=$SYSROOT/lib/pkgconfig
+export SOURCE_DATE_EPOCH PKG_CONFIG_LIBDIR
+
+rm -rf "$WORK" "$EVIDENCE"/events.jsonl "$EVIDENCE"/manifest.jsonl \
+	"$EVIDENCE"/maps "$EVIDENCE"/objects
+mkdir -p "$WORK" "$STAGE" "$EVIDENCE"
+for package in $packages; do
+	unpack "$package"
+done
+
+cd "$WORK/${packages%% *}"
+configure
+list_configured > "$EVIDENCE/configured.jsonl"
+
+RECORD_DIR=$EVIDENCE RECORD_ROOT=$ROOT RECORD_NAME=$NAME
+export RECORD_DIR RECORD_ROOT RECORD_NAME
+MAKEFILES=$ROOT/build/toolchain/record.mk
+export MAKEFILES
+compile
+install
+unset MAKEFILES RECORD_DIR
+merge
+printf '{"name":"%s","packages":%s,"needs":%s,"stamp":"%s"}\n' "$NAME" \
+	"$(quoted $packages)" "$(quoted $needs)" "$STAMP" \
+	> "$EVIDENCE/recipe.json"

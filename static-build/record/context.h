@@ -1,0 +1,38 @@
+/*
+ * context - what the environment tells the recorder.
+ *
+ *   RECORD_DIR   build/evidence/NAME; unset: run the tool, record nothing
+ *   RECORD_ROOT  the project's directory: paths below it are written relative
+ *   RECORD_NAME  the recipe or program that is being built
+ *   RECORD_RUN   set by the recorder itself: one run of the compiler driver
+ */
+#ifndef KEELSON_RECORD_CONTEXT_H
+#define KEELSON_RECORD_CONTEXT_H
+
+#include "lib/base/err.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+struct context {
+	bool is_on;        /* record at all */
+	const char *dir;   /* these four point into the environment */
+	const char *root;
+	const char *name;
+	const char *run;
+	char self[PATH_MAX]; /* our own executable */
+	char cwd[PATH_MAX];
+};
+
+/* Read the environment; makes dir/tmp, dir/maps, dir/objects. 0 or -1. */
+int context_load(struct context *c, struct err *e);
+
+/* A name of our own below dir/tmp that ends with `suffix`. 0 or -1. */
+int context_temporary(const struct context *c, const char *suffix,
+		char out[PATH_MAX], struct err *e);
+
+/* Copy a file to dir/SUB/NAME unless it is there. 0 or -1. */
+int context_keep(const struct context *c, const char *path, const char *sub,
+		const char *name, struct err *e);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * Links.
+ *
+ * The linker is asked for a map and for a dependency file, which change
+ * nothing in the output, unless the build asks for its own: then those are
+ * read.  Final links come through collect2, `ld -r` directly; when collect2
+ * in turn finds the recorder as ld, RECORD_LINKING keeps it quiet.
+ */
+#include "static-build/record/depfile.h"
+#include "static-build/record/event.h"
+#include "static-build/record/roles.h"
+#include "static-build/record/tool.h"
+#include "static-build/record/words.h"
+#include "lib/base/fd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEPFILE_MAX_BYTES (16u << 20)
+#define WORDS_MAX_BYTES	  (64u << 20)
+
+struct link {
+	const char *output;
+	const char *map;     /* asked for by the build */
+	const char *depfile; /* likewise */
+	bool map_to_stdout;
+	bool is_relocatable;
+	bool only_says;      /* --version and the like: links nothing */
+	size_t operands;
+	char own_map[PATH_MAX];
+	char own_depfile[PATH_MAX];
+};
+
+/* The value of `--NAME=VALUE`, with one dash or two; NULL: another option. */
+static const char *value_of(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	word += word[0] == '-' ? (word[1] == '-' ? 2 : 1) : 0;
+	return strncmp(word, name, n) == 0 && word[n] == '=' ? word + n + 1
+							     : NULL;
+}
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+/* One word with its value, when it has one; how many words it took. */
+static size_t read_word(char **word, struct link *l)
+{
+	static const char *const relocatable[] = {
+			"-r", "-i", "--relocatable", "-relocatable", NULL};
+	static const char *const says[] = {
+			"-v", "-V", "--version", "--help", NULL};
+	static const char *const print_map[] = {"-M", "--print-map", NULL};
+	const char *w = word[0], *value = word[1];
+
+	if (strcmp(w, "-o") == 0 && value)
+		return l->output = value, 2;
+	if ((strcmp(w, "-Map") == 0 || strcmp(w, "--Map") == 0) && value)
+		return l->map = value, 2;
+	if (value_of(w, "output"))
+		l->output = value_of(w, "output");
+	else if (value_of(w, "Map"))
+		l->map = value_of(w, "Map");
+	else if (value_of(w, "dependency-file"))
+		l->depfile = value_of(w, "dependency-file");
+	l->is_relocatable |= is_one_of(w, relocatable);
+	l->only_says |= is_one_of(w, says);
+	l->map_to_stdout |= is_one_of(w, print_map);
+	l->operands += w[0] != '-';
+	return 1;
+}
+
+static void read_words(const struct words *words, struct link *l)
+{
+	l->output = "a.out";
+	for (size_t i = 1; i < words->n;)
+		i += read_word(words->list + i, l);
+}
+
+/* The words for the real linker: ours behind the build's. */
+static char **with_requests(const struct context *c, char **argv,
+		struct link *l, struct err *e)
+{
+	static char map[PATH_MAX + 8], depfile[PATH_MAX + 24];
+	size_t n = tool_count(argv);
+	char **args = calloc(n + 3, sizeof *args);
+
+	if (!args || context_temporary(c, ".map", l->own_map, e) < 0 ||
+			context_temporary(c, ".d", l->own_depfile, e) < 0)
+		return NULL;
+	memcpy(args, argv, n * sizeof *args);
+	snprintf(map, sizeof map, "-Map=%s", l->own_map);
+	snprintf(depfile, sizeof depfile, "--dependency-file=%s",
+			l->own_depfile);
+	if (!l->map && !l->map_to_stdout)
+		args[n++] = map;
+	if (!l->depfile)
+		args[n++] = depfile;
+	return args;
+}
+
+static int put_inputs(struct event *ev, const char *depfile, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(DEPFILE_MAX_BYTES);
+	AUTO_BUF struct buf name = buf_growing(PATH_MAX);
+	struct str rest;
+
+	event_list(ev, "inputs");
+	if (file_read(depfile, &text, e) < 0)
+		return -1;
+	rest = buf_view(&text);
+	if (depfile_start(&rest))
+		while (depfile_next(&rest, &name))
+			event_file(ev, NULL, buf_cstr(&name));
+	event_list_end(ev);
+	return 0;
+}
+
+static int put_map(struct event *ev, const struct link *l, struct err *e)
+{
+	const char *map = l->map ? l->map : l->own_map;
+	char hex[SHA256_HEX + 1], name[SHA256_HEX + 8];
+
+	if (l->map_to_stdout && !l->map) {
+		event_null(ev, "map");
+		return 0;
+	}
+	if (sha256_file(map, hex, NULL, e) < 0)
+		return -1;
+	event_text(ev, "map", hex);
+	snprintf(name, sizeof name, "%s.map", hex);
+	return context_keep(ev->c, map, "maps", name, e);
+}
+
+static int write_link(const struct context *c, const struct words *words,
+		const struct link *l, int rc, struct err *e)
+{
+	struct event ev;
+
+	event_start(&ev, c, "link", words->list[0], words->list, rc);
+	if (rc == 0) {
+		event_file(&ev, "output", l->output);
+		event_truth(&ev, "relocatable", l->is_relocatable);
+		if (put_inputs(&ev, l->depfile ? l->depfile : l->own_depfile,
+				    e) < 0 ||
+				put_map(&ev, l, e) < 0) {
+			buf_free(&ev.b);
+			return -1;
+		}
+	}
+	return event_write(&ev, e);
+}
+
+static int link_recorded(const struct context *c, char **argv,
+		const struct words *words, struct link *l, int *rc,
+		struct err *e)
+{
+	char **args = with_requests(c, argv, l, e);
+	int done;
+
+	if (!args)
+		return -1;
+	setenv("RECORD_LINKING", "1", 1);
+	if (tool_run(args[0], args, rc, e) < 0)
+		return -1;
+	done = write_link(c, words, l, *rc, e);
+	unlink(l->own_map);
+	unlink(l->own_depfile);
+	return done;
+}
+
+int linker_link(const struct context *c, char **argv, int *rc, struct err *e)
+{
+	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
+	struct link l = {.output = NULL};
+	struct words words;
+
+	if (getenv("RECORD_LINKING"))
+		return tool_become(argv[0], argv, e);
+	if (words_expand(argv, &a, &words, e) < 0)
+		return -1;
+	read_words(&words, &l);
+	if (l.only_says || !l.operands || strcmp(l.output, "/dev/null") == 0)
+		return tool_become(argv[0], argv, e);
+	return link_recorded(c, argv, &words, &l, rc, e);
+}

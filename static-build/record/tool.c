@@ -1,0 +1,82 @@
+/*
+ * Finding and running the real tool.  The recorder is recognised by the file
+ * it is, not by its directory, so any number of shim directories may stand on
+ * PATH.
+ */
+#include "static-build/record/tool.h"
+
+#include "lib/base/str.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const char *tool_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+size_t tool_count(char *const *argv)
+{
+	size_t n = 0;
+
+	while (argv[n])
+		n++;
+	return n;
+}
+
+static bool is_other_program(const struct context *c, const char *path)
+{
+	char real[PATH_MAX];
+
+	return access(path, X_OK) == 0 && realpath(path, real) &&
+			strcmp(real, c->self) != 0;
+}
+
+int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
+		struct err *e)
+{
+	const char *path = getenv("PATH");
+	struct str rest = str_of(path ? path : "/usr/bin:/bin");
+	struct str dir;
+
+	while (str_cut(&rest, ':', &dir)) {
+		int n = snprintf(out, PATH_MAX, "%.*s/%s", STR_ARG(dir), name);
+
+		if (n > 0 && n < PATH_MAX && is_other_program(c, out))
+			return 0;
+	}
+	return err_kind(e, ERR_ABSENT, "no %s on PATH behind the recorder",
+			name);
+}
+
+int tool_become(const char *path, char *const *argv, struct err *e)
+{
+	execvp(path, argv);
+	return err_sys(e, "%s", path);
+}
+
+int tool_run(const char *path, char *const *argv, int *rc, struct err *e)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child < 0)
+		return err_sys(e, "fork");
+	if (child == 0) {
+		execvp(path, argv);
+		fprintf(stderr, "record: %s: %s\n", path, strerror(errno));
+		_exit(127);
+	}
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(e, "wait for %s", path);
+	*rc = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+				  : WEXITSTATUS(status);
+	return 0;
+}

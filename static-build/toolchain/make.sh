@@ -1,0 +1,77 @@
+# toolchain/make.sh - the directory of tools that stands first on PATH.
+#
+# Sourced by `build`.  build/toolchain/bin holds the recorder under the names
+# of the tools it stands in for, and musl-gcc: the host's gcc with the sysroot
+# instead of its own libc.  build/toolchain/id names, by hash, every tool of
+# the host whose bytes can change what is built.
+# shellcheck shell=sh
+
+RECORDED='gcc cc as ld ar ranlib strip objcopy protoc protoc-c'
+
+# The host's tool, as a resolved path; nothing when it is not there.
+host_tool() { # NAME
+	case $1 in
+	cc1 | collect2) set -- "$(/usr/bin/gcc -print-prog-name="$1")" ;;
+	*) set -- "$(PATH=/usr/bin:/bin command -v "$1" || true)" ;;
+	esac
+	[ -z "$1" ] || readlink -f "$1"
+}
+
+toolchain_id() {
+	/usr/bin/gcc -dumpfullversion -dumpmachine
+	for tool in cc1 collect2 gcc as ld ar ranlib strip objcopy make \
+		protoc protoc-c patch awk sed perl; do
+		path=$(host_tool "$tool")
+		[ -n "$path" ] || continue
+		printf '%s %s\n' "$tool" "$(sha256sum < "$path")"
+	done
+	# the recorder and the wrapper decide what evidence looks like
+	cd "$ROOT" && cat static-build/record/*.[ch] static-build/toolchain/* |
+		sha256sum
+}
+
+write_file() { # PATH: from standard input, only when it differs
+	cat > "$1.new"
+	if cmp -s "$1.new" "$1"; then
+		rm "$1.new"
+	else
+		mv "$1.new" "$1"
+	fi
+}
+
+build_record() {
+	bin=$ROOT/build/toolchain/record
+	sources="static-build/record/*.c lib/base/buf.c lib/base/str.c
+		lib/base/err.c lib/base/fd.c lib/base/arena.c lib/arc/sha256.c"
+	newer=$(cd "$ROOT" && find $sources static-build/record lib/base/*.h \
+		lib/arc/sha256.h -newer "$bin" 2>&1 | head -n 1)
+	[ -n "$newer" ] || return 0
+	(cd "$ROOT" && env -i PATH=/usr/bin:/bin LC_ALL=C /usr/bin/gcc -I. \
+		$WARN -O2 -static -Wl,--gc-sections -o "$bin.new" $sources)
+	mv "$bin.new" "$bin"
+}
+
+toolchain_make() {
+	dir=$ROOT/build/toolchain
+	mkdir -p "$dir/bin"
+	# shellcheck source=/dev/null
+	. "$ROOT/static-build/flags"
+	build_record
+	for tool in record record-sub $RECORDED; do
+		[ -e "$dir/bin/$tool" ] || ln -sf ../record "$dir/bin/$tool"
+	done
+	mkdir -p "$dir/shell"
+	[ -e "$dir/shell/sh" ] || ln -sf ../record "$dir/shell/sh"
+	sed "s|@SYSROOT@|$ROOT/build/sysroot|g" \
+		"$ROOT/static-build/toolchain/musl-gcc.specs" |
+		write_file "$dir/musl-gcc.specs"
+	write_file "$dir/bin/musl-gcc" <<-END
+		#!/bin/sh
+		exec gcc "\$@" -specs "$dir/musl-gcc.specs"
+	END
+	chmod +x "$dir/bin/musl-gcc"
+	sed "s|@SHELL@|$dir/shell/sh|g" \
+		"$ROOT/static-build/toolchain/record.mk" |
+		write_file "$dir/record.mk"
+	toolchain_id | write_file "$dir/id"
+}
