@@ -29,7 +29,8 @@ agent_certificates() {
 agent_start() {
 	[ -e $AGENT/ca.crt ] || agent_certificates
 	# Archives on a disk, which the work folder is; the lab itself is memory.
-	mkdir -p -m 0700 /work/archives $ARCHIVES
+	mkdir -p /work/archives $ARCHIVES
+	chmod 0700 /work/archives $ARCHIVES
 	mountpoint -q $ARCHIVES || mount --bind /work/archives $ARCHIVES
 	podman run -d --name agent --cgroups disabled --privileged \
 		--pid host --network host --read-only --tmpfs /tmp \
