@@ -67,7 +67,7 @@ enum {
 
 static void put_mount(struct buf *b, const struct criu_mount *m)
 {
-	struct buf AUTO_BUF one = buf_growing(MOUNT_BYTES);
+	AUTO_BUF struct buf one = buf_growing(MOUNT_BYTES);
 
 	pb_bytes(&one, EXT_MNT_KEY, m->at);
 	pb_bytes(&one, EXT_MNT_VAL, m->name);
@@ -113,7 +113,7 @@ static void put_manner(struct buf *b, const struct criu_dump *d)
 
 void criumsg_put_dump(struct buf *b, const struct criu_dump *d)
 {
-	struct buf AUTO_BUF opts = buf_growing(1 << 20);
+	AUTO_BUF struct buf opts = buf_growing(1 << 20);
 
 	put_target(&opts, d);
 	put_manner(&opts, d);

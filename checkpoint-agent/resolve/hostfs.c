@@ -38,7 +38,7 @@ int hostfs_open(int root, const char *path, int flags, int *out,
 
 int hostfs_read(int root, const char *path, struct buf *b, struct err *e)
 {
-	int AUTO_FD fd = -1;
+	AUTO_FD int fd = -1;
 
 	if (hostfs_open(root, path, O_RDONLY, &fd, e) < 0)
 		return -1;

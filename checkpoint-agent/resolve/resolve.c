@@ -49,7 +49,7 @@ struct candidate {
 static int parse_file(int root, const char *path, struct arena *a,
 		const struct node **tree, struct str *text, struct err *e)
 {
-	struct buf AUTO_BUF b = buf_growing(FILE_BYTES_MAX);
+	AUTO_BUF struct buf b = buf_growing(FILE_BYTES_MAX);
 	char *copy;
 
 	if (hostfs_read(root, path, &b, e) < 0)
@@ -120,7 +120,7 @@ static int hold(const struct state *s, int *pidfd)
 {
 	char path[64], text[STAT_BYTES];
 	struct buf b = buf_fixed(text, sizeof(text));
-	int AUTO_FD fd = (int)syscall(SYS_pidfd_open, (pid_t)s->pid, 0);
+	AUTO_FD int fd = (int)syscall(SYS_pidfd_open, (pid_t)s->pid, 0);
 	uint64_t ticks;
 
 	if (fd < 0)
@@ -139,7 +139,7 @@ static int hold(const struct state *s, int *pidfd)
 static const char *rootfs_of(const struct candidate *c, struct arena *a)
 {
 	struct str root = c->spec.rootfs;
-	struct buf AUTO_BUF b = buf_growing(PATH_MAX);
+	AUTO_BUF struct buf b = buf_growing(PATH_MAX);
 
 	if (root.n == 0 || root.p[0] != '/') {
 		buf_str(&b, c->state.bundle);

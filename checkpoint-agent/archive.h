@@ -1,0 +1,43 @@
+/*
+ * archive - the tar of one checkpoint, written in one pass.
+ *
+ * Members are regular files of mode 0600, owned by root, all of one time, in
+ * the order given.  A member is added whole, or opened, fed and closed when
+ * its length is not known before; only one is open at a time.
+ */
+#ifndef CHECKPOINT_AGENT_ARCHIVE_H
+#define CHECKPOINT_AGENT_ARCHIVE_H
+
+#include "checkpoint-agent/flow.h"
+#include "lib/arc/tar.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+
+/* Longest name of a member: what fits a header without pax. */
+#define ARCHIVE_NAME_BYTES 100
+
+struct archive {
+	struct flow *to;
+	int64_t time_s;
+	uint64_t size;  /* of the open member so far */
+	bool is_open;
+	char name[ARCHIVE_NAME_BYTES + 1]; /* of the open member */
+};
+
+void archive_start(struct archive *a, struct flow *to, int64_t time_s);
+
+int archive_dir(struct archive *a, const char *name, struct err *e);
+int archive_add(struct archive *a, const char *name, struct str content,
+		struct err *e);
+
+int archive_open(struct archive *a, const char *name, struct err *e);
+int archive_put(struct archive *a, const void *bytes, size_t n,
+		struct err *e);
+/* Move what the pipe holds into the open member; *got 0 at its end. */
+int archive_take(struct archive *a, int pipe, size_t *got, struct err *e);
+int archive_close(struct archive *a, struct err *e);
+
+/* The end of the archive: its two zero blocks. */
+int archive_end(struct archive *a, struct err *e);
+
+#endif

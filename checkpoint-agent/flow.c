@@ -1,0 +1,167 @@
+/*
+ * flow - see flow.h.  Here: the calls, and the layer that is the file.
+ *
+ * Pages move from CRIU's pipe to the file with splice(2), never through our
+ * memory.  Writeback is started as the file grows, so that the fsync at the
+ * end finds most of its work done.
+ */
+#include "checkpoint-agent/flow.h"
+
+#include "lib/base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READ_BYTES      65536
+#define WRITEBACK_BYTES (16u << 20)
+
+int flow_put(struct flow *f, const void *bytes, size_t n, struct err *e)
+{
+	return n ? f->ops->put(f, bytes, n, e) : 0;
+}
+
+int flow_hole(struct flow *f, size_t n, struct err *e)
+{
+	if (n == 0 || n > FLOW_HOLE_BYTES)
+		return err_kind(e, ERR_LIMIT, "hole of %zu bytes", n);
+	return f->ops->hole(f, n, e);
+}
+
+int flow_fill(struct flow *f, const void *bytes, struct err *e)
+{
+	return f->ops->fill(f, bytes, e);
+}
+
+int flow_take(struct flow *f, int pipe, size_t *got, struct err *e)
+{
+	return f->ops->take(f, pipe, got, e);
+}
+
+int flow_end(struct flow *f, struct err *e)
+{
+	return f->ops->end(f, e);
+}
+
+int flow_take_by_reading(struct flow *f, int pipe, size_t *got,
+		struct err *e)
+{
+	static char room[READ_BYTES]; /* one capture in a process */
+	ssize_t n;
+
+	do
+		n = read(pipe, room, sizeof(room));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "read image");
+	*got = (size_t)n;
+	return flow_put(f, room, *got, e);
+}
+
+static struct flow_file *file_of(struct flow *f)
+{
+	return (struct flow_file *)f;
+}
+
+static int err_full(struct err *e)
+{
+	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) {
+		err_sys(e, "write archive");
+		if (e)
+			e->kind = ERR_LIMIT;
+		return -1;
+	}
+	return err_sys(e, "write archive");
+}
+
+static void start_writeback(struct flow_file *f)
+{
+	if (f->at - f->flushed < WRITEBACK_BYTES)
+		return;
+	sync_file_range(f->fd, (off_t)f->flushed, (off_t)(f->at - f->flushed),
+			SYNC_FILE_RANGE_WRITE);
+	f->flushed = f->at;
+}
+
+static int write_at(int fd, const char *p, size_t n, uint64_t at,
+		struct err *e)
+{
+	while (n) {
+		ssize_t w = pwrite(fd, p, n, (off_t)at);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return err_full(e);
+		p += w;
+		n -= (size_t)w;
+		at += (uint64_t)w;
+	}
+	return 0;
+}
+
+static int file_put(struct flow *flow, const void *bytes, size_t n,
+		struct err *e)
+{
+	struct flow_file *f = file_of(flow);
+
+	if (write_at(f->fd, bytes, n, f->at, e) < 0)
+		return -1;
+	f->at += n;
+	start_writeback(f);
+	return 0;
+}
+
+static int file_hole(struct flow *flow, size_t n, struct err *e)
+{
+	struct flow_file *f = file_of(flow);
+
+	(void)e;
+	f->hole_at = f->at;
+	f->hole_n = n;
+	f->at += n;
+	return 0;
+}
+
+static int file_fill(struct flow *flow, const void *bytes, struct err *e)
+{
+	struct flow_file *f = file_of(flow);
+	size_t n = f->hole_n;
+
+	f->hole_n = 0;
+	return write_at(f->fd, bytes, n, f->hole_at, e);
+}
+
+static int file_take(struct flow *flow, int pipe, size_t *got, struct err *e)
+{
+	struct flow_file *f = file_of(flow);
+	off_t at = (off_t)f->at;
+	ssize_t n;
+
+	do
+		n = splice(pipe, NULL, f->fd, &at, FLOW_TAKE_BYTES,
+				SPLICE_F_MOVE);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_full(e);
+	*got = (size_t)n;
+	f->at += *got;
+	start_writeback(f);
+	return 0;
+}
+
+static int file_end(struct flow *flow, struct err *e)
+{
+	(void)flow;
+	(void)e;
+	return 0;
+}
+
+static const struct flow_ops file_ops = {file_put, file_hole, file_fill,
+		file_take, file_end};
+
+void flow_file_start(struct flow_file *f, int fd)
+{
+	*f = (struct flow_file){.flow = {&file_ops, NULL}, .fd = fd};
+}

@@ -1,0 +1,150 @@
+/*
+ * freeze - see freeze.h.
+ *
+ * Version 1 has a hierarchy for the freezer controller, and there a file
+ * freezer.state.  Version 2 has cgroup.freeze in every directory but the
+ * root.  On a hybrid node both are mounted and the controller counts.
+ */
+#include "checkpoint-agent/freeze.h"
+
+#include "checkpoint-agent/resolve/mountinfo.h"
+#include "lib/base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROC_TEXT_MAX (1u << 20)
+
+static bool has_word(struct str list, char between, const char *word)
+{
+	struct str one;
+
+	while (str_cut(&list, between, &one))
+		if (str_is(one, word))
+			return true;
+	return false;
+}
+
+/* cgroups(7): "ID:CONTROLLER,CONTROLLER:PATH"; version 2 has no controller. */
+static bool path_of(struct str cgroup, bool is_v1, struct str *path)
+{
+	struct str line, id, controllers;
+
+	while (str_cut(&cgroup, '\n', &line)) {
+		if (!str_cut(&line, ':', &id) ||
+				!str_cut(&line, ':', &controllers))
+			continue;
+		if (is_v1 ? !has_word(controllers, ',', "freezer")
+			  : controllers.n != 0)
+			continue;
+		*path = line;
+		return path->n != 0;
+	}
+	return false;
+}
+
+/* Where the hierarchy is mounted here. 1, 0 or -1. */
+static int mount_of(struct str mounts, bool is_v1, struct mountinfo *m,
+		struct err *e)
+{
+	int more;
+
+	while ((more = mountinfo_next(&mounts, m, e)) == 1) {
+		if (!str_is(m->type, is_v1 ? "cgroup" : "cgroup2"))
+			continue;
+		if (!is_v1 || has_word(m->options, ',', "freezer"))
+			return 1;
+	}
+	return more;
+}
+
+/* Of a mount of /a on M, the path /a/b is M/b. */
+static void put_path(struct buf *out, const struct mountinfo *m,
+		struct str path)
+{
+	if (!str_is(m->root, "/")) {
+		if (!str_has_prefix(path, m->root))
+			return;
+		path = str_sub(path, m->root.n, path.n);
+	}
+	if (path.n < 2 || path.p[0] != '/' || str_has_prefix(path, STR("/..")))
+		return;
+	buf_str(out, m->at);
+	buf_str(out, path);
+}
+
+int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
+		struct err *e)
+{
+	for (int v = 1; v <= 2; v++) {
+		struct mountinfo m;
+		struct str at;
+		int found = mount_of(mounts, v == 1, &m, e);
+
+		if (found < 0)
+			return -1;
+		if (!found || !path_of(cgroup, v == 1, &at))
+			continue;
+		put_path(path, &m, at);
+		return 0;
+	}
+	return 0;
+}
+
+static bool file_says(const char *dir, const char *name, const char *word)
+{
+	char path[PATH_MAX + 32], text[64];
+	struct buf b = buf_fixed(text, sizeof(text));
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return file_read(path, &b, NULL) == 0 &&
+			str_is(str_trim(buf_view(&b)), word);
+}
+
+int freeze_find(uint32_t pid, struct buf *path, bool *is_frozen,
+		struct err *e)
+{
+	AUTO_BUF struct buf cgroup = buf_growing(PROC_TEXT_MAX);
+	AUTO_BUF struct buf mounts = buf_growing(PROC_TEXT_MAX);
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/%u/cgroup", pid);
+	if (file_read(name, &cgroup, e) < 0 ||
+			file_read("/proc/self/mountinfo", &mounts, e) < 0)
+		return -1;
+	if (freeze_locate(buf_view(&cgroup), buf_view(&mounts), path, e) < 0)
+		return -1;
+	*is_frozen = path->n &&
+			(file_says(buf_cstr(path), "freezer.state", "FROZEN") ||
+			file_says(buf_cstr(path), "cgroup.freeze", "1"));
+	return 0;
+}
+
+/* 1: written; 0: there is no such file; -1. */
+static int write_state(const char *dir, const char *name, const char *word,
+		struct err *e)
+{
+	char path[PATH_MAX + 32];
+	AUTO_FD int fd = -1;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ENODEV))
+		return 0;
+	if (fd < 0 || write(fd, word, strlen(word)) < 0)
+		return err_sys(e, "thaw %s", path);
+	return 1;
+}
+
+int freeze_thaw(const char *path, struct err *e)
+{
+	int done = write_state(path, "freezer.state", "THAWED", e);
+
+	if (done == 0)
+		done = write_state(path, "cgroup.freeze", "0", e);
+	return done < 0 ? -1 : 0;
+}

@@ -1,0 +1,71 @@
+/*
+ * metadata - see metadata.h.
+ *
+ * config.dump is podman's ContainerConfig as far as an import reads it, and
+ * at the same time CRI-O's and containerd's ContainerConfig: the members they
+ * share have the same names.
+ */
+#include "checkpoint-agent/metadata.h"
+
+#include "checkpoint-agent/name.h"
+#include "lib/base/json.h"
+
+#define INDENT 2
+
+static struct str container_name(const struct target *t)
+{
+	const struct spec_names *n = &t->spec.names;
+
+	return n->container.n ? n->container : str_of(t->id);
+}
+
+static void put_time(struct json_out *o, const char *key, int64_t time_s)
+{
+	char room[32];
+	struct buf b = buf_fixed(room, sizeof(room));
+
+	name_put_time(&b, time_s);
+	json_str(o, key, buf_view(&b));
+}
+
+void metadata_put_config(struct buf *b, const struct target *t,
+		int64_t time_s)
+{
+	struct json_out o = json_out(b, INDENT);
+
+	json_map(&o, NULL);
+	json_text(&o, "id", t->id);
+	json_str(&o, "name", container_name(t));
+	json_str(&o, "rootfsImage", t->spec.image);
+	json_str(&o, "rootfsImageRef", t->spec.image);
+	json_str(&o, "rootfsImageName", t->spec.image);
+	json_text(&o, "runtime", t->runtime);
+	json_text(&o, "createdTime", t->created);
+	put_time(&o, "checkpointedTime", time_s);
+	json_text(&o, "restoredTime", "0001-01-01T00:00:00Z");
+	json_truth(&o, "restored", false);
+	json_map_end(&o);
+	buf_byte(b, '\n');
+}
+
+void metadata_put_status(struct buf *b, const struct target *t)
+{
+	struct json_out o = json_out(b, INDENT);
+
+	json_map(&o, NULL);
+	json_whole(&o, "Pid", t->pid);
+	json_text(&o, "CreatedAt", t->created);
+	json_map_end(&o);
+	buf_byte(b, '\n');
+}
+
+void metadata_put_descriptors(struct buf *b,
+		const char *const target[METADATA_DESCRIPTORS])
+{
+	struct json_out o = json_out(b, 0);
+
+	json_list(&o, NULL);
+	for (int i = 0; i < METADATA_DESCRIPTORS; i++)
+		json_text(&o, NULL, target[i]);
+	json_list_end(&o);
+}

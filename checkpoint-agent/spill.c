@@ -1,0 +1,70 @@
+/*
+ * spill - see spill.h.
+ */
+#include "checkpoint-agent/spill.h"
+
+#include "lib/base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define COPY_BYTES 65536
+
+int spill_open(struct spill *s, int dir, struct err *e)
+{
+	*s = (struct spill){0};
+	s->fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (s->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+		s->fd = openat(dir, ".spill",
+				O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+		unlinkat(dir, ".spill", 0);
+	}
+	return s->fd < 0 ? err_sys(e, "spill file") : 0;
+}
+
+int spill_put(struct spill *s, struct str bytes, struct err *e)
+{
+	s->size += bytes.n;
+	return fd_write(s->fd, bytes.p, bytes.n, e);
+}
+
+int spill_take(struct spill *s, int pipe, size_t *got, struct err *e)
+{
+	ssize_t n;
+
+	do
+		n = splice(pipe, NULL, s->fd, NULL, FLOW_TAKE_BYTES,
+				SPLICE_F_MOVE);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "spill file");
+	*got = (size_t)n;
+	s->size += *got;
+	return 0;
+}
+
+int spill_pour(struct spill *s, struct archive *to, struct err *e)
+{
+	static char room[COPY_BYTES]; /* one capture in a process */
+	uint64_t left = s->size;
+
+	if (lseek(s->fd, 0, SEEK_SET) < 0)
+		return err_sys(e, "spill file");
+	while (left) {
+		size_t n = left < sizeof(room) ? (size_t)left : sizeof(room);
+
+		if (fd_read(s->fd, room, n, e) < 0 ||
+				archive_put(to, room, n, e) < 0)
+			return -1;
+		left -= n;
+	}
+	spill_close(s);
+	return 0;
+}
+
+void spill_close(struct spill *s)
+{
+	fd_close(&s->fd);
+	s->size = 0;
+}
