@@ -1,0 +1,131 @@
+# build.mk - third-party libraries and our own programs, all static.
+#
+#   make sources    fetch and verify every pinned file
+#   make toolchain  the recorder and the compiler wrapper
+#   make libs       every recipe that is not up to date (criu is one of them)
+#   make programs   our programs too, stripped into build/bin/ and inspected
+#
+# PROGRAM=name builds one of our programs.  Everything is compiled for musl
+# through the recorder; what it writes is build/evidence/NAME, NAME being the
+# program or lib-base, lib-arc, lib-net.  CI=true makes warnings errors.
+
+JOBS ?= $(shell nproc)
+PROGRAM ?=
+
+STATIC_PROGRAMS := checkpoint-agent kube-proxy-mini pause keelson
+
+# What each program may link, beyond libc.  Only members that are used come in.
+STATIC_TLS              := -lmbedtls -lmbedx509 -lmbedcrypto
+STATIC_DOCUMENT         := -lyyjson -lyaml
+LINKS_checkpoint-agent  := -larchive -lzstd -lz -lnghttp2 -lprotobuf-c \
+	$(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
+LINKS_kube-proxy-mini   := -lbearssl $(STATIC_DOCUMENT)
+LINKS_pause             :=
+LINKS_keelson           := -larchive -lzstd -lz -lbearssl $(STATIC_DOCUMENT)
+
+# ---- sources, by wildcard ---------------------------------------------------
+static-find = $(sort $(wildcard $(foreach d,$1,$d/*.c $d/[!t]*/*.c)))
+SOURCES_checkpoint-agent := $(call static-find,checkpoint-agent)
+SOURCES_kube-proxy-mini  := $(call static-find,kube-proxy-mini)
+SOURCES_pause            := $(wildcard pause/pause.c)
+SOURCES_keelson          := $(call static-find,images rootfs sbom) \
+	$(wildcard static-build/inspect.c)
+SOURCES_lib-base         := $(wildcard lib/base/*.c)
+SOURCES_lib-arc          := $(wildcard lib/arc/*.c)
+SOURCES_lib-net          := $(wildcard lib/net/*.c)
+
+# A program without a main() is not there yet.
+static-has-main = $(if $1,$(shell grep -lw '^int main' $1))
+STATIC_READY := $(foreach p,$(STATIC_PROGRAMS),\
+	$(if $(call static-has-main,$(SOURCES_$p)),$p))
+STATIC_WANTED := $(if $(PROGRAM),$(filter $(PROGRAM),$(STATIC_READY)),\
+	$(STATIC_READY))
+$(if $(filter-out $(STATIC_READY) criu,$(PROGRAM)),\
+	$(error PROGRAM=$(PROGRAM): one of $(STATIC_READY) criu))
+
+# ---- flags ------------------------------------------------------------------
+static-flag = $(shell . static-build/flags && printf '%s ' $$$1)
+STATIC_CFLAGS := $(call static-flag,WARN) $(if $(filter true,$(CI)),-Werror) \
+	-Os -g $(call static-flag,HARD) -ffile-prefix-map=$(CURDIR)=. -I.
+STATIC_LINK   := $(call static-flag,LINK)
+
+# The clean environment, with the recorder first on PATH; $1 is NAME.
+static-env = env -i PATH=$(CURDIR)/build/toolchain/bin:/usr/bin:/bin \
+	LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=$(call static-flag,SOURCE_DATE_EPOCH) \
+	RECORD_DIR=$(CURDIR)/build/evidence/$1 RECORD_ROOT=$(CURDIR) \
+	RECORD_NAME=$1
+
+STATIC_SAY = @$(if $(V),:,printf '  %-5s %s\n')
+
+# ---- targets ----------------------------------------------------------------
+.PHONY: sources toolchain libs programs
+
+sources:
+	@static-build/fetch
+
+toolchain:
+	@JOBS=$(JOBS) static-build/build --toolchain
+
+libs: sources
+	@JOBS=$(JOBS) OFFLINE=$(OFFLINE) static-build/build
+
+programs: libs $(STATIC_WANTED:%=build/bin/%)
+	@static-build/check-programs $(CURDIR) $(STATIC_WANTED:%=build/bin/%) \
+		build/bin/criu
+
+# ---- objects ----------------------------------------------------------------
+# A file that changes only when the flags do: objects follow it.
+build/obj/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STATIC_CFLAGS) $(STATIC_LINK)' | cmp -s - $@ || \
+		echo '$(STATIC_CFLAGS) $(STATIC_LINK)' > $@
+
+# Objects of group $1: a program or a library of ours.
+define static-group
+OBJECTS_$1 := $(patsubst %.c,build/obj/%.o,$(SOURCES_$1))
+$$(OBJECTS_$1): build/obj/%.o: %.c build/obj/flags | libs
+	$$(STATIC_SAY) CC $$<
+	@mkdir -p $$(@D)
+	@$$(call static-env,$1) musl-gcc $$(STATIC_CFLAGS) -MMD -MP -c $$< \
+		-o $$@
+-include $$(OBJECTS_$1:.o=.d)
+endef
+
+# A file that changes when the list of objects does: archives and programs
+# follow it, so that a source that is gone leaves them.
+define static-list
+build/obj/$1.list: FORCE
+	@mkdir -p $$(@D)
+	@echo '$$(OBJECTS_$1)' | cmp -s - $$@ || echo '$$(OBJECTS_$1)' > $$@
+endef
+
+define static-library
+$(call static-group,$1)
+$(call static-list,$1)
+build/obj/$1.a: $$(OBJECTS_$1) build/obj/$1.list
+	$$(STATIC_SAY) AR $$@
+	@rm -f $$@.new
+	@$$(call static-env,$1) ar rcs $$@.new $$(OBJECTS_$1)
+	@mv $$@.new $$@
+endef
+
+STATIC_OUR_LIBS := lib-net lib-arc lib-base
+
+define static-program
+$(call static-group,$1)
+$(call static-list,$1)
+build/bin/debug/$1: $$(OBJECTS_$1) build/obj/$1.list \
+		$(STATIC_OUR_LIBS:%=build/obj/%.a)
+	$$(STATIC_SAY) LINK $$@
+	@mkdir -p $$(@D)
+	@$$(call static-env,$1) musl-gcc $$(STATIC_LINK) -o $$@.new \
+		$$(OBJECTS_$1) -Wl,--start-group \
+		$(STATIC_OUR_LIBS:%=build/obj/%.a) $$(LINKS_$1) -Wl,--end-group
+	@mv $$@.new $$@
+build/bin/$1: build/bin/debug/$1
+	@$$(call static-env,$1) strip -o $$@.new $$<
+	@mv $$@.new $$@
+endef
+
+$(foreach l,$(STATIC_OUR_LIBS),$(eval $(call static-library,$l)))
+$(foreach p,$(STATIC_PROGRAMS),$(eval $(call static-program,$p)))
