@@ -1,0 +1,174 @@
+/*
+ * kube-proxy-mini - kube-proxy's nftables mode, small.
+ *
+ * This file is the command line: one table of options, and the few things
+ * that are done and over (--cleanup, --init-only).  proxy.c runs the rest.
+ */
+#include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/proxy.h"
+#include "lib/base/log.h"
+
+#include <stdio.h>
+
+#ifndef VERSION
+#define VERSION "0.0.0-dev"
+#endif
+
+#define MIN_SYNC_MAX_MS 3600000
+
+static struct config_flags flags = {
+	.healthz_bind = "0.0.0.0:10256",
+	.metrics_bind = "127.0.0.1:10249",
+};
+
+static struct {
+	bool cleanup, cleanup_peer, init_only;
+	uint64_t verbosity;
+} what = {.verbosity = 2};
+
+static const struct args_option options[] = {
+	{.name = "kubeconfig",
+		.type = ARGS_TEXT,
+		.value = &flags.kubeconfig,
+		.meta = "FILE",
+		.help = "How to reach the API server; without it, as a pod"},
+	{.name = "master",
+		.type = ARGS_TEXT,
+		.value = &flags.master,
+		.meta = "URL",
+		.help = "Another API server than kubeconfig's"},
+	{.name = "hostname-override",
+		.type = ARGS_TEXT,
+		.value = &flags.hostname_override,
+		.meta = "NAME",
+		.help = "This node's name; without it, the host's"},
+	{.name = "cluster-cidr",
+		.type = ARGS_LIST,
+		.value = &flags.cluster_cidr,
+		.meta = "CIDR[,CIDR]",
+		.help = "Where pods are; traffic from outside of it is "
+			"masqueraded"},
+	{.name = "detect-local-mode",
+		.type = ARGS_TEXT,
+		.value = &flags.detect_local_mode,
+		.meta = "MODE",
+		.help = "How pods of this node are known: ClusterCIDR, "
+			"BridgeInterface or InterfaceNamePrefix"},
+	{.name = "pod-bridge-interface",
+		.type = ARGS_TEXT,
+		.value = &flags.bridge_interface,
+		.meta = "NAME",
+		.help = "The bridge of BridgeInterface"},
+	{.name = "pod-interface-name-prefix",
+		.type = ARGS_TEXT,
+		.value = &flags.interface_prefix,
+		.meta = "PREFIX",
+		.help = "The prefix of InterfaceNamePrefix"},
+	{.name = "masquerade-all",
+		.type = ARGS_SWITCH,
+		.value = &flags.masquerade_all,
+		.help = "Masquerade all traffic to cluster IPs"},
+	{.name = "nodeport-addresses",
+		.type = ARGS_LIST,
+		.value = &flags.nodeport_addresses,
+		.meta = "CIDR[,CIDR]",
+		.help = "Which addresses of this node accept NodePorts; "
+			"'primary' (the default): its own first ones"},
+	{.name = "proxy-mode",
+		.type = ARGS_TEXT,
+		.value = &flags.proxy_mode,
+		.meta = "MODE",
+		.help = "nftables is the only one"},
+	{.name = "min-sync-period",
+		.type = ARGS_TIME,
+		.value = &flags.min_sync_ms,
+		.meta = "TIME",
+		.help = "At least so much time between two writes of rules",
+		.max = MIN_SYNC_MAX_MS},
+	{.name = "cleanup",
+		.type = ARGS_SWITCH,
+		.value = &what.cleanup,
+		.help = "Remove our rules from the kernel and end"},
+	{.name = "cleanup-kube-proxy",
+		.type = ARGS_SWITCH,
+		.value = &what.cleanup_peer,
+		.help = "Remove the nftables rules of kube-proxy and end"},
+	{.name = "init-only",
+		.type = ARGS_SWITCH,
+		.value = &what.init_only,
+		.help = "Check that the kernel can be set up, and end"},
+	{.letter = 'v',
+		.name = "v",
+		.type = ARGS_NUMBER,
+		.value = &what.verbosity,
+		.meta = "N",
+		.help = "How much to log: 0 errors to 4 everything",
+		.max = 10},
+	{0},
+};
+
+static int fail(const struct err *e)
+{
+	log_event(LOG_ERROR, "giving up", "why", e->text, NULL);
+	return err_exit(e);
+}
+
+/* Errors and warnings always; 2 is kube-proxy's usual level. */
+static void set_log_level(uint64_t verbosity)
+{
+	if (verbosity == 0)
+		log_set_level(LOG_WARN);
+	else
+		log_set_level(verbosity < 4 ? LOG_INFO : LOG_DEBUG);
+}
+
+static int clean_up(struct err *e)
+{
+	if (what.cleanup && apply_cleanup(e) < 0)
+		return err_at(e, "--cleanup");
+	if (what.cleanup_peer && apply_cleanup_peer(e) < 0)
+		return err_at(e, "--cleanup-kube-proxy");
+	log_event(LOG_INFO, "rules removed", NULL);
+	return 0;
+}
+
+static int init_only(const struct config *c, struct err *e)
+{
+	struct apply *a = apply_open(&c->env, e);
+
+	if (a == NULL)
+		return err_at(e, "--init-only");
+	apply_close(a);
+	return 0;
+}
+
+static int run(size_t n, const char *const *operands)
+{
+	struct config config;
+	struct err e = {0};
+	int done;
+
+	(void)n;
+	(void)operands;
+	set_log_level(what.verbosity);
+	if (what.cleanup || what.cleanup_peer)
+		return clean_up(&e) < 0 ? fail(&e) : 0;
+	if (config_make(&flags, &config, &e) < 0)
+		return fail(&e);
+	done = what.init_only ? init_only(&config, &e)
+			      : proxy_run(&config, VERSION, &e);
+	return done < 0 ? fail(&e) : 0;
+}
+
+static const struct args_command command = {
+	.name = "kube-proxy-mini",
+	.operands = "",
+	.summary = "Make Services of a Kubernetes cluster work on this node",
+	.options = options,
+	.run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return args_main(&command, VERSION, argc, argv);
+}
