@@ -7,7 +7,7 @@
 
 # Everything that images are made from, as one hash.
 inputs_of() { # PROJECT
-	cd "$1"
+	cd "$1" || return
 	{
 		project_files | xargs -d '\n' sha256sum
 		dpkg-query -W -f '${Package} ${Version}\n' gcc binutils make
