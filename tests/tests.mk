@@ -72,3 +72,9 @@ e2e: lab test-programs
 
 check:
 	@+tests/check
+
+# ---- benchmarks: us and the peer in one run, ratios in build/bench/ ---------
+.PHONY: bench-checkpoint
+
+bench-checkpoint: lab test-programs
+	@bench/run checkpoint

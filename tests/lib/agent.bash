@@ -27,6 +27,8 @@ agent_certificates() {
 }
 
 agent_start() {
+	# The restoring CRIU must know this kernel; Debian's is older than ours.
+	install -m 0755 /keelson/build/bin/criu /usr/local/sbin/criu
 	[ -e $AGENT/ca.crt ] || agent_certificates
 	# Archives on a disk, which the work folder is; the lab itself is memory.
 	mkdir -p /work/archives $ARCHIVES
