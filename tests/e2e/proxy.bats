@@ -4,7 +4,6 @@ bats_require_minimum_version 1.5.0
 
 # 10.2.0.1-3 answer as a, b and c; 10.2.0.9 is a pod that only asks.
 setup_file() {
-	export KUBE_ADDRESS=10.1.0.1
 	load_libs
 	net_make
 	pod_make a 10.2.0.1
@@ -14,7 +13,7 @@ setup_file() {
 	for name in a b c; do
 		endpoint_start $name 8080 8053
 	done
-	kube_start /work/kube
+	kube_start $KUBE_DIR
 	kube POST /api/v1/nodes '{"apiVersion": "v1", "kind": "Node",
 		"metadata": {"name": "node"}}' >/dev/null
 	kube_service default web 10.96.0.10 "$WEB_PORTS"
@@ -23,8 +22,6 @@ setup_file() {
 		"port": 53, "targetPort": 8053, "protocol": "UDP"}]'
 	kube_slice default dns '[{"name": "dns", "port": 8053,
 		"protocol": "UDP"}]' 10.2.0.1 10.2.0.2 10.2.0.3
-	PROXY_IMAGE=$(image_load kube-proxy-mini)
-	export PROXY_IMAGE KUBE_DIR
 	proxy_start
 	wait_for 20 ask client 10.96.0.10 80
 	wait_for 20 ask client -u 10.96.0.53 53
@@ -38,58 +35,13 @@ setup() {
 
 load_libs() {
 	local lib
-	for lib in kube net image expect; do
+	export KUBE_ADDRESS=10.1.0.1 KUBE_DIR=/work/kube
+	for lib in kube net proxy expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
-	export WEB_PORTS='"ports": [{"name": "http", "port": 80,
+	WEB_PORTS='"ports": [{"name": "http", "port": 80,
 		"targetPort": 8080, "protocol": "TCP"}]'
-	export WEB_SLICE='[{"name": "http", "port": 8080, "protocol": "TCP"}]'
-}
-
-proxy() { # COMMAND-LINE...: in the node's network, with nothing but its right
-	podman run --network ns:/run/netns/node --cgroups disabled \
-		--cap-drop all --cap-add NET_ADMIN --read-only \
-		-v "$KUBE_DIR:$KUBE_DIR:ro" "$@"
-}
-
-proxy_start() {
-	proxy -d --name proxy "$PROXY_IMAGE" \
-		--kubeconfig "$KUBE_DIR/kubeconfig" --hostname-override node
-}
-
-proxy_end() {
-	podman stop -t 10 proxy >/dev/null
-	podman wait proxy
-	podman logs proxy >>/work/proxy.log 2>&1
-}
-
-ask() { # NAMESPACE ARGUMENT...
-	local from=$1
-	shift
-	in_ns "$from" /keelson/build/test/bin/ask "$@"
-}
-
-# Who answers now, each once: "a b c".
-answers_from() { # ADDRESS PORT WANTED
-	local found
-	found=$(ask client -n 60 "$1" "$2" | awk '{ print $2 }' | sort | xargs)
-	[ "$found" = "$3" ]
-}
-
-# Each of N names answered within a fifth of its share, nothing failed.
-is_even() { # TIMES NAMES, counts on stdin
-	awk -v times="$1" -v names="$2" '
-	BEGIN { wanted = split(names, list, " "); share = times / wanted }
-	{ n[$2] += $1; total += $1 }
-	END {
-		for (name in n) {
-			seen++
-			if (n[name] < share * 0.8 || n[name] > share * 1.2)
-				bad = 1
-			print name, n[name]
-		}
-		exit bad || seen != wanted || total != times
-	}'
+	WEB_SLICE='[{"name": "http", "port": 8080, "protocol": "TCP"}]'
 }
 
 @test "connections from a pod reach every endpoint evenly" {
@@ -201,7 +153,7 @@ is_even() { # TIMES NAMES, counts on stdin
 @test "--cleanup removes the rules and nothing else" {
 	proxy_end
 	in_ns node nft add table ip somebody-elses
-	proxy --rm "$PROXY_IMAGE" --cleanup
+	proxy --rm "$(cat /work/proxy-image)" --cleanup
 	[ "$(in_ns node nft list tables)" = 'table ip somebody-elses' ]
 	fails ask client -w 200 10.96.0.10 80
 }

@@ -1,0 +1,61 @@
+# proxy.bash - kube-proxy-mini from its image in the namespace `node`.  Sourced.
+#
+#   proxy COMMAND-LINE...      podman run with only what the program needs
+#   proxy_start [OPTION...]    in the background, as the container `proxy`
+#   proxy_end                  TERM; prints its exit status, keeps its log
+#   ask FROM ARGUMENT...       tests/programs/ask in that namespace
+#   answers_from ADDRESS PORT NAMES [FROM]
+#                              who answers now is exactly NAMES, "a b c"
+#   is_even TIMES NAMES        of the counts that ask prints, on stdin
+
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/image.bash"
+
+proxy() {
+	podman run --network ns:/run/netns/node --cgroups disabled \
+		--cap-drop all --cap-add NET_ADMIN --read-only \
+		-v "$KUBE_DIR:$KUBE_DIR:ro" "$@"
+}
+
+proxy_start() { # OPTION...
+	[ -e /work/proxy-image ] ||
+		image_load kube-proxy-mini >/work/proxy-image
+	proxy -d --name proxy "$(cat /work/proxy-image)" \
+		--kubeconfig "$KUBE_DIR/kubeconfig" --hostname-override node \
+		"$@" >/dev/null
+}
+
+proxy_end() {
+	podman stop -t 10 proxy >/dev/null
+	podman wait proxy
+	podman logs proxy >>/work/proxy.log 2>&1
+}
+
+ask() {
+	local from=$1
+	shift
+	in_ns "$from" /keelson/build/test/bin/ask "$@"
+}
+
+answers_from() { # ADDRESS PORT WANTED [FROM]
+	local found
+	found=$(ask "${4:-client}" -n 60 -w 200 "$1" "$2" |
+		awk '{ print $2 }' | sort | xargs)
+	[ "$found" = "$3" ]
+}
+
+# Each of N names answered within a fifth of its share, nothing failed.
+is_even() {
+	awk -v times="$1" -v names="$2" '
+	BEGIN { wanted = split(names, list, " "); share = times / wanted }
+	{ n[$2] += $1; total += $1 }
+	END {
+		for (name in n) {
+			seen++
+			if (n[name] < share * 0.8 || n[name] > share * 1.2)
+				bad = 1
+			print name, n[name]
+		}
+		exit bad || seen != wanted || total != times
+	}'
+}
