@@ -22,6 +22,7 @@
 #include "checkpoint-agent/metadata.h"
 #include "checkpoint-agent/name.h"
 #include "checkpoint-agent/outfile.h"
+#include "checkpoint-agent/overlay.h"
 #include "checkpoint-agent/process.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
@@ -53,6 +54,7 @@ struct dump {
 	struct capture capture;
 	struct criu criu;
 	struct diffjob diff;
+	struct str mountinfo; /* of the container */
 	struct external external;
 	struct buf descriptors;
 	struct loop_fd abort;
@@ -240,13 +242,40 @@ static void on_diff_ended(void *context)
 
 /* ---- making ready ------------------------------------------------------- */
 
+static int read_mountinfo(struct dump *d, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(MOUNTINFO_MAX);
+	char *copy;
+
+	if (process_read(d->o->target->pid, "mountinfo", &text, e) < 0)
+		return -1;
+	copy = arena_copy(&d->arena, buf_view(&text));
+	if (!copy)
+		return err_kind(e, ERR_LIMIT, "too many mounts");
+	d->mountinfo = (struct str){copy, text.n};
+	return 0;
+}
+
+/* The image, where only the store of podman or CRI-O knows it. */
+static void find_image(struct dump *d, struct storage_image *image)
+{
+	struct overlay layers;
+
+	*image = (struct storage_image){0};
+	if (overlay_parse(d->mountinfo, &d->arena, &layers, NULL) == 1)
+		storage_find(d->o->host_root, layers.upper, d->o->target->id,
+				&d->arena, image);
+}
+
 static int add_metadata(struct dump *d, struct err *e)
 {
 	AUTO_BUF struct buf config = buf_growing(SMALL_MAX);
 	AUTO_BUF struct buf status = buf_growing(SMALL_MAX);
 	const struct target *t = d->o->target;
+	struct storage_image image;
 
-	metadata_put_config(&config, t, d->time_s);
+	find_image(d, &image);
+	metadata_put_config(&config, t, &image, d->time_s);
 	metadata_put_status(&status, t);
 	if (config.full || status.full)
 		return err_kind(e, ERR_LIMIT, "metadata too large");
@@ -262,21 +291,16 @@ static int add_metadata(struct dump *d, struct err *e)
 static int find_external(struct dump *d, struct err *e)
 {
 	const struct target *t = d->o->target;
-	AUTO_BUF struct buf text = buf_growing(MOUNTINFO_MAX);
 	struct process_finder finder = {.pid = t->pid, .arena = &d->arena};
-	struct external_facts facts = {.find = process_find,
+	struct external_facts facts = {
+			.mountinfo = d->mountinfo,
+			.is_crun = strcmp(t->runtime, "crun") == 0,
+			.find = process_find,
 			.context = &finder};
-	char *copy;
 
-	if (process_read(t->pid, "mountinfo", &text, e) < 0)
+	if (process_namespace(t->pid, "net", &facts.net_inode, e) < 0)
 		return -1;
-	copy = arena_copy(&d->arena, buf_view(&text));
-	if (!copy)
-		return err_kind(e, ERR_LIMIT, "too many mounts");
-	facts.mountinfo = (struct str){copy, text.n};
-	if (process_namespace(t->pid, "net", &facts.net_inode, e) < 0 ||
-			process_namespace(t->pid, "pid", &facts.pid_inode, e) <
-					0)
+	if (process_namespace(t->pid, "pid", &facts.pid_inode, e) < 0)
 		return -1;
 	return external_list(&t->spec, &facts, &d->arena, &d->external, e);
 }
@@ -376,8 +400,10 @@ static int watch_abort(struct dump *d, struct err *e)
 
 static int prepare(struct dump *d, struct err *e)
 {
-	if (prepare_work(d, e) < 0 || find_external(d, e) < 0 ||
-			find_freezer(d, e) < 0 || note_journal(d, e) < 0)
+	if (read_mountinfo(d, e) < 0 || find_external(d, e) < 0 ||
+			find_freezer(d, e) < 0)
+		return -1;
+	if (prepare_work(d, e) < 0 || note_journal(d, e) < 0)
 		return -1;
 	if (outfile_open(&d->out, d->o->dir, d->work.name, e) < 0)
 		return -1;

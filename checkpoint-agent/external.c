@@ -1,10 +1,10 @@
 /*
  * external - see external.h.
  *
- * A bind mount is given to CRIU as (mount point, destination of the
- * specification): the mount point is what the kernel shows, the destination
- * is what the restoring runtime puts a mount at.  The two differ where an
- * image has a symbolic link on the way, such as /var/run.
+ * A bind mount is known by the place where it really is: where an image has a
+ * symbolic link on the way, such as /var/run, both runtimes follow it before
+ * they ask CRIU for that name.  A file under /proc that is covered by the
+ * node's /dev/null is known to crun by its own path, to runc as /dev/null.
  */
 #include "checkpoint-agent/external.h"
 
@@ -73,7 +73,7 @@ static int add_bind(const struct external_facts *f, struct str destination,
 	}
 	if (there <= 0)
 		return there; /* unmounted meanwhile: nothing to name */
-	return add_mount(x, at, name, e);
+	return add_mount(x, at, at, e);
 }
 
 static int add_binds(const struct spec *s, const struct external_facts *f,
@@ -84,6 +84,26 @@ static int add_binds(const struct spec *s, const struct external_facts *f,
 
 		if (spec_is_bind(m) && destination.n &&
 				add_bind(f, destination, a, x, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A cover that lies outside of the container: the node's /dev/null. */
+static int add_masks(const struct spec *s, const struct external_facts *f,
+		struct external *x, struct err *e)
+{
+	for (const struct node *n = spec_masked(s); n; n = n->next) {
+		struct str at = without_slash(node_text(n));
+		struct mountinfo m;
+		int there = mountinfo_at(f->mountinfo, at, &m, e);
+
+		if (there < 0)
+			return -1;
+		if (there == 0 || !str_is(m.type, "devtmpfs"))
+			continue;
+		if (add_mount(x, at, f->is_crun ? at : STR("/dev/null"), e) <
+				0)
 			return -1;
 	}
 	return 0;
@@ -132,6 +152,8 @@ int external_list(const struct spec *s, const struct external_facts *f,
 	x->name_count = 0;
 	x->empties_net = s->net == SPEC_NET_NEW;
 	if (add_binds(s, f, a, x, e) < 0)
+		return -1;
+	if (add_masks(s, f, x, e) < 0)
 		return -1;
 	if (add_cgroups(f->mountinfo, a, x, e) < 0)
 		return -1;

@@ -1,9 +1,9 @@
 /*
  * external - what of a container stays outside its dump.
  *
- * Bind mounts, the controllers of cgroup version 1 and namespaces made by
- * somebody else are named to CRIU under keys that runc, crun and podman look
- * for when they restore.  Pure, but for looking up where a destination with
+ * Bind mounts, covers, the controllers of cgroup version 1 and namespaces made
+ * by somebody else are named to CRIU under keys that runc, crun and podman
+ * look for when they restore.  Pure, but for looking up where a destination with
  * symbolic links in it really is, which the caller does.
  */
 #ifndef CHECKPOINT_AGENT_EXTERNAL_H
@@ -31,6 +31,7 @@ struct external_facts {
 	struct str mountinfo;
 	uint64_t net_inode; /* of /proc/PID/ns/net */
 	uint64_t pid_inode;
+	bool is_crun; /* it names some things differently */
 	/* where this destination really is, in the arena; NULL: nowhere */
 	const char *(*find)(void *context, const char *destination);
 	void *context;

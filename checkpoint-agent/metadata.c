@@ -12,11 +12,9 @@
 
 #define INDENT 2
 
-static struct str container_name(const struct target *t)
+static struct str first_of(struct str a, struct str b)
 {
-	const struct spec_names *n = &t->spec.names;
-
-	return n->container.n ? n->container : str_of(t->id);
+	return a.n ? a : b;
 }
 
 static void put_time(struct json_out *o, const char *key, int64_t time_s)
@@ -29,16 +27,19 @@ static void put_time(struct json_out *o, const char *key, int64_t time_s)
 }
 
 void metadata_put_config(struct buf *b, const struct target *t,
-		int64_t time_s)
+		const struct storage_image *i, int64_t time_s)
 {
 	struct json_out o = json_out(b, INDENT);
+	struct str image = first_of(t->spec.image, i->name);
+	struct str name = first_of(t->spec.names.container, i->container);
 
 	json_map(&o, NULL);
 	json_text(&o, "id", t->id);
-	json_str(&o, "name", container_name(t));
-	json_str(&o, "rootfsImage", t->spec.image);
-	json_str(&o, "rootfsImageRef", t->spec.image);
-	json_str(&o, "rootfsImageName", t->spec.image);
+	json_str(&o, "name", first_of(name, str_of(t->id)));
+	json_str(&o, "rootfsImage", image);
+	json_str(&o, "rootfsImageRef", image);
+	json_str(&o, "rootfsImageName", image);
+	json_str(&o, "rootfsImageID", i->id);
 	json_text(&o, "runtime", t->runtime);
 	json_text(&o, "createdTime", t->created);
 	put_time(&o, "checkpointedTime", time_s);

@@ -8,11 +8,12 @@
 #define CHECKPOINT_AGENT_METADATA_H
 
 #include "checkpoint-agent/resolve/resolve.h"
+#include "checkpoint-agent/resolve/storage.h"
 #include "lib/base/buf.h"
 
 /* config.dump: which container of which image, made and dumped when. */
 void metadata_put_config(struct buf *b, const struct target *t,
-		int64_t time_s);
+		const struct storage_image *i, int64_t time_s);
 
 /* status: what containerd's archives have beside it. */
 void metadata_put_status(struct buf *b, const struct target *t);
