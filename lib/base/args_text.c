@@ -114,7 +114,7 @@ void args_help(const struct args_command *c, struct buf *b)
 		buf_text(b, " [options]");
 	if (c->commands)
 		buf_text(b, c->run ? " [command]" : " command");
-	if (c->operands)
+	if (c->operands && *c->operands)
 		buf_fmt(b, " %s", c->operands);
 	buf_byte(b, '\n');
 	if (c->text)
