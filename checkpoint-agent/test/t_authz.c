@@ -57,7 +57,7 @@ static void credentials_are_tried_in_order(void **state)
 static void modes_let_through_whom_they_say(void **state)
 {
 	const struct args_list allowed = {.item = {"a", "ops"}, .n = 2};
-	struct authz_user u = {.name = "x"};
+	static struct authz_user u = {.name = "x"};
 	enum authz_mode mode;
 
 	(void)state;
