@@ -31,6 +31,7 @@ static struct config config = {
 	.features = {.has_checkpoint = true},
 	.root_dir = "/var/lib/kubelet",
 	.job = {.criu = "criu",
+		.host_root = "",
 		.cri_endpoint = "",
 		.compress = "none",
 		.default_timeout_ms = 120000,
@@ -118,6 +119,10 @@ const struct args_option config_options[] = {
 		"bytes to leave free on the disk", 0, 0, &given[22]},
 	{"max-age", 0, ARGS_TIME, &config.job.max_age_ms, "TIME",
 		"remove archives older than this, 0: none", 0, 0, &given[23]},
+	{"host-root", 0, ARGS_TEXT, &config.job.host_root, "DIR",
+		"where the node's root is seen, such as /proc/1/root or "
+		"/host in a container",
+		0, 0, &given[24]},
 	{NULL, 0, ARGS_SWITCH, NULL, NULL, NULL, 0, 0, NULL},
 };
 
@@ -142,6 +147,7 @@ static const struct {
 	{{"checkpointAgent", "rootDir"}, "root-dir"},
 	{{"checkpointAgent", "runtimeRoots"}, "runtime-root"},
 	{{"checkpointAgent", "criu"}, "criu"},
+	{{"checkpointAgent", "hostRoot"}, "host-root"},
 	{{"checkpointAgent", "compress"}, "compress"},
 	{{"checkpointAgent", "encryptTo"}, "encrypt-to"},
 	{{"checkpointAgent", "closeTCP"}, "close-tcp"},
