@@ -1,0 +1,46 @@
+/*
+ * lock - static-build/sources.lock in memory (docs/formats/sources-lock.md).
+ *
+ * Every rule of the format is checked, so what comes out can be relied on:
+ * each package has one main line and at most one line of patches, file names
+ * are unique, a package's lines agree.  An error names the line.
+ */
+#ifndef KEELSON_SBOM_LOCK_H
+#define KEELSON_SBOM_LOCK_H
+
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+
+#define LOCK_LINES_MAX 1000
+
+enum lock_role { LOCK_SOURCE, LOCK_PATCHES, LOCK_SYSROOT, LOCK_ROOTFS };
+
+struct lock_line {
+	struct str package, version, suite;
+	struct str path; /* below the pool's root */
+	struct str name; /* its last component */
+	uint64_t size;   /* bytes */
+	struct str sha256;
+	enum lock_role role;
+	struct str licence; /* SPDX expression */
+	unsigned line;      /* 1-based */
+};
+
+struct lock {
+	struct lock_line *lines; /* in the file's order */
+	size_t n;
+};
+
+/* Views in *out point into text, which must live as long. 0 or -1. */
+int lock_parse(
+	struct str text, struct arena *a, struct lock *out, struct err *e);
+
+/* The line of a file by its name; NULL when there is none. */
+const struct lock_line *lock_file(const struct lock *l, struct str name);
+
+/* A package's main line, or its line of patches; NULL. */
+const struct lock_line *lock_main(const struct lock *l, struct str package);
+const struct lock_line *lock_patches(const struct lock *l, struct str package);
+
+#endif

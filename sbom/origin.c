@@ -1,0 +1,181 @@
+/*
+ * origin - whose file is it?
+ *
+ * How: the path says which places may know the file (docs/formats/record.md,
+ * "Files and paths"); the digest must be found there.  A file below the
+ * sysroot is followed to the recipe's tree that it was installed from.
+ *
+ * What it refuses: a path that is right with bytes that are not, a package
+ * that the lock does not have.
+ */
+#include "sbom/origin.h"
+
+enum { ORIGIN_HOPS_MAX = 4 };
+
+static int origin_orphan(struct evidence_made f, const char *why, struct err *e)
+{
+	return err_kind(e, ERR_ABSENT,
+		"orphan: %.*s (sha256 %.*s) is accounted for by nothing: %s",
+		STR_ARG(f.path), STR_ARG(f.sha256), why);
+}
+
+const struct lock_line *origin_package(
+	const struct evidence *ev, const struct lock *lock, uint32_t room)
+{
+	const struct node *packages;
+
+	if (room >= ev->n_rooms)
+		return NULL;
+	packages = node_get(ev->rooms[room].recipe, "packages");
+	return lock_main(lock, node_text(node_first(packages)));
+}
+
+/* build/work/RECIPE/PACKAGE/...: the package, else the recipe's first. */
+static const struct lock_line *origin_package_of(const struct evidence *ev,
+	const struct lock *lock, uint32_t room, struct str path)
+{
+	const struct lock_line *line;
+	struct str part = {0};
+
+	for (unsigned i = 0; i < 4; i++)
+		str_cut(&path, '/', &part);
+	line = lock_main(lock, part);
+	return line != NULL ? line : origin_package(ev, lock, room);
+}
+
+static int origin_pinned(const struct lock *lock,
+	const struct evidence_file *record, struct evidence_made f,
+	struct origin *out, struct err *e)
+{
+	const struct lock_line *line = lock_file(lock, record->archive);
+
+	if (line == NULL)
+		return origin_orphan(f, "the lock lacks its archive", e);
+	*out = (struct origin){
+		.kind = ORIGIN_PINNED,
+		.package = lock_main(lock, line->package),
+		.record = record,
+	};
+	return 0;
+}
+
+/* The event that made it: one with this very path before any other. */
+static bool origin_event(const struct evidence *ev, struct str sha256,
+	int64_t room, uint32_t *event)
+{
+	const struct table_entry *t = table_find(&ev->by_output, sha256);
+	bool found = false;
+
+	for (; t != NULL; t = table_next(&ev->by_output, t)) {
+		const struct evidence_event *at = &ev->events[t->value];
+
+		if (at->kind != EVIDENCE_GENERATE)
+			continue;
+		if (!found || (int64_t)at->room == room)
+			*event = t->value;
+		found = true;
+		if ((int64_t)at->room == room)
+			break;
+	}
+	return found;
+}
+
+static int origin_in_work(const struct evidence *ev, const struct lock *lock,
+	struct evidence_made f, struct origin *out, struct err *e)
+{
+	int64_t room = evidence_room_of(ev, f.path);
+	const struct evidence_file *record;
+
+	if (room < 0)
+		return origin_orphan(f, "no recipe has this directory", e);
+	record = evidence_file(ev, EVIDENCE_MANIFEST, f.path, f.sha256);
+	if (record != NULL)
+		return origin_pinned(lock, record, f, out, e);
+	out->package = origin_package_of(ev, lock, (uint32_t)room, f.path);
+	if (out->package == NULL)
+		return origin_orphan(f, "the lock lacks its package", e);
+	record = evidence_copy(ev, (uint32_t)room, f.sha256);
+	if (evidence_file(ev, EVIDENCE_CONFIGURED, f.path, f.sha256) != NULL) {
+		/* configure may also have copied a file as it is */
+		if (record != NULL)
+			return origin_pinned(lock, record, f, out, e);
+		out->kind = ORIGIN_CONFIGURED;
+		return 0;
+	}
+	if (origin_event(ev, f.sha256, room, &out->event)) {
+		out->kind = ORIGIN_GENERATED;
+		return 0;
+	}
+	if (record != NULL)
+		return origin_pinned(lock, record, f, out, e);
+	return origin_orphan(f,
+		"not in the manifest, not made by configure "
+		"or a recorded command",
+		e);
+}
+
+/* A file of the sysroot, seen as that of the tree it was installed from. */
+static int origin_installed(const struct evidence *ev, const struct lock *lock,
+	struct evidence_made *f, struct origin *out, struct err *e)
+{
+	const struct evidence_file *record =
+		evidence_file(ev, EVIDENCE_INSTALLED, f->path, f->sha256);
+
+	if (record == NULL)
+		return origin_orphan(*f, "no recipe installed it", e);
+	if (record->from.n > 0) {
+		f->path = record->from;
+		return 1;
+	}
+	out->kind = ORIGIN_CONFIGURED;
+	out->package = origin_package(ev, lock, record->room);
+	return out->package == NULL
+		       ? origin_orphan(*f, "the lock lacks its package", e)
+		       : 0;
+}
+
+static int origin_host(const struct evidence *ev, struct evidence_made f,
+	struct origin *out, struct err *e)
+{
+	out->kind = ORIGIN_HOST;
+	out->record = evidence_file(ev, EVIDENCE_TOOLCHAIN, f.path, f.sha256);
+	return out->record == NULL
+		       ? origin_orphan(
+				 f, "the list of the host's files lacks it", e)
+		       : 0;
+}
+
+static int origin_built(const struct evidence *ev, struct evidence_made f,
+	struct origin *out, struct err *e)
+{
+	if (!origin_event(ev, f.sha256, -1, &out->event))
+		return origin_orphan(f, "no recorded command made it", e);
+	out->kind = ORIGIN_GENERATED;
+	return 0;
+}
+
+int origin_find(const struct evidence *ev, const struct lock *lock,
+	struct evidence_made f, struct origin *out, struct err *e)
+{
+	*out = (struct origin){.kind = ORIGIN_OURS};
+	if (f.sha256.n == 0)
+		return origin_orphan(f, "it was gone when it was recorded", e);
+	for (unsigned hop = 0; hop < ORIGIN_HOPS_MAX; hop++) {
+		if (str_has_prefix(f.path, STR("build/sysroot/"))) {
+			int rc = origin_installed(ev, lock, &f, out, e);
+
+			if (rc <= 0)
+				return rc;
+			continue;
+		}
+		if (str_has_prefix(f.path, STR("build/work/")))
+			return origin_in_work(ev, lock, f, out, e);
+		if (str_has_prefix(f.path, STR("build/")) ||
+			str_has_prefix(f.path, STR("/tmp/")))
+			return origin_built(ev, f, out, e);
+		if (str_has_prefix(f.path, STR("/")))
+			return origin_host(ev, f, out, e);
+		return 0;
+	}
+	return origin_orphan(f, "installed from installed files for ever", e);
+}

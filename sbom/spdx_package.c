@@ -1,0 +1,319 @@
+/*
+ * spdx_package - the packages of an SPDX document.
+ *
+ * Only the image and this project have filesAnalyzed, because only they
+ * CONTAIN files: a validator demands the verification code then (SPDX 2.3
+ * 7.8, 7.9).  Upstream's sources are known by the digest of their archive.
+ *
+ * What it refuses: nothing; the model was checked.
+ */
+#include "sbom/spdx_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SPDX_SUPPLIER "Organization: Keelson"
+#define SPDX_SNAPSHOT "https://snapshot.debian.org/package/"
+
+/* ---- small pieces ---- */
+
+/* Percent-encode all but unreserved characters (RFC 3986 2.3, purl-spec). */
+static void spdx_encode(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') ||
+			(c != '\0' && strchr("-._~", c) != NULL))
+			buf_byte(b, c);
+		else
+			buf_fmt(b, "%%%02X", (unsigned char)c);
+	}
+}
+
+static void spdx_purl(struct json_out *o, struct str purl)
+{
+	json_list(o, "externalRefs");
+	json_map(o, NULL);
+	json_text(o, "referenceCategory", "PACKAGE-MANAGER");
+	json_text(o, "referenceType", "purl");
+	json_str(o, "referenceLocator", purl);
+	json_map_end(o);
+	json_list_end(o);
+}
+
+/* pkg:deb/debian/NAME@VERSION?arch=ARCH&distro=SUITE */
+static void spdx_deb_purl(struct json_out *o, struct str package,
+	struct str version, struct str arch, struct str suite)
+{
+	char memory[SPDX_TEXT_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+
+	buf_text(&b, "pkg:deb/debian/");
+	spdx_encode(&b, package);
+	buf_byte(&b, '@');
+	spdx_encode(&b, version);
+	buf_fmt(&b, "?arch=%.*s", STR_ARG(arch));
+	if (suite.n > 0)
+		buf_fmt(&b, "&distro=%.*s", STR_ARG(suite));
+	spdx_purl(o, buf_view(&b));
+}
+
+/* The architecture of NAME_VERSION_ARCH.deb; "source" for sources. */
+static struct str spdx_arch(const struct lock_line *l)
+{
+	struct str rest = l->name, part = {0};
+
+	if (l->role == LOCK_SOURCE || l->role == LOCK_PATCHES)
+		return STR("source");
+	while (str_cut(&rest, '_', &part))
+		;
+	return str_sub(part, 0, str_find(part, '.'));
+}
+
+static void spdx_licences(
+	struct json_out *o, struct str concluded, struct str declared)
+{
+	json_str(o, "licenseConcluded", concluded);
+	json_str(o, "licenseDeclared", declared);
+	json_text(o, "copyrightText", "NOASSERTION");
+}
+
+/* The fields that every package begins with. */
+static void spdx_package(struct spdx *s, struct str name, struct str id,
+	struct str version, const char *supplier)
+{
+	s->packages++;
+	json_map(s->o, NULL);
+	json_str(s->o, "name", name);
+	json_str(s->o, "SPDXID", id);
+	if (version.n > 0)
+		json_str(s->o, "versionInfo", version);
+	json_text(s->o, "supplier", supplier);
+}
+
+/* ---- verification code ---- */
+
+static int spdx_text_order(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* SPDX 2.3 7.9: SHA-1 over the sorted SHA-1 texts of all files. */
+static void spdx_verification(
+	struct json_out *o, struct str *sums, size_t n, const char *excluded)
+{
+	char hex[SHA1_HEX + 1];
+	unsigned char digest[SHA1_BYTES];
+	struct sha1 sha1;
+
+	if (n > 1)
+		qsort(sums, n, sizeof(*sums), spdx_text_order);
+	sha1_start(&sha1);
+	for (size_t i = 0; i < n; i++)
+		sha1_add(&sha1, sums[i].p, sums[i].n);
+	sha1_finish(&sha1, digest);
+	str_hex(digest, sizeof(digest), hex);
+	json_map(o, "packageVerificationCode");
+	json_text(o, "packageVerificationCodeValue", hex);
+	if (excluded != NULL) {
+		json_list(o, "packageVerificationCodeExcludedFiles");
+		spdx_fmt(o, NULL, "./%s", excluded);
+		json_list_end(o);
+	}
+	json_map_end(o);
+}
+
+/* ---- packages ---- */
+
+static int spdx_image(struct spdx *s, struct err *e)
+{
+	const struct sbom_request *r = s->m->request;
+	struct str *sums =
+		arena_alloc(s->m->arena, (s->m->n_files + 1) * sizeof(*sums));
+	char memory[SPDX_TEXT_MAX];
+	struct buf purl = buf_fixed(memory, sizeof(memory));
+
+	if (sums == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the SBOM");
+	for (size_t i = 0; i < s->m->n_files; i++)
+		sums[i] = spdx_sha1(s->m, s->m->files[i].file);
+	spdx_package(s, str_of(r->image), STR(SPDX_IMAGE), str_of(r->version),
+		SPDX_SUPPLIER);
+	json_text(s->o, "downloadLocation", "NOASSERTION");
+	json_text(s->o, "primaryPackagePurpose", "CONTAINER");
+	json_truth(s->o, "filesAnalyzed", true);
+	spdx_verification(s->o, sums, s->m->n_files, r->self);
+	spdx_licences(s->o, s->m->licence, s->m->licence);
+	buf_fmt(&purl, "pkg:oci/%s?arch=%s&tag=", r->image, r->arch);
+	spdx_encode(&purl, str_of(r->version));
+	spdx_purl(s->o, buf_view(&purl));
+	spdx_fmt(s->o, "comment", "%zu file%s, %zu program%s built from source",
+		s->m->n_files, spdx_plural(s->m->n_files), s->m->n_programs,
+		spdx_plural(s->m->n_programs));
+	json_map_end(s->o);
+	return 0;
+}
+
+static bool spdx_is_ours(const struct model_source *f)
+{
+	return f->file->origin.package == NULL;
+}
+
+/* This project: CONTAINS those of its sources that were linked. */
+static int spdx_project(struct spdx *s, struct err *e)
+{
+	const struct model *m = s->m;
+	struct str *sums =
+		arena_alloc(m->arena, (m->n_sources + 1) * sizeof(*sums));
+	size_t n = 0;
+
+	if (sums == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the SBOM");
+	for (size_t i = 0; i < m->n_sources; i++)
+		if (spdx_is_ours(&m->sources[i]))
+			sums[n++] = str_of(m->sources[i].sha1);
+	spdx_package(s, STR("keelson"), STR(SPDX_PROJECT),
+		str_of(m->request->version), SPDX_SUPPLIER);
+	json_text(s->o, "downloadLocation", "NOASSERTION");
+	json_text(s->o, "primaryPackagePurpose", "SOURCE");
+	json_truth(s->o, "filesAnalyzed", n > 0);
+	if (n > 0)
+		spdx_verification(s->o, sums, n, NULL);
+	spdx_licences(s->o, STR(LICENCE_OURS), STR(LICENCE_OURS));
+	spdx_fmt(s->o, "comment",
+		"This project: its programs, and the files that it puts into "
+		"images. Listed are the %zu of its source files that were "
+		"compiled and linked.",
+		n);
+	json_map_end(s->o);
+	return 0;
+}
+
+static void spdx_download(struct json_out *o, const struct lock_line *l)
+{
+	char memory[SPDX_TEXT_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+
+	buf_text(&b, SPDX_SNAPSHOT);
+	spdx_encode(&b, l->package);
+	buf_byte(&b, '/');
+	spdx_encode(&b, l->version);
+	buf_byte(&b, '/');
+	json_str(o, "downloadLocation", buf_view(&b));
+}
+
+/* What the lock says of a pinned file, from the name on. */
+static void spdx_pinned(
+	struct json_out *o, const struct lock_line *l, const char *purpose)
+{
+	spdx_download(o, l);
+	json_str(o, "packageFileName", l->name);
+	json_text(o, "primaryPackagePurpose", purpose);
+	json_truth(o, "filesAnalyzed", false);
+	spdx_checksums(o, (struct str){0}, l->sha256);
+	spdx_licences(o, l->licence, l->licence);
+	spdx_fmt(o, "sourceInfo", "Debian %.*s, %.*s, %llu bytes",
+		STR_ARG(l->suite), STR_ARG(l->path),
+		(unsigned long long)l->size);
+}
+
+static void spdx_pinned_package(struct spdx *s, const struct model_package *p)
+{
+	const struct lock_line *l = p->line;
+	bool is_source = l->role == LOCK_SOURCE;
+
+	spdx_package(s, l->package, p->id, l->version, "Organization: Debian");
+	spdx_pinned(s->o, l, is_source ? "SOURCE" : "ARCHIVE");
+	spdx_deb_purl(s->o, l->package, l->version, spdx_arch(l), l->suite);
+	spdx_fmt(s->o, "comment",
+		"%zu object%s linked, %zu other file%s read, %zu file%s taken "
+		"into the image.%s",
+		p->objects, spdx_plural(p->objects), p->headers,
+		spdx_plural(p->headers), p->files, spdx_plural(p->files),
+		!is_source || p->patches != NULL
+			? ""
+			: " Built from upstream's archive alone: Debian's "
+			  "patches of this version are not applied.");
+	json_map_end(s->o);
+}
+
+static void spdx_patches_package(struct spdx *s, const struct model_package *p)
+{
+	const struct lock_line *l = p->patches;
+
+	if (l == NULL)
+		return;
+	s->packages++;
+	json_map(s->o, NULL);
+	spdx_fmt(s->o, "name", "%.*s-debian-patches", STR_ARG(l->package));
+	json_str(s->o, "SPDXID", p->patches_id);
+	json_str(s->o, "versionInfo", l->version);
+	json_text(s->o, "supplier", "Organization: Debian");
+	spdx_pinned(s->o, l, "SOURCE");
+	json_map_end(s->o);
+}
+
+static void spdx_library(struct spdx *s, const struct model_library *l)
+{
+	const struct lock_line *line = l->origin.package;
+	struct str version = {0};
+
+	if (line != NULL)
+		version = line->version;
+	else if (l->origin.kind == ORIGIN_HOST)
+		version = l->origin.record->version;
+	else
+		version = str_of(s->m->request->version);
+	spdx_package(s, l->name, l->id, version, "NOASSERTION");
+	json_text(s->o, "downloadLocation", "NOASSERTION");
+	json_text(s->o, "primaryPackagePurpose", "LIBRARY");
+	json_truth(s->o, "filesAnalyzed", false);
+	spdx_checksums(s->o, (struct str){0}, l->file.sha256);
+	spdx_licences(s->o, l->licence, l->licence);
+	spdx_fmt(s->o, "comment", "static library of %zu members, %.*s",
+		l->members, STR_ARG(l->file.path));
+	json_map_end(s->o);
+}
+
+static void spdx_host(struct spdx *s, const struct model_host *h)
+{
+	const struct evidence_file *r = h->record;
+	struct str licence = STR(LICENCE_UNKNOWN);
+
+	if (h->is_linked)
+		licence = model_licence(
+			&(struct origin){.kind = ORIGIN_HOST}, r->path);
+	spdx_package(s, r->package, h->id, r->version, "Organization: Debian");
+	json_text(s->o, "downloadLocation", "NOASSERTION");
+	json_text(s->o, "primaryPackagePurpose",
+		h->is_linked ? "LIBRARY" : "APPLICATION");
+	json_truth(s->o, "filesAnalyzed", false);
+	spdx_licences(s->o, licence, STR(LICENCE_UNKNOWN));
+	spdx_deb_purl(s->o, r->package, r->version, r->arch, (struct str){0});
+	json_text(s->o, "comment",
+		h->is_linked ? "of the building machine; code of it is linked"
+			     : "of the building machine; only a tool, nothing "
+			       "of it is in the image");
+	json_map_end(s->o);
+}
+
+int spdx_write_packages(struct spdx *s, struct err *e)
+{
+	const struct model *m = s->m;
+
+	json_list(s->o, "packages");
+	if (spdx_image(s, e) < 0 || spdx_project(s, e) < 0)
+		return -1;
+	for (size_t i = 0; i < m->n_packages; i++) {
+		spdx_pinned_package(s, &m->packages[i]);
+		spdx_patches_package(s, &m->packages[i]);
+	}
+	for (size_t i = 0; i < m->n_libraries; i++)
+		spdx_library(s, &m->libraries[i]);
+	for (size_t i = 0; i < m->n_hosts; i++)
+		spdx_host(s, &m->hosts[i]);
+	json_list_end(s->o);
+	return 0;
+}
