@@ -13,7 +13,7 @@
 . "${BASH_SOURCE[0]%/*}/image.bash"
 
 AGENT=/work/agent
-AGENT_URL=https://127.0.0.1:10250
+AGENT_URL=https://127.0.0.1:10350
 ARCHIVES=/var/lib/kubelet/checkpoints
 
 agent_certificates() {
