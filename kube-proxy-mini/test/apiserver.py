@@ -46,30 +46,33 @@ class Store:
         self.changes = {kind: [] for kind, _ in KINDS.values()}
         self.oldest = {kind: 0 for kind, _ in KINDS.values()}
         self.watchers = {kind: [] for kind, _ in KINDS.values()}
+        self.pages = {}
         self.faults = []
         self.log = []
 
     def change(self, kind, verb, item):
         self.version += 1
         item["metadata"]["resourceVersion"] = str(self.version)
-        line = event(verb, item)
+        text = json.dumps(item, separators=(",", ":"))
+        line = event(verb, text)
         self.changes[kind].append((self.version, line))
         for watcher in self.watchers[kind]:
             watcher.put(line)
-        return self.version
+        return text
 
     def put(self, kind, item):
         with self.lock:
             meta = item["metadata"]
             key = (meta.get("namespace", ""), meta["name"])
             verb = "MODIFIED" if key in self.objects[kind] else "ADDED"
-            self.objects[kind][key] = item
-            return self.change(kind, verb, item)
+            self.objects[kind][key] = self.change(kind, verb, item)
+            return self.version
 
     def delete(self, kind, namespace, name):
         with self.lock:
-            item = self.objects[kind].pop((namespace, name))
-            return self.change(kind, "DELETED", item)
+            item = json.loads(self.objects[kind].pop((namespace, name)))
+            self.change(kind, "DELETED", item)
+            return self.version
 
     def take_fault(self, where):
         """The first fault that is for this sort of request."""
@@ -80,9 +83,8 @@ class Store:
         return {}
 
 
-def event(verb, item):
-    return json.dumps({"type": verb, "object": item},
-                      separators=(",", ":")).encode() + b"\n"
+def event(verb, text):
+    return f'{{"type":"{verb}","object":{text}}}\n'.encode()
 
 
 def status(code, message):
@@ -170,8 +172,10 @@ class Api(http.server.BaseHTTPRequestHandler):
         limit = int(query.get("limit", 0))
         start, version = 0, None
         with store.lock:
-            items = [json.dumps(i, separators=(",", ":"))
-                     for _, i in sorted(store.objects[kind].items())]
+            if "continue" not in query:
+                self.store.pages[kind] = [
+                    i for _, i in sorted(store.objects[kind].items())]
+            items = store.pages.get(kind, [])
             version = store.version
         if "continue" in query:
             version, start = map(int, query["continue"].split("."))
@@ -206,9 +210,11 @@ class Api(http.server.BaseHTTPRequestHandler):
                 if fault.get("name") != "error_event":
                     return self.answer(410, status(410, "too old resource "
                                                    "version"))
-                events.put(event("ERROR", status(410, "too old")))
+                events.put(event("ERROR", json.dumps(
+                    status(410, "too old"))))
             elif fault.get("name") == "error_event":
-                events.put(event("ERROR", status(fault["code"], "as wanted")))
+                events.put(event("ERROR", json.dumps(
+                    status(fault["code"], "as wanted"))))
             elif where == "watch":
                 for version, line in store.changes[kind]:
                     if version > since:
@@ -254,8 +260,8 @@ class Api(http.server.BaseHTTPRequestHandler):
                 "creationTimestamp": None}
         if is_end:
             meta["annotations"] = {"k8s.io/initial-events-end": "true"}
-        return event("BOOKMARK", {"kind": kind, "apiVersion": api_version,
-                                  "metadata": meta})
+        return event("BOOKMARK", json.dumps({
+            "kind": kind, "apiVersion": api_version, "metadata": meta}))
 
 
 class Control(http.server.BaseHTTPRequestHandler):
