@@ -102,6 +102,7 @@ static void dump_target(struct back *b, const struct target *t)
 {
 	struct dump_order o = {.target = t,
 			.host_root = b->place.root,
+			.host_path = b->config->host_root,
 			.dir = b->dir,
 			.criu = b->config->criu,
 			.closes_tcp = b->config->close_tcp,

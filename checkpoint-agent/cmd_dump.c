@@ -115,6 +115,7 @@ static int dump_to(const struct resolve_place *p, const struct target *t,
 	AUTO_FD int stop = open_abort(e);
 	struct dump_order o = {.target = t,
 			.host_root = p->root,
+			.host_path = host_root,
 			.criu = criu,
 			.closes_tcp = closes_tcp,
 			.abort_fd = stop};

@@ -310,7 +310,8 @@ static int find_freezer(struct dump *d, struct err *e)
 	struct buf path = buf_fixed(d->journal.freezer,
 			sizeof(d->journal.freezer));
 
-	if (freeze_find(d->o->target->pid, &path, &d->was_frozen, e) < 0)
+	if (freeze_find(d->o->target->pid, d->o->host_path, &path,
+			    &d->was_frozen, e) < 0)
 		return err_at(e, "freezer");
 	buf_cstr(&path);
 	return path.full ? err_kind(e, ERR_LIMIT, "freezer: path too long")

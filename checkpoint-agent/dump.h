@@ -16,6 +16,7 @@
 struct dump_order {
 	const struct target *target;
 	int host_root;      /* hostfs root */
+	const char *host_path; /* its path, "" for our own root */
 	int dir;            /* where the archive goes */
 	const char *name;   /* its file name; NULL: the kubelet's way */
 	const char *criu;   /* program, "" for "criu" */

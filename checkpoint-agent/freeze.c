@@ -47,52 +47,93 @@ static bool path_of(struct str cgroup, bool is_v1, struct str *path)
 	return false;
 }
 
-/* Where the hierarchy is mounted here. 1, 0 or -1. */
-static int mount_of(struct str mounts, bool is_v1, struct mountinfo *m,
-		struct err *e)
+static bool is_hierarchy(const struct mountinfo *m, bool is_v1)
 {
-	int more;
-
-	while ((more = mountinfo_next(&mounts, m, e)) == 1) {
-		if (!str_is(m->type, is_v1 ? "cgroup" : "cgroup2"))
-			continue;
-		if (!is_v1 || has_word(m->options, ',', "freezer"))
-			return 1;
-	}
-	return more;
+	if (!is_v1)
+		return str_is(m->type, "cgroup2");
+	return str_is(m->type, "cgroup") && has_word(m->options, ',', "freezer");
 }
 
-/* Of a mount of /a on M, the path /a/b is M/b. */
-static void put_path(struct buf *out, const struct mountinfo *m,
+/* Of a mount of /a on M, the path /a/b is M/b. False: it is not below. */
+static bool put_path(struct buf *out, const struct mountinfo *m,
 		struct str path)
 {
 	if (!str_is(m->root, "/")) {
 		if (!str_has_prefix(path, m->root))
-			return;
+			return false;
 		path = str_sub(path, m->root.n, path.n);
 	}
 	if (path.n < 2 || path.p[0] != '/' || str_has_prefix(path, STR("/..")))
-		return;
+		return false;
 	buf_str(out, m->at);
 	buf_str(out, path);
+	return true;
+}
+
+/* 1: the hierarchy is mounted (whether or not that shows the path); 0; -1 */
+static int search_mounts(struct str mounts, bool is_v1, struct str at,
+		struct buf *path, struct err *e)
+{
+	struct mountinfo m;
+	int more, found = 0;
+
+	while ((more = mountinfo_next(&mounts, &m, e)) == 1) {
+		if (!is_hierarchy(&m, is_v1))
+			continue;
+		found = 1;
+		if (put_path(path, &m, at))
+			break;
+	}
+	return more < 0 ? -1 : found;
 }
 
 int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
 		struct err *e)
 {
 	for (int v = 1; v <= 2; v++) {
-		struct mountinfo m;
 		struct str at;
-		int found = mount_of(mounts, v == 1, &m, e);
+		int found;
 
-		if (found < 0)
-			return -1;
-		if (!found || !path_of(cgroup, v == 1, &at))
+		if (!path_of(cgroup, v == 1, &at))
 			continue;
-		put_path(path, &m, at);
-		return 0;
+		found = search_mounts(mounts, v == 1, at, path, e);
+		if (found)
+			return found < 0 ? -1 : 0;
 	}
 	return 0;
+}
+
+/* Search the mounts of a process; prefix is where we see its root. */
+static int locate_in(const char *mountinfo, const char *prefix,
+		struct str cgroup, struct buf *path, struct err *e)
+{
+	AUTO_BUF struct buf mounts = buf_growing(PROC_TEXT_MAX);
+	AUTO_BUF struct buf at = buf_growing(PATH_MAX);
+
+	if (file_read(mountinfo, &mounts, e) < 0)
+		return -1;
+	if (freeze_locate(cgroup, buf_view(&mounts), &at, e) < 0)
+		return -1;
+	if (at.n) {
+		buf_text(path, prefix);
+		buf_str(path, buf_view(&at));
+	}
+	return 0;
+}
+
+/* "/proc/1/root" -> "/proc/1/mountinfo"; false for any other root. */
+static bool node_mounts(const char *host_root, char *out, size_t size)
+{
+	struct str s = str_of(host_root);
+
+	while (s.n && s.p[s.n - 1] == '/')
+		s.n--;
+	if (!str_has_prefix(s, STR("/proc/")) ||
+			!str_has_suffix(s, STR("/root")))
+		return false;
+	s.n -= sizeof("root") - 1;
+	snprintf(out, size, "%.*smountinfo", STR_ARG(s));
+	return true;
 }
 
 static bool file_says(const char *dir, const char *name, const char *word)
@@ -105,18 +146,21 @@ static bool file_says(const char *dir, const char *name, const char *word)
 			str_is(str_trim(buf_view(&b)), word);
 }
 
-int freeze_find(uint32_t pid, struct buf *path, bool *is_frozen,
-		struct err *e)
+int freeze_find(uint32_t pid, const char *host_root, struct buf *path,
+		bool *is_frozen, struct err *e)
 {
 	AUTO_BUF struct buf cgroup = buf_growing(PROC_TEXT_MAX);
-	AUTO_BUF struct buf mounts = buf_growing(PROC_TEXT_MAX);
-	char name[64];
+	char name[PATH_MAX];
 
 	snprintf(name, sizeof(name), "/proc/%u/cgroup", pid);
-	if (file_read(name, &cgroup, e) < 0 ||
-			file_read("/proc/self/mountinfo", &mounts, e) < 0)
+	if (file_read(name, &cgroup, e) < 0)
 		return -1;
-	if (freeze_locate(buf_view(&cgroup), buf_view(&mounts), path, e) < 0)
+	if (locate_in("/proc/self/mountinfo", "", buf_view(&cgroup), path, e) <
+			0)
+		return -1;
+	if (path->n == 0 && node_mounts(host_root, name, sizeof(name)) &&
+			locate_in(name, host_root, buf_view(&cgroup), path,
+					e) < 0)
 		return -1;
 	*is_frozen = path->n &&
 			(file_says(buf_cstr(path), "freezer.state", "FROZEN") ||

@@ -13,17 +13,20 @@
 #include "lib/base/str.h"
 
 /*
- * Pure: the directory, from the texts of /proc/PID/cgroup and of our own
- * /proc/self/mountinfo.  Nothing is appended when the process lives in the
- * root of the hierarchy (freezing that would stop the node) or no freezer is
- * mounted where we see it.  0, or -1 when the texts cannot be read.
+ * Pure: the directory, from the texts of /proc/PID/cgroup and of a mountinfo.
+ * Nothing is appended when the process lives in the root of the hierarchy
+ * (freezing that would stop the node) or no freezer is mounted in a way that
+ * shows it.  0, or -1 when the texts cannot be read.
  */
 int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
 		struct err *e);
 
-/* The same for a process; is_frozen: it was paused already. */
-int freeze_find(uint32_t pid, struct buf *path, bool *is_frozen,
-		struct err *e);
+/*
+ * The same for a process, looked for in our own mounts and then in those of
+ * the node (host_root as hostfs.h has it).  is_frozen: it was paused already.
+ */
+int freeze_find(uint32_t pid, const char *host_root, struct buf *path,
+		bool *is_frozen, struct err *e);
 
 /* Let the processes of this directory run. Not an error when it is gone. */
 int freeze_thaw(const char *path, struct err *e);
