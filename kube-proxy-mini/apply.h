@@ -38,9 +38,9 @@ void apply_set_env(struct apply *a, const struct env *env);
 int apply_sync(struct apply *a, struct model *m, struct err *e);
 
 /*
- * Watching for others' changes to our table: poll apply_fd() for reading and
- * then call apply_listen(), which returns 1 when the table must be repaired
- * (call apply_sync), 0 when not, -1 on error.
+ * Watching for others' changes to our tables: poll apply_fd() for reading
+ * (it is a timer) and then call apply_listen(), which returns 1 when the
+ * tables must be repaired (call apply_sync), 0 when not, -1 on error.
  */
 int apply_fd(const struct apply *a);
 int apply_listen(struct apply *a, struct err *e);

@@ -191,7 +191,8 @@ struct model_entry *model_take_dirty(struct model *m)
 
 void model_drop_if_empty(struct model *m, struct model_entry *n)
 {
-	if (n->service || n->slices || n->applied || n->is_dirty)
+	if (n->service || n->slices || n->applied || n->is_dirty ||
+			n->is_planned)
 		return;
 	index_remove(&m->entries, &n->node);
 	give(m, n, entry_bytes(n));

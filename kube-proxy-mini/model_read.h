@@ -14,14 +14,17 @@
 
 struct model_packed_service;
 struct model_packed_slice;
-struct diff_applied;
+struct record;
 
 struct model_entry {
 	struct index_node node; /* first: the index gives its address */
 	struct model_entry *next_dirty;
 	struct model_packed_service *service; /* owned, or NULL */
 	struct model_packed_slice *slices; /* owned, sorted by name */
-	struct diff_applied *applied; /* apply's; NULL: nothing in the kernel */
+	struct record *applied; /* apply's; NULL: nothing in the kernel */
+	struct record *next;    /* apply's, during a sync: what it shall be */
+	struct model_entry *next_planned; /* apply's, during a sync */
+	bool is_planned;
 	bool is_dirty;
 	bool has_lost; /* an address of it is taken by another Service */
 	char name[];   /* "namespace/name" with a final NUL */

@@ -1,6 +1,6 @@
 /*
  * netlink - the socket to nf_tables: one transaction out, the kernel's answer
- * in; a second socket that hears of other programs' changes.
+ * in; and dumps of what is there.
  *
  * The kernel takes a transaction whole or not at all, and answers before
  * sendmsg(2) returns, so nothing here waits.
@@ -34,17 +34,6 @@ int netlink_transact(int fd, const struct str *parts, size_t n_parts,
 
 /* The number of the ruleset's generation: every commit adds one. */
 int netlink_generation(int fd, uint32_t *generation, struct err *e);
-
-/* Hear (or stop hearing) of every change; on a socket of its own. */
-int netlink_subscribe(int fd, bool on, struct err *e);
-
-/*
- * Read what was heard until nothing is left.  *is_foreign becomes true when
- * somebody whose port is not ours changed the table of that name, or when
- * messages were lost.
- */
-int netlink_hear(int fd, const char *table, uint32_t our_port,
-		bool *is_foreign, struct err *e);
 
 /*
  * Ask for a dump (a request made with NLM_F_DUMP) and give each message to

@@ -147,9 +147,14 @@ static bool class_is_outside(uint32_t class)
 	return class & RULESET_CLASS_OUTSIDE;
 }
 
+uint32_t ruleset_class_timeout(uint32_t class)
+{
+	return (class & ~RULESET_CLASS_OUTSIDE) >> 16;
+}
+
 static bool class_is_sticky(uint32_t class)
 {
-	return class & ~RULESET_CLASS_OUTSIDE & 0xffff0000u;
+	return ruleset_class_timeout(class) != 0;
 }
 
 void ruleset_chain_name(uint32_t class, uint32_t timeout_s,

@@ -86,6 +86,9 @@ void ruleset_write(struct nft *w, const struct ruleset *r);
 /* Delete the table, also when there is none. */
 void ruleset_remove(struct nft *w);
 
+/* The index of a class's timeout. */
+uint32_t ruleset_class_timeout(uint32_t class);
+
 /* Does this class need ruleset_add_class() before it is used? */
 bool ruleset_has_chain(uint32_t class);
 

@@ -1,0 +1,138 @@
+/*
+ * claims - a hash table from element keys to their owners or counts.
+ *
+ * Open addressing; a claim given up leaves its place marked until the table
+ * is next rebuilt.
+ */
+#include "kube-proxy-mini/claims.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CLAIMS_FIRST_SIZE 256
+
+struct claim_key {
+	uint8_t is_set, set, family, proto;
+	uint16_t port, spare;
+	uint8_t ip[16];
+};
+
+struct claim {
+	struct claim_key key;
+	struct model_entry *owner; /* or NULL: free, or a count */
+	int64_t count;
+};
+
+static struct claim_key key_of(const struct elem *el)
+{
+	struct claim_key k = {.is_set = 1,
+			.set = el->set,
+			.family = el->family,
+			.proto = el->proto,
+			.port = el->port};
+
+	memcpy(k.ip, el->ip, sizeof(k.ip));
+	return k;
+}
+
+static struct claim *place(struct claim *table, size_t size,
+		const struct claim_key *k)
+{
+	uint32_t h = index_hash(k, sizeof(*k));
+	size_t at = (h ^ h >> 16) & (size - 1);
+
+	while (table[at].key.is_set &&
+			memcmp(&table[at].key, k, sizeof(*k)) != 0)
+		at = (at + 1) & (size - 1);
+	return &table[at];
+}
+
+static bool is_live(const struct claim *c)
+{
+	return c->key.is_set && (c->owner || c->count);
+}
+
+static int rebuild(struct claims *c)
+{
+	size_t live = 0, size = CLAIMS_FIRST_SIZE;
+	struct claim *table;
+
+	for (size_t i = 0; i < c->size; i++)
+		live += is_live(&c->table[i]);
+	while (size < live * 2 + 2)
+		size *= 2;
+	table = calloc(size, sizeof(*table));
+	if (!table)
+		return -1;
+	for (size_t i = 0; i < c->size; i++)
+		if (is_live(&c->table[i]))
+			*place(table, size, &c->table[i].key) = c->table[i];
+	free(c->table);
+	*c = (struct claims){table, size, live};
+	return 0;
+}
+
+/* The claim of that key, made when there is none; NULL without memory. */
+static struct claim *need(struct claims *c, const struct elem *el)
+{
+	struct claim_key k = key_of(el);
+	struct claim *at;
+
+	if ((c->n + 1) * 4 > c->size * 3 && rebuild(c) < 0)
+		return NULL;
+	at = place(c->table, c->size, &k);
+	if (!at->key.is_set) {
+		at->key = k;
+		c->n++;
+	}
+	return at;
+}
+
+enum claims_answer claims_ask(struct claims *c, const struct elem *el,
+		struct model_entry *entry, struct model_entry **loser)
+{
+	struct claim *at = need(c, el);
+
+	if (!at)
+		return CLAIMS_FULL;
+	if (!at->owner || at->owner == entry) {
+		at->owner = entry;
+		return CLAIMS_OURS;
+	}
+	if (strcmp(at->owner->name, entry->name) < 0)
+		return CLAIMS_LOST;
+	*loser = at->owner;
+	at->owner = entry;
+	return CLAIMS_TAKEN;
+}
+
+bool claims_give(struct claims *c, const struct elem *el,
+		const struct model_entry *entry)
+{
+	struct claim_key k = key_of(el);
+	struct claim *at;
+
+	if (!c->size)
+		return false;
+	at = place(c->table, c->size, &k);
+	if (!at->key.is_set || at->owner != entry)
+		return false;
+	at->owner = NULL;
+	return true;
+}
+
+int64_t claims_count(struct claims *c, const struct elem *el, int by)
+{
+	struct claim *at = need(c, el);
+
+	if (!at)
+		return -1;
+	at->count += by;
+	return at->count;
+}
+
+void claims_free(struct claims *c)
+{
+	free(c->table);
+	*c = (struct claims){0};
+}

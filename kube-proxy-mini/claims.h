@@ -1,0 +1,43 @@
+/*
+ * claims - whose address it is, when two Services name the same one.
+ *
+ * The API gives ClusterIPs and NodePorts to one Service each, but external
+ * addresses may be named twice.  Then the Service whose name sorts first has
+ * it, whatever the order of events; the other gets it when the first lets go.
+ * Addresses that Services may share (endpoints of this node) are counted.
+ */
+#ifndef KEELSON_PROXY_CLAIMS_H
+#define KEELSON_PROXY_CLAIMS_H
+
+#include "kube-proxy-mini/elem.h"
+#include "kube-proxy-mini/model_read.h"
+
+struct claim;
+
+struct claims {
+	struct claim *table; /* open addressing, or NULL */
+	size_t size;         /* a power of two */
+	size_t n;            /* taken places, also of claims given up */
+};
+
+enum claims_answer {
+	CLAIMS_OURS,
+	CLAIMS_TAKEN, /* now ours; *loser had it */
+	CLAIMS_LOST,
+	CLAIMS_FULL, /* out of memory */
+};
+
+/* Ask for an element's key on behalf of an entry. */
+enum claims_answer claims_ask(struct claims *c, const struct elem *el,
+		struct model_entry *entry, struct model_entry **loser);
+
+/* Give it up; true when it was this entry's. */
+bool claims_give(struct claims *c, const struct elem *el,
+		const struct model_entry *entry);
+
+/* Count a shared key up or down; the new count, or -1 without memory. */
+int64_t claims_count(struct claims *c, const struct elem *el, int by);
+
+void claims_free(struct claims *c);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * classes - a sorted list of the classes in use.
+ *
+ * Beyond CLASSES_MAX of them (only many distinct affinity timeouts could get
+ * there) further ones are not added and the kernel shows the Services concerned
+ * no chain: their packets fall to the reject rule.
+ */
+#include "kube-proxy-mini/classes.h"
+
+#include <string.h>
+
+void classes_reset(struct classes *c)
+{
+	c->n = 0;
+	c->counts = (struct ruleset_counts){0, 0};
+}
+
+/* The place of class, or where it belongs. */
+static size_t place(const struct classes *c, uint32_t class)
+{
+	size_t low = 0, high = c->n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (c->have[middle] < class)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void classes_need(struct classes *c, uint32_t class)
+{
+	size_t at = place(c, class);
+
+	if ((at < c->n && c->have[at] == class) || !ruleset_has_chain(class) ||
+			c->n == CLASSES_MAX)
+		return;
+	memmove(&c->have[at + 1], &c->have[at],
+			(c->n - at) * sizeof(c->have[0]));
+	memmove(&c->is_new[at + 1], &c->is_new[at], (c->n - at));
+	c->have[at] = class;
+	c->is_new[at] = true;
+	c->n++;
+}
+
+static void need_neighbours(struct classes *c)
+{
+	uint32_t first[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n && n < 64; i++)
+		if (c->is_new[i])
+			first[n++] = c->have[i];
+	for (size_t i = 0; i < n; i++) {
+		classes_need(c, ruleset_neighbour(first[i], false));
+		classes_need(c, ruleset_neighbour(first[i], true));
+	}
+}
+
+bool classes_write(struct classes *c, struct nft *w, const struct ruleset *r,
+		const uint32_t *timeouts)
+{
+	struct ruleset_counts one;
+	bool is_any = false;
+
+	need_neighbours(c);
+	for (size_t i = 0; i < c->n; i++) {
+		uint32_t class = c->have[i];
+
+		if (!c->is_new[i])
+			continue;
+		ruleset_add_class(w, r, class,
+				timeouts[ruleset_class_timeout(class)]);
+		c->is_new[i] = false;
+		one = ruleset_count_class(class);
+		c->counts.chains += one.chains;
+		c->counts.rules += one.rules;
+		is_any = true;
+	}
+	return is_any;
+}
+
+struct ruleset_counts classes_count(const struct classes *c)
+{
+	return c->counts;
+}

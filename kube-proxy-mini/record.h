@@ -1,0 +1,51 @@
+/*
+ * record - what a Service is in the kernel: its groups of endpoints with
+ * their slots, and its elements in all other sets.
+ *
+ * record_make() turns a plan into the next record.  It keeps what it can of
+ * the former one: group numbers, each remaining endpoint's slot and id; an
+ * endpoint that goes leaves its slot to a new one, or to the last.  So the
+ * difference of two records (diff.h) is as small as the change.
+ */
+#ifndef KEELSON_PROXY_RECORD_H
+#define KEELSON_PROXY_RECORD_H
+
+#include "kube-proxy-mini/elem.h"
+#include "kube-proxy-mini/plan.h"
+
+struct record_group {
+	struct str port_name; /* with the record */
+	uint8_t proto, family, view;
+	uint32_t affinity_s; /* 0: none */
+	uint32_t id;
+	uint32_t class_inside; /* classes by which addresses lead here */
+	struct plan_endpoint *slots; /* with the record */
+	uint32_t n;
+};
+
+struct record {
+	struct record_group *groups;
+	struct elem *elems; /* sorted; endpoint and sticky maps are not here */
+	uint32_t n_groups, n_elems;
+	size_t bytes;       /* of this block, which holds all of the above */
+};
+
+/* Numbers that records take from; one for the life of a table. */
+struct record_numbers {
+	uint32_t group, id; /* the last ones given */
+	uint32_t timeouts[RULESET_TIMEOUTS_MAX]; /* seconds; [0] is unused */
+	uint32_t n_timeouts;
+};
+
+/* The index of that timeout; 0 when there is no room for another. */
+uint32_t record_timeout(struct record_numbers *numbers, uint32_t seconds);
+
+/*
+ * The record for plan, one block of malloc; *out is NULL when the plan has
+ * nothing.  `was` is the former record or NULL and is not changed.
+ */
+int record_make(const struct plan *plan, const struct record *was,
+		struct record_numbers *numbers, struct arena *a,
+		struct record **out, struct err *e);
+
+#endif
