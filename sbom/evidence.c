@@ -412,12 +412,14 @@ int evidence_open(
 {
 	struct evidence ev = {
 		.arena = a,
-		.dir = str_of(dir),
+		.dir = str_of(arena_copy(a, str_of(dir))),
 		.by_output = table_make(a),
 		.by_path = table_make(a),
 		.by_sha256 = table_make(a),
 	};
 
+	if (ev.dir.p == NULL)
+		return evidence_no_memory(e);
 	if (evidence_read_all(&ev, dir, e) < 0) {
 		evidence_close(&ev);
 		return -1;

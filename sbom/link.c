@@ -484,6 +484,7 @@ static int link_read_map(struct link_reader *r, struct str text, struct err *e)
 	for (size_t i = 0; i < map.n_inputs; i++)
 		if (link_place(r, &map.inputs[i], e) < 0)
 			return -1;
+	r->link->linker_bytes = map.linker_bytes;
 	return link_add_rest(r, e);
 }
 

@@ -38,6 +38,7 @@ struct link {
 	size_t n_archives;
 	struct link_object *objects;
 	size_t n_objects;
+	uint64_t linker_bytes; /* tables that the linker made up */
 	/* Inputs that are neither: scripts of the linker. */
 	struct evidence_made *others;
 	size_t n_others;

@@ -42,8 +42,9 @@ struct linkmap_reader {
 	enum linkmap_part part;
 	struct str pending; /* a section name without numbers yet */
 	bool pending_is_output;
-	struct str waiting; /* a member without its reference yet */
-	bool is_loaded;     /* the output section at hand */
+	struct str waiting;  /* a member without its reference yet */
+	bool is_loaded;      /* the output section at hand: is in memory */
+	bool is_linker_made; /* and no input has its bytes */
 	struct linkmap_row last;
 };
 
@@ -164,7 +165,28 @@ static int linkmap_settle(
 	r->last = (struct linkmap_row){0};
 	if (last.input == 0 || last.address + last.size > next)
 		return 0;
+	if (r->is_linker_made)
+		return linkmap_sum(&r->map.linker_bytes, last.size, e);
 	return linkmap_sum(&r->map.inputs[last.input - 1].bytes, last.size, e);
+}
+
+/*
+ * Sections that the linker makes up itself: tables for the dynamic loader,
+ * of which even a static-pie program keeps some.  ld books them under the
+ * first input.
+ */
+static bool linkmap_is_linker_made(struct str name)
+{
+	static const char *const made[] = {".interp", ".hash", ".gnu.hash",
+		".dynsym", ".dynstr", ".gnu.version", ".gnu.version_d",
+		".gnu.version_r", ".rela.dyn", ".rela.plt", ".relr.dyn", ".plt",
+		".plt.got", ".plt.sec", ".eh_frame_hdr", ".dynamic", ".got",
+		".got.plt"};
+
+	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
+		if (str_is(name, made[i]))
+			return true;
+	return false;
 }
 
 /* Sections of an object that no program loads. */

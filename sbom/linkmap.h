@@ -31,6 +31,7 @@ struct linkmap {
 	size_t n_taken;
 	struct linkmap_input *inputs; /* in the order of first mention */
 	size_t n_inputs;
+	uint64_t linker_bytes; /* in sections that the linker makes up */
 };
 
 /*

@@ -342,6 +342,7 @@ static int trace_link(struct tracer *tr, uint32_t event,
 		if (trace_link_object(
 			    tr, &link, &link.objects[i], for_task, e) < 0)
 			return -1;
+	tr->t->linker_bytes += link.linker_bytes;
 	for (size_t i = 0; i < link.n_others; i++) {
 		if (trace_file(tr, link.others[i], &script, e) < 0)
 			return -1;

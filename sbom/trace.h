@@ -53,6 +53,7 @@ struct trace {
 	size_t n_libraries, libraries_room;
 	struct trace_object **objects;
 	size_t n_objects, objects_room;
+	uint64_t linker_bytes; /* tables that the linker made up */
 	/* One record for each of the host's packages that took part. */
 	const struct evidence_file **tools;
 	size_t n_tools, tools_room;
