@@ -238,6 +238,7 @@ static int linkmap_output(struct linkmap_reader *r, struct str name,
 		return -1;
 	r->is_loaded =
 		r->is_relocatable ? linkmap_is_loaded_name(name) : address != 0;
+	r->is_linker_made = !r->is_relocatable && linkmap_is_linker_made(name);
 	return 0;
 }
 
