@@ -52,6 +52,12 @@ static int no_memory(struct err *e)
 		e, ERR_LIMIT, "more than %zu bytes of names", PICK_BYTES);
 }
 
+static int refuse_path(const char *path, struct err *e)
+{
+	return err_kind(
+		e, ERR_INPUT, "path \"%s\" is not absolute and plain", path);
+}
+
 /* One text out of up to four, in the arena. */
 static char *text_of(struct pick *p, const char *a, const char *b,
 	const char *c, const char *d)
@@ -228,6 +234,8 @@ static int copy(struct pick *p, const char *path, struct err *e)
 {
 	struct pending *stack = NULL;
 
+	if (!tree_is_plain(str_of(path)))
+		return refuse_path(path, e);
 	if (copy_one(p, path, &stack, e) < 0)
 		return -1;
 	while (stack) {
@@ -310,6 +318,8 @@ static int join(struct pick *p, const struct node *rule, struct err *e)
 
 	if (!names)
 		return no_memory(e);
+	if (!tree_is_plain(str_of(from)))
+		return refuse_path(from, e);
 	if (list_names(p, from, node_text(node_get(rule, "suffix")), names, e) <
 			0 ||
 		join_files(p, from, names, &content, e) < 0)

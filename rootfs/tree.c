@@ -75,8 +75,7 @@ const struct tree_entry *tree_find(const struct tree *t, struct str path)
 
 /* ---- adding ----------------------------------------------------------- */
 
-/* "/a/b" with nothing odd between the slashes. */
-static bool is_plain(struct str path)
+bool tree_is_plain(struct str path)
 {
 	struct str part;
 
@@ -95,7 +94,7 @@ static int check(
 {
 	if (t->is_sealed)
 		return err_set(e, "the tree is sealed");
-	if (!is_plain(x->path))
+	if (!tree_is_plain(x->path))
 		return err_kind(e, ERR_INPUT,
 			"path \"%.*s\" is not absolute and plain",
 			STR_ARG(x->path));

@@ -90,6 +90,9 @@ const struct tree_entry *tree_find(const struct tree *t, struct str path);
 int tree_write_tar(
 	const struct tree *t, int64_t time_s, struct sink to, struct err *e);
 
+/* "/a/b": absolute, with nothing odd between the slashes. */
+bool tree_is_plain(struct str path);
+
 const char *tree_origin_name(enum tree_origin origin);
 
 #endif
