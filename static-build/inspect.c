@@ -24,6 +24,13 @@
 #include <string.h>
 #include <unistd.h>
 
+/* x86-64 psABI 6.2, which musl's <elf.h> does not carry. */
+#ifndef GNU_PROPERTY_X86_FEATURE_1_AND
+#define GNU_PROPERTY_X86_FEATURE_1_AND   0xc0000002
+#define GNU_PROPERTY_X86_FEATURE_1_IBT   (1u << 0)
+#define GNU_PROPERTY_X86_FEATURE_1_SHSTK (1u << 1)
+#endif
+
 enum {
 	INSPECT_FILE_MAX = 256 << 20,
 	INSPECT_REPORT_MAX = 1 << 20,
