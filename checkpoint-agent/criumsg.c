@@ -55,7 +55,7 @@ enum {
 	EXT_MNT_VAL = 2,
 };
 
-#define MANAGE_CGROUPS_IGNORE 0
+#define MANAGE_CGROUPS_SOFT   3
 #define NETWORK_LOCK_SKIP     3
 #define CLONE_NEWNET_BIT      0x40000000u
 #define LOG_LEVEL             4 /* debug: the log is read when it fails */
@@ -103,7 +103,7 @@ static void put_manner(struct buf *b, const struct criu_dump *d)
 	pb_whole(b, OPT_LINK_REMAP, 1);
 	pb_whole(b, OPT_GHOST_LIMIT, GHOST_LIMIT_BYTES);
 	pb_whole(b, OPT_ORPHAN_PTS_MASTER, 1);
-	pb_whole(b, OPT_MANAGE_CGROUPS_MODE, MANAGE_CGROUPS_IGNORE);
+	pb_whole(b, OPT_MANAGE_CGROUPS_MODE, MANAGE_CGROUPS_SOFT);
 	pb_whole(b, OPT_NETWORK_LOCK, NETWORK_LOCK_SKIP);
 	pb_whole(b, d->closes_tcp ? OPT_TCP_CLOSE : OPT_TCP_ESTABLISHED, 1);
 	pb_whole(b, OPT_TCP_SKIP_IN_FLIGHT, 1);
@@ -284,15 +284,26 @@ static struct str error_text(struct str line)
 	return str_trim(rest);
 }
 
+/* Errors that explain nothing: the end of all, and a limit not raised. */
+static const char *const mute[] = {"Dumping FAILED.",
+		"rlimit: Can't setup RLIMIT_NOFILE for self"};
+
+static bool is_mute(struct str text)
+{
+	for (size_t i = 0; i < sizeof(mute) / sizeof(*mute); i++)
+		if (str_has_prefix(text, str_of(mute[i])))
+			return true;
+	return false;
+}
+
 void criumsg_cause(struct str log, struct buf *out)
 {
-	const struct str last = STR("Dumping FAILED.");
 	struct str line, text;
 	bool has_one = false;
 
 	while (str_cut(&log, '\n', &line)) {
 		text = error_text(line);
-		if (text.n == 0 || str_eq(text, last))
+		if (text.n == 0 || is_mute(text))
 			continue;
 		if (has_one)
 			buf_text(out, "; ");
