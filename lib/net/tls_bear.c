@@ -75,8 +75,9 @@ static const struct {
 	int code;
 	const char *text;
 } bear_errors[] = {
-	{BR_ERR_UNSUPPORTED_VERSION, "the server offers no TLS 1.2"},
-	{BR_ERR_BAD_VERSION, "the server does not speak TLS 1.2"},
+	{BR_ERR_UNSUPPORTED_VERSION,
+		"the server speaks no TLS 1.2, or no TLS at all"},
+	{BR_ERR_BAD_VERSION, "the server speaks no TLS 1.2"},
 	{BR_ERR_BAD_MAC, "a record was damaged on the way"},
 	{BR_ERR_UNKNOWN_TYPE, "the server does not speak TLS"},
 	{BR_ERR_BAD_CIPHER_SUITE, "no cipher suite in common"},

@@ -1,0 +1,96 @@
+# apiserver.bash - kube-proxy-mini against a small API server.  Sourced.
+#
+#   server_start [OPTION...]     apiserver.py with certificate $CERT (server)
+#   server_stop
+#   control PATH [JSON]          steer it: see apiserver.py
+#   service NAME IP [MORE]       put a Service with port 80; MORE: of its spec
+#   slice NAME ADDRESS           put its EndpointSlice
+#   kubeconfig [USER-LINE...]    write $DIR/kubeconfig for $SERVER
+#   proxy_start [OPTION...]      kube-proxy-mini; its log is $DIR/log
+#   proxy_stop                   TERM it; fails when it does not end with 0
+#   knows NAME / misses NAME     is the Service in the kernel's rules?
+#   requests [WORD]              the requests that the server saw
+#   said TEXT                    the proxy's log holds it
+
+DIR=/work/state
+PROXY=${PROXY:-/keelson/build/bin/kube-proxy-mini}
+SERVER=https://127.0.0.1:6443
+CERT=server
+
+server_start() {
+	python3 /keelson/kube-proxy-mini/test/apiserver.py \
+		--cert $DIR/$CERT.crt --key $DIR/$CERT.key \
+		--client-ca $DIR/ca.crt "$@" >>$DIR/server.log 2>&1 3>&- &
+	echo $! >$DIR/server.pid
+	wait_for 10 control log
+}
+
+server_stop() {
+	kill "$(cat $DIR/server.pid)"
+	wait_for 5 fails kill -0 "$(cat $DIR/server.pid)"
+}
+
+control() {
+	curl -sS --fail-with-body --max-time 20 \
+		"http://127.0.0.1:6444/$1" ${2:+--data-binary "$2"}
+}
+
+requests() {
+	control log | grep -e "${1:-.}"
+}
+
+service() {
+	local name=$1 ip=$2 more=${3:-'"type": "ClusterIP"'}
+	control put '{"kind": "Service", "object": {"metadata":
+		{"namespace": "d", "name": "'"$name"'"}, "spec": {"clusterIP":
+		"'"$ip"'", "ports": [{"port": 80}], '"$more"'}}}'
+}
+
+slice() {
+	local name=$1 address=$2
+	control put '{"kind": "EndpointSlice", "object": {"metadata":
+		{"namespace": "d", "name": "'"$name"'-1", "labels":
+		{"kubernetes.io/service-name": "'"$name"'"}}, "addressType":
+		"IPv4", "ports": [{"name": "", "port": 8080}], "endpoints":
+		[{"addresses": ["'"$address"'"]}]}}'
+}
+
+kubeconfig() {
+	{
+		printf '%s\n' 'apiVersion: v1' 'kind: Config' \
+			'current-context: c' 'contexts:' \
+			'- {name: c, context: {cluster: k, user: u}}' \
+			'clusters:' '- name: k' '  cluster:' \
+			"    server: $SERVER" \
+			"    certificate-authority: ca.crt" \
+			${SERVER_NAME:+"    tls-server-name: $SERVER_NAME"} \
+			'users:' '- name: u' '  user:' \
+			"    client-certificate: ${USER_CERT:-user}.crt" \
+			"    client-key: ${USER_CERT:-user}.key"
+		printf '    %s\n' "$@"
+	} >$DIR/kubeconfig
+}
+
+proxy_start() {
+	: >$DIR/log
+	$PROXY --kubeconfig $DIR/kubeconfig --hostname-override n1 -v 4 "$@" \
+		2>>$DIR/log 3>&- &
+	echo $! >$DIR/proxy.pid
+}
+
+proxy_stop() {
+	kill "$(cat $DIR/proxy.pid)"
+	wait "$(cat $DIR/proxy.pid)"
+}
+
+knows() {
+	nft list map ip kube-proxy-mini services | grep -qF "\"d/$1\""
+}
+
+misses() {
+	fails knows "$1"
+}
+
+said() {
+	grep -qF -e "$1" $DIR/log
+}

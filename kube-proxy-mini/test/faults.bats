@@ -1,0 +1,281 @@
+# kube-proxy-mini and an API server that fails in every way that real ones do.
+# What counts is the kernel: Services stay, come and go as they should.
+bats_require_minimum_version 1.5.0
+
+load_libs() {
+	local lib
+	for lib in wait certs expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $DIR
+	ip link set lo up
+	certs_ca $DIR ca
+	certs_sign $DIR ca server /CN=kube-apiserver IP:127.0.0.1
+	certs_sign $DIR ca user /CN=system:kube-proxy
+}
+
+setup() {
+	load_libs
+	server_start
+	kubeconfig
+	service one 10.96.0.1
+	slice one 10.1.0.1
+}
+
+teardown() {
+	kill "$(cat $DIR/proxy.pid)" "$(cat $DIR/server.pid)" || true
+	$PROXY --cleanup
+	sed 's/^/# /' $DIR/log
+	wait
+}
+
+# Start with Service `one` in the kernel, and with both watches up.
+begin() {
+	proxy_start "$@"
+	wait_for 10 knows one
+	wait_for 10 watches 2
+}
+
+watches() {
+	[ "$(requests ^watch | wc -l)" -ge "$1" ]
+}
+
+lists() {
+	[ "$(requests ^list | wc -l)" = "$1" ]
+}
+
+fault() {
+	control fault "$1"
+}
+
+@test "a dropped watch is resumed where it stopped, without a list" {
+	begin
+	service two 10.96.0.2
+	wait_for 5 knows two
+	control drop '{"kind": "Service"}'
+	service three 10.96.0.3
+	wait_for 5 knows three
+	requests 'resourceVersion=103'
+	lists 2
+}
+
+@test "a watch torn within an object loses nothing" {
+	begin
+	control drop '{"kind": "Service", "torn": true}'
+	service two 10.96.0.2
+	wait_for 5 knows two
+	lists 2
+}
+
+@test "bookmarks move the place to resume at" {
+	begin
+	slice one 10.1.0.2
+	slice one 10.1.0.3
+	control bookmark '{"kind": "Service"}'
+	sleep 0.3
+	control drop '{"kind": "Service"}'
+	wait_for 5 requests '/services?watch.*resourceVersion=104'
+}
+
+@test "after 410 Gone the list comes again and nothing flaps" {
+	begin
+	service two 10.96.0.2
+	wait_for 5 knows two
+	nft monitor elements >$DIR/monitor 2>&1 3>&- &
+	echo $! >$DIR/monitor.pid
+	control delete '{"kind": "Service", "ns": "d", "name": "two"}'
+	wait_for 5 misses two
+	fault '{"name": "status", "on": "watch", "code": 503}'
+	control drop '{"kind": "Service"}'
+	service three 10.96.0.3
+	control compact '{"kind": "Service"}'
+	wait_for 10 knows three
+	knows one
+	lists 3
+	wait_for 5 grep -F '10.96.0.3 ' $DIR/monitor
+	kill "$(cat $DIR/monitor.pid)"
+	fails grep -F '10.96.0.1 ' $DIR/monitor
+}
+
+@test "410 as an event within the watch does the same" {
+	begin
+	fault '{"name": "error_event", "on": "watch", "code": 410}'
+	control drop '{"kind": "Service"}'
+	wait_for 5 lists 3
+	service two 10.96.0.2
+	wait_for 5 knows two
+	knows one
+}
+
+@test "what was deleted in the gap is gone after the list" {
+	begin
+	service two 10.96.0.2
+	wait_for 5 knows two
+	fault '{"name": "status", "on": "watch", "code": 500}'
+	fault '{"name": "status", "on": "watch", "code": 500}'
+	control drop '{"kind": "Service"}'
+	control delete '{"kind": "Service", "ns": "d", "name": "two"}'
+	control compact '{"kind": "Service"}'
+	wait_for 10 misses two
+	knows one
+}
+
+@test "long lists come in pages; pages that expire make it whole" {
+	python3 - >$DIR/many.json <<-EOF2
+		import json
+		print(json.dumps({"kind": "Service", "objects": [
+		    {"metadata": {"namespace": "d", "name": f"s{i}"},
+		     "spec": {"clusterIP": f"10.97.{i >> 8}.{i & 255}",
+		              "ports": [{"port": 80}]}} for i in range(1300)]}))
+	EOF2
+	control put @$DIR/many.json
+	fault '{"name": "status", "on": "page", "code": 410}'
+	begin
+	knows s0
+	knows s1299
+	requests 'limit=500.*continue='
+	requests 'services?limit=0'
+}
+
+@test "refusals of every kind are waited out" {
+	for code in 500 503 429 401 403 404 504; do
+		fault '{"name": "status", "on": "list", "code": '$code'}'
+	done
+	proxy_start
+	wait_for 20 knows one
+	said 'status 401'
+	said 'as the test wanted'
+}
+
+@test "Retry-After is obeyed" {
+	fault '{"name": "status", "on": "list", "code": 429,
+		"retry_after": 2}'
+	fault '{"name": "status", "on": "list", "code": 429,
+		"retry_after": 2}'
+	proxy_start
+	sleep 1.5
+	misses one
+	wait_for 5 knows one
+}
+
+@test "garbage, closed connections and torn lists are tried again" {
+	fault '{"name": "garbage", "on": "list"}'
+	fault '{"name": "close", "on": "list"}'
+	fault '{"name": "torn", "on": "list"}'
+	proxy_start
+	wait_for 10 knows one
+	service two 10.96.0.2
+	wait_for 5 knows two
+}
+
+@test "answers in pieces of one byte, and slow ones" {
+	fault '{"name": "pieces", "on": "list", "bytes": 1}'
+	fault '{"name": "slow", "on": "list", "bytes": 50, "delay_s": 0.05}'
+	fault '{"name": "pieces", "on": "watch", "bytes": 1}'
+	begin
+	service two 10.96.0.2
+	slice one 10.1.0.9
+	wait_for 5 knows two
+}
+
+@test "an object that is too large is named and left out" {
+	python3 - >$DIR/large.json <<-EOF2
+		import json
+		print(json.dumps({"kind": "Service", "object": {
+		    "metadata": {"namespace": "d", "name": "large",
+		        "annotations": {"x": "y" * 5000000}},
+		    "spec": {"clusterIP": "10.96.0.99"}}}))
+	EOF2
+	control put @$DIR/large.json
+	begin
+	wait_for 5 said 'd/large'
+	said 'too large'
+	control put @$DIR/large.json
+	service two 10.96.0.2
+	wait_for 5 knows two
+	lists 2
+}
+
+@test "an object that makes no sense is named by its field" {
+	service odd 10.96.0.7 '"type": "Magic"'
+	begin
+	said 'Service d/odd: spec: type'
+	service odd 10.96.0.7
+	wait_for 5 knows odd
+}
+
+@test "the API server goes away and comes back" {
+	begin
+	server_stop
+	sleep 1
+	knows one
+	server_start
+	service one 10.96.0.1
+	service two 10.96.0.2
+	slice one 10.1.0.1
+	control compact '{"kind": "Service"}'
+	control compact '{"kind": "EndpointSlice"}'
+	wait_for 20 knows two
+	knows one
+}
+
+@test "a rotated token is taken up by the next request" {
+	echo first >$DIR/token
+	kubeconfig 'tokenFile: token'
+	begin
+	requests 'Bearer first'
+	echo second >$DIR/token
+	control drop '{"kind": "Service"}'
+	wait_for 5 requests 'watch.*Bearer second'
+}
+
+@test "in a pod: server from the environment, token and CA from files" {
+	local pod=/var/run/secrets/kubernetes.io/serviceaccount
+	mkdir -p $pod
+	cp $DIR/ca.crt $pod/ca.crt
+	echo of-the-pod >$pod/token
+	server_stop
+	cp $DIR/ca.crt $DIR/none.crt
+	python3 /keelson/kube-proxy-mini/test/apiserver.py \
+		--cert $DIR/server.crt --key $DIR/server.key 3>&- &
+	echo $! >$DIR/server.pid
+	wait_for 5 control log
+	service one 10.96.0.1
+	: >$DIR/log
+	KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT=6443 \
+		$PROXY --hostname-override n1 2>>$DIR/log 3>&- &
+	echo $! >$DIR/proxy.pid
+	wait_for 10 knows one
+	requests 'Bearer of-the-pod'
+}
+
+@test "TERM ends it with 0, the rules stay, --cleanup removes them" {
+	begin
+	proxy_stop
+	said 'the rules stay'
+	knows one
+	$PROXY --cleanup
+	fails nft list table ip kube-proxy-mini
+}
+
+@test "our table removed by somebody else is written again" {
+	begin
+	nft delete table ip kube-proxy-mini
+	wait_for 5 knows one
+	said repairing
+}
+
+@test "it runs with CAP_NET_ADMIN alone, under a filter" {
+	begin
+	local status
+	status=$(cat /proc/"$(cat $DIR/proxy.pid)"/status)
+	grep -q 'CapPrm:.*0000000000001000' <<<"$status"
+	grep -q 'CapBnd:.*0000000000001000' <<<"$status"
+	grep -q 'NoNewPrivs:.*1' <<<"$status"
+	grep -q 'Seccomp:.*2' <<<"$status"
+}

@@ -1,0 +1,149 @@
+# Which API servers kube-proxy-mini believes: names and addresses in their
+# certificates (RFC 5280 4.2.1.6, RFC 6125), authorities, kinds of keys.
+bats_require_minimum_version 1.5.0
+
+load_libs() {
+	local lib
+	for lib in wait certs expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $DIR
+	ip link set lo up
+	certs_ca $DIR ca
+	certs_ca $DIR other
+	certs_sign $DIR ca server /CN=kube-apiserver \
+		'IP:127.0.0.1,IP:::1,DNS:kubernetes,DNS:*.example'
+	certs_sign $DIR ca wrong-ip /CN=127.0.0.1 IP:127.0.0.2
+	certs_sign $DIR ca text-ip /CN=127.0.0.1 'DNS:127.0.0.1,DNS:*'
+	certs_sign $DIR ca no-names /CN=127.0.0.1
+	certs_sign $DIR other alien /CN=kube-apiserver IP:127.0.0.1
+	certs_sign $DIR ca user /CN=system:kube-proxy
+	certs_sign $DIR other stranger /CN=system:kube-proxy
+	rsa_sign rsa IP:127.0.0.1
+}
+
+# The same by an RSA key of 2048 bits.
+rsa_sign() { # NAME SAN
+	openssl req -new -newkey rsa:2048 -nodes -subj "/CN=$1" \
+		-keyout "$DIR/$1.key" -out "$DIR/$1.csr" 2>/dev/null
+	openssl x509 -req -in "$DIR/$1.csr" -CA $DIR/ca.crt \
+		-CAkey $DIR/ca.key -CAcreateserial -days 1 \
+		-extfile <(echo "subjectAltName=$2") \
+		-out "$DIR/$1.crt" 2>/dev/null
+}
+
+setup() {
+	load_libs
+}
+
+teardown() {
+	kill "$(cat $DIR/proxy.pid)" "$(cat $DIR/server.pid)" || true
+	wait
+}
+
+# Speak with a server that shows this certificate.
+meet() { # CERT [SERVER-OPTION...]
+	CERT=$1
+	shift
+	server_start "$@"
+	kubeconfig
+	proxy_start
+}
+
+accepted() {
+	wait_for 5 said 'msg="listed" kind=services'
+}
+
+refused() { # WHY
+	wait_for 5 said "$1"
+	fails said 'msg="listed"'
+}
+
+@test "an IPv4 address that the certificate holds" {
+	meet server
+	accepted
+}
+
+@test "an IPv6 address that the certificate holds" {
+	SERVER='https://[::1]:6443' meet server --address ::1
+	accepted
+}
+
+@test "RSA keys on both sides" {
+	USER_CERT=rsa meet rsa
+	accepted
+}
+
+@test "another address is refused" {
+	meet wrong-ip
+	refused 'certificate is for another address'
+}
+
+@test "an IPv6 address that is not in it is refused" {
+	SERVER='https://[::1]:6443' meet rsa --address ::1
+	refused 'certificate is for another address'
+}
+
+@test "an address as text in a dNSName, or a wildcard, is refused" {
+	meet text-ip
+	refused 'certificate is for no address'
+}
+
+@test "an address in the common name alone is refused" {
+	meet no-names
+	refused 'certificate is for no address'
+}
+
+@test "another authority is refused" {
+	meet alien
+	refused 'signed by an unknown authority'
+}
+
+@test "tls-server-name: a name that the certificate holds" {
+	SERVER_NAME=kubernetes meet server
+	accepted
+}
+
+@test "tls-server-name: a wildcard stands for one label" {
+	SERVER_NAME=a.example meet server
+	accepted
+}
+
+@test "tls-server-name: a wildcard does not stand for two" {
+	SERVER_NAME=a.b.example meet server
+	refused 'certificate is for another name'
+}
+
+@test "tls-server-name: another name is refused, the address does not count" {
+	SERVER_NAME=nobody meet server
+	refused 'certificate is for another name'
+}
+
+@test "our certificate refused by the server is said in words" {
+	USER_CERT=stranger meet server
+	refused 'refused our certificate'
+}
+
+@test "a server that speaks no TLS 1.2 is told apart" {
+	openssl s_server -accept 6443 -cert $DIR/server.crt \
+		-key $DIR/server.key -tls1_3 -quiet 3>&- &
+	echo $! >$DIR/server.pid
+	kubeconfig
+	sleep 0.5
+	proxy_start
+	refused 'TLS 1.2'
+}
+
+@test "a server that speaks no TLS at all is told apart" {
+	python3 -m http.server -b 127.0.0.1 6443 >/dev/null 2>&1 3>&- &
+	echo $! >$DIR/server.pid
+	kubeconfig
+	sleep 0.5
+	proxy_start
+	refused 'no TLS at all'
+}
