@@ -146,6 +146,7 @@ void source_start(struct source *s)
 			.label_selector = SELECTOR,
 		};
 		f->watch.object_max = PROXY_OBJECT_BYTES_MAX;
+		f->watch.tries_watch_list = true;
 		f->watch.sink = &sink;
 		f->watch.context = f;
 		kubewatch_start(&f->watch);

@@ -36,7 +36,7 @@ teardown() {
 
 # Start with Service `one` in the kernel, and with both watches up.
 begin() {
-	proxy_start "$@"
+	proxy_start
 	wait_for 10 knows one
 	wait_for 10 watches 2
 }
@@ -261,6 +261,40 @@ fault() {
 	knows one
 	$PROXY --cleanup
 	fails nft list table ip kube-proxy-mini
+}
+
+@test "WatchList: the objects come in the watch, no list is asked for" {
+	server_stop
+	server_start --watch-list
+	service one 10.96.0.1
+	slice one 10.1.0.1
+	proxy_start
+	wait_for 10 knows one
+	service two 10.96.0.2
+	wait_for 5 knows two
+	lists 0
+	control drop '{"kind": "Service", "torn": true}'
+	service three 10.96.0.3
+	wait_for 5 knows three
+	requests '^stream.*sendInitialEvents=true'
+	requests '^watch.*/services'
+}
+
+@test "WatchList: after 410 what was deleted goes, the rest stays" {
+	server_stop
+	server_start --watch-list
+	service one 10.96.0.1
+	service two 10.96.0.2
+	slice one 10.1.0.1
+	proxy_start
+	wait_for 10 knows two
+	fault '{"name": "status", "on": "watch", "code": 500}'
+	control drop '{"kind": "Service"}'
+	control delete '{"kind": "Service", "ns": "d", "name": "two"}'
+	control compact '{"kind": "Service"}'
+	wait_for 10 misses two
+	knows one
+	lists 0
 }
 
 @test "our table removed by somebody else is written again" {

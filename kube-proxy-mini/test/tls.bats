@@ -48,7 +48,7 @@ teardown() {
 
 # Speak with a server that shows this certificate.
 meet() { # CERT [SERVER-OPTION...]
-	CERT=$1
+	export CERT=$1
 	shift
 	server_start "$@"
 	kubeconfig

@@ -314,12 +314,19 @@ static void list_ended(struct kubewatch *w, const struct kube_end *end)
 	wait_then_go(w, end->retry_after_ms);
 }
 
+/* The server does not know WatchList, or takes it for any other watch. */
+static bool has_no_watch_list(const struct kube_end *end)
+{
+	return end->status == 400 || end->status == 422 ||
+		(end->error != NULL && end->error->kind == ERR_TIMEOUT);
+}
+
 /* WatchList was refused or did not come to its bookmark. */
 static void stream_ended(struct kubewatch *w, const struct kube_end *end)
 {
 	w->is_list_open = false;
 	w->phase = KUBEWATCH_LISTING;
-	if (end->status == 400 || end->status == 422) {
+	if (has_no_watch_list(end)) {
 		log_event(LOG_INFO, "no WatchList here, listing by pages",
 			"kind", w->name, NULL);
 		w->tries_watch_list = false;
