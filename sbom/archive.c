@@ -202,7 +202,8 @@ int archive_parse(
 	ar.members = arena_alloc(a, (n + 1) * sizeof(*ar.members));
 	if (ar.members == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory for members");
-	while (ar.n_members < n && archive_next(&w, e) == 1) {
+	/* the second walk finds what the first one counted */
+	while (archive_next(&w, e) == 1 && ar.n_members < n) {
 		struct archive_member *m = &ar.members[ar.n_members++];
 
 		if (archive_name(&w, &m->name, e) < 0)
