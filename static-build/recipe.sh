@@ -1,5 +1,5 @@
 #!/bin/sh
-# recipe.sh - run one recipe, in the clean environment that `build` made.
+# recipe.sh ROOT NAME JOBS STAMP - run one recipe, in a clean environment.
 #
 # A recipe (recipes/NAME) sets
 #   packages   names in sources.lock; the first is what it builds
@@ -9,15 +9,19 @@
 # run in the unpacked source of the first package.  Whatever install leaves in
 # $STAGE/include and $STAGE/lib goes to the sysroot, $STAGE/bin to build/bin.
 #
-# From `build`: ROOT, NAME, JOBS, and the flags of static-build/flags.
+# Called by `build`.  Nothing of the caller's environment gets in: what a host
+# exports (LIBRARY_PATH, CFLAGS, MAKEFLAGS) must not reach any bit.
 set -eu
 umask 022
 
+ROOT=$1 NAME=$2 JOBS=$3 STAMP=$4
+[ "${5:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC HOME=/nonexistent \
+	PATH="$ROOT/build/toolchain/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+	/bin/sh "$0" "$ROOT" "$NAME" "$JOBS" "$STAMP" clean
 WORK=$ROOT/build/work/$NAME
 STAGE=$WORK/stage
 EVIDENCE=$ROOT/build/evidence/$NAME
 SYSROOT=$ROOT/build/sysroot
-TARGET=x86_64-linux-musl
 
 # ---- what recipes use -------------------------------------------------------
 
@@ -28,14 +32,6 @@ tree() { # PACKAGE
 
 run_make() {
 	make -j"$JOBS" "$@"
-}
-
-# autoconf's configure, made to find nothing but the sysroot.
-run_configure() {
-	./configure --host="$TARGET" --prefix=/usr --sysconfdir=/etc \
-		--localstatedir=/var --disable-shared --enable-static \
-		--disable-dependency-tracking "$@" \
-		CC="$CC" CFLAGS="$CFLAGS" AR=ar RANLIB=ranlib
 }
 
 one_line() { # WORD...: recipes may break a list of flags
@@ -96,22 +92,26 @@ lock_file() { # PACKAGE ROLE: the file's name, empty when there is none
 		awk -v role="$2" '$6 == role { print $1 }'
 }
 
-# `FILE PATCH` for each file that a patch touches, as the patches name it.
-touched() {
-	for patch in $series; do
-		sed -n 's|^+++ [^/]*/\([^	 ]*\).*|\1 '"$patch"'|p' \
-			"debian/patches/$patch"
-	done
+# Apply a patch and note which files it touches, as the patch names them.
+apply() { # FILE NAME
+	echo "patch: $2"
+	patch -p1 -s --no-backup-if-mismatch < "$1"
+	sed -n 's|^+++ [^/]*/\([^	 ]*\).*|\1 '"$2"'|p' "$1" \
+		>> "$WORK/.touched"
 }
 
-apply_patches() {
-	series=$(sed 's/[ \t]*#.*//; s/[ \t].*//; /^$/d' debian/patches/series)
-	for patch in $series; do
-		echo "patch: $patch"
-		patch -p1 -s --no-backup-if-mismatch \
-			< "debian/patches/$patch"
+# Debian's patches in their order, then this project's own.
+apply_patches() { # PACKAGE
+	if [ -s debian/patches/series ]; then
+		for patch in $(sed 's/[ \t]*#.*//; s/[ \t].*//; /^$/d' \
+				debian/patches/series); do
+			apply "debian/patches/$patch" "$patch"
+		done
+	fi
+	for patch in "$ROOT/static-build/patches/$1"/*.patch; do
+		[ -e "$patch" ] || continue
+		apply "$patch" "${patch#"$ROOT"/}"
 	done
-	touched > "$WORK/.touched"
 }
 
 # The lines that `record files` completes with size and hash.
@@ -119,8 +119,8 @@ list_tree() { # PACKAGE ARCHIVE DEBIAN-ARCHIVE
 	find "$WORK/$1" -type f | LC_ALL=C sort | awk -v root="$ROOT/" \
 		-v tree="$WORK/$1/" -v archive="$2" -v debian="$3" '
 	FILENAME != "-" {
-		patches[$1] = patches[$1] ($1 in patches ? "," : "") \
-			"\"" $2 "\""
+		before = $1 in patches ? patches[$1] "," : ""
+		patches[$1] = before "\"" $2 "\""
 		next
 	}
 	{
@@ -140,12 +140,11 @@ unpack_deb() { # PACKAGE FILE
 unpack_source() { # PACKAGE FILE PATCHES
 	tar -C "$WORK/$1" -xf "$ROOT/build/sources/$2" --strip-components=1 \
 		--no-same-owner
-	[ -n "$3" ] || return 0
-	rm -rf "$WORK/$1/debian"
-	tar -C "$WORK/$1" -xf "$ROOT/build/sources/$3" --no-same-owner
-	if [ -s "$WORK/$1/debian/patches/series" ]; then
-		(cd "$WORK/$1" && apply_patches)
+	if [ -n "$3" ]; then
+		rm -rf "$WORK/$1/debian"
+		tar -C "$WORK/$1" -xf "$ROOT/build/sources/$3" --no-same-owner
 	fi
+	(cd "$WORK/$1" && apply_patches "$1")
 }
 
 unpack() { # PACKAGE

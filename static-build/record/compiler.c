@@ -8,7 +8,8 @@
  * Headers come from cc1 itself: SUNPRO_DEPENDENCIES makes it write a
  * dependency file without any option that could reach the output; where the
  * build asks for one already, that is read, -MMD promoted to -MD so that
- * system headers are in it.
+ * system headers are in it.  One process records one thing, so what is large
+ * is static.
  */
 #include "static-build/record/depfile.h"
 #include "static-build/record/event.h"
@@ -59,6 +60,7 @@ static bool is_operand(const char *word)
 int compiler_drive(const struct context *c, char **argv, int *rc,
 		struct err *e)
 {
+	static char wrapper[] = "-wrapper", recorder[] = "record-sub";
 	char path[PATH_MAX], run[64];
 	char **args = calloc(tool_count(argv) + 3, sizeof *args);
 	struct timespec now;
@@ -71,8 +73,8 @@ int compiler_drive(const struct context *c, char **argv, int *rc,
 		return -1;
 	args[n++] = path;
 	if (c->is_on) {
-		args[n++] = "-wrapper";
-		args[n++] = "record-sub";
+		args[n++] = wrapper;
+		args[n++] = recorder;
 	}
 	for (size_t i = 1; argv[i]; i++)
 		if (!c->is_on || strcmp(argv[i], "-pipe") != 0)
@@ -88,11 +90,13 @@ int compiler_drive(const struct context *c, char **argv, int *rc,
 /* Understand cc1's words; -MMD becomes -MD in `args`. */
 static void read_cc1(char **args, struct unit *u)
 {
+	static char all_headers[] = "-MD";
+
 	for (size_t i = 1; args[i]; i++) {
 		bool is_md = strcmp(args[i], "-MD") == 0;
 
 		if (strcmp(args[i], "-MMD") == 0) {
-			args[i] = "-MD";
+			args[i] = all_headers;
 			is_md = true;
 		}
 		if (strcmp(args[i], "-M") == 0 || strcmp(args[i], "-MM") == 0)
@@ -110,7 +114,10 @@ static void read_cc1(char **args, struct unit *u)
 	}
 }
 
-/* Write the prerequisites of a dependency file; the source is left out. */
+/*
+ * Write the prerequisites of a dependency file; the source is left out, and
+ * what is not there: the assembler also lists names out of `.file`.
+ */
 static int put_deps(struct event *ev, const char *depfile, const char *source,
 		struct err *e)
 {
@@ -122,10 +129,15 @@ static int put_deps(struct event *ev, const char *depfile, const char *source,
 	if (file_read(depfile, &text, e) < 0)
 		return -1;
 	rest = buf_view(&text);
-	if (depfile_start(&rest))
-		while (depfile_next(&rest, &name))
-			if (!source || strcmp(buf_cstr(&name), source) != 0)
-				event_file(ev, NULL, buf_cstr(&name));
+	if (!depfile_start(&rest))
+		rest = (struct str){NULL, 0};
+	while (depfile_next(&rest, &name)) {
+		const char *dep = buf_cstr(&name);
+
+		if ((!source || strcmp(dep, source) != 0) &&
+				access(dep, F_OK) == 0)
+			event_file(ev, NULL, dep);
+	}
 	event_list_end(ev);
 	return 0;
 }
@@ -170,10 +182,10 @@ static void look_at_source(const struct context *c, const struct unit *u,
 int compiler_compile(const struct context *c, char **argv, int *rc,
 		struct err *e)
 {
-	char own[PATH_MAX], variable[PATH_MAX + 8];
+	static char own[PATH_MAX], variable[PATH_MAX + 8];
+	static struct event_file source;
 	char **args = calloc(tool_count(argv) + 1, sizeof *args);
 	struct unit u = {.source = NULL};
-	struct event_file source;
 	int done;
 
 	if (!args)
@@ -226,11 +238,11 @@ static int keep_temporary(const struct context *c, const char *object,
 int compiler_assemble(const struct context *c, char **argv, int *rc,
 		struct err *e)
 {
-	char own[PATH_MAX];
+	static char option[] = "--MD", own[PATH_MAX];
+	static struct event_file source;
 	size_t n = tool_count(argv);
 	char **args = calloc(n + 3, sizeof *args);
 	struct unit u = {.source = NULL};
-	struct event_file source;
 	int done;
 
 	if (!args)
@@ -238,7 +250,7 @@ int compiler_assemble(const struct context *c, char **argv, int *rc,
 	if (context_temporary(c, ".d", own, e) < 0)
 		return -1;
 	args[0] = argv[0];
-	args[1] = "--MD";
+	args[1] = option;
 	args[2] = own;
 	memcpy(args + 3, argv + 1, (n - 1) * sizeof *args);
 	read_as(argv, &u);

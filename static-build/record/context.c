@@ -86,7 +86,7 @@ static int copy_bytes(const char *from, const char *to, struct err *e)
 int context_keep(const struct context *c, const char *path, const char *sub,
 		const char *name, struct err *e)
 {
-	char part[PATH_MAX], kept[PATH_MAX];
+	static char part[PATH_MAX], kept[PATH_MAX];
 	int n = snprintf(kept, sizeof kept, "%s/%s/%s", c->dir, sub, name);
 
 	if (n < 0 || (size_t)n >= sizeof kept)

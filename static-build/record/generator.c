@@ -64,12 +64,23 @@ static bool has_changed(const struct candidate *f)
 			now.st_mtim.tv_nsec != f->before.st_mtim.tv_nsec;
 }
 
+static bool is_any_changed(const struct candidates *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (has_changed(&files->list[i]))
+			return true;
+	return false;
+}
+
+/* A command that wrote nothing generated nothing: no event. */
 static int write_generated(const struct context *c, const char *tool,
 		char **argv, const struct candidates *files, int rc,
 		struct err *e)
 {
 	struct event ev;
 
+	if (!is_any_changed(files))
+		return 0;
 	event_start(&ev, c, "generate", tool, argv, rc);
 	if (rc == 0) {
 		event_list(&ev, "inputs");

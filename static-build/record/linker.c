@@ -180,7 +180,7 @@ static int link_recorded(const struct context *c, char **argv,
 int linker_link(const struct context *c, char **argv, int *rc, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
-	struct link l = {.output = NULL};
+	static struct link l; /* large; one process links once */
 	struct words words;
 
 	if (getenv("RECORD_LINKING"))

@@ -26,8 +26,8 @@ toolchain_id() {
 		printf '%s %s\n' "$tool" "$(sha256sum < "$path")"
 	done
 	# the recorder and the wrapper decide what evidence looks like
-	cd "$ROOT" && cat static-build/record/*.[ch] static-build/toolchain/* |
-		sha256sum
+	cd "$ROOT/static-build" && cat record/*.[ch] toolchain/musl-gcc.specs \
+		toolchain/record.mk | sha256sum
 }
 
 write_file() { # PATH: from standard input, only when it differs
