@@ -16,6 +16,7 @@
  *   change I                    replace an endpoint of the I-th of these
  *   grow I N                    give the I-th of these N endpoints
  *   sync    repeat N            (repeat: time N changes)
+ *   run COMMAND                 by the shell, its output to ours
  *   stats   wait SECONDS   listen   cleanup   quit
  */
 #include "kube-proxy-mini/apply.h"
@@ -529,6 +530,14 @@ static void object_line(struct driver *d, struct str verb, struct str rest)
 		fail("what is", verb);
 }
 
+/* The rest of a line that a NUL ends. */
+static void run_command(struct str rest)
+{
+	fflush(stdout);
+	if (system(rest.p) != 0)
+		puts("(failed)");
+}
+
 static void do_line(struct driver *d, struct str line)
 {
 	struct str verb, rest = line;
@@ -558,6 +567,8 @@ static void do_line(struct driver *d, struct str line)
 		c = next_number(&rest);
 		repeat(d, a, b, c, false);
 		repeat(d, a, b, c, true);
+	} else if (str_is(verb, "run")) {
+		run_command(rest);
 	} else if (str_is(verb, "wait")) {
 		sleep(next_number(&rest));
 	} else if (str_is(verb, "listen")) {
@@ -568,21 +579,21 @@ static void do_line(struct driver *d, struct str line)
 	} else {
 		object_line(d, verb, rest);
 	}
-	if (str_is(verb, "sync"))
-		puts("ok");
 	fflush(stdout);
 }
 
 int main(void)
 {
-	struct driver d = {.model = model_make(MODEL_BYTES),
-			.env = env_default()};
+	static struct driver d;
 	static char line[65536];
 
+	d.model = model_make(MODEL_BYTES);
+	d.env = env_default();
 	while (d.model && fgets(line, sizeof(line), stdin)) {
-		if (strcmp(line, "quit\n") == 0)
+		if (strncmp(line, "quit", 4) == 0)
 			break;
-		do_line(&d, str_trim(str_of(line)));
+		line[strcspn(line, "\n")] = 0;
+		do_line(&d, str_of(line));
 	}
 	apply_close(d.apply);
 	model_free(d.model);

@@ -1,0 +1,468 @@
+#!/usr/bin/env bats
+# rules.bats - the ruleset with real packets, in network namespaces of its own.
+#
+# The driver (driver.c) plays the API server: each test writes Services and
+# slices as lines of text, syncs, and asks from a client outside, from a pod
+# and from the node itself.  net.sh draws the network.
+#
+# limit: 600
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || skip "network namespaces need root"
+	here=$BATS_TEST_DIRNAME
+	export here P=kpm$$ BIN=$BATS_FILE_TMPDIR
+	cd "$here/../.."
+	local flags="-std=c17 -D_GNU_SOURCE -O1 -g -I."
+	gcc $flags -o "$BIN/traffic" kube-proxy-mini/test/traffic.c
+	gcc $flags -o "$BIN/driver" kube-proxy-mini/test/driver.c \
+		$(rules_sources) lib/base/{buf,err,str,fd,arena,log}.c
+	"$here/net.sh" up "$P" "$BIN"
+	sleep 0.3
+}
+
+# What the driver needs of the room, which is all but the client's side.
+rules_sources() {
+	printf 'kube-proxy-mini/%s.c ' apply batch claims classes diff elem \
+		env guard index model model_pack netlink nft nftmsg plan \
+		record ruleset
+}
+
+teardown_file() {
+	[ -z "${P:-}" ] || "$here/net.sh" down "$P"
+}
+
+# Run the driver on the node with what every test here shares and the lines
+# of standard input; "client", "pod", "pods" and "node" ask from there.
+rules() {
+	{
+		cat <<-END
+			env node=n1 zone=za pods=10.128.0.0/9,fd00:10::/32
+			env services=10.96.0.0/12,fd00:96::/32
+			env nodeports=192.0.2.2,2001:db8:2::2
+			env nodeip=192.0.2.2,2001:db8:2::2
+		END
+		sed "s#^client #run ip netns exec $P-client $BIN/traffic ask #
+			s#^pod #run ip netns exec $P-pod8 $BIN/traffic ask #
+			s#^pods #run ip netns exec $P-pods $BIN/traffic ask #
+			s#^node #run $BIN/traffic ask #
+			s#^say #run echo #"
+	} | ip netns exec "$P-node" "$BIN/driver"
+}
+
+# Standard input, "N ENDPOINT CLIENT" lines, is spread evenly over $1
+# endpoints: chi-square below a bound that chance passes once in a million.
+even() {
+	awk -v k="$1" '
+		{ n[NR] = $1; sum += $1 }
+		END {
+			if (NR != k) { print "endpoints: " NR; exit 1 }
+			for (i in n) x += (n[i] - sum / k) ^ 2 / (sum / k)
+			bound = k + 6.5 * sqrt(2 * k) + 15
+			if (x > bound) { print "chi-square " x; exit 1 }
+		}'
+}
+
+same() { # EXPECTED: standard input is exactly this
+	local got
+	got=$(cat)
+	[ "$got" = "$1" ] || {
+		diff <(echo "$1") <(echo "$got")
+		return 1
+	}
+}
+
+V4="port=http:tcp:8080,dns:udp:8080 family=4"
+V6="port=http:tcp:8080,dns:udp:8080 family=6"
+THREE4="ep=10.128.1.1,10.128.1.2,10.128.1.3"
+THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
+
+@test "a ClusterIP spreads connections evenly, IPv4 and IPv6, TCP and UDP" {
+	local f
+	for f in 10.96.0.10 fd00:96::10; do
+		for u in "" -u; do
+			rules <<-END | even 3
+				service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80,dns:udp:80
+				slice d/web-4 service=web $V4 $THREE4
+				slice d/web-6 service=web $V6 $THREE6
+				sync
+				client $u $f 80 900
+			END
+		done
+	done
+}
+
+@test "nineteen endpoints (a class with empty slots) share evenly" {
+	local eps=10.128.2.1 i
+	for i in $(seq 2 19); do eps=$eps,10.128.2.$i; done
+	{
+		echo "service d/web ip=10.96.0.10 port=http:tcp:80"
+		echo "slice d/1 service=web $V4 ep=$eps"
+		echo sync
+		echo "client 10.96.0.10 80 1900"
+	} | rules | even 19
+}
+
+@test "pods keep their address, clients outside are masqueraded" {
+	rules <<-END | same "10 10.128.1.1 10.128.1.8
+10 10.128.1.1 10.128.0.1
+10 fd00:10::1:1 fd00:10::1:8
+10 fd00:10::1:1 fd00:10::fffe"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80
+		slice d/web-4 service=web $V4 ep=10.128.1.1
+		slice d/web-6 service=web $V6 ep=fd00:10::1:1
+		sync
+		pod 10.96.0.10 80 10
+		client 10.96.0.10 80 10
+		pod fd00:96::10 80 10
+		client fd00:96::10 80 10
+	END
+}
+
+@test "masqueradeAll masquerades pods too" {
+	rules <<-END | same "10 10.128.1.1 10.128.0.1"
+		env masquerade-all=1
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/web-4 service=web $V4 ep=10.128.1.1
+		sync
+		pod 10.96.0.10 80 10
+	END
+}
+
+@test "an endpoint removed gets no new connection, one added does" {
+	rules <<-END >"$BATS_TEST_TMPDIR/out"
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/1 service=web $V4 $THREE4
+		sync
+		slice d/1 service=web $V4 ep=10.128.1.1,10.128.1.3
+		sync
+		client 10.96.0.10 80 100
+		say --
+		slice d/1 service=web $V4 ep=10.128.1.3,10.128.1.4,10.128.1.1
+		sync
+		client 10.96.0.10 80 300
+	END
+	! sed '/--/,$d' "$BATS_TEST_TMPDIR/out" | grep -F 10.128.1.2
+	sed '1,/--/d' "$BATS_TEST_TMPDIR/out" | even 3
+	! grep -E 'refused|timeout' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "traffic of a Service goes on while all others change" {
+	local i
+	{
+		echo "load 500 3"
+		echo "service d/web ip=10.99.0.10 port=http:tcp:80"
+		echo "slice d/1 service=web $V4 $THREE4"
+		echo "sync"
+		echo "run ip netns exec $P-client $BIN/traffic stream 10.99.0.10 80 4 >$BATS_TEST_TMPDIR/out &"
+		for i in 1 2 3 4 5 6 7 8; do
+			echo "repeat 150 500 3"
+			echo "env masquerade-all=$((i % 2))" # replaces the table
+			echo "sync"
+		done
+		echo "wait 3"
+	} | rules >/dev/null
+	cat "$BATS_TEST_TMPDIR/out"
+	grep -E '^[0-9]{3,} ok 0 failed' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "no endpoints: refused at once, from outside, pod and node" {
+	rules <<-END | same "$(yes '2 refused' | head -8)"
+		service d/none ip=10.96.0.12,fd00:96::12 port=http:tcp:80:30080,dns:udp:53
+		sync
+		client 10.96.0.12 80 2
+		client -u 10.96.0.12 53 2
+		client 192.0.2.2 30080 2
+		pod 10.96.0.12 80 2
+		node 10.96.0.12 80 2
+		client fd00:96::12 80 2
+		pod -u fd00:96::12 53 2
+		node fd00:96::12 80 2
+	END
+}
+
+@test "undefined ports are refused, unallocated addresses dropped" {
+	rules <<-END | same "$(printf '%s\n' '2 refused' '2 refused' '1 timeout' '1 timeout')"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80
+		slice d/web-4 service=web $V4 ep=10.128.1.1
+		sync
+		client 10.96.0.10 81 2
+		client fd00:96::10 81 2
+		client 10.96.7.7 80 1
+		client fd00:96::77 80 1
+	END
+}
+
+@test "hairpin: an endpoint reaches itself through its Service" {
+	rules <<-END | same "10 10.128.1.1 10.128.0.1
+10 fd00:10::1:1 fd00:10::fffe"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80
+		slice d/web-4 service=web $V4 ep=10.128.1.1/rs/n1
+		slice d/web-6 service=web $V6 ep=fd00:10::1:1/rs/n1
+		sync
+		pods -s 10.128.1.1 10.96.0.10 80 10
+		pods -s fd00:10::1:1 fd00:96::10 80 10
+	END
+}
+
+@test "NodePort, externalIP and load balancer address, masqueraded" {
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80:30080 external=203.0.113.44,2001:db8:cafe::44 lb=203.0.113.10,2001:db8:cafe::10
+		slice d/web-4 service=web $V4 ep=10.128.1.1
+		slice d/web-6 service=web $V6 ep=fd00:10::1:1
+		sync
+		client 192.0.2.2 30080 3
+		client 203.0.113.44 80 3
+		client 203.0.113.10 80 3
+		pod 192.0.2.2 30080 3
+		client 2001:db8:2::2 30080 3
+		client 2001:db8:cafe::44 80 3
+		client 2001:db8:cafe::10 80 3
+		node 203.0.113.10 80 3
+	END
+	same "3 10.128.1.1 10.128.0.1
+3 10.128.1.1 10.128.0.1
+3 10.128.1.1 10.128.0.1
+3 10.128.1.1 10.128.0.1
+3 fd00:10::1:1 fd00:10::fffe
+3 fd00:10::1:1 fd00:10::fffe
+3 fd00:10::1:1 fd00:10::fffe
+3 10.128.1.1 10.128.0.1" <"$BATS_TEST_TMPDIR/out"
+}
+
+@test "ipMode Proxy: the balancer's address is not ours to serve" {
+	rules <<-END | same "1 timeout"
+		service d/web ip=10.96.0.10 port=http:tcp:80 lb-proxy=203.0.113.10
+		slice d/web-4 service=web $V4 ep=10.128.1.1
+		sync
+		client 203.0.113.10 80 1
+	END
+}
+
+@test "loadBalancerSourceRanges: others are dropped" {
+	rules <<-END | same "3 10.128.1.1 10.128.0.1
+1 timeout
+3 fd00:10::1:1 fd00:10::fffe
+1 timeout
+3 10.128.1.1 10.128.1.8"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80 lb=203.0.113.10,2001:db8:cafe::10 ranges=192.0.2.0/25,192.0.2.0/24,192.0.2.96/27,2001:db8:2::/121
+		slice d/web-4 service=web $V4 ep=10.128.1.1
+		slice d/web-6 service=web $V6 ep=fd00:10::1:1
+		sync
+		client -s 192.0.2.100 203.0.113.10 80 3
+		pod 203.0.113.10 80 1
+		client -s 2001:db8:2::64 2001:db8:cafe::10 80 3
+		client -s 2001:db8:2::c8 2001:db8:cafe::10 80 1
+		pod 10.96.0.10 80 3
+	END
+}
+
+@test "externalTrafficPolicy Local: local endpoints, client's address kept" {
+	rules <<-END | same "5 10.128.1.2 192.0.2.100
+5 10.128.1.2 192.0.2.100
+5 fd00:10::1:2 2001:db8:2::64"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80:30080 lb=203.0.113.10,2001:db8:cafe::10 etp=local
+		slice d/web-4 service=web $V4 ep=10.128.1.1,10.128.1.2/rs/n1
+		slice d/web-6 service=web $V6 ep=fd00:10::1:1,fd00:10::1:2/rs/n1
+		sync
+		client -s 192.0.2.100 192.0.2.2 30080 5
+		client -s 192.0.2.100 203.0.113.10 80 5
+		client -s 2001:db8:2::64 2001:db8:cafe::10 80 5
+	END
+}
+
+@test "externalTrafficPolicy Local: pods and the node reach all endpoints" {
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
+		service d/web ip=10.96.0.10 port=http:tcp:80:30080 lb=203.0.113.10 etp=local
+		slice d/web-4 service=web $V4 ep=10.128.1.1,10.128.1.2/rs/n1
+		sync
+		pod 203.0.113.10 80 60
+		node 203.0.113.10 80 60
+	END
+	[ "$(awk '{ print $2, $3 }' "$BATS_TEST_TMPDIR/out")" = "10.128.1.1 10.128.1.8
+10.128.1.2 10.128.1.8
+10.128.1.1 10.128.0.1
+10.128.1.2 10.128.0.1" ]
+}
+
+@test "externalTrafficPolicy Local, none here: outside dropped, pods served" {
+	rules <<-END | same "1 timeout
+1 timeout
+3 10.128.1.1 10.128.1.8
+3 10.128.1.1 10.128.0.1"
+		service d/web ip=10.96.0.10 port=http:tcp:80:30080 lb=203.0.113.10 etp=local
+		slice d/web-4 service=web $V4 ep=10.128.1.1/rs/n2
+		sync
+		client 203.0.113.10 80 1
+		client 192.0.2.2 30080 1
+		pod 203.0.113.10 80 3
+		client 10.96.0.10 80 3
+	END
+}
+
+@test "internalTrafficPolicy Local: here or nowhere" {
+	rules <<-END | same "6 10.128.1.2 10.128.1.8
+1 timeout
+2 refused
+6 10.128.1.1 10.128.0.1"
+		service d/here ip=10.96.0.10 port=http:tcp:80 itp=local
+		slice d/1 service=here $V4 ep=10.128.1.1,10.128.1.2/rs/n1
+		service d/there ip=10.96.0.11 port=http:tcp:80:30081 itp=local
+		slice d/2 service=there $V4 ep=10.128.1.1/rs/n2
+		service d/nowhere ip=10.96.0.12 port=http:tcp:80 itp=local
+		sync
+		pod 10.96.0.10 80 6
+		pod 10.96.0.11 80 1
+		pod 10.96.0.12 80 2
+		client 192.0.2.2 30081 6
+	END
+}
+
+@test "session affinity: a client stays, moves once when its endpoint goes" {
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
+		service d/s ip=10.96.0.11,fd00:96::11 port=http:tcp:80:30081 affinity=600
+		slice d/4 service=s $V4 ep=10.128.1.1,10.128.1.2,10.128.1.3,10.128.1.4
+		slice d/6 service=s $V6 $THREE6
+		sync
+		client -s 192.0.2.100 10.96.0.11 80 50
+		client -s 192.0.2.100 192.0.2.2 30081 50
+		client -s 2001:db8:2::64 fd00:96::11 80 50
+		slice d/4 service=s $V4 ep=10.128.1.5
+		sync
+		client -s 192.0.2.100 10.96.0.11 80 50
+		slice d/4 service=s $V4 ep=10.128.1.1,10.128.1.2,10.128.1.3,10.128.1.5
+		sync
+		client -s 192.0.2.100 10.96.0.11 80 50
+	END
+	cat "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c '^50 ' "$BATS_TEST_TMPDIR/out")" = 5 ]
+	[ "$(sed -n 1p "$BATS_TEST_TMPDIR/out")" = \
+		"$(sed -n 2p "$BATS_TEST_TMPDIR/out")" ]
+	sed -n 4,5p "$BATS_TEST_TMPDIR/out" | same "50 10.128.1.5 10.128.0.1
+50 10.128.1.5 10.128.0.1"
+}
+
+@test "session affinity ends with its timeout" {
+	local i
+	{
+		echo "service d/s ip=10.96.0.11 port=http:tcp:80 affinity=1"
+		echo "slice d/4 service=s $V4 $THREE4"
+		echo sync
+		for i in $(seq 12); do
+			echo "client 10.96.0.11 80 1"
+			echo "run sleep 1.2"
+		done
+	} | rules >"$BATS_TEST_TMPDIR/out"
+	[ "$(sort -u "$BATS_TEST_TMPDIR/out" | wc -l)" -gt 1 ]
+}
+
+@test "terminating endpoints serve only while none is ready" {
+	rules <<-END | same "6 10.128.1.1 10.128.1.8
+6 10.128.1.2 10.128.1.8
+2 refused"
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/1 service=web $V4 ep=10.128.1.1,10.128.1.2/st,10.128.1.3/t
+		sync
+		pod 10.96.0.10 80 6
+		slice d/1 service=web $V4 ep=10.128.1.2/st,10.128.1.3/t
+		sync
+		pod 10.96.0.10 80 6
+		slice d/1 service=web $V4 ep=10.128.1.3/t
+		sync
+		pod 10.96.0.10 80 2
+	END
+}
+
+@test "hints: our zone's endpoints, our node's first, all if one has none" {
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/1 service=web $V4 ep=10.128.1.1/rs/n2/za,10.128.1.2/rs/n2/zb
+		sync
+		pod 10.96.0.10 80 6
+		slice d/1 service=web $V4 ep=10.128.1.1/rs/n2/za/n2,10.128.1.2/rs/n1/za/n1
+		sync
+		pod 10.96.0.10 80 6
+		slice d/1 service=web $V4 ep=10.128.1.1/rs/n2/zb,10.128.1.2/rs/n2/zb
+		sync
+		pod 10.96.0.10 80 40
+		slice d/1 service=web $V4 ep=10.128.1.1/rs/n2/za,10.128.1.2/rs/n2
+		sync
+		pod 10.96.0.10 80 40
+	END
+	[ "$(awk '{ print $2 }' "$BATS_TEST_TMPDIR/out" | paste -sd' ')" = "10.128.1.1 10.128.1.2 10.128.1.1 10.128.1.2 10.128.1.1 10.128.1.2" ]
+}
+
+@test "headless Services have no rules; several slices are one Service" {
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
+		service d/less headless=1 port=http:tcp:80
+		slice d/0 service=less $V4 $THREE4
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/1 service=web $V4 ep=10.128.1.1,10.128.1.2
+		slice d/2 service=web $V4 ep=10.128.1.2,10.128.1.3
+		sync
+		pod 10.96.0.10 80 300
+	END
+	even 3 <"$BATS_TEST_TMPDIR/out"
+}
+
+@test "an address that two Services name is the first's, then the other's" {
+	rules <<-END | same "3 10.128.1.1 10.128.0.1
+3 10.128.1.1 10.128.0.1
+3 10.128.1.2 10.128.0.1"
+		service d/b ip=10.96.0.11 port=http:tcp:80 external=203.0.113.44
+		slice d/2 service=b $V4 ep=10.128.1.2
+		service d/a ip=10.96.0.10 port=http:tcp:80 external=203.0.113.44
+		slice d/1 service=a $V4 ep=10.128.1.1
+		sync
+		client 203.0.113.44 80 3
+		delete-slice d/2
+		slice d/2 service=b $V4 ep=10.128.1.2
+		sync
+		client 203.0.113.44 80 3
+		delete-service d/a
+		sync
+		client 203.0.113.44 80 3
+	END
+}
+
+@test "rules and chains do not grow with Services" {
+	local few many
+	few=$(printf '%s\n' 'load 10 3' sync stats | rules |
+		grep -o 'rules=.* chains=[0-9]*')
+	many=$(printf '%s\n' 'load 5000 3' sync stats | rules |
+		grep -o 'rules=.* chains=[0-9]*')
+	[ "$few" = "$many" ]
+}
+
+@test "a foreign change is noticed and repaired" {
+	command -v nft >/dev/null || skip "no nft here"
+	rules <<-END | grep -q 'repairs=3 '
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/1 service=web $V4 ep=10.128.1.1
+		sync
+		run nft flush chain ip kube-proxy-mini services
+		listen
+		run nft delete element ip kube-proxy-mini cluster-ips '{ 10.96.0.10 }'
+		listen
+		run nft delete table ip kube-proxy-mini
+		listen
+		run nft add table ip somebody-else
+		listen
+		stats
+	END
+}
+
+@test "nft lists the table while it stands" {
+	command -v nft >/dev/null || skip "no nft here"
+	printf '%s\n' "service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80:30080 affinity=60 etp=local lb=203.0.113.10 ranges=192.0.2.0/24" \
+		"slice d/1 service=web $V4 $THREE4" sync \
+		"run nft list ruleset" | rules >"$BATS_TEST_TMPDIR/out"
+	grep -F '10.96.0.10 . tcp . 80 comment "d/web:http"' \
+		"$BATS_TEST_TMPDIR/out"
+	! grep -F '(failed)' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "cleanup leaves nothing" {
+	printf '%s\n' cleanup cleanup | rules
+	command -v nft >/dev/null || skip "no nft here to look with"
+	[ -z "$(ip netns exec "$P-node" nft list tables | grep kube-proxy-mini)" ]
+}

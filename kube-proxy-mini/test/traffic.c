@@ -1,0 +1,252 @@
+/*
+ * traffic - connections to count, for tests of the ruleset.
+ *
+ *   traffic serve PORT ADDRESS...     TCP and UDP; answers "ADDRESS CLIENT"
+ *   traffic ask [-u] [-s SOURCE] ADDRESS PORT COUNT
+ *       as many new connections; prints each distinct answer with its count,
+ *       most frequent answers in order of their text; failures as "refused",
+ *       "timeout" or the error's text
+ *   traffic stream ADDRESS PORT SECONDS
+ *       connections one after the other; prints "N ok M failed"
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SOCKETS_MAX 128
+#define ANSWERS_MAX 128
+#define ANSWER_BYTES 160
+#define WAIT_MS 1200
+
+struct place {
+	struct sockaddr_storage at;
+	socklen_t n;
+};
+
+static struct place place_of(const char *address, const char *port)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST}, *found;
+	struct place p = {0};
+
+	if (getaddrinfo(address, port, &hints, &found) != 0) {
+		fprintf(stderr, "traffic: bad address %s\n", address);
+		exit(2);
+	}
+	memcpy(&p.at, found->ai_addr, found->ai_addrlen);
+	p.n = found->ai_addrlen;
+	freeaddrinfo(found);
+	return p;
+}
+
+static void name_of(const struct place *p, char out[NI_MAXHOST])
+{
+	if (getnameinfo((const void *)&p->at, p->n, out, NI_MAXHOST, NULL, 0,
+			    NI_NUMERICHOST) != 0)
+		strcpy(out, "?");
+}
+
+static void fill_answer(int fd, const struct place *peer,
+		char out[ANSWER_BYTES])
+{
+	char mine[NI_MAXHOST], theirs[NI_MAXHOST];
+	struct place p = {.n = sizeof(p.at)};
+
+	getsockname(fd, (void *)&p.at, &p.n);
+	name_of(&p, mine);
+	name_of(peer, theirs);
+	snprintf(out, ANSWER_BYTES, "%.70s %.70s", mine, theirs);
+}
+
+static void answer_tcp(int fd)
+{
+	struct place peer = {.n = sizeof(peer.at)};
+	char text[ANSWER_BYTES];
+	int c = accept(fd, (void *)&peer.at, &peer.n);
+
+	if (c < 0)
+		return;
+	fill_answer(c, &peer, text);
+	if (write(c, text, strlen(text)) < 0)
+		perror("traffic: write");
+	close(c);
+}
+
+static void answer_udp(int fd)
+{
+	struct place peer = {.n = sizeof(peer.at)};
+	char text[ANSWER_BYTES];
+
+	if (recvfrom(fd, text, sizeof(text), 0, (void *)&peer.at, &peer.n) < 0)
+		return;
+	fill_answer(fd, &peer, text);
+	sendto(fd, text, strlen(text), 0, (void *)&peer.at, peer.n);
+}
+
+static int bound(const char *address, const char *port, int type)
+{
+	struct place p = place_of(address, port);
+	int on = 1, fd = socket(p.at.ss_family, type, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (fd < 0 || bind(fd, (void *)&p.at, p.n) < 0 ||
+			(type == SOCK_STREAM && listen(fd, 4096) < 0)) {
+		perror(address);
+		exit(1);
+	}
+	return fd;
+}
+
+static int serve(int n, char **v)
+{
+	struct pollfd fds[SOCKETS_MAX];
+	nfds_t count = 0;
+
+	for (int i = 1; i < n && count + 2 <= SOCKETS_MAX; i++) {
+		fds[count++] = (struct pollfd){bound(v[i], v[0], SOCK_STREAM),
+				POLLIN, 0};
+		fds[count++] = (struct pollfd){bound(v[i], v[0], SOCK_DGRAM),
+				POLLIN, 0};
+	}
+	while (poll(fds, count, -1) >= 0)
+		for (nfds_t i = 0; i < count; i++) {
+			if (!(fds[i].revents & POLLIN))
+				continue;
+			if (i % 2)
+				answer_udp(fds[i].fd);
+			else
+				answer_tcp(fds[i].fd);
+		}
+	return 1;
+}
+
+/* One connection; the answer or the failure goes to text. */
+static bool ask_once(const struct place *to, const struct place *from,
+		int type, char text[ANSWER_BYTES])
+{
+	int fd = socket(to->at.ss_family, type | SOCK_NONBLOCK, 0);
+	struct pollfd p = {fd, type == SOCK_STREAM ? POLLOUT : POLLIN, 0};
+	struct linger hard = {1, 0};
+	socklen_t len = sizeof(int);
+	ssize_t n = -1;
+	int e = 0;
+
+	if (from->n && bind(fd, (const void *)&from->at, from->n) < 0)
+		e = errno;
+	if (!e && connect(fd, (const void *)&to->at, to->n) < 0 &&
+			errno != EINPROGRESS)
+		e = errno;
+	if (!e && type == SOCK_DGRAM && write(fd, "x", 1) < 0)
+		e = errno;
+	if (!e && poll(&p, 1, WAIT_MS) == 0)
+		e = ETIMEDOUT;
+	if (!e)
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &len);
+	p.events = POLLIN;
+	if (!e && poll(&p, 1, WAIT_MS) == 0)
+		e = ETIMEDOUT;
+	if (!e)
+		n = read(fd, text, ANSWER_BYTES - 1);
+	if (!e && n <= 0)
+		e = n ? errno : EPIPE;
+	if (e)
+		snprintf(text, ANSWER_BYTES, "%s",
+				e == ECONNREFUSED      ? "refused"
+						: e == ETIMEDOUT ? "timeout"
+								 : strerror(e));
+	else
+		text[n] = 0;
+	if (type == SOCK_STREAM)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+	close(fd);
+	return !e;
+}
+
+struct tally {
+	char text[ANSWER_BYTES];
+	int n;
+};
+
+static int compare_tallies(const void *a, const void *b)
+{
+	return strcmp(((const struct tally *)a)->text,
+			((const struct tally *)b)->text);
+}
+
+static void count(struct tally *t, size_t *n, const char *text)
+{
+	size_t i = 0;
+
+	while (i < *n && strcmp(t[i].text, text) != 0)
+		i++;
+	if (i == ANSWERS_MAX)
+		return;
+	if (i == *n)
+		snprintf(t[(*n)++].text, ANSWER_BYTES, "%s", text);
+	t[i].n++;
+}
+
+static int ask(int n, char **v)
+{
+	static struct tally tallies[ANSWERS_MAX];
+	struct place from = {0}, to;
+	int type = SOCK_STREAM, option;
+	size_t distinct = 0;
+	char text[ANSWER_BYTES];
+
+	optind = 1;
+	while ((option = getopt(n, v, "us:")) != -1)
+		if (option == 'u')
+			type = SOCK_DGRAM;
+		else if (option == 's')
+			from = place_of(optarg, "0");
+		else
+			return 2;
+	if (n - optind != 3)
+		return 2;
+	to = place_of(v[optind], v[optind + 1]);
+	for (int i = atoi(v[optind + 2]); i > 0; i--) {
+		ask_once(&to, &from, type, text);
+		count(tallies, &distinct, text);
+	}
+	qsort(tallies, distinct, sizeof(tallies[0]), compare_tallies);
+	for (size_t i = 0; i < distinct; i++)
+		printf("%d %s\n", tallies[i].n, tallies[i].text);
+	return 0;
+}
+
+static int stream(char **v)
+{
+	struct place to = place_of(v[0], v[1]), from = {0};
+	time_t end = time(NULL) + atoi(v[2]);
+	char text[ANSWER_BYTES];
+	long good = 0, bad = 0;
+
+	while (time(NULL) < end) {
+		if (ask_once(&to, &from, SOCK_STREAM, text))
+			good++;
+		else
+			bad++;
+	}
+	printf("%ld ok %ld failed\n", good, bad);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 3 && strcmp(argv[1], "serve") == 0)
+		return serve(argc - 2, argv + 2);
+	if (argc > 3 && strcmp(argv[1], "ask") == 0)
+		return ask(argc - 1, argv + 1);
+	if (argc == 5 && strcmp(argv[1], "stream") == 0)
+		return stream(argv + 2);
+	fputs("see the head of traffic.c\n", stderr);
+	return 2;
+}
