@@ -6,7 +6,6 @@
 #include "images/archive.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,8 +13,6 @@
 
 #include "lib/arc/tar.h"
 #include "lib/base/fd.h"
-
-#define PARTIAL ".partial"
 
 static int add_dir(
 	struct tar *w, const char *path, int64_t time_s, struct err *e)
@@ -95,20 +92,15 @@ static int add_all(struct tar *w, const struct archive_parts *p, struct err *e)
 int archive_write(
 	const char *path, const struct archive_parts *parts, struct err *e)
 {
-	char partial[LAYOUT_PATH_BYTES];
-	AUTO_FD int fd = -1;
-	struct tar w;
-	int n = snprintf(partial, sizeof(partial), "%s" PARTIAL, path);
+	AUTO_FD int fd =
+		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	struct tar w = tar_start(sink_fd(&fd));
 
-	if (n < 0 || (size_t)n >= sizeof(partial))
-		return err_kind(e, ERR_LIMIT, "%s: path too long", path);
-	fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return err_sys(e, "create %s", partial);
-	w = tar_start(sink_fd(&fd));
+		return err_sys(e, "create %s", path);
 	if (add_all(&w, parts, e) < 0)
 		return err_at(e, "%s", path);
-	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0 || rename(partial, path) < 0)
+	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0)
 		return err_sys(e, "%s", path);
 	return 0;
 }

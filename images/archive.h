@@ -18,7 +18,7 @@ struct archive_parts {
 	int64_t time_s;
 };
 
-/* Write the archive to path, atomically. */
+/* Write the archive to path, which its maker renames into place. */
 int archive_write(
 	const char *path, const struct archive_parts *parts, struct err *e);
 

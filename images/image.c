@@ -270,19 +270,32 @@ static int make_layout(struct work *w, struct err *e)
 
 /* ---- output ----------------------------------------------------------- */
 
-/* OUT/NAME and a suffix. */
-static int output_path(const struct work *w, const char *suffix,
-	char out[LAYOUT_PATH_BYTES], struct err *e)
+/* Rename something finished to OUT/NAME and a suffix. */
+static int put_in_place(const struct work *w, const char *from,
+	const char *suffix, struct err *e)
 {
-	int n = snprintf(
-		out, LAYOUT_PATH_BYTES, "%s%s", w->layout.final, suffix);
+	char to[LAYOUT_PATH_BYTES];
+	int n = snprintf(to, sizeof(to), "%s%s", w->layout.final, suffix);
 
 	if (n < 0 || n >= LAYOUT_PATH_BYTES)
 		return err_kind(e, ERR_LIMIT, "path too long");
+	if (rename(from, to) < 0)
+		return err_sys(e, "rename %s to %s", from, to);
 	return 0;
 }
 
-static int make_archive(const struct work *w, struct err *e)
+/* The SBOM for people, beside the layout. */
+static int publish_sbom(const struct work *w, struct err *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+
+	if (layout_spare(&w->layout, "spdx", path, e) < 0 ||
+		file_write(path, buf_view(&w->sbom), 0644, e) < 0)
+		return -1;
+	return put_in_place(w, path, ".spdx.json", e);
+}
+
+static int publish_archive(const struct work *w, struct err *e)
 {
 	AUTO_BUF struct buf index = buf_growing(DOCUMENT_BYTES);
 	AUTO_BUF struct buf docker = buf_growing(DOCUMENT_BYTES);
@@ -301,9 +314,10 @@ static int make_archive(const struct work *w, struct err *e)
 		return err_kind(e, ERR_LIMIT, "archive: too large");
 	parts.index = buf_view(&index);
 	parts.docker = buf_view(&docker);
-	if (output_path(w, ".tar", path, e) < 0)
+	if (layout_spare(&w->layout, "archive", path, e) < 0 ||
+		archive_write(path, &parts, e) < 0)
 		return -1;
-	return archive_write(path, &parts, e);
+	return put_in_place(w, path, ".tar", e);
 }
 
 /* What is read from under the working directory and may change there. */
@@ -340,11 +354,8 @@ static int write_depfile(const struct work *w, struct err *e)
 /* Everything under its final name, the layout last. */
 static int publish(const struct work *w, struct err *e)
 {
-	char path[LAYOUT_PATH_BYTES];
-
-	if (output_path(w, ".spdx.json", path, e) < 0 ||
-		file_write(path, buf_view(&w->sbom), 0644, e) < 0 ||
-		make_archive(w, e) < 0 || write_depfile(w, e) < 0)
+	if (publish_sbom(w, e) < 0 || publish_archive(w, e) < 0 ||
+		write_depfile(w, e) < 0)
 		return -1;
 	return layout_publish(&w->layout, e);
 }

@@ -8,6 +8,7 @@
 # file, the evidence behind its SBOM or the keelson command changed.
 
 KEELSON     := build/bin/keelson
+VERSION     ?= 0.1.0
 IMAGE_NAMES := $(sort $(patsubst images/%.yaml,%,$(wildcard images/*.yaml)))
 
 # Packages that images pick from, unpacked under the names of their .debs.
@@ -21,7 +22,8 @@ PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 images: programs
 	@$(MAKE) --no-print-directory images-only
 
-images-only: $(IMAGE_NAMES:%=dist/%/index.json)
+images-only: $(foreach i,$(IMAGE_NAMES),\
+		dist/$i/index.json dist/$i.tar dist/$i.spdx.json)
 	@$(KEELSON) image list dist
 
 build/work/packages/%: build/sources/%.deb
@@ -34,6 +36,7 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		$(wildcard rootfs/pick/*.yaml build/evidence/*/*.jsonl) \
 		static-build/sources.lock | $(PICK_DIRS)
 	@mkdir -p build/stamp
-	@$(KEELSON) image build --depfile build/stamp/image-$*.d $<
+	@$(KEELSON) image build --release $(VERSION) \
+		--depfile build/stamp/image-$*.d $<
 
 -include $(IMAGE_NAMES:%=build/stamp/image-%.d)

@@ -60,27 +60,30 @@ static int unlink_in(
 	return 0;
 }
 
-static int remove_blobs(const char *dir, struct err *e)
+/* Unlink the files of a directory whose names end so; "" is all of them. */
+static int remove_files(const char *dir, struct str suffix, struct err *e)
 {
-	char path[LAYOUT_PATH_BYTES];
-	DIR *d;
+	DIR *d = opendir(dir);
 	int r = 0;
 
-	if (join(path, dir, BLOBS, e) < 0)
-		return -1;
-	d = opendir(path);
 	if (!d)
-		return errno == ENOENT ? 0 : err_sys(e, "%s", path);
+		return errno == ENOENT ? 0 : err_sys(e, "%s", dir);
 	for (struct dirent *x; r == 0 && (x = readdir(d));)
-		if (strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
-			r = unlink_in(path, x->d_name, 0, e);
+		if (str_has_suffix(str_of(x->d_name), suffix) &&
+			strcmp(x->d_name, ".") != 0 &&
+			strcmp(x->d_name, "..") != 0)
+			r = unlink_in(dir, x->d_name, 0, e);
 	closedir(d);
 	return r;
 }
 
 int layout_remove(const char *dir, struct err *e)
 {
-	if (remove_blobs(dir, e) < 0 ||
+	char blobs[LAYOUT_PATH_BYTES];
+
+	if (join(blobs, dir, BLOBS, e) < 0 ||
+		remove_files(blobs, STR(""), e) < 0 ||
+		remove_files(dir, STR(".partial"), e) < 0 ||
 		unlink_in(dir, BLOBS, AT_REMOVEDIR, e) < 0 ||
 		unlink_in(dir, "blobs", AT_REMOVEDIR, e) < 0 ||
 		unlink_in(dir, "index.json", 0, e) < 0 ||
@@ -178,6 +181,17 @@ int layout_finish(const struct layout *l, struct str index, struct err *e)
 		join(path, l->partial, "oci-layout", e) < 0)
 		return -1;
 	return file_write(path, STR(OCI_LAYOUT), 0644, e);
+}
+
+int layout_spare(const struct layout *l, const char *name,
+	char out[LAYOUT_PATH_BYTES], struct err *e)
+{
+	int n = snprintf(
+		out, LAYOUT_PATH_BYTES, "%s/%s.partial", l->partial, name);
+
+	if (n < 0 || n >= LAYOUT_PATH_BYTES)
+		return err_kind(e, ERR_LIMIT, "%s: path too long", l->partial);
+	return 0;
 }
 
 int layout_publish(const struct layout *l, struct err *e)

@@ -42,7 +42,14 @@ int layout_publish(const struct layout *l, struct err *e);
 int layout_blob_path(const char *dir, const char *digest,
 	char out[LAYOUT_PATH_BYTES], struct err *e);
 
-/* Remove a layout, and nothing that is not part of one. */
+/*
+ * A place for something else that goes with the layout, inside of what
+ * layout_start() clears.  It must be renamed away before layout_publish().
+ */
+int layout_spare(const struct layout *l, const char *name,
+	char out[LAYOUT_PATH_BYTES], struct err *e);
+
+/* Remove a layout, whole or not, and nothing that is not part of one. */
 int layout_remove(const char *dir, struct err *e);
 
 #endif

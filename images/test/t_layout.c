@@ -138,6 +138,9 @@ static void what_an_earlier_run_left_goes(void **state)
 	assert_int_equal(file_write("out/.it.partial/blobs/sha256/.layer",
 				 STR("half"), 0600, NULL),
 		0);
+	assert_int_equal(file_write("out/.it.partial/index.json.1.partial",
+				 STR("half"), 0600, NULL),
+		0);
 	write_layout(&l, "content", &p);
 	assert_int_not_equal(
 		access("out/.it.partial/blobs/sha256/.layer", F_OK), 0);
