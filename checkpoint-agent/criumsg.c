@@ -267,21 +267,26 @@ int criumsg_parse_stats(struct str file, struct criu_stats *s, struct err *e)
 	return 0;
 }
 
-/* "(00.012345) Error (criu/x.c:12): text" -> "text"; else empty. */
+/*
+ * "(00.012345)   7: Error (criu/x.c:12): text" -> "text"; else empty.  The
+ * number of the process is there only when it is not CRIU's first one.
+ */
 static struct str error_text(struct str line)
 {
-	const struct str mark = STR(") Error (");
-	size_t at = str_find(line, ')');
-	struct str rest = str_sub(line, at, line.n);
+	const struct str mark = STR("Error (");
+	size_t at = str_find(line, ')') + 1;
 
-	if (!str_has_prefix(rest, mark))
+	while (at < line.n && (line.p[at] == ' ' || line.p[at] == ':' ||
+					      (line.p[at] >= '0' &&
+						      line.p[at] <= '9')))
+		at++;
+	line = str_sub(line, at, line.n);
+	if (!str_has_prefix(line, mark))
 		return (struct str){0};
-	rest = str_sub(rest, mark.n, rest.n);
-	at = str_find(rest, ')');
-	rest = str_sub(rest, at + 1, rest.n);
-	if (str_has_prefix(rest, STR(":")))
-		rest = str_sub(rest, 1, rest.n);
-	return str_trim(rest);
+	line = str_sub(line, str_find(line, ')') + 1, line.n);
+	if (str_has_prefix(line, STR(":")))
+		line = str_sub(line, 1, line.n);
+	return str_trim(line);
 }
 
 /* Errors that explain nothing: the end of all, and a limit not raised. */

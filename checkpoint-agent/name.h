@@ -27,16 +27,14 @@ void name_put(struct buf *b, const struct name *n);
 /* "2026-11-23T02:38:33Z" */
 void name_put_time(struct buf *b, int64_t time_s);
 
-/*
- * Split a file name; views point into it.  -1 for whatever name_put() would
- * not have written.  Names of pods and containers may hold '-', and those of
- * pods '.', but never '_': the split is unique only for a namespace without
- * '-', so `namespace` and `container` come joined when in doubt: the caller
- * compares with name_is_of().
- */
+/* The time in a file name; -1 for what name_put() would not have written. */
 int name_parse_time(struct str file, int64_t *time_s, uint32_t *again);
 
-/* Does this file belong to these names? An empty one matches any. */
+/*
+ * Does this file belong to these names?  An empty one matches any.  Namespace
+ * and container are joined by '-', which both may hold: with a container
+ * given the answer is exact, without one "a" also matches the "a-b" of others.
+ */
 bool name_is_of(struct str file, struct str namespace, struct str pod,
 		struct str container);
 

@@ -1,0 +1,121 @@
+/* What is named to CRIU as lying outside of a container. */
+#include "checkpoint-agent/external.h"
+#include "lib/base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+
+static const char config[] =
+		"{\"root\":{\"path\":\"rootfs\"},\"mounts\":["
+		"{\"destination\":\"/proc\",\"type\":\"proc\"},"
+		"{\"destination\":\"/etc/hosts/\",\"type\":\"bind\"},"
+		"{\"destination\":\"/var/run/secrets\",\"options\":[\"rbind\"]},"
+		"{\"destination\":\"/with blank\",\"type\":\"bind\"},"
+		"{\"destination\":\"/gone\",\"type\":\"bind\"}],"
+		"\"linux\":{\"maskedPaths\":[\"/proc/keys\",\"/proc/acpi\"],"
+		"\"namespaces\":[{\"type\":\"network\",\"path\":\"/n\"},"
+		"{\"type\":\"pid\",\"path\":\"/p\"}]}}";
+
+static const char mounts[] =
+		"1 0 0:1 / / rw - overlay o rw\n"
+		"2 1 0:2 / /proc rw - proc proc rw\n"
+		"3 1 8:1 /h /etc/hosts rw - ext4 /dev/x rw\n"
+		"4 1 0:3 / /run/secrets rw - tmpfs tmpfs rw\n"
+		"5 1 8:1 /b /with\\040blank rw - ext4 /dev/x rw\n"
+		"6 2 0:6 /null /proc/keys rw - devtmpfs devtmpfs rw\n"
+		"7 2 0:7 / /proc/acpi rw - tmpfs tmpfs rw\n"
+		"8 1 0:8 /x /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n";
+
+static const char *find(void *context, const char *destination)
+{
+	(void)context;
+	return strcmp(destination, "/var/run/secrets") == 0 ? "/run/secrets"
+							    : NULL;
+}
+
+static void list(const char *text, bool is_crun, struct external *x)
+{
+	struct external_facts f = {.mountinfo = str_of(mounts),
+			.net_inode = 11,
+			.pid_inode = 12,
+			.is_crun = is_crun,
+			.find = find};
+	const struct node *n;
+	struct spec s;
+
+	assert_int_equal(json_parse(str_of(text), &arena, &n, NULL), 0);
+	assert_int_equal(spec_parse(n, &s, NULL), 0);
+	assert_int_equal(external_list(&s, &f, &arena, x, NULL), 0);
+}
+
+static void has(const struct external *x, size_t i, const char *at,
+		const char *name)
+{
+	assert_true(i < x->mount_count);
+	assert_true(str_is(x->mount[i].at, at));
+	assert_true(str_is(x->mount[i].name, name));
+}
+
+static void mounts_are_named_where_they_are(void **state)
+{
+	static struct external x;
+
+	(void)state;
+	list(config, false, &x);
+	has(&x, 0, "/etc/hosts", "/etc/hosts");
+	has(&x, 1, "/run/secrets", "/run/secrets");
+	has(&x, 2, "/with blank", "/with blank");
+	has(&x, 3, "/proc/keys", "/dev/null");
+	has(&x, 4, "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu");
+	assert_int_equal(x.mount_count, 5);
+	assert_int_equal(x.name_count, 2);
+	assert_true(str_is(x.name[0], "net[11]:extRootNetNS"));
+	assert_true(str_is(x.name[1], "pid[12]:extRootPidNS"));
+	assert_false(x.empties_net);
+}
+
+static void crun_names_covers_by_their_path(void **state)
+{
+	static struct external x;
+
+	(void)state;
+	list(config, true, &x);
+	has(&x, 3, "/proc/keys", "/proc/keys");
+}
+
+static void a_network_of_its_own_is_emptied(void **state)
+{
+	static struct external x;
+
+	(void)state;
+	list("{\"root\":{\"path\":\"r\"},\"linux\":{\"namespaces\":["
+	     "{\"type\":\"network\"}]}}",
+			false, &x);
+	assert_true(x.empties_net);
+	assert_int_equal(x.name_count, 0);
+	list("{\"root\":{\"path\":\"r\"}}", false, &x);
+	assert_false(x.empties_net);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(mounts_are_named_where_they_are),
+			cmocka_unit_test(crun_names_covers_by_their_path),
+			cmocka_unit_test(a_network_of_its_own_is_emptied),
+	};
+	int failed;
+
+	arena = arena_make(1 << 20);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	arena_free(&arena);
+	return failed;
+}

@@ -1,0 +1,112 @@
+/* File names of archives, and the journal of a dump under way. */
+#include "checkpoint-agent/name.h"
+#include "checkpoint-agent/work.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND 1795401513 /* 2026-11-23T02:38:33Z */
+
+static const char *named(struct name n, struct buf *b)
+{
+	buf_reset(b);
+	name_put(b, &n);
+	return buf_cstr(b);
+}
+
+static void names_are_the_kubelets(void **state)
+{
+	AUTO_BUF struct buf b = buf_growing(1024);
+	struct name n = {STR("default"), STR("busy"), STR("main"), SECOND, 0,
+			false};
+
+	(void)state;
+	assert_string_equal(named(n, &b), "checkpoint-busy_default-main-"
+					  "2026-11-23T02:38:33Z.tar");
+	n.again = 2;
+	assert_string_equal(named(n, &b), "checkpoint-busy_default-main-"
+					  "2026-11-23T02:38:33Z.2.tar");
+	n.is_encrypted = true;
+	assert_string_equal(named(n, &b), "checkpoint-busy_default-main-"
+					  "2026-11-23T02:38:33Z.2.tar.age");
+}
+
+static void names_come_apart_again(void **state)
+{
+	AUTO_BUF struct buf b = buf_growing(1024);
+	struct name n = {STR("kube-system"), STR("a.b-c"), STR("x-y"), SECOND,
+			7, false};
+	struct str file;
+	int64_t time_s;
+	uint32_t again;
+
+	(void)state;
+	file = str_of(named(n, &b));
+	assert_int_equal(name_parse_time(file, &time_s, &again), 0);
+	assert_int_equal(time_s, SECOND);
+	assert_int_equal(again, 7);
+	assert_true(name_is_of(file, n.namespace, n.pod, n.container));
+	assert_true(name_is_of(file, n.namespace, n.pod, STR("")));
+	assert_true(name_is_of(file, n.namespace, STR(""), STR("")));
+	assert_true(name_is_of(file, STR(""), STR(""), STR("")));
+	assert_false(name_is_of(file, n.namespace, n.pod, STR("y")));
+	assert_false(name_is_of(file, n.namespace, STR("a.b"), n.container));
+	assert_false(name_is_of(file, STR("kube-sys"), n.pod, n.container));
+}
+
+static void other_files_are_not_archives(void **state)
+{
+	static const char *const bad[] = {"", "checkpoint-", "x.tar",
+			"checkpoint-p_n-c-2026-11-23T02:38:33Z",
+			"checkpoint-p_n-c-2026-13-23T02:38:33Z.tar",
+			"checkpoint-p_n-c-2026-11-23T02:38:33Z.x.tar",
+			"checkpoint-p_n-c-2026-11-23T02:38:33Z.0.tar",
+			"checkpoint-p_n-c-2026-11-23 02:38:33Z.tar",
+			"checkpoint-2026-11-23T02:38:33Z.tar.gz",
+			".checkpoint-p_n-c-2026-11-23T02:38:33Z.tar"};
+	int64_t time_s;
+	uint32_t again;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(name_parse_time(str_of(bad[i]), &time_s,
+						 &again),
+				-1);
+}
+
+static void a_journal_comes_back(void **state)
+{
+	struct work_journal j = {.freezer = "/sys/fs/cgroup/a b",
+			.criu_pid = 12,
+			.criu_start = 34};
+	struct work_journal k;
+	AUTO_BUF struct buf b = buf_growing(8192);
+
+	(void)state;
+	work_put_journal(&b, &j);
+	assert_int_equal(work_parse_journal(buf_view(&b), &k, NULL), 0);
+	assert_string_equal(k.freezer, j.freezer);
+	assert_int_equal(k.criu_pid, 12);
+	assert_int_equal(k.criu_start, 34);
+	assert_int_equal(work_parse_journal(STR(""), &k, NULL), 0);
+	assert_int_equal(work_parse_journal(STR("criu x 1\n"), &k, NULL), -1);
+	assert_int_equal(work_parse_journal(STR("other\n"), &k, NULL), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(names_are_the_kubelets),
+			cmocka_unit_test(names_come_apart_again),
+			cmocka_unit_test(other_files_are_not_archives),
+			cmocka_unit_test(a_journal_comes_back),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
