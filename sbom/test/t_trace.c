@@ -1,0 +1,263 @@
+/*
+ * trace: a project really built is followed back to its last file; then one
+ * fault at a time is put into what was built or recorded, and must be named.
+ */
+#include "lib/base/fd.h"
+#include "sbom/test/world.h"
+#include "sbom/trace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DEMO "build/work/demo/demo/"
+
+static int make_world(void **state)
+{
+	static struct world w;
+
+	world_make(&w);
+	*state = &w;
+	return 0;
+}
+
+static int remove_world(void **state)
+{
+	world_remove(*state);
+	return 0;
+}
+
+/* What the trace is made with, for one test. */
+struct bench {
+	struct arena arena;
+	struct buf lock_text;
+	struct lock lock;
+	struct evidence evidence;
+	struct trace trace;
+	struct err e;
+};
+
+static int run(const struct world *w, struct bench *b)
+{
+	*b = (struct bench){.arena = arena_make((size_t)64 << 20)};
+	world_read(w, "static-build/sources.lock", &b->lock_text);
+	assert_int_equal(
+		lock_parse(buf_view(&b->lock_text), &b->arena, &b->lock, &b->e),
+		0);
+	if (evidence_open(w->evidence, &b->arena, &b->evidence, &b->e) < 0)
+		return -1;
+	return trace_program(&b->evidence, &b->lock, w->root,
+		str_of(w->shipped), "prog", &b->arena, &b->trace, &b->e);
+}
+
+static void done(struct bench *b)
+{
+	evidence_close(&b->evidence);
+	arena_free(&b->arena);
+	buf_free(&b->lock_text);
+}
+
+static const struct trace_file *file(const struct trace *t, const char *path)
+{
+	for (size_t i = 0; i < t->n_files; i++)
+		if (str_is(t->files[i]->file.path, path))
+			return t->files[i];
+	return NULL;
+}
+
+static void test_follows_everything(void **state)
+{
+	struct bench b;
+	const struct trace *t = &b.trace;
+
+	if (run(*state, &b) < 0)
+		fail_msg("%s", b.e.text);
+	assert_int_equal(t->n_objects, 3);
+	assert_true(str_is(t->objects[0]->name, "build/obj/prog/main.o"));
+	assert_true(str_is(t->objects[1]->name, "twin.o"));
+	assert_true(str_is(t->objects[2]->name, "util.o"));
+	assert_int_equal(t->n_libraries, 1);
+	assert_int_equal(t->libraries[0]->members, 4);
+	assert_int_equal(t->libraries[0]->taken, 2);
+	assert_true(t->libraries[0]->bytes > 0);
+	assert_true(str_is(t->libraries[0]->origin.package->package, "demo"));
+	assert_int_equal(t->n_tools, 3);
+	assert_true(str_is(t->tools[0]->package, "binutils"));
+	done(&b);
+}
+
+static void test_tells_origins(void **state)
+{
+	struct bench b;
+	const struct trace *t = &b.trace;
+
+	assert_int_equal(run(*state, &b), 0);
+	assert_int_equal(file(t, "prog/main.c")->origin.kind, ORIGIN_OURS);
+	assert_int_equal(file(t, DEMO "util.c")->origin.kind, ORIGIN_PINNED);
+	assert_true(file(t, DEMO "util.c")->is_source);
+	assert_true(file(t, DEMO "demo.h")->is_header);
+	assert_int_equal(file(t, DEMO "made.h")->origin.kind, ORIGIN_GENERATED);
+	assert_true(file(t, DEMO "made.in")->is_input);
+	assert_non_null(file(t, DEMO "y/twin.c"));
+	/* neither the twin of that name nor what nobody needs */
+	assert_null(file(t, DEMO "x/twin.c"));
+	assert_null(file(t, DEMO "unused.c"));
+	assert_int_equal(file(t, DEMO "y/twin.c")->origin.record->n_patches, 1);
+	done(&b);
+}
+
+/* The trace must fail now and say so in words that hold these. */
+static void refuse(const struct world *w, const char *because, const char *name)
+{
+	struct bench b;
+
+	assert_int_equal(run(w, &b), -1);
+	if (strstr(b.e.text, because) == NULL || strstr(b.e.text, name) == NULL)
+		fail_msg("\"%s\" does not say \"%s\" of %s", b.e.text, because,
+			name);
+	done(&b);
+}
+
+static void test_event_deleted(void **state)
+{
+	const struct world *w = *state;
+	const char *events = "build/evidence/demo/events.jsonl";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, events, &whole);
+	assert_true(world_drop_lines(w, events, "y/twin.o") > 0);
+	refuse(w, "orphan: twin.o", "made by no recorded command");
+	world_write(w, events, buf_view(&whole));
+	assert_int_equal(world_drop_lines(w, events, "made.in"), 1);
+	refuse(w, "orphan: " DEMO "made.h", "recorded command");
+	world_write(w, events, buf_view(&whole));
+	assert_true(world_drop_lines(w, events, "\"compile\"") == 4);
+	refuse(w, "orphan: " DEMO, ".s (sha256");
+	world_write(w, events, buf_view(&whole));
+}
+
+static void test_link_deleted(void **state)
+{
+	const struct world *w = *state;
+	const char *events = "build/evidence/prog/events.jsonl";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, events, &whole);
+	assert_int_equal(world_drop_lines(w, events, "\"link\""), 1);
+	refuse(w, "no recorded link or strip", "prog");
+	world_write(w, events, buf_view(&whole));
+	assert_int_equal(world_drop_lines(w, events, "\"generate\""), 1);
+	refuse(w, "no recorded link or strip", "prog");
+	world_write(w, events, buf_view(&whole));
+}
+
+/* The header that was compiled is not the one that was unpacked. */
+static void test_header_touched(void **state)
+{
+	const struct world *w = *state;
+	const char *manifest = "build/evidence/demo/manifest.jsonl";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, manifest, &whole);
+	assert_int_equal(world_drop_lines(w, manifest, "demo.h"), 1);
+	refuse(w, "orphan: " DEMO "demo.h", "not in the manifest");
+	world_write(w, manifest, buf_view(&whole));
+}
+
+static void test_own_source_touched(void **state)
+{
+	const struct world *w = *state;
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, "prog/main.c", &whole);
+	world_write(w, "prog/main.c", STR("int changed;\n"));
+	refuse(w, "prog/main.c was changed since it was compiled", "prog");
+	world_write(w, "prog/main.c", buf_view(&whole));
+}
+
+static void test_members_swapped(void **state)
+{
+	const struct world *w = *state;
+	const char *library = "build/sysroot/lib/libdemo.a";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, library, &whole);
+	world_run(w, "cd %s/" DEMO " && rm -f ../other.a && "
+		     "ar qcsD ../other.a y/twin.o x/twin.o util.o unused.o && "
+		     "cp ../other.a %s/build/sysroot/lib/libdemo.a");
+	refuse(w, "libdemo.a was changed since it was linked", "prog");
+	world_write(w, library, buf_view(&whole));
+}
+
+static void test_map_touched(void **state)
+{
+	const struct world *w = *state;
+
+	world_run(w, "cd %s/build/evidence/prog/maps && "
+		     "for f in *; do cp $f ../kept && echo >> $f; done");
+	refuse(w, ".map was changed", "prog");
+	world_run(w, "cd %s/build/evidence/prog/maps && "
+		     "for f in *; do mv ../kept $f; done");
+}
+
+static void test_lock_without_the_package(void **state)
+{
+	const struct world *w = *state;
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, "static-build/sources.lock", &whole);
+	assert_int_equal(
+		world_drop_lines(w, "static-build/sources.lock", "demo"), 2);
+	refuse(w, "orphan", "the lock lacks");
+	world_write(w, "static-build/sources.lock", buf_view(&whole));
+}
+
+static void test_tool_unknown(void **state)
+{
+	const struct world *w = *state;
+	const char *tools = "build/evidence/toolchain.jsonl";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, tools, &whole);
+	assert_int_equal(world_drop_lines(w, tools, "cc1"), 1);
+	refuse(w, "lacks the tool /usr/lib/gcc/cc1", "prog");
+	world_write(w, tools, buf_view(&whole));
+}
+
+static void test_evidence_broken(void **state)
+{
+	const struct world *w = *state;
+	const char *events = "build/evidence/demo/events.jsonl";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, events, &whole);
+	assert_true(world_edit(w, events, "\"assemble\"", "\"ponder\"") == 4);
+	refuse(w, "events.jsonl: line 2", "unknown kind of event");
+	world_write(w, events, str_sub(buf_view(&whole), 0, whole.n / 2));
+	refuse(w, "events.jsonl: line ", "byte ");
+	world_write(w, events, buf_view(&whole));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_follows_everything),
+		cmocka_unit_test(test_tells_origins),
+		cmocka_unit_test(test_event_deleted),
+		cmocka_unit_test(test_link_deleted),
+		cmocka_unit_test(test_header_touched),
+		cmocka_unit_test(test_own_source_touched),
+		cmocka_unit_test(test_members_swapped),
+		cmocka_unit_test(test_map_touched),
+		cmocka_unit_test(test_lock_without_the_package),
+		cmocka_unit_test(test_tool_unknown),
+		cmocka_unit_test(test_evidence_broken),
+	};
+
+	return cmocka_run_group_tests(tests, make_world, remove_world);
+}
