@@ -81,10 +81,10 @@ static void other_files_are_not_archives(void **state)
 
 static void a_journal_comes_back(void **state)
 {
-	struct work_journal j = {.freezer = "/sys/fs/cgroup/a b",
+	static const struct work_journal j = {.freezer = "/sys/fs/cgroup/a b",
 			.criu_pid = 12,
 			.criu_start = 34};
-	struct work_journal k;
+	static struct work_journal k;
 	AUTO_BUF struct buf b = buf_growing(8192);
 
 	(void)state;
