@@ -142,6 +142,7 @@ static int open_kernel(struct proxy *p, struct err *e)
 	p->model = model_make(PROXY_MODEL_BYTES_MAX);
 	if (p->model == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory for the model");
+	model_set_node(p->model, str_of(p->env.node_name));
 	p->apply = apply_open(&p->env, e);
 	return p->apply != NULL ? 0 : -1;
 }
