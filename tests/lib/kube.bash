@@ -75,6 +75,7 @@ kube_run() {
 		--listen-peer-urls http://127.0.0.1:2380 \
 		>>"$KUBE_DIR/etcd.log" 2>&1 3>&- &
 	echo $! >"$KUBE_DIR/etcd.pid"
+	disown $!
 	"$KUBE_BINARY" --etcd-servers=http://127.0.0.1:2379 \
 		--bind-address=0.0.0.0 --secure-port=$KUBE_PORT \
 		--advertise-address=10.1.0.1 \
@@ -91,6 +92,7 @@ kube_run() {
 		--cert-dir="$KUBE_DIR" \
 		>>"$KUBE_DIR/apiserver.log" 2>&1 3>&- &
 	echo $! >"$KUBE_DIR/apiserver.pid"
+	disown $!
 	wait_for 60 kube GET /readyz
 }
 
@@ -99,7 +101,6 @@ kube_stop() {
 	local pid
 	for pid in $(cat "$KUBE_DIR/apiserver.pid" "$KUBE_DIR/etcd.pid"); do
 		kill -9 "$pid"
-		wait "$pid" 2>/dev/null || true
 		wait_for 10 is_gone "$pid"
 	done
 }
@@ -152,12 +153,13 @@ kube_service() {
 		 \"spec\": {\"clusterIP\": \"$ip\", $spec}}" >/dev/null
 }
 
-# The `endpoints` of a slice: every address ready.
+# The `endpoints` of a slice: every address ready, on the node NODE.
 kube_endpoints() {
 	local list='' address
 
 	for address; do
 		list+="${list:+,} {\"addresses\": [\"$address\"],
+			\"nodeName\": \"${NODE:-node}\",
 			\"conditions\": {\"ready\": true, \"serving\": true,
 			\"terminating\": false}}"
 	done

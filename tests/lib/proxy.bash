@@ -6,6 +6,8 @@
 #   ask FROM ARGUMENT...       tests/programs/ask in that namespace
 #   answers_from ADDRESS PORT NAMES [FROM]
 #                              who answers now is exactly NAMES, "a b c"
+#   is_refused ADDRESS PORT    asked twice, refused twice: no more, for the
+#                              kernel limits how often it says so
 #   is_even TIMES NAMES        of the counts that ask prints, on stdin
 
 # shellcheck source-path=SCRIPTDIR
@@ -26,8 +28,8 @@ proxy_start() { # OPTION...
 }
 
 proxy_end() {
-	podman stop -t 10 proxy >/dev/null
-	podman wait proxy
+	podman stop -t 10 proxy >/dev/null 2>&1
+	podman inspect --format '{{.State.ExitCode}}' proxy
 	podman logs proxy >>/work/proxy.log 2>&1
 }
 
@@ -42,6 +44,10 @@ answers_from() { # ADDRESS PORT WANTED [FROM]
 	found=$(ask "${4:-client}" -n 60 -w 200 "$1" "$2" |
 		awk '{ print $2 }' | sort | xargs)
 	[ "$found" = "$3" ]
+}
+
+is_refused() {
+	[ "$(ask client -n 2 -w 500 "$1" "$2")" = '2 refused' ]
 }
 
 # Each of N names answered within a fifth of its share, nothing failed.

@@ -1,17 +1,16 @@
 # wait.bash - wait for something to become true.  Sourced, not run.
 #
-#   wait_for SECONDS COMMAND...    until COMMAND succeeds, 20 times a second;
+#   wait_for SECONDS COMMAND...    until COMMAND succeeds, tried again and again;
 #                                  fails, with a word, when it never does
 
 wait_for() {
-	local seconds=$1 left
+	local seconds=$1 end=$((${EPOCHREALTIME/./} + $1 * 1000000))
 	shift
-	for ((left = seconds * 20; left > 0; left--)); do
-		if "$@" >/dev/null 2>&1; then
-			return 0
+	while ! "$@" >/dev/null 2>&1; do
+		if [ "${EPOCHREALTIME/./}" -gt "$end" ]; then
+			echo "waited $seconds s in vain for: $*" >&2
+			return 1
 		fi
 		sleep 0.05
 	done
-	echo "waited $seconds s in vain for: $*" >&2
-	return 1
 }
