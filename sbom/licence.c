@@ -45,12 +45,30 @@ static int licence_add_part(
 	return 0;
 }
 
+/* Without brackets that enclose the whole. */
+static struct str licence_unwrap(struct str s)
+{
+	struct str inner;
+	int depth = 0;
+
+	s = str_trim(s);
+	if (s.n < 2 || s.p[0] != '(' || s.p[s.n - 1] != ')')
+		return s;
+	inner = str_sub(s, 1, s.n - 2);
+	for (size_t i = 0; i < inner.n; i++) {
+		depth += (inner.p[i] == '(') - (inner.p[i] == ')');
+		if (depth < 0)
+			return s;
+	}
+	return str_trim(inner);
+}
+
 int licence_add(struct licence_set *s, struct str expression, struct err *e)
 {
 	const struct str and = STR(" AND "), or = STR(" OR ");
 	size_t at;
 
-	expression = str_trim(expression);
+	expression = licence_unwrap(expression);
 	if (expression.n == 0 || str_is(expression, LICENCE_UNKNOWN)) {
 		s->has_unknown = true;
 		return 0;
@@ -60,8 +78,8 @@ int licence_add(struct licence_set *s, struct str expression, struct err *e)
 		return licence_add_part(s, expression, e);
 	do {
 		at = licence_find_word(expression, and);
-		if (licence_add_part(
-			    s, str_trim(str_sub(expression, 0, at)), e) < 0)
+		if (licence_add_part(s,
+			    licence_unwrap(str_sub(expression, 0, at)), e) < 0)
 			return -1;
 		expression = str_sub(expression, at + and.n, expression.n);
 	} while (expression.n > 0);

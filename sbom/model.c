@@ -471,8 +471,9 @@ static int model_add_host(struct model *m, const struct evidence_file *record,
 		.is_tool = is_tool,
 		.is_linked = !is_tool,
 	};
-	return model_id(
-		m, "Host", record->package, &list[m->n_hosts - 1].id, e);
+	return model_id(m, "Host",
+		record->package.n > 0 ? record->package : record->path,
+		&list[m->n_hosts - 1].id, e);
 }
 
 static int model_add_trace(

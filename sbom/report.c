@@ -143,7 +143,12 @@ static void report_line(const struct report_row *row, struct buf *out)
 	else if (row->linked > 0)
 		buf_fmt(out, "%zu", row->linked);
 	report_pad(out, start, REPORT_COUNT_COLUMNS);
-	buf_fmt(out, "%9llu  ", (unsigned long long)row->bytes);
+	buf_fmt(out, "%9llu", (unsigned long long)row->bytes);
+	if (row->package.n == 0) {
+		buf_byte(out, '\n');
+		return;
+	}
+	buf_text(out, "  ");
 	start = out->n;
 	buf_fmt(out, "%.*s%s%.*s", STR_ARG(row->package),
 		row->version.n > 0 ? " " : "", STR_ARG(row->version));

@@ -184,9 +184,8 @@ static int spdx_project(struct spdx *s, struct err *e)
 	spdx_licences(s->o, STR(LICENCE_OURS), STR(LICENCE_OURS));
 	spdx_fmt(s->o, "comment",
 		"This project: its programs, and the files that it puts into "
-		"images. Listed are the %zu of its source files that were "
-		"compiled and linked.",
-		n);
+		"images. %zu of its source files were compiled and linked%s",
+		n, n > 0 ? "; they are listed." : ".");
 	json_map_end(s->o);
 	return 0;
 }
@@ -219,23 +218,32 @@ static void spdx_pinned(
 		(unsigned long long)l->size);
 }
 
+/* "12 objects linked": nothing for none. */
+static void spdx_count(
+	struct buf *b, size_t n, const char *what, const char *done)
+{
+	if (n > 0)
+		buf_fmt(b, "%s%zu %s%s %s", b->n > 0 ? ", " : "", n, what,
+			spdx_plural(n), done);
+}
+
 static void spdx_pinned_package(struct spdx *s, const struct model_package *p)
 {
 	const struct lock_line *l = p->line;
 	bool is_source = l->role == LOCK_SOURCE;
+	char memory[SPDX_TEXT_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
 
 	spdx_package(s, l->package, p->id, l->version, "Organization: Debian");
 	spdx_pinned(s->o, l, is_source ? "SOURCE" : "ARCHIVE");
 	spdx_deb_purl(s->o, l->package, l->version, spdx_arch(l), l->suite);
-	spdx_fmt(s->o, "comment",
-		"%zu object%s linked, %zu other file%s read, %zu file%s taken "
-		"into the image.%s",
-		p->objects, spdx_plural(p->objects), p->headers,
-		spdx_plural(p->headers), p->files, spdx_plural(p->files),
-		!is_source || p->patches != NULL
-			? ""
-			: " Built from upstream's archive alone: Debian's "
-			  "patches of this version are not applied.");
+	spdx_count(&b, p->objects, "object", "linked");
+	spdx_count(&b, p->headers, "other file", "read by the compiler");
+	spdx_count(&b, p->files, "file", "taken into the image");
+	if (is_source && p->patches == NULL)
+		buf_text(&b, "; built from upstream's archive alone, Debian's "
+			     "patches of this version are not applied");
+	json_str(s->o, "comment", buf_view(&b));
 	json_map_end(s->o);
 }
 

@@ -33,6 +33,9 @@ static void test_put_together(void **state)
 	check("GPL-2.0-only OR MIT;Zlib", "(GPL-2.0-only OR MIT) AND Zlib");
 	check("A AND B OR C;D", "(A AND B OR C) AND D");
 	check("(A OR B) AND C", "(A OR B) AND C");
+	check("B AND (C OR D);C OR D;A", "A AND B AND (C OR D)");
+	check("((A OR B))", "A OR B");
+	check("(A OR B) AND (C OR D)", "(A OR B) AND (C OR D)");
 	check("GPL-3.0-or-later WITH GCC-exception-3.1;MIT",
 		"GPL-3.0-or-later WITH GCC-exception-3.1 AND MIT");
 	check("", "NOASSERTION");
