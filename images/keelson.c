@@ -39,6 +39,15 @@ static const struct args_command image_commands[] = {
 		.max_operands = 1,
 		.run = list_main,
 	},
+	{
+		.name = "show",
+		.operands = "LAYOUT",
+		.summary = "Show one image: names, how it runs, what it holds",
+		.options = show_options,
+		.min_operands = 1,
+		.max_operands = 1,
+		.run = show_main,
+	},
 	{.name = NULL},
 };
 
@@ -47,6 +56,26 @@ static const struct args_command commands[] = {
 		.name = "image",
 		.summary = "Build images and look at them",
 		.commands = image_commands,
+	},
+	{
+		.name = "verify",
+		.operands = "LAYOUT...",
+		.summary = "Check every digest of images, and their SBOMs",
+		.text = "The SBOM must name exactly the files that the image "
+			"holds, with their hashes, and be one of them.",
+		.min_operands = 1,
+		.max_operands = SIZE_MAX,
+		.run = verify_main,
+	},
+	{
+		.name = "diff",
+		.operands = "OLD NEW",
+		.summary = "Show what changed between two images",
+		.text = "OLD and NEW are layouts. Packages are those of the "
+			"SBOMs. Ends with 1 when there is a difference.",
+		.min_operands = 2,
+		.max_operands = 2,
+		.run = diff_main,
 	},
 	SBOM_COMMAND,
 	INSPECT_COMMAND,
