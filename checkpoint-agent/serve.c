@@ -184,7 +184,8 @@ static int run(size_t n, const char *const *operands)
 	(void)operands;
 	if (serve(&e) == 0)
 		return 0;
-	log_event(LOG_ERROR, e.text, NULL);
+	if (e.kind != ERR_NONE)
+		log_event(LOG_ERROR, e.text, NULL);
 	return err_exit(&e);
 }
 

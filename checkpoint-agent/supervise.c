@@ -498,6 +498,8 @@ static void on_reload(void *context)
 	struct buf fresh = buf_growing(LIMITS_MATERIAL_BYTES);
 	struct err e;
 
+	if (s->is_draining)
+		return;
 	loop_timer_set(&s->loop, &s->reload, LIMITS_RELOAD_MS);
 	if (material_prepare(s->config, &s->files, &e) < 0 ||
 		material_load(s->config, &s->files, &fresh, &e) < 0) {
@@ -513,10 +515,17 @@ static void on_reload(void *context)
 	buf_wipe(&fresh);
 }
 
+static void on_hangup(void *context, int number)
+{
+	(void)number;
+	on_reload(context);
+}
+
 static int watch_all(struct supervisor *s, pid_t front, struct err *e)
 {
 	if (loop_signal_add(&s->loop, SIGTERM, on_signal, s, e) < 0 ||
 		loop_signal_add(&s->loop, SIGINT, on_signal, s, e) < 0 ||
+		loop_signal_add(&s->loop, SIGHUP, on_hangup, s, e) < 0 ||
 		loop_signal_add(&s->loop, SIGCHLD, on_orphan, s, e) < 0)
 		return -1;
 	if (loop_fd_add(&s->loop, &s->jobs, e) < 0)
@@ -549,7 +558,5 @@ int supervise_run(const struct config *c, const struct supervise_front *front,
 	fd_close(&s.jobs.fd);
 	fd_close(&s.material_fd);
 	loop_close(&s.loop);
-	if (result == 0 && s.has_failed)
-		return err_set(e, "the front has ended");
-	return result;
+	return s.has_failed ? -1 : result; /* a failure was told already */
 }

@@ -1,0 +1,444 @@
+# The agent's server with a real container of runc: what it says to whom, and
+# that no client and no fault can hold it up or leave anything behind.
+# limit: 300
+bats_require_minimum_version 1.5.0
+
+PROGRAM=/keelson/build/bin/checkpoint-agent
+DIR=/work/front
+URL=https://127.0.0.1:10350
+
+load_libs() {
+	local lib
+	for lib in oci certs wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+}
+
+certificates() {
+	mkdir -p $DIR
+	certs_ca $DIR ca
+	certs_ca $DIR rogue-ca
+	certs_sign $DIR ca server /CN=node IP:127.0.0.1,DNS:localhost
+	certs_sign $DIR ca admin /O=system:masters/CN=admin
+	certs_sign $DIR ca nobody /CN=nobody
+	certs_sign $DIR rogue-ca rogue /O=system:masters/CN=admin
+}
+
+# A CRIU that takes its time and, as the real one, ends when its caller does.
+slow_criu() {
+	cat >$DIR/slow-criu <<-'EOT'
+		#!/usr/bin/python3
+		import os, select, sys
+		poll = select.poll()
+		poll.register(int(sys.argv[2]), 0)
+		if poll.poll(4000):
+		    sys.exit(1)
+		os.execv("/keelson/build/bin/criu", sys.argv)
+	EOT
+	chmod 755 $DIR/slow-criu
+}
+
+# serve [OPTION...]: in the background, its process in $BACK
+serve() {
+	$PROGRAM serve --address 127.0.0.1 --root-dir $DIR \
+		--cert-dir $DIR/pki --client-ca-file $DIR/ca.crt \
+		--criu /keelson/build/bin/criu "$@" 2>>$DIR/log 3>&- &
+	BACK=$!
+	echo $BACK >$DIR/pid
+	wait_for 5 curl -sk -o /dev/null $URL/nosuch
+}
+
+serve_usual() {
+	serve --tls-cert-file $DIR/server.crt \
+		--tls-private-key-file $DIR/server.key "$@"
+}
+
+stop() { # [SIGNAL]; $status: how it ended
+	kill -"${1:-TERM}" "$(cat $DIR/pid)"
+	status=0
+	wait "$(cat $DIR/pid)" || status=$?
+	rm -f $DIR/pid
+}
+
+# ask USER METHOD PATH [OPTION...]: body to $DIR/body, head to $DIR/head
+ask() {
+	local user=$1 method=$2 path=$3
+	shift 3
+	curl -sS -X "$method" --path-as-is --cacert $DIR/ca.crt \
+		--cert "$DIR/$user.crt" --key "$DIR/$user.key" -o $DIR/body \
+		-D $DIR/head -w '%{http_code}' "$@" "$URL$path"
+}
+
+setup_file() {
+	load_libs
+	certificates
+	slow_criu
+	image_make counter counter
+	container_start runc containerd web counter /bin/counter \
+		/data/count /count
+}
+
+teardown_file() {
+	load_libs
+	container_end runc web
+}
+
+setup() {
+	load_libs
+	: >$DIR/log
+}
+
+teardown() {
+	[ ! -e $DIR/pid ] || stop KILL
+	# whatever happened: the container runs and nothing half-made is there
+	counts_on
+	[ -z "$(find $DIR/checkpoints -name '*.partial' 2>/dev/null)" ]
+}
+
+count_of() {
+	local count
+	count=$(cat "$CONTAINERS/web/data/count")
+	echo $((10#$count))
+}
+
+is_beyond() {
+	[ "$(count_of)" -gt "$1" ]
+}
+
+counts_on() {
+	wait_for 10 is_beyond $(($(count_of) + 10))
+}
+
+# ---- answers ----------------------------------------------------------------
+@test "front: statuses and bodies are the kubelet's" {
+	local user method path status body got
+	serve_usual
+	while IFS='|' read -r user method path status body; do
+		got=$(ask "$user" "$method" "$path" $([ "$method" != HEAD ] ||
+			echo --head))
+		[ "$method" != HEAD ] || : >$DIR/body
+		expect "$method $path: $got $(cat $DIR/body)" = \
+			"$method $path: $status $body"
+	done <<-'EOT'
+		admin|POST|/checkpoint/nons/pod-web/main|404|pod does not exist
+		admin|POST|/checkpoint/default/nopod/main|404|pod does not exist
+		admin|POST|/checkpoint/default/POD-WEB/main|404|pod does not exist
+		admin|POST|/checkpoint/default/pod-web/no|404|container no does not exist
+		admin|POST|/checkpoint/default/pod-web/N%2fo|404|404: Page Not Found
+		admin|POST|/checkpoint/default/pod-web/No|404|container No does not exist
+		admin|POST|/checkpoint/default/pod-web/main?timeout=abc|404|cannot parse value of timeout parameter
+		admin|POST|/checkpoint/default/pod-web/main?timeout=|404|cannot parse value of timeout parameter
+		admin|POST|/checkpoint/default/nopod/main?timeout=abc|404|pod does not exist
+		admin|POST|/checkpoint/default/pod-web/main?timeout=-1|500|checkpointing of default/pod-web/main failed (CheckpointContainer requires the timeout value to be > 0)
+		admin|POST|/checkpoint/default/pod-web|404|404: Page Not Found
+		admin|POST|/checkpoint/default/pod-web/main/x|404|404: Page Not Found
+		admin|POST|/checkpoint|307|
+		admin|POST|/checkpoint/default/../pod-web/main|307|
+		admin|GET|/checkpoint/default/pod-web/main|405|405: Method Not Allowed
+		admin|HEAD|/checkpoint/default/pod-web/main|405|
+		admin|PUT|/checkpoint/default/pod-web/main|405|405: Method Not Allowed
+		admin|OPTIONS|/checkpoint/default/pod-web/main|405|405: Method Not Allowed
+		nobody|POST|/checkpoint/default/pod-web/main|403|Forbidden (user=nobody, verb=create, resource=nodes, subresource(s)=[checkpoint])
+		nobody|GET|/checkpoint/default/pod-web/main|403|Forbidden (user=nobody, verb=get, resource=nodes, subresource(s)=[checkpoint])
+		nobody|GET|/nosuch|404|404 page not found
+		rogue|POST|/checkpoint/default/pod-web/main|401|Unauthorized
+		rogue|GET|/nosuch|404|404 page not found
+		admin|GET|/healthz|200|ok
+		admin|GET|/readyz|200|ok
+	EOT
+}
+
+@test "front: heads are the kubelet's, byte for byte" {
+	serve_usual
+	ask admin POST /checkpoint/default/nopod/main
+	expect "$(sed 's/^Date: .*/Date: D\r/' $DIR/head)" = "$(printf '%s\r\n' \
+		'HTTP/1.1 404 Not Found' 'Date: D' 'Content-Length: 18' \
+		'Content-Type: text/plain; charset=utf-8' '')"
+	ask admin GET /nosuch
+	expect "$(sed 's/^Date: .*/Date: D\r/' $DIR/head)" = "$(printf '%s\r\n' \
+		'HTTP/1.1 404 Not Found' \
+		'Content-Type: text/plain; charset=utf-8' \
+		'X-Content-Type-Options: nosniff' 'Date: D' \
+		'Content-Length: 19' '')"
+	ask admin POST /checkpoint/default/../pod-web/main
+	grep -qx 'Location: /checkpoint/pod-web/main'$'\r' $DIR/head
+	ask admin GET /checkpoint/default/pod-web/main
+	grep -qx 'Allow: POST'$'\r' $DIR/head
+}
+
+@test "front: no certificate, a token, a password: 401" {
+	serve_usual
+	for how in -H:x "-HAuthorization: Bearer x" -ua:b; do
+		status=$(curl -sS --cacert $DIR/ca.crt "$how" -X POST \
+			-o $DIR/body -w '%{http_code}' \
+			$URL/checkpoint/default/pod-web/main)
+		expect "$status $(cat $DIR/body)" = "401 Unauthorized"
+	done
+}
+
+@test "front: TLS 1.2 and 1.3, nothing older; plain HTTP is told so" {
+	serve_usual
+	for version in 1.2 1.3; do
+		status=$(ask admin POST /checkpoint/default/nopod/main \
+			--tls-max $version --tlsv$version)
+		expect "$status" = 404
+	done
+	run -35 ask admin GET /healthz --tls-max 1.1 --tlsv1.1 \
+		--ciphers DEFAULT@SECLEVEL=0
+	run -0 curl -sS http://127.0.0.1:10350/healthz
+	expect "$output" = "Client sent an HTTP request to an HTTPS server."
+}
+
+@test "front: requests follow one another on a connection, also ahead" {
+	local lines
+	serve_usual
+	ask admin POST /checkpoint/default/nopod/main -d '{"a": 1}' \
+		-o $DIR/second $URL/healthz
+	expect "$(cat $DIR/body $DIR/second)" = \
+		"405: Method Not Allowedpod does not exist"
+	lines=$({
+		printf 'GET /healthz HTTP/1.1\r\nHost: n\r\n\r\n%s' \
+			$'GET /no HTTP/1.1\r\nHost: n\r\nConnection: close\r\n\r\n'
+		sleep 1
+	} | openssl s_client -quiet -connect 127.0.0.1:10350 \
+		-cert $DIR/admin.crt -key $DIR/admin.key 2>/dev/null |
+		grep -o 'HTTP/1.1 [24]0' | wc -l)
+	expect "$lines" = 2
+}
+
+# ---- work -------------------------------------------------------------------
+@test "front: a POST makes an archive while the container runs" {
+	serve_usual
+	status=$(ask admin POST '/checkpoint/default/pod-web/main?timeout=60')
+	expect "$status $(cat $DIR/body)" != ""
+	expect "$status" = 200
+	archive=$(jq -re '.items[0]' $DIR/body)
+	expect "$(stat -c %a "$archive")" = 600
+	tar -tf "$archive" | grep -q checkpoint/pages-1.img
+	grep -q 'Content-Type: application/json' $DIR/head
+}
+
+@test "front: a second request for a container gets 409 at once" {
+	serve_usual --criu $DIR/slow-criu
+	ask admin POST /checkpoint/default/pod-web/main >$DIR/first 3>&- &
+	first=$!
+	sleep 1
+	status=$(curl -sS --max-time 2 -X POST --cacert $DIR/ca.crt \
+		--cert $DIR/admin.crt --key $DIR/admin.key -o $DIR/second \
+		-w '%{http_code}' $URL/checkpoint/default/pod-web/main)
+	expect "$status" = 409
+	expect "$(cat $DIR/second)" = \
+		"default/pod-web/main is being checkpointed already"
+	wait $first
+	expect "$(cat $DIR/first)" = 200
+}
+
+@test "front: a timeout aborts" {
+	serve_usual --criu $DIR/slow-criu
+	start=$SECONDS
+	status=$(ask admin POST '/checkpoint/default/pod-web/main?timeout=1')
+	expect "$status $(cat $DIR/body)" = "500 checkpointing of \
+default/pod-web/main failed (timed out after 1 s)"
+	expect $((SECONDS - start)) -lt 4
+}
+
+@test "front: a client that goes away ends its job" {
+	serve_usual --criu $DIR/slow-criu
+	fails ask admin POST /checkpoint/default/pod-web/main --max-time 1
+	wait_for 3 grep -q 'given up as asked' $DIR/log
+	status=$(ask admin POST /checkpoint/default/nopod/main)
+	expect "$status" = 404
+}
+
+@test "front: a hundred at once are all answered" {
+	serve_usual
+	for _ in $(seq 100); do
+		curl -sS -X POST --cacert $DIR/ca.crt --cert $DIR/admin.crt \
+			--key $DIR/admin.key -o /dev/null \
+			-w '%{http_code}\n' \
+			$URL/checkpoint/default/pod-web/main 3>&- &
+	done >$DIR/statuses
+	wait $(jobs -p | grep -v "^$BACK$")
+	expect "$(wc -l <$DIR/statuses)" = 100
+	fails grep -vE '^(200|409)$' $DIR/statuses
+	grep -q 200 $DIR/statuses
+}
+
+# ---- clients that misbehave -------------------------------------------------
+@test "front: slow clients are cut off and hold up nobody" {
+	local fd
+	serve_usual
+	start=$SECONDS
+	exec {fd}<>/dev/tcp/127.0.0.1/10350
+	printf '\026\003' >&$fd # the beginning of a TLS record
+	expect "$(ask admin GET /healthz --max-time 2)" = 200
+	cat <&$fd >/dev/null # until it is closed
+	expect $((SECONDS - start)) -le 12
+	exec {fd}>&-
+}
+
+@test "front: too large a head is refused" {
+	serve_usual
+	expect "$(ask admin GET /healthz -H "X: $(head -c 20000 /dev/zero |
+		tr '\0' a)")" = 431
+	expect "$(ask admin GET "/$(head -c 5000 /dev/zero | tr '\0' a)")" = 431
+	expect "$(ask admin GET /healthz)" = 200
+}
+
+@test "front: bytes that are no HTTP are refused" {
+	serve_usual
+	printf 'GET / HTTP/1.1\nHost: n\n\n' |
+		openssl s_client -quiet -connect 127.0.0.1:10350 \
+			2>/dev/null | grep -q '^HTTP/1.1 400 Bad Request'
+	head -c 3000 /dev/urandom >/dev/tcp/127.0.0.1/10350
+	expect "$(ask admin GET /healthz)" = 200
+}
+
+@test "front: more clients than places wait their turn" {
+	serve_usual
+	local i fd fds=()
+	for ((i = 0; i < 300; i++)); do
+		exec {fd}<>/dev/tcp/127.0.0.1/10350
+		fds+=("$fd")
+	done
+	expect "$(grep -c . "/proc/$BACK/task/$BACK/children")" = 1
+	# those 300 say nothing and are cut off; then it is our turn
+	expect "$(ask admin GET /healthz --max-time 25)" = 200
+	for fd in "${fds[@]}"; do
+		exec {fd}>&-
+	done
+}
+
+# ---- power ------------------------------------------------------------------
+@test "front: has no power, no files, no way to run anything" {
+	local front
+	serve_usual
+	front=$(cat "/proc/$BACK/task/$BACK/children")
+	for wanted in $'Uid:\t65534\t65534\t65534\t65534' \
+		$'CapEff:\t0000000000000000' $'CapBnd:\t0000000000000000' \
+		$'NoNewPrivs:\t1' $'Seccomp:\t2'; do
+		grep -qx "$wanted" "/proc/${front// /}/status"
+	done
+	for fd in "/proc/${front// /}"/fd/*; do
+		[ "${fd##*/}" -gt 2 ] || continue
+		readlink "$fd" | grep -E '^socket:|^anon_inode:\[eventpoll\]$'
+	done
+	fails grep -q $'CapEff:\t000001ffffffffff' "/proc/$BACK/status"
+}
+
+# ---- beginnings and ends ----------------------------------------------------
+@test "front: SIGTERM lets a job finish" {
+	serve_usual --criu $DIR/slow-criu
+	ask admin POST /checkpoint/default/pod-web/main >$DIR/first 3>&- &
+	first=$!
+	sleep 1
+	stop TERM
+	expect "$status" = 0
+	wait $first
+	expect "$(cat $DIR/first)" = 200
+}
+
+@test "front: when the front is killed the back aborts and ends" {
+	serve_usual --criu $DIR/slow-criu
+	ask admin POST /checkpoint/default/pod-web/main >$DIR/first 2>&1 3>&- &
+	sleep 1
+	kill -KILL "$(pgrep -P "$BACK" agent-front)"
+	status=0
+	wait "$BACK" || status=$?
+	expect "$status" = 1
+	rm $DIR/pid
+	grep -q 'given up as asked' $DIR/log
+}
+
+@test "front: when the back is killed the front and the job end" {
+	local front
+	serve_usual --criu $DIR/slow-criu
+	ask admin POST /checkpoint/default/pod-web/main >$DIR/first 2>&1 3>&- &
+	sleep 1
+	front=$(pgrep -P "$BACK" agent-front)
+	stop KILL
+	wait_for 3 fails test -e "/proc/$front"
+	wait_for 3 fails pgrep -f "$PROGRAM serve"
+	serve_usual # it puts right what was left
+	expect "$(ask admin POST /checkpoint/default/pod-web/main)" = 200
+}
+
+@test "front: a self-signed certificate is made once" {
+	serve
+	expect "$(stat -c %a $DIR/pki/checkpoint-agent.key)" = 600
+	curl -sS --cacert $DIR/pki/checkpoint-agent.crt $URL/nosuch
+	cp $DIR/pki/checkpoint-agent.crt $DIR/before
+	stop TERM
+	serve
+	cmp $DIR/before $DIR/pki/checkpoint-agent.crt
+}
+
+@test "front: new certificates and authorities are taken up" {
+	cp $DIR/server.crt $DIR/now.crt
+	cp $DIR/server.key $DIR/now.key
+	cp $DIR/ca.crt $DIR/clients.crt
+	serve --tls-cert-file $DIR/now.crt --tls-private-key-file $DIR/now.key \
+		--client-ca-file $DIR/clients.crt
+	expect "$(ask rogue GET /healthz)" = 401
+	certs_sign $DIR ca second /CN=second IP:127.0.0.1
+	cp $DIR/second.key $DIR/now.key
+	cp $DIR/second.crt $DIR/now.crt
+	cat $DIR/rogue-ca.crt >>$DIR/clients.crt
+	kill -HUP "$BACK" # or wait ten seconds
+	wait_for 2 answers_as second
+	expect "$(ask rogue GET /healthz)" = 200
+	# a wrong pair changes nothing
+	cp $DIR/server.key $DIR/now.key
+	kill -HUP "$BACK"
+	wait_for 2 grep -q 'the old ones stay' $DIR/log
+	answers_as second
+}
+
+answers_as() { # NAME
+	openssl s_client -connect 127.0.0.1:10350 </dev/null 2>/dev/null |
+		grep -q "subject=CN *= *$1"
+}
+
+@test "front: a wrong configuration is one line and 2" {
+	local file=$DIR/config.yaml
+	refuses() { # WORDS OPTION...
+		local words=$1
+		shift
+		run -2 $PROGRAM serve --address 127.0.0.1 --root-dir $DIR "$@"
+		expect "${#lines[@]}" = 1
+		grep -q "$words" <<<"$output"
+	}
+	refuses 'go together' --tls-cert-file $DIR/server.crt
+	refuses 'authorization-mode Maybe' --authorization-mode Maybe
+	refuses 'not an address' --address localhost --cert-dir $DIR/pki
+	refuses 'feature-gates X=true' --feature-gates X=true
+	printf 'kind: Pod\n' >$file
+	refuses "$file: kind" --config $file
+	printf 'kind: KubeletConfiguration\nport: x\n' >$file
+	refuses "$file: line 2: port" --config $file
+	printf 'kind: KubeletConfiguration\ncheckpointAgent:\n  kep: 1\n' >$file
+	refuses "$file: line 3: checkpointAgent.kep" --config $file
+}
+
+@test "front: a KubeletConfiguration file is read, the command line wins" {
+	cat >$DIR/config.yaml <<-EOT
+		apiVersion: kubelet.config.k8s.io/v1beta1
+		kind: KubeletConfiguration
+		port: 10399
+		tlsCertFile: $DIR/server.crt
+		tlsPrivateKeyFile: $DIR/server.key
+		maxPods: 110
+		authorization:
+		  mode: AlwaysAllow
+		featureGates:
+		  ContainerCheckpoint: false
+		  KubeletPSI: true
+		checkpointAgent:
+		  keep: 3
+	EOT
+	serve --config $DIR/config.yaml --port 10350
+	expect "$(ask nobody GET /healthz)" = 200
+	status=$(ask admin POST /checkpoint/default/pod-web/main)
+	expect "$status $(cat $DIR/body)" = "404 404 page not found"
+	grep -q 'field=maxPods' $DIR/log
+}
