@@ -59,23 +59,22 @@ static int origin_pinned(const struct lock *lock,
 	return 0;
 }
 
-/* The event that made it: one with this very path before any other. */
+/* The event that made it: of this room before any other, the latest. */
 static bool origin_event(const struct evidence *ev, struct str sha256,
 	int64_t room, uint32_t *event)
 {
 	const struct table_entry *t = table_find(&ev->by_output, sha256);
-	bool found = false;
+	bool found = false, is_room = false;
 
 	for (; t != NULL; t = table_next(&ev->by_output, t)) {
 		const struct evidence_event *at = &ev->events[t->value];
 
-		if (at->kind != EVIDENCE_GENERATE)
+		if (at->kind != EVIDENCE_GENERATE ||
+			(is_room && (int64_t)at->room != room))
 			continue;
-		if (!found || (int64_t)at->room == room)
-			*event = t->value;
+		*event = t->value;
 		found = true;
-		if ((int64_t)at->room == room)
-			break;
+		is_room = (int64_t)at->room == room;
 	}
 	return found;
 }

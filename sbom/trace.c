@@ -7,7 +7,8 @@
  * scratch arena; what stays is copied once.
  *
  * Where several events put out the same bytes (empty objects do), the one of
- * the right path, recipe and name is believed, in this order.
+ * the right path, recipe and name is believed, in this order, and of equals
+ * the latest.
  *
  * What it refuses: orphans, a program that was never linked under record,
  * sources of this project that have changed since they were compiled.
@@ -66,20 +67,24 @@ static struct str trace_base_name(struct str path)
 	return part;
 }
 
-/* The first event of a kind that put out these bytes; false for none. */
+/*
+ * The latest event of a kind that put out these bytes; false for none.  What
+ * is compiled again may come out equal, from inputs that are not.
+ */
 static bool trace_event_of(const struct tracer *tr, struct str sha256,
 	enum evidence_kind kind, uint32_t *event)
 {
 	const struct evidence *ev = tr->t->evidence;
 	const struct table_entry *at = table_find(&ev->by_output, sha256);
+	bool found = false;
 
 	*event = 0;
 	for (; at != NULL; at = table_next(&ev->by_output, at))
 		if (ev->events[at->value].kind == kind) {
 			*event = at->value;
-			return true;
+			found = true;
 		}
-	return false;
+	return found;
 }
 
 /* ---- files ---- */
@@ -410,6 +415,7 @@ static int trace_find_compile(struct tracer *tr, struct str sha256,
 {
 	const struct evidence *ev = tr->t->evidence;
 	const struct table_entry *at = table_find(&ev->by_output, sha256);
+	bool is_run, was_run = false;
 	const struct node *n;
 
 	*out = NULL;
@@ -418,10 +424,10 @@ static int trace_find_compile(struct tracer *tr, struct str sha256,
 			continue;
 		if (evidence_read(ev, at->value, tr->scratch, &n, e) < 0)
 			return -1;
-		if (*out == NULL || str_eq(node_text(node_get(n, "run")), run))
+		is_run = str_eq(node_text(node_get(n, "run")), run);
+		if (*out == NULL || is_run || !was_run)
 			*out = n;
-		if (str_eq(node_text(node_get(n, "run")), run))
-			break;
+		was_run |= is_run;
 	}
 	return 0;
 }
@@ -491,7 +497,7 @@ static int trace_find_maker(struct tracer *tr, const struct trace_task *task,
 			return -1;
 		likeness = trace_likeness(tr, at->value, task,
 			evidence_made(node_get(n, "output")));
-		if (likeness <= best)
+		if (likeness < best)
 			continue;
 		best = likeness;
 		*event = at->value;

@@ -141,6 +141,30 @@ static void test_event_deleted(void **state)
 	world_write(w, events, buf_view(&whole));
 }
 
+/* What was compiled twice with equal result counts as the last time. */
+static void test_latest_event_counts(void **state)
+{
+	const struct world *w = *state;
+	const char *events = "build/evidence/demo/events.jsonl";
+	AUTO_BUF struct buf whole = {0};
+	AUTO_BUF struct buf old = {0};
+	AUTO_BUF struct buf twice = buf_growing(1 << 20);
+	struct bench b;
+
+	world_read(w, events, &whole);
+	world_edit(w, events, "demo.h\",\"sha256\":\"",
+		"demo.h\",\"sha256\":\"0000");
+	world_read(w, events, &old);
+	buf_str(&twice, buf_view(&old));
+	buf_str(&twice, buf_view(&whole));
+	refuse(w, "orphan: " DEMO "demo.h", "not in the manifest");
+	world_write(w, events, buf_view(&twice));
+	if (run(w, &b) < 0)
+		fail_msg("%s", b.e.text);
+	done(&b);
+	world_write(w, events, buf_view(&whole));
+}
+
 static void test_link_deleted(void **state)
 {
 	const struct world *w = *state;
@@ -249,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_follows_everything),
 		cmocka_unit_test(test_tells_origins),
 		cmocka_unit_test(test_event_deleted),
+		cmocka_unit_test(test_latest_event_counts),
 		cmocka_unit_test(test_link_deleted),
 		cmocka_unit_test(test_header_touched),
 		cmocka_unit_test(test_own_source_touched),
