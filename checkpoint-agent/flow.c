@@ -2,8 +2,8 @@
  * flow - see flow.h.  Here: the calls, and the layer that is the file.
  *
  * Pages move from CRIU's pipe to the file with splice(2), never through our
- * memory.  Writeback is started as the file grows, so that the fsync at the
- * end finds most of its work done.
+ * memory.  Writeback is not hurried: while a container stands still its pages
+ * go to the page cache, and wait for the disk when it runs again.
  */
 #include "checkpoint-agent/flow.h"
 
@@ -14,8 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_BYTES      65536
-#define WRITEBACK_BYTES (16u << 20)
+#define READ_BYTES 65536
 
 int flow_put(struct flow *f, const void *bytes, size_t n, struct err *e)
 {
@@ -75,15 +74,6 @@ static int err_full(struct err *e)
 	return err_sys(e, "write archive");
 }
 
-static void start_writeback(struct flow_file *f)
-{
-	if (f->at - f->flushed < WRITEBACK_BYTES)
-		return;
-	sync_file_range(f->fd, (off_t)f->flushed, (off_t)(f->at - f->flushed),
-			SYNC_FILE_RANGE_WRITE);
-	f->flushed = f->at;
-}
-
 static int write_at(int fd, const char *p, size_t n, uint64_t at,
 		struct err *e)
 {
@@ -109,7 +99,6 @@ static int file_put(struct flow *flow, const void *bytes, size_t n,
 	if (write_at(f->fd, bytes, n, f->at, e) < 0)
 		return -1;
 	f->at += n;
-	start_writeback(f);
 	return 0;
 }
 
@@ -147,7 +136,6 @@ static int file_take(struct flow *flow, int pipe, size_t *got, struct err *e)
 		return err_full(e);
 	*got = (size_t)n;
 	f->at += *got;
-	start_writeback(f);
 	return 0;
 }
 

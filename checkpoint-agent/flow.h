@@ -60,7 +60,6 @@ struct flow_file {
 	uint64_t at;      /* end of what is written */
 	uint64_t hole_at; /* where the hole is */
 	size_t hole_n;
-	uint64_t flushed; /* writeback has been started up to here */
 };
 
 void flow_file_start(struct flow_file *f, int fd);

@@ -192,7 +192,10 @@ static void guard(int dir, int pipe)
 	_exit(0);
 }
 
-/* Double fork: nobody has to reap the guardian. */
+/*
+ * Double fork: nobody has to reap the guardian.  It is there before the lock,
+ * of which it must not have a copy.
+ */
 static int start_guardian(struct work *w, struct err *e)
 {
 	int pipes[2];
@@ -203,7 +206,6 @@ static int start_guardian(struct work *w, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 		close(pipes[1]);
-		close(w->fd); /* its copy would hold the lock */
 		if (fork() == 0)
 			guard(w->dir, pipes[0]);
 		_exit(0);
@@ -215,6 +217,13 @@ static int start_guardian(struct work *w, struct err *e)
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	return 0;
+}
+
+static void dismiss_guardian(struct work *w)
+{
+	if (w->guardian >= 0 && write(w->guardian, "k", 1) < 0)
+		log_event(LOG_WARN, "the guardian has gone", NULL);
+	fd_close(&w->guardian);
 }
 
 /* ---- the directory ------------------------------------------------------ */
@@ -240,14 +249,10 @@ static int try_open(struct work *w, struct err *e)
 	return 0;
 }
 
-int work_open(struct work *w, int dir, const char *id, struct err *e)
+static int open_locked(struct work *w, struct err *e)
 {
 	int made = 0;
 
-	*w = (struct work){.dir = dir, .fd = -1, .guardian = -1};
-	if (strlen(id) > ID_MAX || strchr(id, '/'))
-		return err_kind(e, ERR_INPUT, "container id %s", id);
-	snprintf(w->name, sizeof(w->name), PREFIX "%s", id);
 	for (int i = 0; made == 0 && i < OPEN_TRIES; i++)
 		made = try_open(w, e);
 	if (made < 0)
@@ -257,7 +262,20 @@ int work_open(struct work *w, int dir, const char *id, struct err *e)
 	if (undo(w->fd, e) < 0) /* of one that died before us */
 		return -1;
 	remove_files(w->fd);
-	return start_guardian(w, e);
+	return 0;
+}
+
+int work_open(struct work *w, int dir, const char *id, struct err *e)
+{
+	*w = (struct work){.dir = dir, .fd = -1, .guardian = -1};
+	if (strlen(id) > ID_MAX || strchr(id, '/'))
+		return err_kind(e, ERR_INPUT, "container id %s", id);
+	snprintf(w->name, sizeof(w->name), PREFIX "%s", id);
+	if (start_guardian(w, e) == 0 && open_locked(w, e) == 0)
+		return 0;
+	dismiss_guardian(w);
+	fd_close(&w->fd);
+	return -1;
 }
 
 int work_write(const struct work *w, const char *name, struct str bytes,
@@ -290,9 +308,7 @@ int work_note(const struct work *w, const struct work_journal *j,
 
 void work_close(struct work *w)
 {
-	if (w->guardian >= 0 && write(w->guardian, "k", 1) < 0)
-		log_event(LOG_WARN, "the guardian has gone", NULL);
-	fd_close(&w->guardian);
+	dismiss_guardian(w);
 	if (w->fd >= 0)
 		remove_dir(w->dir, w->name, w->fd, NULL);
 	fd_close(&w->fd);
