@@ -26,12 +26,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PREFIX       ".work-"
-#define JOURNAL      "journal"
-#define JOURNAL_MAX  (2 * PATH_MAX)
-#define CRIU_HEAL_MS   5000
-#define ID_MAX       200
-#define OPEN_TRIES   10
+#define PREFIX        ".work-"
+#define JOURNAL       "journal"
+#define JOURNAL_MAX   (2 * PATH_MAX)
+#define CRIU_HEAL_MS  5000
+#define ID_MAX        200
+#define OPEN_TRIES    10
+#define LOCK_TRIES    20
+#define LOCK_PAUSE_MS 50
 
 /* ---- journal ------------------------------------------------------------ */
 
@@ -142,12 +144,23 @@ static int undo(int fd, struct err *e)
 	return 0;
 }
 
+/* A dying process lets go of its files one by one: the lock may come late. */
+static bool lock_patiently(int fd)
+{
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		poll(NULL, 0, LOCK_PAUSE_MS);
+	}
+	return false;
+}
+
 static int recover_one(int dir, const char *name, struct err *e)
 {
 	AUTO_FD int fd = openat(dir, name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+	if (fd < 0 || !lock_patiently(fd))
 		return 0; /* just gone, or somebody is at it */
 	log_event(LOG_WARN, "clearing up after a dump that died", "directory",
 			name, NULL);
