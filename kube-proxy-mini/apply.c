@@ -65,13 +65,12 @@ static int open_descriptors(struct apply *a, struct err *e)
 	uint32_t port;
 
 	if (netlink_open(&a->fd, &port, e) < 0 ||
-			netlink_generation(a->fd, &a->guard.generation, e) <
-					0)
+		netlink_generation(a->fd, &a->guard.generation, e) < 0)
 		return -1;
-	a->timer_fd = timerfd_create(CLOCK_MONOTONIC,
-			TFD_CLOEXEC | TFD_NONBLOCK);
+	a->timer_fd =
+		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (a->timer_fd < 0 ||
-			timerfd_settime(a->timer_fd, 0, &period, NULL) < 0)
+		timerfd_settime(a->timer_fd, 0, &period, NULL) < 0)
 		return err_sys(e, "timer");
 	return 0;
 }
@@ -166,8 +165,8 @@ static bool is_exclusive(const struct elem *el)
 static bool has_same_address(const struct elem *a, const struct elem *b)
 {
 	return a->family == b->family && a->port == b->port &&
-			a->proto == b->proto && b->set != RULESET_HAIRPIN &&
-			memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
+	       a->proto == b->proto && b->set != RULESET_HAIRPIN &&
+	       memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
 /* Take the elements of a lost address out of a record. */
@@ -182,8 +181,8 @@ static void drop_address(struct record *r, const struct elem *lost)
 	r->n_elems = n;
 }
 
-static int claim_record(struct apply *a, struct model *m,
-		struct model_entry *n, struct record *r, struct err *e)
+static int claim_record(struct apply *a, struct model *m, struct model_entry *n,
+	struct record *r, struct err *e)
 {
 	struct model_entry *loser;
 	uint32_t i = 0;
@@ -215,7 +214,7 @@ static int claim_record(struct apply *a, struct model *m,
 
 /* Give up what `was` had and `now` has not; true when something was. */
 static bool release(struct apply *a, const struct model_entry *n,
-		const struct record *was, const struct record *now)
+	const struct record *was, const struct record *now)
 {
 	uint32_t i = 0, j = 0;
 	bool is_released = false;
@@ -226,8 +225,8 @@ static bool release(struct apply *a, const struct model_entry *n,
 				: elem_compare(&was->elems[i], &now->elems[j]);
 
 		if (c < 0 && is_exclusive(&was->elems[i]))
-			is_released |= claims_give(&a->claims,
-					&was->elems[i], n);
+			is_released |=
+				claims_give(&a->claims, &was->elems[i], n);
 		i += c <= 0;
 		j += c >= 0;
 	}
@@ -245,7 +244,7 @@ static void enlist(struct apply *a, struct model_entry *n)
 }
 
 static int plan_entry(struct apply *a, struct model *m, struct model_entry *n,
-		bool *is_released, struct err *e)
+	bool *is_released, struct err *e)
 {
 	const struct record *was = n->is_planned ? n->next : n->applied;
 	struct record *next = NULL;
@@ -256,7 +255,7 @@ static int plan_entry(struct apply *a, struct model *m, struct model_entry *n,
 	if (plan_make(n, &a->env, &a->arena, &plan) < 0)
 		return err_kind(e, ERR_LIMIT, "too large to plan");
 	if (record_make(&plan, n->applied, &a->numbers, &a->arena, &next, e) <
-			0)
+		0)
 		return -1;
 	if (claim_record(a, m, n, next, e) < 0) {
 		free(next);
@@ -291,7 +290,7 @@ static int plan_all(struct apply *a, struct model *m, struct err *e)
 /* Pass two: operations. */
 
 static struct str comment_of(struct buf *b, const struct apply *a,
-		const struct elem *el, struct str port_name)
+	const struct elem *el, struct str port_name)
 {
 	if (el->set != RULESET_SERVICES && el->set != RULESET_OUTSIDE)
 		return (struct str){"", 0};
@@ -303,8 +302,8 @@ static struct str comment_of(struct buf *b, const struct apply *a,
 	return buf_view(b);
 }
 
-static void take_operation(void *context, enum nft_op op,
-		const struct elem *el, struct str port_name)
+static void take_operation(void *context, enum nft_op op, const struct elem *el,
+	struct str port_name)
 {
 	struct apply *a = context;
 	char room[COMMENT_BYTES];
@@ -312,8 +311,7 @@ static void take_operation(void *context, enum nft_op op,
 	int64_t count;
 
 	if (el->set == RULESET_HAIRPIN) {
-		count = claims_count(&a->claims, el,
-				op == NFT_OP_ADD ? 1 : -1);
+		count = claims_count(&a->claims, el, op == NFT_OP_ADD ? 1 : -1);
 		if (count != (op == NFT_OP_ADD ? 1 : 0))
 			return;
 	}
@@ -321,8 +319,8 @@ static void take_operation(void *context, enum nft_op op,
 		a->counts[el->family][el->set]++;
 	else
 		a->counts[el->family][el->set]--;
-	if (op == NFT_OP_ADD && (el->set == RULESET_SERVICES ||
-						el->set == RULESET_OUTSIDE))
+	if (op == NFT_OP_ADD &&
+		(el->set == RULESET_SERVICES || el->set == RULESET_OUTSIDE))
 		classes_need(&a->classes[el->family], el->of.class);
 	batch_put(&a->batch, op, el, comment_of(&text, a, el, port_name));
 }
@@ -330,8 +328,7 @@ static void take_operation(void *context, enum nft_op op,
 static void diff_all(struct apply *a)
 {
 	for (a->now = a->planned; a->now; a->now = a->now->next_planned)
-		diff_records(a->now->applied, a->now->next, take_operation,
-				a);
+		diff_records(a->now->applied, a->now->next, take_operation, a);
 }
 
 static uint32_t room_for(uint32_t n)
@@ -344,13 +341,13 @@ static uint32_t room_for(uint32_t n)
 static bool is_sized(int set)
 {
 	return set != RULESET_RANGES && set != RULESET_AFFINITY &&
-			set != RULESET_CLASSES;
+	       set != RULESET_CLASSES;
 }
 
 static struct ruleset ruleset_of(const struct apply *a, int family)
 {
-	struct ruleset r = {.env = &a->env,
-			.family = (enum model_family)family};
+	struct ruleset r = {
+		.env = &a->env, .family = (enum model_family)family};
 
 	memcpy(r.sizes, a->sizes[family], sizeof(r.sizes));
 	return r;
@@ -362,9 +359,8 @@ static void write_tables(struct apply *a)
 
 	for (int f = 0; f < MODEL_FAMILIES; f++) {
 		for (int s = 0; s < RULESET_SETS; s++)
-			a->sizes[f][s] = a->first_sizes[f][s] = is_sized(s)
-					? room_for(a->counts[f][s])
-					: 0;
+			a->sizes[f][s] = a->first_sizes[f][s] =
+				is_sized(s) ? room_for(a->counts[f][s]) : 0;
 		r = ruleset_of(a, f);
 		ruleset_remove(&a->batch.heads[f]);
 		if (a->env.has_family[f])
@@ -386,9 +382,9 @@ static bool grow_sets(struct apply *a)
 			is_grown = true;
 			a->sizes[f][s] = room_for(n);
 			nft_set_add(&a->batch.heads[f],
-					ruleset_set((enum model_family)f,
-							(enum ruleset_set)s),
-					a->sizes[f][s]);
+				ruleset_set((enum model_family)f,
+					(enum ruleset_set)s),
+				a->sizes[f][s]);
 			if (n / SIZE_REBUILD > a->first_sizes[f][s])
 				a->is_full_due = true;
 		}
@@ -404,8 +400,8 @@ static bool write_classes(struct apply *a)
 		if (!a->env.has_family[f])
 			continue;
 		r = ruleset_of(a, f);
-		is_new |= classes_write(&a->classes[f], &a->batch.heads[f],
-				&r, a->numbers.timeouts);
+		is_new |= classes_write(&a->classes[f], &a->batch.heads[f], &r,
+			a->numbers.timeouts);
 	}
 	return is_new;
 }
@@ -429,7 +425,7 @@ static const char *owner_of(const struct apply *a, const struct elem *el)
 }
 
 static int say_refusal(const struct apply *a,
-		const struct netlink_refusal *refusal, struct err *e)
+	const struct netlink_refusal *refusal, struct err *e)
 {
 	char room[256];
 	struct buf text = buf_fixed(room, sizeof(room));
@@ -442,10 +438,11 @@ static int say_refusal(const struct apply *a,
 		return err_at(e, "nftables: tables, chains and rules");
 	elem_print(&el, &text);
 	return err_at(e, "nftables: %s %s { %s } for Service %s",
-			op == NFT_OP_ADD ? "add to" : "delete from",
-			ruleset_set((enum model_family)el.family,
-					(enum ruleset_set)el.set)->name,
-			buf_cstr(&text), owner_of(a, &el));
+		op == NFT_OP_ADD ? "add to" : "delete from",
+		ruleset_set(
+			(enum model_family)el.family, (enum ruleset_set)el.set)
+			->name,
+		buf_cstr(&text), owner_of(a, &el));
 }
 
 static int send_batch(struct apply *a, struct err *e)
@@ -555,12 +552,12 @@ static int send_all(struct apply *a, bool is_new_shape, struct err *e)
 		return -1;
 	a->stats.send_ns = now_ns() - start;
 	memcpy(a->guard.has_family, a->env.has_family,
-			sizeof(a->guard.has_family));
+		sizeof(a->guard.has_family));
 	return is_new_shape ? guard_arm(&a->guard, a->fd, e) : 0;
 }
 
-static int sync_once(struct apply *a, struct model *m, bool is_full,
-		struct err *e)
+static int sync_once(
+	struct apply *a, struct model *m, bool is_full, struct err *e)
 {
 	uint64_t start = now_ns();
 	bool is_new_shape = is_full;
@@ -580,8 +577,8 @@ static int sync_once(struct apply *a, struct model *m, bool is_full,
 	return send_all(a, is_new_shape, e);
 }
 
-static int sync_whole(struct apply *a, struct model *m, bool is_full,
-		struct err *e)
+static int sync_whole(
+	struct apply *a, struct model *m, bool is_full, struct err *e)
 {
 	int r = sync_once(a, m, is_full, e);
 
@@ -610,7 +607,7 @@ int apply_sync(struct apply *a, struct model *m, struct err *e)
 	if (sync_whole(a, m, false, &first) == 0)
 		return 0;
 	log_event(LOG_WARN, "change refused, replacing the table", "error",
-			first.text, NULL);
+		first.text, NULL);
 	return sync_whole(a, m, true, e);
 }
 

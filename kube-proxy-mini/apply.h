@@ -59,8 +59,8 @@ struct apply_stats {
 struct apply_stats apply_stats(const struct apply *a);
 
 /* Local, usable endpoints of a Service, for its healthCheckNodePort. */
-int apply_local_endpoints(struct apply *a, struct model *m, struct str ns,
-		struct str name);
+int apply_local_endpoints(
+	struct apply *a, struct model *m, struct str ns, struct str name);
 
 /* Remove our tables. 0 also when there were none. */
 int apply_cleanup(struct err *e);

@@ -46,12 +46,12 @@ static void start(struct batch *b)
 	nftmsg_batch_begin(&b->head, 0);
 	for (int f = 0; f < MODEL_FAMILIES; f++)
 		b->heads[f] = ruleset_writer(&b->head, (enum model_family)f,
-				b->table, f ? HEAD_SPLIT : 1);
+			b->table, f ? HEAD_SPLIT : 1);
 	for (size_t i = 0; i < BATCH_STREAMS; i++) {
 		struct batch_stream *s = &b->streams[i];
 
 		s->w = ruleset_writer(&s->bytes, stream_family(i), b->table,
-				(uint32_t)(i + 1) << SEQ_SHIFT);
+			(uint32_t)(i + 1) << SEQ_SHIFT);
 		s->is_open = false;
 	}
 }
@@ -93,26 +93,28 @@ void batch_free(struct batch *b)
 }
 
 void batch_put(struct batch *b, enum nft_op op, const struct elem *el,
-		struct str comment)
+	struct str comment)
 {
 	struct batch_stream *s =
-			&b->streams[stream_index(op, el->family, el->set)];
-	const char *set = ruleset_set((enum model_family)el->family,
-			(enum ruleset_set)el->set)->name;
+		&b->streams[stream_index(op, el->family, el->set)];
+	const char *set = ruleset_set(
+		(enum model_family)el->family, (enum ruleset_set)el->set)
+				  ->name;
 	struct elem_bytes bytes;
 
 	if (!s->is_open)
 		nft_elems_begin(&s->w, op, set);
 	s->is_open = true;
 	elem_encode(el, &bytes);
-	nft_elems_put(&s->w, op, set, &(struct nft_elem){
+	nft_elems_put(&s->w, op, set,
+		&(struct nft_elem){
 			.key = bytes.key,
 			.key_len = bytes.key_len,
 			.key_end = bytes.is_interval ? bytes.key_end : NULL,
 			.data = bytes.data_len ? bytes.data : NULL,
 			.data_len = bytes.data_len,
 			.comment = comment,
-	});
+		});
 	b->operations++;
 }
 
@@ -138,7 +140,7 @@ static size_t head_last(const struct batch *b)
 }
 
 int batch_finish(struct batch *b, struct str parts[BATCH_PARTS_MAX],
-		size_t *n_parts, uint32_t *last_seq, struct err *e)
+	size_t *n_parts, uint32_t *last_seq, struct err *e)
 {
 	struct batch_stream *last = NULL;
 	size_t n = 0;
@@ -155,8 +157,7 @@ int batch_finish(struct batch *b, struct str parts[BATCH_PARTS_MAX],
 		nft_elems_end(&s->w);
 		s->is_open = false;
 		if (s->bytes.full)
-			return err_kind(e, ERR_LIMIT,
-					"transaction too large");
+			return err_kind(e, ERR_LIMIT, "transaction too large");
 		parts[n++] = buf_view(&s->bytes);
 		last = s;
 	}
@@ -186,8 +187,7 @@ static struct str find_message(struct str bytes, uint32_t seq)
 static struct str find_element(struct str message, uint32_t offset)
 {
 	struct str attrs = str_sub(message,
-			sizeof(struct nlmsghdr) + sizeof(struct nfgenmsg),
-			message.n);
+		sizeof(struct nlmsghdr) + sizeof(struct nfgenmsg), message.n);
 	struct str list = netlink_attr(attrs, NFTA_SET_ELEM_LIST_ELEMENTS);
 	struct str one, found = {NULL, 0};
 	uint16_t type;
@@ -200,7 +200,7 @@ static struct str find_element(struct str message, uint32_t offset)
 }
 
 int batch_find(const struct batch *b, uint32_t seq, uint32_t offset,
-		enum nft_op *op, struct elem *el)
+	enum nft_op *op, struct elem *el)
 {
 	size_t i = seq >> SEQ_SHIFT;
 	struct str one, key, key_end, data;
@@ -208,15 +208,15 @@ int batch_find(const struct batch *b, uint32_t seq, uint32_t offset,
 	if (!i || i > BATCH_STREAMS)
 		return 0;
 	i--;
-	one = find_element(find_message(buf_view(&b->streams[i].bytes), seq),
-			offset);
-	key = netlink_attr(netlink_attr(one, NFTA_SET_ELEM_KEY),
-			NFTA_DATA_VALUE);
-	key_end = netlink_attr(netlink_attr(one, NFTA_SET_ELEM_KEY_END),
-			NFTA_DATA_VALUE);
-	data = netlink_attr(netlink_attr(one, NFTA_SET_ELEM_DATA),
-			NFTA_DATA_VALUE);
+	one = find_element(
+		find_message(buf_view(&b->streams[i].bytes), seq), offset);
+	key = netlink_attr(
+		netlink_attr(one, NFTA_SET_ELEM_KEY), NFTA_DATA_VALUE);
+	key_end = netlink_attr(
+		netlink_attr(one, NFTA_SET_ELEM_KEY_END), NFTA_DATA_VALUE);
+	data = netlink_attr(
+		netlink_attr(one, NFTA_SET_ELEM_DATA), NFTA_DATA_VALUE);
 	*op = stream_op(i);
-	return elem_decode(stream_family(i), stream_set(i), key, key_end,
-			data, el) == 0;
+	return elem_decode(stream_family(i), stream_set(i), key, key_end, data,
+		       el) == 0;
 }

@@ -37,20 +37,20 @@ void batch_reset(struct batch *b);
 
 /* Add or delete an element. */
 void batch_put(struct batch *b, enum nft_op op, const struct elem *el,
-		struct str comment);
+	struct str comment);
 
 /*
  * Close everything and list the parts to send, in order.  -1 when a buffer
  * was full.  *last_seq is the number of the message that asks for an answer.
  */
 int batch_finish(struct batch *b, struct str parts[BATCH_PARTS_MAX],
-		size_t *n_parts, uint32_t *last_seq, struct err *e);
+	size_t *n_parts, uint32_t *last_seq, struct err *e);
 
 /*
  * What the message seq was about: 1 with *op and *el when it was an element,
  * 0 when it was a table, set, chain or rule.
  */
 int batch_find(const struct batch *b, uint32_t seq, uint32_t offset,
-		enum nft_op *op, struct elem *el);
+	enum nft_op *op, struct elem *el);
 
 #endif

@@ -26,23 +26,23 @@ struct claim {
 static struct claim_key key_of(const struct elem *el)
 {
 	struct claim_key k = {.is_set = 1,
-			.set = el->set,
-			.family = el->family,
-			.proto = el->proto,
-			.port = el->port};
+		.set = el->set,
+		.family = el->family,
+		.proto = el->proto,
+		.port = el->port};
 
 	memcpy(k.ip, el->ip, sizeof(k.ip));
 	return k;
 }
 
-static struct claim *place(struct claim *table, size_t size,
-		const struct claim_key *k)
+static struct claim *place(
+	struct claim *table, size_t size, const struct claim_key *k)
 {
 	uint32_t h = index_hash(k, sizeof(*k));
 	size_t at = (h ^ h >> 16) & (size - 1);
 
 	while (table[at].key.is_set &&
-			memcmp(&table[at].key, k, sizeof(*k)) != 0)
+		memcmp(&table[at].key, k, sizeof(*k)) != 0)
 		at = (at + 1) & (size - 1);
 	return &table[at];
 }
@@ -89,7 +89,7 @@ static struct claim *need(struct claims *c, const struct elem *el)
 }
 
 enum claims_answer claims_ask(struct claims *c, const struct elem *el,
-		struct model_entry *entry, struct model_entry **loser)
+	struct model_entry *entry, struct model_entry **loser)
 {
 	struct claim *at = need(c, el);
 
@@ -107,7 +107,7 @@ enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 }
 
 bool claims_give(struct claims *c, const struct elem *el,
-		const struct model_entry *entry)
+	const struct model_entry *entry)
 {
 	struct claim_key k = key_of(el);
 	struct claim *at;

@@ -29,11 +29,11 @@ enum claims_answer {
 
 /* Ask for an element's key on behalf of an entry. */
 enum claims_answer claims_ask(struct claims *c, const struct elem *el,
-		struct model_entry *entry, struct model_entry **loser);
+	struct model_entry *entry, struct model_entry **loser);
 
 /* Give it up; true when it was this entry's. */
 bool claims_give(struct claims *c, const struct elem *el,
-		const struct model_entry *entry);
+	const struct model_entry *entry);
 
 /* Count a shared key up or down; the new count, or -1 without memory. */
 int64_t claims_count(struct claims *c, const struct elem *el, int by);

@@ -36,10 +36,10 @@ void classes_need(struct classes *c, uint32_t class)
 	size_t at = place(c, class);
 
 	if ((at < c->n && c->have[at] == class) || !ruleset_has_chain(class) ||
-			c->n == CLASSES_MAX)
+		c->n == CLASSES_MAX)
 		return;
 	memmove(&c->have[at + 1], &c->have[at],
-			(c->n - at) * sizeof(c->have[0]));
+		(c->n - at) * sizeof(c->have[0]));
 	memmove(&c->is_new[at + 1], &c->is_new[at], (c->n - at));
 	c->have[at] = class;
 	c->is_new[at] = true;
@@ -61,7 +61,7 @@ static void need_neighbours(struct classes *c)
 }
 
 bool classes_write(struct classes *c, struct nft *w, const struct ruleset *r,
-		const uint32_t *timeouts)
+	const uint32_t *timeouts)
 {
 	struct ruleset_counts one;
 	bool is_any = false;
@@ -72,8 +72,8 @@ bool classes_write(struct classes *c, struct nft *w, const struct ruleset *r,
 
 		if (!c->is_new[i])
 			continue;
-		ruleset_add_class(w, r, class,
-				timeouts[ruleset_class_timeout(class)]);
+		ruleset_add_class(
+			w, r, class, timeouts[ruleset_class_timeout(class)]);
 		c->is_new[i] = false;
 		one = ruleset_count_class(class);
 		c->counts.chains += one.chains;

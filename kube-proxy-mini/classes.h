@@ -22,11 +22,11 @@ void classes_reset(struct classes *c);
 void classes_need(struct classes *c, uint32_t class);
 
 /*
- * Write those that are new (true when there were any), and with each its neighbours: their chains are
- * cheap now and dear when the maps are full.
+ * Write those that are new (true when there were any), and with each its
+ * neighbours: their chains are cheap now and dear when the maps are full.
  */
 bool classes_write(struct classes *c, struct nft *w, const struct ruleset *r,
-		const uint32_t *timeouts);
+	const uint32_t *timeouts);
 
 struct ruleset_counts classes_count(const struct classes *c);
 

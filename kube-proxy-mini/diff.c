@@ -12,7 +12,7 @@ struct diff {
 };
 
 static void emit(const struct diff *d, enum nft_op op, const struct elem *el,
-		struct str port_name)
+	struct str port_name)
 {
 	d->take(d->context, op, el, port_name);
 }
@@ -20,8 +20,8 @@ static void emit(const struct diff *d, enum nft_op op, const struct elem *el,
 /* The port that a group or address belongs to, for its comment. */
 static struct str port_name_of(const struct record *r, const struct elem *el)
 {
-	bool is_address = el->set == RULESET_SERVICES ||
-			el->set == RULESET_OUTSIDE;
+	bool is_address =
+		el->set == RULESET_SERVICES || el->set == RULESET_OUTSIDE;
 
 	for (uint32_t i = 0; is_address && i < r->n_groups; i++)
 		if (r->groups[i].id == el->of.group)
@@ -30,33 +30,32 @@ static struct str port_name_of(const struct record *r, const struct elem *el)
 }
 
 static void diff_elems(const struct diff *d, const struct record *was,
-		const struct record *now)
+	const struct record *now)
 {
 	static const struct str no_name = {"", 0};
 	uint32_t i = 0, j = 0, n = was ? was->n_elems : 0;
 	uint32_t m = now ? now->n_elems : 0;
 
 	while (i < n || j < m) {
-		int c = i == n ? 1
-			: j == m
-				? -1
-				: elem_compare(&was->elems[i], &now->elems[j]);
-		bool same = c == 0 && elem_same_data(&was->elems[i],
-				&now->elems[j]);
+		int c = i == n   ? 1
+			: j == m ? -1
+				 : elem_compare(&was->elems[i], &now->elems[j]);
+		bool same = c == 0 &&
+			    elem_same_data(&was->elems[i], &now->elems[j]);
 
 		if (c <= 0 && !same)
 			emit(d, NFT_OP_DELETE, &was->elems[i], no_name);
 		if (c >= 0 && !same)
 			emit(d, NFT_OP_ADD, &now->elems[j],
-					port_name_of(now, &now->elems[j]));
+				port_name_of(now, &now->elems[j]));
 		i += c <= 0;
 		j += c >= 0;
 	}
 }
 
 /* The element of a slot, or (by id) of a sticky endpoint. */
-static struct elem slot_elem(const struct record_group *g, uint32_t slot,
-		enum ruleset_set set)
+static struct elem slot_elem(
+	const struct record_group *g, uint32_t slot, enum ruleset_set set)
 {
 	const struct plan_endpoint *p = &g->slots[slot];
 	struct elem el = {.set = (uint8_t)set, .family = g->family};
@@ -75,26 +74,26 @@ static struct elem slot_elem(const struct record_group *g, uint32_t slot,
 }
 
 static void emit_slot(const struct diff *d, enum nft_op op,
-		const struct record_group *g, uint32_t slot)
+	const struct record_group *g, uint32_t slot)
 {
-	struct elem el = slot_elem(g, slot, g->affinity_s ? RULESET_STICKY
-							  : RULESET_ENDPOINTS);
+	struct elem el = slot_elem(
+		g, slot, g->affinity_s ? RULESET_STICKY : RULESET_ENDPOINTS);
 
 	emit(d, op, &el, (struct str){"", 0});
 }
 
 static bool same_slot(const struct record_group *a,
-		const struct record_group *b, uint32_t slot)
+	const struct record_group *b, uint32_t slot)
 {
 	const struct plan_endpoint *p = &a->slots[slot], *q = &b->slots[slot];
 
 	return p->port == q->port && p->id == q->id &&
-			memcmp(p->ip, q->ip, sizeof(p->ip)) == 0;
+	       memcmp(p->ip, q->ip, sizeof(p->ip)) == 0;
 }
 
 /* Endpoints of a sticky group that the other one lacks. */
 static void emit_ids(const struct diff *d, enum nft_op op,
-		const struct record_group *g, const struct record_group *other)
+	const struct record_group *g, const struct record_group *other)
 {
 	struct elem el;
 	uint32_t k;
@@ -123,22 +122,21 @@ static const struct record_group *find(const struct record *r, uint32_t id)
 
 /* What `from` has and `to` has not: deletions, or the other way additions. */
 static void diff_groups(const struct diff *d, enum nft_op op,
-		const struct record *from, const struct record *to)
+	const struct record *from, const struct record *to)
 {
 	for (uint32_t i = 0; from && i < from->n_groups; i++) {
 		const struct record_group *g = &from->groups[i];
 		const struct record_group *other = find(to, g->id);
 
 		for (uint32_t s = 0; s < g->n; s++)
-			if (!other || s >= other->n ||
-					!same_slot(g, other, s))
+			if (!other || s >= other->n || !same_slot(g, other, s))
 				emit_slot(d, op, g, s);
 		emit_ids(d, op, g, other);
 	}
 }
 
 void diff_records(const struct record *was, const struct record *now,
-		diff_take *take, void *context)
+	diff_take *take, void *context)
 {
 	struct diff d = {take, context};
 

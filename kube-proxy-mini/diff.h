@@ -12,10 +12,10 @@
  * address's comment, empty otherwise.
  */
 typedef void diff_take(void *context, enum nft_op op, const struct elem *el,
-		struct str port_name);
+	struct str port_name);
 
 /* From `was` to `now`; either may be NULL for nothing. */
 void diff_records(const struct record *was, const struct record *now,
-		diff_take *take, void *context);
+	diff_take *take, void *context);
 
 #endif

@@ -26,17 +26,17 @@ enum shape {
 static const struct {
 	enum shape key, data;
 } shapes[RULESET_SETS] = {
-		[RULESET_SERVICES] = {SHAPE_ADDRESS_PORT, SHAPE_SERVICE},
-		[RULESET_OUTSIDE] = {SHAPE_ADDRESS_PORT, SHAPE_SERVICE},
-		[RULESET_ENDPOINTS] = {SHAPE_SLOT, SHAPE_ENDPOINT},
-		[RULESET_STICKY] = {SHAPE_SLOT, SHAPE_ZERO_ID},
-		[RULESET_STICKY_ENDPOINTS] = {SHAPE_ID, SHAPE_ENDPOINT},
-		[RULESET_AFFINITY] = {SHAPE_NONE, SHAPE_NONE},
-		[RULESET_CLUSTER_IPS] = {SHAPE_ADDRESS, SHAPE_NONE},
-		[RULESET_HAIRPIN] = {SHAPE_TWICE, SHAPE_NONE},
-		[RULESET_RANGES_ON] = {SHAPE_ADDRESS_PORT, SHAPE_NONE},
-		[RULESET_RANGES] = {SHAPE_RANGE, SHAPE_NONE},
-		[RULESET_CLASSES] = {SHAPE_NONE, SHAPE_NONE},
+	[RULESET_SERVICES] = {SHAPE_ADDRESS_PORT, SHAPE_SERVICE},
+	[RULESET_OUTSIDE] = {SHAPE_ADDRESS_PORT, SHAPE_SERVICE},
+	[RULESET_ENDPOINTS] = {SHAPE_SLOT, SHAPE_ENDPOINT},
+	[RULESET_STICKY] = {SHAPE_SLOT, SHAPE_ZERO_ID},
+	[RULESET_STICKY_ENDPOINTS] = {SHAPE_ID, SHAPE_ENDPOINT},
+	[RULESET_AFFINITY] = {SHAPE_NONE, SHAPE_NONE},
+	[RULESET_CLUSTER_IPS] = {SHAPE_ADDRESS, SHAPE_NONE},
+	[RULESET_HAIRPIN] = {SHAPE_TWICE, SHAPE_NONE},
+	[RULESET_RANGES_ON] = {SHAPE_ADDRESS_PORT, SHAPE_NONE},
+	[RULESET_RANGES] = {SHAPE_RANGE, SHAPE_NONE},
+	[RULESET_CLASSES] = {SHAPE_NONE, SHAPE_NONE},
 };
 
 static int compare_numbers(uint64_t a, uint64_t b)
@@ -83,11 +83,10 @@ bool elem_same_data(const struct elem *a, const struct elem *b)
 
 	if (data == SHAPE_SERVICE)
 		return a->of.masquerade == b->of.masquerade &&
-				a->of.class == b->of.class &&
-				a->of.group == b->of.group;
+		       a->of.class == b->of.class && a->of.group == b->of.group;
 	if (data == SHAPE_ENDPOINT)
 		return a->port == b->port &&
-				memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
+		       memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 	return data != SHAPE_ZERO_ID || a->of.id == b->of.id;
 }
 
@@ -124,9 +123,9 @@ static void put_range(const struct elem *el, struct elem_bytes *out)
 
 	for (size_t i = 0; i < bytes; i++) {
 		int fixed = el->bits - (int)(8 * i);
-		uint8_t host = (uint8_t)(fixed >= 8 ? 0
-				: fixed <= 0        ? 0xff
-						    : 0xff >> fixed);
+		uint8_t host = (uint8_t)(fixed >= 8   ? 0
+					 : fixed <= 0 ? 0xff
+						      : 0xff >> fixed);
 
 		first[i] = (uint8_t)(el->client[i] & ~host);
 		last[i] = el->client[i] | host;
@@ -138,8 +137,8 @@ static void put_range(const struct elem *el, struct elem_bytes *out)
 	out->is_interval = true;
 }
 
-static void put_shape(const struct elem *el, enum shape s, uint8_t *to,
-		size_t *n)
+static void put_shape(
+	const struct elem *el, enum shape s, uint8_t *to, size_t *n)
 {
 	switch (s) {
 	case SHAPE_ADDRESS_PORT:
@@ -289,14 +288,13 @@ static void take_shape(struct str *s, enum shape shape, struct elem *el)
 	}
 }
 
-int elem_decode(enum model_family family, enum ruleset_set set,
-		struct str key, struct str key_end, struct str data,
-		struct elem *out)
+int elem_decode(enum model_family family, enum ruleset_set set, struct str key,
+	struct str key_end, struct str data, struct elem *out)
 {
 	const struct nft_set *s = ruleset_set(family, set);
 
 	if (key.n != nft_types_bytes(s->key) ||
-			(data.n && data.n != nft_types_bytes(s->value)))
+		(data.n && data.n != nft_types_bytes(s->value)))
 		return -1;
 	*out = (struct elem){.set = (uint8_t)set, .family = (uint8_t)family};
 	take_shape(&key, shapes[set].key, out);
@@ -325,13 +323,12 @@ const char *elem_proto_name(uint8_t proto)
 	}
 }
 
-void elem_print_ip(enum model_family family, const uint8_t *ip,
-		struct buf *out)
+void elem_print_ip(enum model_family family, const uint8_t *ip, struct buf *out)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	inet_ntop(family == MODEL_V4 ? AF_INET : AF_INET6, ip, text,
-			sizeof(text));
+		sizeof(text));
 	buf_text(out, text);
 }
 
@@ -381,7 +378,7 @@ static void print_shape(const struct elem *el, enum shape s, struct buf *out)
 		return;
 	case SHAPE_SERVICE:
 		buf_fmt(out, "0x%08x . 0x%08x . 0x%08x", el->of.masquerade,
-				el->of.class, el->of.group);
+			el->of.class, el->of.group);
 		return;
 	case SHAPE_NONE:
 		return;

@@ -13,7 +13,7 @@ struct elem {
 	uint8_t set;    /* enum ruleset_set */
 	uint8_t family; /* enum model_family */
 	uint8_t proto;
-	uint8_t bits;   /* prefix length of client */
+	uint8_t bits; /* prefix length of client */
 	uint16_t port;
 	uint16_t spare; /* 0 */
 	uint8_t ip[16]; /* of a Service, or of an endpoint */
@@ -44,16 +44,15 @@ void elem_encode(const struct elem *el, struct elem_bytes *out);
  * From the kernel's bytes; -1 when the lengths are not ours.  Data may be
  * empty where an element is only named, as in a deletion.
  */
-int elem_decode(enum model_family family, enum ruleset_set set,
-		struct str key, struct str key_end, struct str data,
-		struct elem *out);
+int elem_decode(enum model_family family, enum ruleset_set set, struct str key,
+	struct str key_end, struct str data, struct elem *out);
 
 /* "10.96.0.10 . tcp . 80 : 0x2 . 0x3 . 0x1", as nft writes elements. */
 void elem_print(const struct elem *el, struct buf *out);
 
 /* "10.96.0.10" or "fd00::1"; bytes are 4 or 16 by family. */
-void elem_print_ip(enum model_family family, const uint8_t *ip,
-		struct buf *out);
+void elem_print_ip(
+	enum model_family family, const uint8_t *ip, struct buf *out);
 const char *elem_proto_name(uint8_t proto);
 
 #endif

@@ -6,7 +6,7 @@
 struct env env_default(void)
 {
 	return (struct env){
-			.has_family = {true, true},
-			.masquerade_random = true,
+		.has_family = {true, true},
+		.masquerade_random = true,
 	};
 }

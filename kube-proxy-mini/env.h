@@ -9,16 +9,16 @@
 
 #include "kube-proxy-mini/model.h"
 
-#define ENV_NETS_MAX       16  /* per list */
-#define ENV_ADDRS_MAX      256 /* addresses of this node */
-#define ENV_IFNAME_BYTES   16  /* with its final NUL, as IFNAMSIZ */
-#define ENV_NAME_BYTES     254
-#define ENV_TABLE_BYTES    32
+#define ENV_NETS_MAX     16  /* per list */
+#define ENV_ADDRS_MAX    256 /* addresses of this node */
+#define ENV_IFNAME_BYTES 16  /* with its final NUL, as IFNAMSIZ */
+#define ENV_NAME_BYTES   254
+#define ENV_TABLE_BYTES  32
 
 /* detectLocalMode: how a packet is known to come from a pod of this node. */
 enum env_detect {
-	ENV_DETECT_NONE,   /* unknown: nothing is masqueraded for being outside */
-	ENV_DETECT_NETS,   /* ClusterCIDR, NodeCIDR: its source is in pod_nets */
+	ENV_DETECT_NONE, /* unknown: nothing is masqueraded for being outside */
+	ENV_DETECT_NETS, /* ClusterCIDR, NodeCIDR: its source is in pod_nets */
 	ENV_DETECT_BRIDGE, /* BridgeInterface: it came in by iface */
 	ENV_DETECT_PREFIX, /* InterfaceNamePrefix: by a name beginning so */
 };

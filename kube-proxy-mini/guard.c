@@ -41,15 +41,12 @@ static void keep_count(struct look *l, struct str attrs)
 
 	for (int s = 0; name.n && count.n && s < RULESET_SETS; s++)
 		if (str_is(str_sub(name, 0, name.n - 1),
-				    ruleset_set(l->family,
-						    (enum ruleset_set)s)
-						    ->name))
-			l->counts[s] = netlink_attr_u32(attrs,
-					SET_COUNT_ATTR);
+			    ruleset_set(l->family, (enum ruleset_set)s)->name))
+			l->counts[s] = netlink_attr_u32(attrs, SET_COUNT_ATTR);
 }
 
-static int look_at(void *context, uint16_t type, struct str attrs,
-		struct err *e)
+static int look_at(
+	void *context, uint16_t type, struct str attrs, struct err *e)
 {
 	struct look *l = context;
 	struct str name = netlink_attr(attrs, l->table_attr), value;
@@ -63,9 +60,8 @@ static int look_at(void *context, uint16_t type, struct str attrs,
 		keep_count(l, attrs);
 	while (netlink_attr_next(&attrs, &t, &value)) {
 		if ((is_set && t == SET_COUNT_ATTR) ||
-				(!is_set && t == NFTA_CHAIN_COUNTERS &&
-						l->table_attr ==
-						NFTA_CHAIN_TABLE))
+			(!is_set && t == NFTA_CHAIN_COUNTERS &&
+				l->table_attr == NFTA_CHAIN_TABLE))
 			continue;
 		mix(l, &t, sizeof(t));
 		mix(l, value.p, value.n);
@@ -74,13 +70,14 @@ static int look_at(void *context, uint16_t type, struct str attrs,
 }
 
 static int dump(struct look *l, int fd, uint16_t type, uint16_t table_attr,
-		struct err *e)
+	struct err *e)
 {
 	char room[256];
 	struct buf b = buf_fixed(room, sizeof(room));
-	size_t at = nftmsg_begin(&b, (struct nftmsg){type, NLM_F_DUMP,
-			l->family == MODEL_V4 ? NFPROTO_IPV4 : NFPROTO_IPV6,
-			0});
+	size_t at = nftmsg_begin(
+		&b, (struct nftmsg){type, NLM_F_DUMP,
+			    l->family == MODEL_V4 ? NFPROTO_IPV4 : NFPROTO_IPV6,
+			    0});
 
 	nftmsg_text(&b, table_attr, l->table);
 	nftmsg_end(&b, at);
@@ -88,14 +85,13 @@ static int dump(struct look *l, int fd, uint16_t type, uint16_t table_attr,
 	return netlink_dump(fd, buf_view(&b), look_at, l, e);
 }
 
-static int look(struct look *l, int fd, enum model_family family,
-		struct err *e)
+static int look(struct look *l, int fd, enum model_family family, struct err *e)
 {
 	l->family = family;
 	for (int s = 0; s < RULESET_SETS; s++)
 		l->counts[s] = NO_COUNT;
 	if (dump(l, fd, NFT_MSG_GETCHAIN, NFTA_CHAIN_TABLE, e) < 0 ||
-			dump(l, fd, NFT_MSG_GETRULE, NFTA_RULE_TABLE, e) < 0)
+		dump(l, fd, NFT_MSG_GETRULE, NFTA_RULE_TABLE, e) < 0)
 		return -1;
 	return dump(l, fd, NFT_MSG_GETSET, NFTA_SET_TABLE, e);
 }
@@ -108,7 +104,7 @@ int guard_arm(struct guard *g, int fd, struct err *e)
 		return -1;
 	for (int f = 0; f < MODEL_FAMILIES; f++)
 		if (g->has_family[f] &&
-				look(&l, fd, (enum model_family)f, e) < 0)
+			look(&l, fd, (enum model_family)f, e) < 0)
 			return -1;
 	g->fingerprint = l.hash;
 	return 0;
@@ -124,15 +120,14 @@ static bool same_counts(const struct look *l, const uint32_t *counts)
 {
 	for (int s = 0; s < RULESET_SETS; s++)
 		if (l->counts[s] != NO_COUNT && s != RULESET_AFFINITY &&
-				s != RULESET_CLASSES &&
-				s != RULESET_RANGES && l->counts[s] !=
-						counts[s])
+			s != RULESET_CLASSES && s != RULESET_RANGES &&
+			l->counts[s] != counts[s])
 			return false;
 	return true;
 }
 
 int guard_check(struct guard *g, int fd,
-		uint32_t counts[MODEL_FAMILIES][RULESET_SETS], struct err *e)
+	uint32_t counts[MODEL_FAMILIES][RULESET_SETS], struct err *e)
 {
 	struct look l = {.table = g->table};
 	uint32_t generation;

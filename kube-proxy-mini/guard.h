@@ -33,6 +33,6 @@ void guard_expect_commit(struct guard *g);
  * anything; -1: error.
  */
 int guard_check(struct guard *g, int fd,
-		uint32_t counts[MODEL_FAMILIES][RULESET_SETS], struct err *e);
+	uint32_t counts[MODEL_FAMILIES][RULESET_SETS], struct err *e);
 
 #endif

@@ -33,7 +33,7 @@ struct index_node *index_find(const struct index *x, struct str key)
 		return NULL;
 	for (struct index_node *n = *bucket(x, hash); n; n = n->next)
 		if (n->hash == hash && n->key_len == key.n &&
-				memcmp(n->key, key.p, key.n) == 0)
+			memcmp(n->key, key.p, key.n) == 0)
 			return n;
 	return NULL;
 }
@@ -97,8 +97,8 @@ void index_free(struct index *x)
 	*x = (struct index){0};
 }
 
-struct index_node *index_each(const struct index *x, size_t *at,
-		struct index_node *last)
+struct index_node *index_each(
+	const struct index *x, size_t *at, struct index_node *last)
 {
 	struct index_node *n = last ? last->next : NULL;
 

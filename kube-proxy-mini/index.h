@@ -30,8 +30,8 @@ void index_remove(struct index *x, struct index_node *n);
 void index_free(struct index *x);
 
 /* Each node once: start with at = 0 and call until NULL. */
-struct index_node *index_each(const struct index *x, size_t *at,
-		struct index_node *last);
+struct index_node *index_each(
+	const struct index *x, size_t *at, struct index_node *last);
 
 /* FNV-1a with a final mix, for other tables too. */
 uint32_t index_hash(const void *bytes, size_t n);

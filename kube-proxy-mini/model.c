@@ -16,9 +16,9 @@
 #define MODEL_PACK_MAX  ((size_t)1 << 20)        /* one packed object */
 
 struct model {
-	struct index entries; /* struct model_entry by "ns/service" */
-	struct index slices;  /* struct model_packed_slice by "ns/slice" */
-	struct model_entry *dirty;       /* oldest first */
+	struct index entries;      /* struct model_entry by "ns/service" */
+	struct index slices;       /* struct model_packed_slice by "ns/slice" */
+	struct model_entry *dirty; /* oldest first */
 	struct model_entry **dirty_end;
 	struct buf scratch; /* the object being packed */
 	struct model_counts counts;
@@ -53,8 +53,7 @@ static void *take(struct model *m, size_t n, struct err *e)
 	if (n <= m->max_bytes - m->counts.bytes)
 		p = calloc(1, n);
 	if (!p) {
-		err_kind(e, ERR_LIMIT, "no room in the model for %zu bytes",
-				n);
+		err_kind(e, ERR_LIMIT, "no room in the model for %zu bytes", n);
 		return NULL;
 	}
 	m->counts.bytes += n;
@@ -94,22 +93,22 @@ static size_t slice_bytes(const struct model_packed_slice *s)
 
 /* Keys. */
 
-static int make_key(struct str ns, struct str name, struct buf *out,
-		struct err *e)
+static int make_key(
+	struct str ns, struct str name, struct buf *out, struct err *e)
 {
 	if (!ns.n || !name.n || ns.n > MODEL_NAME_MAX ||
-			name.n > MODEL_NAME_MAX)
+		name.n > MODEL_NAME_MAX)
 		return err_kind(e, ERR_INPUT,
-				"an object without a name of 1 to %d bytes",
-				MODEL_NAME_MAX);
+			"an object without a name of 1 to %d bytes",
+			MODEL_NAME_MAX);
 	buf_str(out, ns);
 	buf_byte(out, '/');
 	buf_str(out, name);
 	return out->full ? err_kind(e, ERR_LIMIT, "name too long") : 0;
 }
 
-static struct index_node *find(const struct index *x, struct str ns,
-		struct str name)
+static struct index_node *find(
+	const struct index *x, struct str ns, struct str name)
 {
 	char room[MODEL_KEY_BYTES];
 	struct buf key = buf_fixed(room, sizeof(room));
@@ -121,21 +120,20 @@ static struct index_node *find(const struct index *x, struct str ns,
 
 /* Entries. */
 
-struct model_entry *model_find(const struct model *m, struct str ns,
-		struct str name)
+struct model_entry *model_find(
+	const struct model *m, struct str ns, struct str name)
 {
 	return entry_of(find(&m->entries, ns, name));
 }
 
-struct model_entry *model_each(const struct model *m, size_t *at,
-		struct model_entry *last)
+struct model_entry *model_each(
+	const struct model *m, size_t *at, struct model_entry *last)
 {
-	return entry_of(index_each(&m->entries, at,
-			last ? &last->node : NULL));
+	return entry_of(index_each(&m->entries, at, last ? &last->node : NULL));
 }
 
-static struct model_entry *need_entry(struct model *m, struct str key,
-		struct err *e)
+static struct model_entry *need_entry(
+	struct model *m, struct str key, struct err *e)
 {
 	struct model_entry *n = entry_of(index_find(&m->entries, key));
 
@@ -146,7 +144,7 @@ static struct model_entry *need_entry(struct model *m, struct str key,
 		return NULL;
 	memcpy(n->name, key.p, key.n);
 	if (index_add(&m->entries, &n->node, (struct str){n->name, key.n}) <
-			0) {
+		0) {
 		give(m, n, sizeof(*n) + key.n + 1);
 		err_kind(e, ERR_LIMIT, "no memory for the model's index");
 		return NULL;
@@ -192,7 +190,7 @@ struct model_entry *model_take_dirty(struct model *m)
 void model_drop_if_empty(struct model *m, struct model_entry *n)
 {
 	if (n->service || n->slices || n->applied || n->is_dirty ||
-			n->is_planned)
+		n->is_planned)
 		return;
 	index_remove(&m->entries, &n->node);
 	give(m, n, entry_bytes(n));
@@ -219,8 +217,8 @@ static void remove_service(struct model *m, struct model_entry *n)
 	m->counts.services--;
 }
 
-static int store_service(struct model *m, struct model_entry *n,
-		struct str bytes, struct err *e)
+static int store_service(
+	struct model *m, struct model_entry *n, struct str bytes, struct err *e)
 {
 	struct model_packed_service *s = take(m, sizeof(*s) + bytes.n, e);
 
@@ -236,8 +234,8 @@ static int store_service(struct model *m, struct model_entry *n,
 	return 0;
 }
 
-int model_put_service(struct model *m, const struct model_service *s,
-		struct err *e)
+int model_put_service(
+	struct model *m, const struct model_service *s, struct err *e)
 {
 	char room[MODEL_KEY_BYTES];
 	struct buf key = buf_fixed(room, sizeof(room));
@@ -254,7 +252,7 @@ int model_put_service(struct model *m, const struct model_service *s,
 	if (!n)
 		return -1;
 	if (n->service && n->service->n == bytes.n &&
-			memcmp(n->service->bytes, bytes.p, bytes.n) == 0) {
+		memcmp(n->service->bytes, bytes.p, bytes.n) == 0) {
 		n->service->list = m->list[MODEL_SERVICES];
 		return 0;
 	}
@@ -304,12 +302,12 @@ static void link_slice(struct model_packed_slice *s, struct model_entry *n)
 }
 
 static int store_slice(struct model *m, struct str key, struct model_entry *n,
-		const struct model_slice *from, struct err *e)
+	const struct model_slice *from, struct err *e)
 {
 	struct str bytes = buf_view(&m->scratch);
 	struct index_node *old = index_find(&m->slices, key);
 	struct model_packed_slice *s =
-			take(m, sizeof(*s) + bytes.n + key.n + 1, e);
+		take(m, sizeof(*s) + bytes.n + key.n + 1, e);
 	char *name;
 
 	if (!s)
@@ -334,21 +332,21 @@ static int store_slice(struct model *m, struct str key, struct model_entry *n,
 }
 
 /* The same bytes for the same Service are there already. */
-static bool has_slice(struct model *m, struct str key,
-		const struct model_entry *owner)
+static bool has_slice(
+	struct model *m, struct str key, const struct model_entry *owner)
 {
 	struct model_packed_slice *s = slice_of(index_find(&m->slices, key));
 	struct str bytes = buf_view(&m->scratch);
 
 	if (!s || s->owner != owner || s->n != bytes.n ||
-			memcmp(s->bytes, bytes.p, bytes.n) != 0)
+		memcmp(s->bytes, bytes.p, bytes.n) != 0)
 		return false;
 	s->list = m->list[MODEL_SLICES];
 	return true;
 }
 
 static int put_packed(struct model *m, const struct model_slice *s,
-		struct str key, struct err *e)
+	struct str key, struct err *e)
 {
 	char room[MODEL_KEY_BYTES];
 	struct buf owner = buf_fixed(room, sizeof(room));
@@ -368,8 +366,7 @@ static int put_packed(struct model *m, const struct model_slice *s,
 	return 0;
 }
 
-int model_put_slice(struct model *m, const struct model_slice *s,
-		struct err *e)
+int model_put_slice(struct model *m, const struct model_slice *s, struct err *e)
 {
 	char room[MODEL_KEY_BYTES];
 	struct buf key = buf_fixed(room, sizeof(room));
@@ -378,7 +375,7 @@ int model_put_slice(struct model *m, const struct model_slice *s,
 		return -1;
 	buf_reset(&m->scratch);
 	if (model_pack_slice(s, str_of(m->node_name), &m->scratch, e) < 0 ||
-			put_packed(m, s, buf_view(&key), e) < 0)
+		put_packed(m, s, buf_view(&key), e) < 0)
 		return err_at(e, "EndpointSlice %s", buf_cstr(&key));
 	return 0;
 }
@@ -404,8 +401,7 @@ static void sweep_services(struct model *m)
 	struct model_entry *n = NULL;
 
 	while ((n = model_each(m, &at, n)))
-		if (n->service && n->service->list !=
-				m->list[MODEL_SERVICES]) {
+		if (n->service && n->service->list != m->list[MODEL_SERVICES]) {
 			remove_service(m, n);
 			model_touch(m, n);
 		}

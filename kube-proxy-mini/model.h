@@ -64,11 +64,11 @@ enum model_distribution {
 	MODEL_SPREAD_SAME_NODE, /* PreferSameNode */
 };
 
-#define MODEL_PORTS_MAX     1024  /* of a Service or a slice */
-#define MODEL_ADDRS_MAX     1024  /* of each address list of a Service */
-#define MODEL_ENDPOINTS_MAX 1024  /* of a slice; the API allows 1000 */
-#define MODEL_HINTS_MAX     16    /* zones or nodes of one endpoint */
-#define MODEL_NAME_MAX      253   /* bytes of any name */
+#define MODEL_PORTS_MAX     1024 /* of a Service or a slice */
+#define MODEL_ADDRS_MAX     1024 /* of each address list of a Service */
+#define MODEL_ENDPOINTS_MAX 1024 /* of a slice; the API allows 1000 */
+#define MODEL_HINTS_MAX     16   /* zones or nodes of one endpoint */
+#define MODEL_NAME_MAX      253  /* bytes of any name */
 
 /* A v1 Service. Lists of addresses may mix the families. */
 struct model_service {
@@ -80,7 +80,7 @@ struct model_service {
 	bool external_local;    /* externalTrafficPolicy: Local */
 	bool publish_not_ready; /* spec.publishNotReadyAddresses */
 	enum model_distribution distribution;
-	uint32_t affinity_s;  /* sessionAffinity ClientIP: its timeout, else 0 */
+	uint32_t affinity_s; /* sessionAffinity ClientIP: its timeout, else 0 */
 	uint16_t health_port; /* spec.healthCheckNodePort, 0: none */
 	const struct model_ip *cluster_ips;
 	size_t n_cluster_ips;
@@ -109,8 +109,8 @@ enum {
 struct model_endpoint {
 	struct model_ip ip;
 	uint8_t conditions;
-	struct str node; /* nodeName, empty when absent */
-	struct str zone; /* empty when absent */
+	struct str node;              /* nodeName, empty when absent */
+	struct str zone;              /* empty when absent */
 	const struct str *hint_zones; /* hints.forZones[].name */
 	size_t n_hint_zones;
 	const struct str *hint_nodes; /* hints.forNodes[].name */
@@ -154,10 +154,10 @@ void model_free(struct model *m);
 void model_set_node(struct model *m, struct str node_name);
 
 /* Add or replace. 0, or -1 with the model as it was before. */
-int model_put_service(struct model *m, const struct model_service *s,
-		struct err *e);
-int model_put_slice(struct model *m, const struct model_slice *s,
-		struct err *e);
+int model_put_service(
+	struct model *m, const struct model_service *s, struct err *e);
+int model_put_slice(
+	struct model *m, const struct model_slice *s, struct err *e);
 
 /* Remove; nothing happens when it is not there. */
 void model_delete_service(struct model *m, struct str ns, struct str name);

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define PACK_ZONE_LISTS_MAX 255 /* distinct ones of a slice; the rest: none */
+#define PACK_ZONE_LISTS_MAX  255 /* distinct ones of a slice; the rest: none */
 #define PACK_ZONE_LIST_BYTES (1 + MODEL_HINTS_MAX * (1 + MODEL_NAME_MAX))
 
 struct service_head {
@@ -46,20 +46,20 @@ static int check_count(const char *what, size_t n, size_t max, struct err *e)
 	if (n <= max)
 		return 0;
 	return err_kind(e, ERR_LIMIT, "%zu %s, at most %zu are supported", n,
-			what, max);
+		what, max);
 }
 
 static int check_service(const struct model_service *s, struct err *e)
 {
 	if (check_count("ports", s->n_ports, MODEL_PORTS_MAX, e) < 0 ||
-			check_count("cluster addresses", s->n_cluster_ips,
-					MODEL_ADDRS_MAX, e) < 0 ||
-			check_count("external addresses", s->n_external_ips,
-					MODEL_ADDRS_MAX, e) < 0 ||
-			check_count("load balancer addresses", s->n_ingress,
-					MODEL_ADDRS_MAX, e) < 0 ||
-			check_count("source ranges", s->n_source_ranges,
-					MODEL_ADDRS_MAX, e) < 0)
+		check_count("cluster addresses", s->n_cluster_ips,
+			MODEL_ADDRS_MAX, e) < 0 ||
+		check_count("external addresses", s->n_external_ips,
+			MODEL_ADDRS_MAX, e) < 0 ||
+		check_count("load balancer addresses", s->n_ingress,
+			MODEL_ADDRS_MAX, e) < 0 ||
+		check_count("source ranges", s->n_source_ranges,
+			MODEL_ADDRS_MAX, e) < 0)
 		return -1;
 	return 0;
 }
@@ -72,11 +72,10 @@ static int pack_name(struct str name, struct buf *out, struct err *e)
 	return 0;
 }
 
-static int pack_port(const struct model_port *p, struct buf *out,
-		struct err *e)
+static int pack_port(const struct model_port *p, struct buf *out, struct err *e)
 {
-	struct port_head h = {p->port, p->node_port, p->proto,
-			(uint8_t)p->name.n};
+	struct port_head h = {
+		p->port, p->node_port, p->proto, (uint8_t)p->name.n};
 
 	buf_put(out, &h, sizeof(h));
 	return pack_name(p->name, out, e);
@@ -85,37 +84,38 @@ static int pack_port(const struct model_port *p, struct buf *out,
 static struct service_head head_of(const struct model_service *s)
 {
 	return (struct service_head){
-			.affinity_s = s->affinity_s,
-			.health_port = s->health_port,
-			.n_cluster_ips = (uint16_t)s->n_cluster_ips,
-			.n_external_ips = (uint16_t)s->n_external_ips,
-			.n_ingress = (uint16_t)s->n_ingress,
-			.n_source_ranges = (uint16_t)s->n_source_ranges,
-			.n_ports = (uint16_t)s->n_ports,
-			.type = (uint8_t)s->type,
-			.distribution = (uint8_t)s->distribution,
-			.is_headless = s->is_headless,
-			.is_foreign = s->is_foreign,
-			.internal_local = s->internal_local,
-			.external_local = s->external_local,
-			.publish_not_ready = s->publish_not_ready,
+		.affinity_s = s->affinity_s,
+		.health_port = s->health_port,
+		.n_cluster_ips = (uint16_t)s->n_cluster_ips,
+		.n_external_ips = (uint16_t)s->n_external_ips,
+		.n_ingress = (uint16_t)s->n_ingress,
+		.n_source_ranges = (uint16_t)s->n_source_ranges,
+		.n_ports = (uint16_t)s->n_ports,
+		.type = (uint8_t)s->type,
+		.distribution = (uint8_t)s->distribution,
+		.is_headless = s->is_headless,
+		.is_foreign = s->is_foreign,
+		.internal_local = s->internal_local,
+		.external_local = s->external_local,
+		.publish_not_ready = s->publish_not_ready,
 	};
 }
 
-int model_pack_service(const struct model_service *s, struct buf *out,
-		struct err *e)
+int model_pack_service(
+	const struct model_service *s, struct buf *out, struct err *e)
 {
 	struct service_head h = head_of(s);
 
 	if (check_service(s, e) < 0)
 		return -1;
 	buf_put(out, &h, sizeof(h));
-	buf_put(out, s->cluster_ips, s->n_cluster_ips * sizeof(struct model_ip));
+	buf_put(out, s->cluster_ips,
+		s->n_cluster_ips * sizeof(struct model_ip));
 	buf_put(out, s->external_ips,
-			s->n_external_ips * sizeof(struct model_ip));
+		s->n_external_ips * sizeof(struct model_ip));
 	buf_put(out, s->ingress, s->n_ingress * sizeof(struct model_ingress));
 	buf_put(out, s->source_ranges,
-			s->n_source_ranges * sizeof(struct model_net));
+		s->n_source_ranges * sizeof(struct model_net));
 	for (size_t i = 0; i < s->n_ports; i++)
 		if (pack_port(&s->ports[i], out, e) < 0)
 			return -1;
@@ -148,8 +148,8 @@ static size_t zone_list_len(const uint8_t *p)
 }
 
 /* The number of this endpoint's list, from 1; 0 when it has no hints. */
-static uint8_t zone_list_of(struct zone_lists *z,
-		const struct model_endpoint *p)
+static uint8_t zone_list_of(
+	struct zone_lists *z, const struct model_endpoint *p)
 {
 	char room[PACK_ZONE_LIST_BYTES];
 	struct buf one = buf_fixed(room, sizeof(room));
@@ -161,8 +161,7 @@ static uint8_t zone_list_of(struct zone_lists *z,
 	if (one.full)
 		return 0;
 	for (size_t i = 0; i < z->n; i++, at += zone_list_len(at))
-		if (zone_list_len(at) == one.n &&
-				memcmp(at, one.p, one.n) == 0)
+		if (zone_list_len(at) == one.n && memcmp(at, one.p, one.n) == 0)
 			return (uint8_t)(i + 1);
 	if (z->n == PACK_ZONE_LISTS_MAX)
 		return 0;
@@ -178,12 +177,11 @@ static bool names_us(const struct model_endpoint *p, struct str node_name)
 	return false;
 }
 
-static uint8_t endpoint_flags(const struct model_endpoint *p,
-		struct str node_name)
+static uint8_t endpoint_flags(
+	const struct model_endpoint *p, struct str node_name)
 {
 	unsigned f = p->conditions &
-			(MODEL_EP_READY | MODEL_EP_SERVING |
-					MODEL_EP_TERMINATING);
+		     (MODEL_EP_READY | MODEL_EP_SERVING | MODEL_EP_TERMINATING);
 
 	if (p->node.n && str_eq(p->node, node_name))
 		f |= MODEL_EP_LOCAL;
@@ -195,27 +193,26 @@ static uint8_t endpoint_flags(const struct model_endpoint *p,
 }
 
 static void pack_endpoints(const struct model_slice *s, struct str node_name,
-		struct zone_lists *z, struct buf *out)
+	struct zone_lists *z, struct buf *out)
 {
 	size_t addr_bytes = MODEL_ADDR_BYTES(s->family);
 
 	for (size_t i = 0; i < s->n_endpoints; i++) {
 		const struct model_endpoint *p = &s->endpoints[i];
-		uint8_t two[2] = {endpoint_flags(p, node_name),
-				zone_list_of(z, p)};
+		uint8_t two[2] = {
+			endpoint_flags(p, node_name), zone_list_of(z, p)};
 
 		buf_put(out, p->ip.b, addr_bytes);
 		buf_put(out, two, sizeof(two));
 	}
 }
 
-static int pack_slice_ports(const struct model_slice *s, struct buf *out,
-		struct err *e)
+static int pack_slice_ports(
+	const struct model_slice *s, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < s->n_ports; i++) {
 		const struct model_slice_port *p = &s->ports[i];
-		struct port_head h = {p->port, 0, p->proto,
-				(uint8_t)p->name.n};
+		struct port_head h = {p->port, 0, p->proto, (uint8_t)p->name.n};
 
 		buf_put(out, &h, sizeof(h));
 		if (pack_name(p->name, out, e) < 0)
@@ -225,10 +222,10 @@ static int pack_slice_ports(const struct model_slice *s, struct buf *out,
 }
 
 static int pack_slice(const struct model_slice *s, struct str node_name,
-		struct zone_lists *z, struct buf *out, struct err *e)
+	struct zone_lists *z, struct buf *out, struct err *e)
 {
 	struct slice_head h = {(uint16_t)s->n_ports, (uint16_t)s->n_endpoints,
-			(uint8_t)s->family, 0};
+		(uint8_t)s->family, 0};
 	size_t head_at = out->n;
 
 	buf_put(out, &h, sizeof(h));
@@ -244,15 +241,15 @@ static int pack_slice(const struct model_slice *s, struct str node_name,
 }
 
 int model_pack_slice(const struct model_slice *s, struct str node_name,
-		struct buf *out, struct err *e)
+	struct buf *out, struct err *e)
 {
-	struct zone_lists z = {buf_growing(PACK_ZONE_LISTS_MAX *
-			PACK_ZONE_LIST_BYTES), 0};
+	struct zone_lists z = {
+		buf_growing(PACK_ZONE_LISTS_MAX * PACK_ZONE_LIST_BYTES), 0};
 	int r = -1;
 
 	if (check_count("ports", s->n_ports, MODEL_PORTS_MAX, e) == 0 &&
-			check_count("endpoints", s->n_endpoints,
-					MODEL_ENDPOINTS_MAX, e) == 0)
+		check_count("endpoints", s->n_endpoints, MODEL_ENDPOINTS_MAX,
+			e) == 0)
 		r = pack_slice(s, node_name, &z, out, e);
 	buf_free(&z.bytes);
 	return r;
@@ -273,8 +270,8 @@ static struct str next_name(const uint8_t **p, size_t n)
 	return (struct str){next(p, n), n};
 }
 
-static int read_ports(const uint8_t *p, size_t n, struct arena *a,
-		struct model_service *out)
+static int read_ports(
+	const uint8_t *p, size_t n, struct arena *a, struct model_service *out)
 {
 	struct model_port *ports = arena_alloc(a, n * sizeof(*ports) + 1);
 	struct port_head h;
@@ -284,7 +281,7 @@ static int read_ports(const uint8_t *p, size_t n, struct arena *a,
 	for (size_t i = 0; i < n; i++) {
 		memcpy(&h, next(&p, sizeof(h)), sizeof(h));
 		ports[i] = (struct model_port){next_name(&p, h.name_len),
-				h.proto, h.port, h.node_port};
+			h.proto, h.port, h.node_port};
 	}
 	out->ports = ports;
 	out->n_ports = n;
@@ -308,8 +305,8 @@ static void read_head(const struct service_head *h, struct model_service *out)
 	out->n_source_ranges = h->n_source_ranges;
 }
 
-int model_read_service(const struct model_entry *n, struct arena *a,
-		struct model_service *out)
+int model_read_service(
+	const struct model_entry *n, struct arena *a, struct model_service *out)
 {
 	struct service_head h;
 	struct str rest = str_of(n->name);
@@ -324,11 +321,11 @@ int model_read_service(const struct model_entry *n, struct arena *a,
 	out->name = rest;
 	read_head(&h, out);
 	out->cluster_ips = next(&p, h.n_cluster_ips * sizeof(struct model_ip));
-	out->external_ips = next(&p,
-			h.n_external_ips * sizeof(struct model_ip));
+	out->external_ips =
+		next(&p, h.n_external_ips * sizeof(struct model_ip));
 	out->ingress = next(&p, h.n_ingress * sizeof(struct model_ingress));
-	out->source_ranges = next(&p,
-			h.n_source_ranges * sizeof(struct model_net));
+	out->source_ranges =
+		next(&p, h.n_source_ranges * sizeof(struct model_net));
 	return read_ports(p, h.n_ports, a, out) < 0 ? -1 : 1;
 }
 
@@ -346,20 +343,19 @@ static bool list_has(const uint8_t *list, struct str zone)
 }
 
 /* Replace the list numbers behind endpoints by what they mean for zone. */
-static uint8_t hint_flags(const uint8_t *lists, uint8_t number,
-		struct str zone)
+static uint8_t hint_flags(const uint8_t *lists, uint8_t number, struct str zone)
 {
 	if (!number)
 		return 0;
 	while (--number)
 		lists += zone_list_len(lists);
 	return (uint8_t)(MODEL_EP_ZONE_HINTS |
-			(zone.n && list_has(lists, zone) ? MODEL_EP_ZONE_OURS
-							 : 0));
+			 (zone.n && list_has(lists, zone) ? MODEL_EP_ZONE_OURS
+							  : 0));
 }
 
 static int read_slice_ports(const uint8_t **p, size_t n, struct arena *a,
-		struct model_read_slice *out)
+	struct model_read_slice *out)
 {
 	struct model_slice_port *ports = arena_alloc(a, n * sizeof(*ports) + 1);
 	struct port_head h;
@@ -369,7 +365,7 @@ static int read_slice_ports(const uint8_t **p, size_t n, struct arena *a,
 	for (size_t i = 0; i < n; i++) {
 		memcpy(&h, next(p, sizeof(h)), sizeof(h));
 		ports[i] = (struct model_slice_port){
-				next_name(p, h.name_len), h.proto, h.port};
+			next_name(p, h.name_len), h.proto, h.port};
 	}
 	out->ports = ports;
 	out->n_ports = n;
@@ -377,7 +373,7 @@ static int read_slice_ports(const uint8_t **p, size_t n, struct arena *a,
 }
 
 static int read_endpoints(const uint8_t *p, size_t n, struct str zone,
-		struct arena *a, struct model_read_slice *out)
+	struct arena *a, struct model_read_slice *out)
 {
 	size_t addr_bytes = MODEL_ADDR_BYTES(out->family);
 	const uint8_t *lists = p + n * (addr_bytes + 2);
@@ -395,8 +391,8 @@ static int read_endpoints(const uint8_t *p, size_t n, struct str zone,
 	return 0;
 }
 
-static struct model_read_slice *read_slice(const struct model_packed_slice *s,
-		struct str zone, struct arena *a)
+static struct model_read_slice *read_slice(
+	const struct model_packed_slice *s, struct str zone, struct arena *a)
 {
 	struct model_read_slice *out = arena_alloc(a, sizeof(*out));
 	const uint8_t *p = s->bytes;
@@ -407,13 +403,13 @@ static struct model_read_slice *read_slice(const struct model_packed_slice *s,
 	memcpy(&h, next(&p, sizeof(h)), sizeof(h));
 	out->family = (enum model_family)h.family;
 	if (read_slice_ports(&p, h.n_ports, a, out) < 0 ||
-			read_endpoints(p, h.n_endpoints, zone, a, out) < 0)
+		read_endpoints(p, h.n_endpoints, zone, a, out) < 0)
 		return NULL;
 	return out;
 }
 
 int model_read_slices(const struct model_entry *n, struct str zone,
-		struct arena *a, const struct model_read_slice **out)
+	struct arena *a, const struct model_read_slice **out)
 {
 	const struct model_read_slice **end = out;
 	struct model_read_slice *one;

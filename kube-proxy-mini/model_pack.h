@@ -28,9 +28,9 @@ struct model_packed_slice {
 };
 
 /* Append the packed form. -1 when a list is beyond its limit. */
-int model_pack_service(const struct model_service *s, struct buf *out,
-		struct err *e);
+int model_pack_service(
+	const struct model_service *s, struct buf *out, struct err *e);
 int model_pack_slice(const struct model_slice *s, struct str node_name,
-		struct buf *out, struct err *e);
+	struct buf *out, struct err *e);
 
 #endif

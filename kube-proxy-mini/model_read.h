@@ -20,7 +20,7 @@ struct model_entry {
 	struct index_node node; /* first: the index gives its address */
 	struct model_entry *next_dirty;
 	struct model_packed_service *service; /* owned, or NULL */
-	struct model_packed_slice *slices; /* owned, sorted by name */
+	struct model_packed_slice *slices;    /* owned, sorted by name */
 	struct record *applied; /* apply's; NULL: nothing in the kernel */
 	struct record *next;    /* apply's, during a sync: what it shall be */
 	struct model_entry *next_planned; /* apply's, during a sync */
@@ -63,22 +63,22 @@ void model_touch_all(struct model *m);
 /* Free the entry when it holds nothing any more. */
 void model_drop_if_empty(struct model *m, struct model_entry *n);
 
-struct model_entry *model_find(const struct model *m, struct str ns,
-		struct str name);
+struct model_entry *model_find(
+	const struct model *m, struct str ns, struct str name);
 
 /* Every entry once, in no stated order: start with at = 0, last = NULL. */
-struct model_entry *model_each(const struct model *m, size_t *at,
-		struct model_entry *last);
+struct model_entry *model_each(
+	const struct model *m, size_t *at, struct model_entry *last);
 
 /*
  * Unpack; views point into the entry and lists into the arena.  1 when there
  * is a Service, 0 when there is none, -1 when the arena is full.
  */
 int model_read_service(const struct model_entry *n, struct arena *a,
-		struct model_service *out);
+	struct model_service *out);
 
 /* The slices in order of their names; zone is ours, for the hints. */
 int model_read_slices(const struct model_entry *n, struct str zone,
-		struct arena *a, const struct model_read_slice **out);
+	struct arena *a, const struct model_read_slice **out);
 
 #endif

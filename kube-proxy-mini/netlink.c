@@ -18,15 +18,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define RECEIVE_BYTES  ((size_t)256 * 1024)
-#define BUFFER_BYTES   (4 * 1024 * 1024) /* the kernel's queue towards us */
-#define PARTS_MAX      64
+#define RECEIVE_BYTES ((size_t)256 * 1024)
+#define BUFFER_BYTES  (4 * 1024 * 1024) /* the kernel's queue towards us */
+#define PARTS_MAX     64
 
 /* One receive buffer; the program has one thread. */
 static char received[RECEIVE_BYTES];
 
 static int set_option(int fd, int level, int option, int value,
-		const char *what, struct err *e)
+	const char *what, struct err *e)
 {
 	if (setsockopt(fd, level, option, &value, sizeof(value)) < 0)
 		return err_sys(e, "netlink socket: %s", what);
@@ -39,22 +39,22 @@ static int set_up(int fd, uint32_t *port, struct err *e)
 	socklen_t n = sizeof(me);
 
 	if (bind(fd, (struct sockaddr *)&me, n) < 0 ||
-			getsockname(fd, (struct sockaddr *)&me, &n) < 0)
+		getsockname(fd, (struct sockaddr *)&me, &n) < 0)
 		return err_sys(e, "netlink socket: bind");
 	*port = me.nl_pid;
 	if (set_option(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1, "NETLINK_EXT_ACK",
-			    e) < 0 ||
-			set_option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1,
-					"NETLINK_CAP_ACK", e) < 0)
+		    e) < 0 ||
+		set_option(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1,
+			"NETLINK_CAP_ACK", e) < 0)
 		return -1;
 	return set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES,
-			"SO_RCVBUFFORCE (CAP_NET_ADMIN is needed)", e);
+		"SO_RCVBUFFORCE (CAP_NET_ADMIN is needed)", e);
 }
 
 int netlink_open(int *fd, uint32_t *port, struct err *e)
 {
-	AUTO_FD int s = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
-			NETLINK_NETFILTER);
+	AUTO_FD int s =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
 
 	if (s < 0)
 		return err_sys(e, "netlink socket");
@@ -108,8 +108,7 @@ uint32_t netlink_attr_u32(struct str attrs, uint16_t type)
 }
 
 /* Messages: take the next off the bytes received. */
-static bool next_message(struct str *rest, struct nlmsghdr *h,
-		struct str *body)
+static bool next_message(struct str *rest, struct nlmsghdr *h, struct str *body)
 {
 	size_t whole;
 
@@ -118,8 +117,7 @@ static bool next_message(struct str *rest, struct nlmsghdr *h,
 	memcpy(h, rest->p, sizeof(*h));
 	if (h->nlmsg_len < sizeof(*h) || h->nlmsg_len > rest->n)
 		return false;
-	*body = (struct str){rest->p + sizeof(*h),
-			h->nlmsg_len - sizeof(*h)};
+	*body = (struct str){rest->p + sizeof(*h), h->nlmsg_len - sizeof(*h)};
 	whole = ((size_t)h->nlmsg_len + 3) & ~(size_t)3;
 	if (whole > rest->n)
 		whole = rest->n;
@@ -161,31 +159,31 @@ static int total(const struct str *parts, size_t n_parts)
 	return n > INT32_MAX / 2 ? -1 : (int)n;
 }
 
-static int send_parts(int fd, const struct str *parts, size_t n_parts,
-		struct err *e)
+static int send_parts(
+	int fd, const struct str *parts, size_t n_parts, struct err *e)
 {
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 	struct iovec iov[PARTS_MAX];
 	struct msghdr m = {.msg_name = &kernel,
-			.msg_namelen = sizeof(kernel),
-			.msg_iov = iov};
+		.msg_namelen = sizeof(kernel),
+		.msg_iov = iov};
 	int bytes = total(parts, n_parts);
 
 	if (n_parts > PARTS_MAX || bytes < 0)
 		return err_kind(e, ERR_LIMIT, "transaction too large");
 	for (size_t i = 0; i < n_parts; i++)
 		iov[m.msg_iovlen++] = (struct iovec){
-				(void *)(uintptr_t)parts[i].p, parts[i].n};
+			(void *)(uintptr_t)parts[i].p, parts[i].n};
 	if (set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, bytes + 4096,
-			    "SO_SNDBUFFORCE (CAP_NET_ADMIN is needed)", e) < 0)
+		    "SO_SNDBUFFORCE (CAP_NET_ADMIN is needed)", e) < 0)
 		return -1;
 	if (sendmsg(fd, &m, 0) < 0)
 		return err_sys(e, "netlink: send %d bytes", bytes);
 	return 0;
 }
 
-static void keep_refusal(const struct nlmsghdr *h, struct str body,
-		struct netlink_refusal *r)
+static void keep_refusal(
+	const struct nlmsghdr *h, struct str body, struct netlink_refusal *r)
 {
 	struct nlmsgerr m;
 	struct str attrs, text, offset;
@@ -195,8 +193,8 @@ static void keep_refusal(const struct nlmsghdr *h, struct str body,
 	memcpy(&m, body.p, sizeof(m));
 	if (!m.error || r->is_set)
 		return;
-	*r = (struct netlink_refusal){.is_set = true, .sys = -m.error,
-			.seq = h->nlmsg_seq};
+	*r = (struct netlink_refusal){
+		.is_set = true, .sys = -m.error, .seq = h->nlmsg_seq};
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	attrs = str_sub(body, sizeof(m), body.n);
@@ -210,8 +208,7 @@ static void keep_refusal(const struct nlmsghdr *h, struct str body,
 }
 
 int netlink_transact(int fd, const struct str *parts, size_t n_parts,
-		uint32_t last_seq, struct netlink_refusal *refusal,
-		struct err *e)
+	uint32_t last_seq, struct netlink_refusal *refusal, struct err *e)
 {
 	bool is_done = false;
 	struct nlmsghdr h;
@@ -234,7 +231,7 @@ int netlink_transact(int fd, const struct str *parts, size_t n_parts,
 	if (refusal->is_set) {
 		errno = refusal->sys;
 		return err_sys(e, "the kernel refused%s%s",
-				*refusal->text ? ": " : "", refusal->text);
+			*refusal->text ? ": " : "", refusal->text);
 	}
 	return is_done ? 0 : err_set(e, "the kernel did not answer");
 }
@@ -246,7 +243,7 @@ static int send_request(int fd, struct str request, struct err *e)
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 
 	if (sendto(fd, request.p, request.n, 0, (struct sockaddr *)&kernel,
-			    sizeof(kernel)) < 0)
+		    sizeof(kernel)) < 0)
 		return err_sys(e, "netlink request");
 	return 0;
 }
@@ -257,20 +254,20 @@ int netlink_generation(int fd, uint32_t *generation, struct err *e)
 		struct nlmsghdr h;
 		struct nfgenmsg g;
 	} ask = {.h = {.nlmsg_len = sizeof(ask),
-			.nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 |
-					NFT_MSG_GETGEN,
-			.nlmsg_flags = NLM_F_REQUEST}};
+			 .nlmsg_type =
+				 NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN,
+			 .nlmsg_flags = NLM_F_REQUEST}};
 	struct nlmsghdr h;
 	struct str rest, body;
 
-	if (send_request(fd, (struct str){(const char *)&ask, sizeof(ask)},
-			    e) < 0)
+	if (send_request(fd, (struct str){(const char *)&ask, sizeof(ask)}, e) <
+		0)
 		return -1;
 	while (receive(fd, &rest, e) > 0)
 		while (next_message(&rest, &h, &body))
 			if ((h.nlmsg_type & 0xff) == NFT_MSG_NEWGEN) {
-				*generation = netlink_attr_u32(attrs_of(body),
-						NFTA_GEN_ID);
+				*generation = netlink_attr_u32(
+					attrs_of(body), NFTA_GEN_ID);
 				return 0;
 			}
 	return err_set(e, "nf_tables does not answer; is it in the kernel?");
@@ -279,7 +276,7 @@ int netlink_generation(int fd, uint32_t *generation, struct err *e)
 /* Dumps. */
 
 static int dump_message(const struct nlmsghdr *h, struct str body,
-		netlink_each *each, void *context, struct err *e)
+	netlink_each *each, void *context, struct err *e)
 {
 	struct nlmsgerr m;
 
@@ -291,8 +288,8 @@ static int dump_message(const struct nlmsghdr *h, struct str body,
 	return each(context, h->nlmsg_type, attrs_of(body), e);
 }
 
-int netlink_dump(int fd, struct str request, netlink_each *each,
-		void *context, struct err *e)
+int netlink_dump(int fd, struct str request, netlink_each *each, void *context,
+	struct err *e)
 {
 	struct nlmsghdr h;
 	struct str rest, body;

@@ -29,8 +29,7 @@ struct netlink_refusal {
  * 0; or -1 with *refusal set when it was the kernel that said no.
  */
 int netlink_transact(int fd, const struct str *parts, size_t n_parts,
-		uint32_t last_seq, struct netlink_refusal *refusal,
-		struct err *e);
+	uint32_t last_seq, struct netlink_refusal *refusal, struct err *e);
 
 /* The number of the ruleset's generation: every commit adds one. */
 int netlink_generation(int fd, uint32_t *generation, struct err *e);
@@ -39,10 +38,10 @@ int netlink_generation(int fd, uint32_t *generation, struct err *e);
  * Ask for a dump (a request made with NLM_F_DUMP) and give each message to
  * each(); its -1 ends the reading.
  */
-typedef int netlink_each(void *context, uint16_t type, struct str body,
-		struct err *e);
-int netlink_dump(int fd, struct str request, netlink_each *each,
-		void *context, struct err *e);
+typedef int netlink_each(
+	void *context, uint16_t type, struct str body, struct err *e);
+int netlink_dump(int fd, struct str request, netlink_each *each, void *context,
+	struct err *e);
 
 /*
  * The attribute of that type among the attributes in body; an empty view when

@@ -14,16 +14,16 @@
 #include <linux/netlink.h>
 #include <string.h>
 
-#define UDATA_COMMENT           0 /* of tables, rules and elements */
-#define UDATA_SET_KEY_ORDER     0
-#define UDATA_SET_DATA_ORDER    1
-#define UDATA_SET_COMMENT       7
-#define UDATA_ORDER_HOST        1
-#define UDATA_ORDER_BIG         2
-#define NFT_TYPE_BITS           6
-#define ICMP_PORT_UNREACH       3
-#define ICMP6_PORT_UNREACH      4
-#define FIELD_SET_CONCAT        0x80 /* NFT_SET_CONCAT, since 5.6 */
+#define UDATA_COMMENT        0 /* of tables, rules and elements */
+#define UDATA_SET_KEY_ORDER  0
+#define UDATA_SET_DATA_ORDER 1
+#define UDATA_SET_COMMENT    7
+#define UDATA_ORDER_HOST     1
+#define UDATA_ORDER_BIG      2
+#define NFT_TYPE_BITS        6
+#define ICMP_PORT_UNREACH    3
+#define ICMP6_PORT_UNREACH   4
+#define FIELD_SET_CONCAT     0x80 /* NFT_SET_CONCAT, since 5.6 */
 
 static uint32_t reg(uint32_t word)
 {
@@ -34,8 +34,8 @@ static uint32_t reg(uint32_t word)
 
 static void begin(struct nft *w, uint16_t type, uint16_t flags)
 {
-	w->msg = nftmsg_begin(w->out, (struct nftmsg){type, flags, w->family,
-			w->seq++});
+	w->msg = nftmsg_begin(
+		w->out, (struct nftmsg){type, flags, w->family, w->seq++});
 }
 
 static void end(struct nft *w)
@@ -66,8 +66,8 @@ static void put_comment(struct nft *w, uint16_t attr, struct str text)
 {
 	char u[NFT_COMMENT_BYTES + 2];
 
-	nftmsg_put(w->out, attr, u,
-			udata_text(u, UDATA_COMMENT, text.p, text.n));
+	nftmsg_put(
+		w->out, attr, u, udata_text(u, UDATA_COMMENT, text.p, text.n));
 }
 
 /* Tables and chains. */
@@ -89,8 +89,7 @@ void nft_table_delete(struct nft *w)
 	end(w);
 }
 
-void nft_chain_add(struct nft *w, const char *name,
-		const struct nft_hook *hook)
+void nft_chain_add(struct nft *w, const char *name, const struct nft_hook *hook)
 {
 	size_t at;
 
@@ -100,8 +99,8 @@ void nft_chain_add(struct nft *w, const char *name,
 	if (hook) {
 		at = nftmsg_nest(w->out, NFTA_CHAIN_HOOK);
 		nftmsg_u32(w->out, NFTA_HOOK_HOOKNUM, hook->hook);
-		nftmsg_u32(w->out, NFTA_HOOK_PRIORITY,
-				(uint32_t)hook->priority);
+		nftmsg_u32(
+			w->out, NFTA_HOOK_PRIORITY, (uint32_t)hook->priority);
 		nftmsg_nest_end(w->out, at);
 		nftmsg_u32(w->out, NFTA_CHAIN_POLICY, NF_ACCEPT);
 		nftmsg_text(w->out, NFTA_CHAIN_TYPE, hook->type);
@@ -149,8 +148,7 @@ static uint32_t types_number(const uint8_t *types)
 	return v;
 }
 
-static void put_set_desc(struct nft *w, const struct nft_set *s,
-		uint32_t size)
+static void put_set_desc(struct nft *w, const struct nft_set *s, uint32_t size)
 {
 	size_t at = nftmsg_nest(w->out, NFTA_SET_DESC), list, field;
 
@@ -161,7 +159,7 @@ static void put_set_desc(struct nft *w, const struct nft_set *s,
 		for (const uint8_t *t = s->key; *t; t++) {
 			field = nftmsg_nest(w->out, NFTA_LIST_ELEM);
 			nftmsg_u32(w->out, NFTA_SET_FIELD_LEN,
-					(uint32_t)type_len(*t));
+				(uint32_t)type_len(*t));
 			nftmsg_nest_end(w->out, field);
 		}
 		nftmsg_nest_end(w->out, list);
@@ -181,10 +179,10 @@ static void put_set_userdata(struct nft *w, const struct nft_set *s)
 	size_t n = udata_u32(u, UDATA_SET_KEY_ORDER, types_order(s->key));
 
 	if (s->value[0])
-		n += udata_u32(u + n, UDATA_SET_DATA_ORDER,
-				types_order(s->value));
-	n += udata_text(u + n, UDATA_SET_COMMENT, s->comment,
-			strlen(s->comment));
+		n += udata_u32(
+			u + n, UDATA_SET_DATA_ORDER, types_order(s->value));
+	n += udata_text(
+		u + n, UDATA_SET_COMMENT, s->comment, strlen(s->comment));
 	nftmsg_put(w->out, NFTA_SET_USERDATA, u, n);
 }
 
@@ -196,14 +194,13 @@ void nft_set_add(struct nft *w, const struct nft_set *s, uint32_t size)
 	nftmsg_u32(w->out, NFTA_SET_ID, w->seq);
 	nftmsg_u32(w->out, NFTA_SET_FLAGS, s->flags);
 	nftmsg_u32(w->out, NFTA_SET_KEY_TYPE, types_number(s->key));
-	nftmsg_u32(w->out, NFTA_SET_KEY_LEN,
-			(uint32_t)nft_types_bytes(s->key));
+	nftmsg_u32(w->out, NFTA_SET_KEY_LEN, (uint32_t)nft_types_bytes(s->key));
 	if (s->is_verdict) {
 		nftmsg_u32(w->out, NFTA_SET_DATA_TYPE, NFT_DATA_VERDICT);
 	} else if (s->flags & NFT_SET_MAP) {
 		nftmsg_u32(w->out, NFTA_SET_DATA_TYPE, types_number(s->value));
 		nftmsg_u32(w->out, NFTA_SET_DATA_LEN,
-				(uint32_t)nft_types_bytes(s->value));
+			(uint32_t)nft_types_bytes(s->value));
 	}
 	if (size || s->flags & FIELD_SET_CONCAT)
 		put_set_desc(w, s, size);
@@ -243,8 +240,7 @@ static void expr_end(struct nft *w)
 	nftmsg_nest_end(w->out, w->item);
 }
 
-static void put_value(struct buf *b, uint16_t attr, const void *bytes,
-		size_t n)
+static void put_value(struct buf *b, uint16_t attr, const void *bytes, size_t n)
 {
 	size_t at = nftmsg_nest(b, attr);
 
@@ -252,8 +248,8 @@ static void put_value(struct buf *b, uint16_t attr, const void *bytes,
 	nftmsg_nest_end(b, at);
 }
 
-static void put_verdict(struct buf *b, uint16_t attr, int32_t code,
-		const char *chain)
+static void put_verdict(
+	struct buf *b, uint16_t attr, int32_t code, const char *chain)
 {
 	size_t at = nftmsg_nest(b, attr);
 	size_t verdict = nftmsg_nest(b, NFTA_DATA_VERDICT);
@@ -305,8 +301,7 @@ void nft_load_ct_original(struct nft *w, uint32_t key, uint32_t word)
 	expr_end(w);
 }
 
-void nft_load_value(struct nft *w, const void *bytes, size_t n,
-		uint32_t word)
+void nft_load_value(struct nft *w, const void *bytes, size_t n, uint32_t word)
 {
 	struct buf *b = expr(w, "immediate");
 
@@ -350,7 +345,7 @@ void nft_mask(struct nft *w, uint32_t word, const void *mask, size_t n)
 }
 
 void nft_test(struct nft *w, bool is_equal, uint32_t word, const void *bytes,
-		size_t n)
+	size_t n)
 {
 	struct buf *b = expr(w, "cmp");
 
@@ -360,8 +355,7 @@ void nft_test(struct nft *w, bool is_equal, uint32_t word, const void *bytes,
 	expr_end(w);
 }
 
-void nft_test_set(struct nft *w, const char *set, uint32_t word,
-		bool inverted)
+void nft_test_set(struct nft *w, const char *set, uint32_t word, bool inverted)
 {
 	struct buf *b = expr(w, "lookup");
 
@@ -371,8 +365,7 @@ void nft_test_set(struct nft *w, const char *set, uint32_t word,
 	expr_end(w);
 }
 
-static void map_to(struct nft *w, const char *map, uint32_t from,
-		uint32_t dreg)
+static void map_to(struct nft *w, const char *map, uint32_t from, uint32_t dreg)
 {
 	struct buf *b = expr(w, "lookup");
 
@@ -428,8 +421,7 @@ void nft_masquerade(struct nft *w, bool is_random)
 	struct buf *b = expr(w, "masq");
 
 	if (is_random)
-		nftmsg_u32(b, NFTA_MASQ_FLAGS,
-				NF_NAT_RANGE_PROTO_RANDOM_FULLY);
+		nftmsg_u32(b, NFTA_MASQ_FLAGS, NF_NAT_RANGE_PROTO_RANDOM_FULLY);
 	expr_end(w);
 }
 
@@ -453,7 +445,7 @@ void nft_dynset(struct nft *w, struct nft_dynset d)
 void nft_elems_begin(struct nft *w, enum nft_op op, const char *set)
 {
 	begin(w, op == NFT_OP_ADD ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM,
-			op == NFT_OP_ADD ? NLM_F_CREATE : 0);
+		op == NFT_OP_ADD ? NLM_F_CREATE : 0);
 	nftmsg_text(w->out, NFTA_SET_ELEM_LIST_TABLE, w->table);
 	nftmsg_text(w->out, NFTA_SET_ELEM_LIST_SET, set);
 	w->list = nftmsg_nest(w->out, NFTA_SET_ELEM_LIST_ELEMENTS);
@@ -478,7 +470,7 @@ static void put_elem_data(struct nft *w, const struct nft_elem *el)
 }
 
 void nft_elems_put(struct nft *w, enum nft_op op, const char *set,
-		const struct nft_elem *el)
+	const struct nft_elem *el)
 {
 	size_t at;
 
@@ -490,7 +482,7 @@ void nft_elems_put(struct nft *w, enum nft_op op, const char *set,
 	put_value(w->out, NFTA_SET_ELEM_KEY, el->key, el->key_len);
 	if (el->key_end)
 		put_value(w->out, NFTA_SET_ELEM_KEY_END, el->key_end,
-				el->key_len);
+			el->key_len);
 	if (op == NFT_OP_ADD)
 		put_elem_data(w, el);
 	nftmsg_nest_end(w->out, at);

@@ -22,8 +22,8 @@
 struct nft {
 	struct buf *out;
 	const char *table;
-	uint8_t family; /* NFPROTO_IPV4 or NFPROTO_IPV6 */
-	uint32_t seq;   /* of the next message; counts up */
+	uint8_t family;               /* NFPROTO_IPV4 or NFPROTO_IPV6 */
+	uint32_t seq;                 /* of the next message; counts up */
 	size_t msg, list, item, data; /* places of what is open */
 };
 
@@ -40,8 +40,8 @@ enum nft_type {
 
 struct nft_set {
 	const char *name, *comment;
-	uint32_t flags;     /* NFT_SET_*; NFT_SET_MAP when data is not empty */
-	bool is_verdict;    /* maps to verdicts */
+	uint32_t flags;  /* NFT_SET_*; NFT_SET_MAP when data is not empty */
+	bool is_verdict; /* maps to verdicts */
 	uint8_t key[NFT_FIELDS_MAX + 1]; /* enum nft_type, ended by 0 */
 	uint8_t value[NFT_FIELDS_MAX + 1];
 };
@@ -58,8 +58,8 @@ struct nft_hook {
 /* Tables, chains, sets. */
 void nft_table_add(struct nft *w, const char *comment);
 void nft_table_delete(struct nft *w);
-void nft_chain_add(struct nft *w, const char *name,
-		const struct nft_hook *hook);
+void nft_chain_add(
+	struct nft *w, const char *name, const struct nft_hook *hook);
 /* size: how many elements it may hold, 0: not said. */
 void nft_set_add(struct nft *w, const struct nft_set *s, uint32_t size);
 
@@ -76,14 +76,13 @@ void nft_load_meta(struct nft *w, uint32_t key, uint32_t word);
 void nft_load_ct(struct nft *w, uint32_t key, uint32_t word);
 /* Of the direction that opened the connection. */
 void nft_load_ct_original(struct nft *w, uint32_t key, uint32_t word);
-void nft_load_value(struct nft *w, const void *bytes, size_t n,
-		uint32_t word);
+void nft_load_value(struct nft *w, const void *bytes, size_t n, uint32_t word);
 void nft_load_random(struct nft *w, uint32_t modulus, uint32_t word);
 /* RTN_* of the source address. */
 void nft_load_source_type(struct nft *w, uint32_t word);
 void nft_mask(struct nft *w, uint32_t word, const void *mask, size_t n);
 void nft_test(struct nft *w, bool is_equal, uint32_t word, const void *bytes,
-		size_t n);
+	size_t n);
 /* In the set, or (inverted) not in it. */
 void nft_test_set(struct nft *w, const char *set, uint32_t word, bool inverted);
 void nft_map(struct nft *w, const char *map, uint32_t from, uint32_t to);
@@ -108,7 +107,7 @@ void nft_dynset(struct nft *w, struct nft_dynset d);
 struct nft_elem {
 	const void *key, *key_end; /* key_end: of an interval, or NULL */
 	size_t key_len;
-	const void *data;  /* or NULL */
+	const void *data; /* or NULL */
 	size_t data_len;
 	const char *chain; /* goto this, when it maps to verdicts; or NULL */
 	bool is_drop;      /* maps to drop */
@@ -117,7 +116,7 @@ struct nft_elem {
 enum nft_op { NFT_OP_DELETE, NFT_OP_ADD };
 void nft_elems_begin(struct nft *w, enum nft_op op, const char *set);
 void nft_elems_put(struct nft *w, enum nft_op op, const char *set,
-		const struct nft_elem *el);
+	const struct nft_elem *el);
 void nft_elems_end(struct nft *w);
 
 #endif

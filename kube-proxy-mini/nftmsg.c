@@ -11,13 +11,13 @@
 
 #define HEADER_BYTES sizeof(struct nlattr)
 
-static size_t begin(struct buf *b, uint16_t type, uint16_t flags,
-		uint32_t seq, struct nfgenmsg g)
+static size_t begin(struct buf *b, uint16_t type, uint16_t flags, uint32_t seq,
+	struct nfgenmsg g)
 {
 	size_t at = b->n;
 	struct nlmsghdr h = {.nlmsg_type = type,
-			.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags),
-			.nlmsg_seq = seq};
+		.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags),
+		.nlmsg_seq = seq};
 
 	buf_put(b, &h, sizeof(h));
 	buf_put(b, &g, sizeof(g));
@@ -26,11 +26,10 @@ static size_t begin(struct buf *b, uint16_t type, uint16_t flags,
 
 size_t nftmsg_begin(struct buf *b, struct nftmsg m)
 {
-	struct nfgenmsg g = {.nfgen_family = m.family,
-			.version = NFNETLINK_V0};
+	struct nfgenmsg g = {.nfgen_family = m.family, .version = NFNETLINK_V0};
 
-	return begin(b, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | m.type),
-			m.flags, m.seq, g);
+	return begin(b, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | m.type), m.flags,
+		m.seq, g);
 }
 
 void nftmsg_end(struct buf *b, size_t at)
@@ -43,8 +42,9 @@ void nftmsg_end(struct buf *b, size_t at)
 
 static void batch(struct buf *b, uint16_t type, uint32_t seq)
 {
-	struct nfgenmsg g = {.nfgen_family = 0, .version = NFNETLINK_V0,
-			.res_id = htons(NFNL_SUBSYS_NFTABLES)};
+	struct nfgenmsg g = {.nfgen_family = 0,
+		.version = NFNETLINK_V0,
+		.res_id = htons(NFNL_SUBSYS_NFTABLES)};
 
 	nftmsg_end(b, begin(b, type, 0, seq, g));
 }

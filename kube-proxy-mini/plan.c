@@ -63,8 +63,8 @@ static void drop_twins(struct candidates *c)
 	c->n = n;
 }
 
-static bool port_matches(const struct model_slice_port *s,
-		const struct plan_port *p)
+static bool port_matches(
+	const struct model_slice_port *s, const struct plan_port *p)
 {
 	return s->proto == p->proto && str_eq(s->name, p->name);
 }
@@ -76,37 +76,37 @@ static size_t count_matches(const struct maker *m, const struct plan_port *p)
 	for (const struct model_read_slice *s = m->slices; s; s = s->next)
 		for (size_t i = 0; i < s->n_ports; i++)
 			if (s->family == p->family &&
-					port_matches(&s->ports[i], p))
+				port_matches(&s->ports[i], p))
 				n += s->n_endpoints;
 	return n;
 }
 
-static void add_slice(const struct model_read_slice *s, uint16_t port,
-		struct candidates *c)
+static void add_slice(
+	const struct model_read_slice *s, uint16_t port, struct candidates *c)
 {
 	for (size_t i = 0; i < s->n_endpoints; i++) {
 		struct candidate *to = &c->list[c->n];
 
 		memcpy(to->ip, s->endpoints[i].addr,
-				MODEL_ADDR_BYTES(s->family));
+			MODEL_ADDR_BYTES(s->family));
 		to->port = port;
 		to->flags = s->endpoints[i].flags;
 		to->order = (uint32_t)c->n++;
 	}
 }
 
-static int gather(const struct maker *m, const struct plan_port *p,
-		struct candidates *c)
+static int gather(
+	const struct maker *m, const struct plan_port *p, struct candidates *c)
 {
 	c->n = 0;
-	c->list = arena_alloc(m->arena,
-			count_matches(m, p) * sizeof(*c->list) + 1);
+	c->list = arena_alloc(
+		m->arena, count_matches(m, p) * sizeof(*c->list) + 1);
 	if (!c->list)
 		return -1;
 	for (const struct model_read_slice *s = m->slices; s; s = s->next)
 		for (size_t i = 0; i < s->n_ports; i++)
 			if (s->family == p->family &&
-					port_matches(&s->ports[i], p))
+				port_matches(&s->ports[i], p))
 				add_slice(s, s->ports[i].port, c);
 	qsort(c->list, c->n, sizeof(*c->list), compare_candidates);
 	drop_twins(c);
@@ -133,8 +133,8 @@ static bool any(const struct candidates *c, struct filter f)
 }
 
 static const struct filter ready = {MODEL_EP_READY, 0};
-static const struct filter leaving = {MODEL_EP_SERVING | MODEL_EP_TERMINATING,
-		0};
+static const struct filter leaving = {
+	MODEL_EP_SERVING | MODEL_EP_TERMINATING, 0};
 
 static struct filter on_node(struct filter f)
 {
@@ -146,13 +146,13 @@ static struct filter on_node(struct filter f)
 static struct filter by_hints(const struct candidates *c)
 {
 	static const struct filter for_node = {
-			MODEL_EP_READY | MODEL_EP_NODE_OURS, 0};
+		MODEL_EP_READY | MODEL_EP_NODE_OURS, 0};
 	static const struct filter for_zone = {
-			MODEL_EP_READY | MODEL_EP_ZONE_OURS, 0};
-	static const struct filter no_node = {MODEL_EP_READY,
-			MODEL_EP_NODE_HINTS};
-	static const struct filter no_zone = {MODEL_EP_READY,
-			MODEL_EP_ZONE_HINTS};
+		MODEL_EP_READY | MODEL_EP_ZONE_OURS, 0};
+	static const struct filter no_node = {
+		MODEL_EP_READY, MODEL_EP_NODE_HINTS};
+	static const struct filter no_zone = {
+		MODEL_EP_READY, MODEL_EP_ZONE_HINTS};
 
 	if (any(c, for_node) && !any(c, no_node))
 		return for_node;
@@ -162,7 +162,7 @@ static struct filter by_hints(const struct candidates *c)
 }
 
 static int keep(const struct maker *m, const struct candidates *c,
-		struct filter f, struct plan_endpoints *out)
+	struct filter f, struct plan_endpoints *out)
 {
 	size_t n = 0;
 
@@ -188,8 +188,7 @@ static int keep(const struct maker *m, const struct candidates *c,
 }
 
 /* The two views of a port; *has_any: somewhere somebody could serve it. */
-static int make_views(const struct maker *m, struct plan_port *p,
-		bool *has_any)
+static int make_views(const struct maker *m, struct plan_port *p, bool *has_any)
 {
 	struct candidates c;
 	struct filter cluster, local;
@@ -206,11 +205,10 @@ static int make_views(const struct maker *m, struct plan_port *p,
 
 /* Addresses. */
 
-static enum plan_target target(struct plan_port *p, bool is_local,
-		bool has_any)
+static enum plan_target target(struct plan_port *p, bool is_local, bool has_any)
 {
 	struct plan_endpoints *v =
-			&p->views[is_local ? PLAN_LOCAL : PLAN_CLUSTER];
+		&p->views[is_local ? PLAN_LOCAL : PLAN_CLUSTER];
 
 	if (!has_any)
 		return PLAN_TO_REJECT;
@@ -226,7 +224,7 @@ struct address_list {
 };
 
 static void add_cluster_ip(const struct maker *m, struct plan_port *p,
-		bool has_any, struct plan_address at, struct address_list *l)
+	bool has_any, struct plan_address at, struct address_list *l)
 {
 	bool is_local = m->service->internal_local;
 
@@ -241,7 +239,7 @@ static void add_cluster_ip(const struct maker *m, struct plan_port *p,
 
 /* An address that clients outside may use. */
 static void add_external(const struct maker *m, struct plan_port *p,
-		bool has_any, struct plan_address at, struct address_list *l)
+	bool has_any, struct plan_address at, struct address_list *l)
 {
 	bool is_local = m->service->external_local;
 
@@ -261,38 +259,42 @@ static size_t most_addresses(const struct maker *m)
 	const struct model_service *s = m->service;
 
 	return s->n_cluster_ips + s->n_ingress + s->n_external_ips +
-			m->env->n_nodeport_ips;
+	       m->env->n_nodeport_ips;
 }
 
 static int make_addresses(const struct maker *m, const struct model_port *from,
-		struct plan_port *p, const struct model_ip *cluster_ip)
+	struct plan_port *p, const struct model_ip *cluster_ip)
 {
 	const struct model_service *s = m->service;
-	struct address_list l = {arena_alloc(m->arena,
-			most_addresses(m) * sizeof(*l.list) + 1), 0};
+	struct address_list l = {
+		arena_alloc(m->arena, most_addresses(m) * sizeof(*l.list) + 1),
+		0};
 	bool has_any;
 
 	if (!l.list || make_views(m, p, &has_any) < 0)
 		return -1;
-	add_cluster_ip(m, p, has_any, (struct plan_address){
-			.ip = *cluster_ip, .port = from->port}, &l);
+	add_cluster_ip(m, p, has_any,
+		(struct plan_address){.ip = *cluster_ip, .port = from->port},
+		&l);
 	for (size_t i = 0; i < s->n_ingress; i++)
-		if (!s->ingress[i].is_proxy &&
-				s->type == MODEL_LOAD_BALANCER)
-			add_external(m, p, has_any, (struct plan_address){
-					.ip = s->ingress[i].ip,
+		if (!s->ingress[i].is_proxy && s->type == MODEL_LOAD_BALANCER)
+			add_external(m, p, has_any,
+				(struct plan_address){.ip = s->ingress[i].ip,
 					.port = from->port,
-					.kind = PLAN_BALANCER_IP}, &l);
+					.kind = PLAN_BALANCER_IP},
+				&l);
 	for (size_t i = 0; i < s->n_external_ips; i++)
-		add_external(m, p, has_any, (struct plan_address){
-				.ip = s->external_ips[i],
+		add_external(m, p, has_any,
+			(struct plan_address){.ip = s->external_ips[i],
 				.port = from->port,
-				.kind = PLAN_EXTERNAL_IP}, &l);
+				.kind = PLAN_EXTERNAL_IP},
+			&l);
 	for (size_t i = 0; from->node_port && i < m->env->n_nodeport_ips; i++)
-		add_external(m, p, has_any, (struct plan_address){
-				.ip = m->env->nodeport_ips[i],
+		add_external(m, p, has_any,
+			(struct plan_address){.ip = m->env->nodeport_ips[i],
 				.port = from->node_port,
-				.kind = PLAN_NODE_PORT}, &l);
+				.kind = PLAN_NODE_PORT},
+			&l);
 	p->addresses = l.list;
 	p->n_addresses = l.n;
 	return 0;
@@ -340,8 +342,7 @@ static int make_ranges(const struct maker *m, struct plan_port *p)
 	const struct model_service *s = m->service;
 	struct model_net node = single(m->env->node_ips[p->family]);
 	struct model_net *list = arena_alloc(m->arena,
-			(s->n_source_ranges + s->n_ingress) * sizeof(*list) +
-					1);
+		(s->n_source_ranges + s->n_ingress) * sizeof(*list) + 1);
 	bool is_node_allowed = false;
 	size_t n = 0;
 
@@ -366,8 +367,7 @@ static int make_ranges(const struct maker *m, struct plan_port *p)
 /* Ports. */
 
 static struct plan_port *make_port(const struct maker *m,
-		const struct model_port *from,
-		const struct model_ip *cluster_ip)
+	const struct model_port *from, const struct model_ip *cluster_ip)
 {
 	struct plan_port *p = arena_alloc(m->arena, sizeof(*p));
 
@@ -385,8 +385,8 @@ static struct plan_port *make_port(const struct maker *m,
 }
 
 /* The first address of that family; only it is the Service's. */
-static const struct model_ip *cluster_ip_of(const struct maker *m,
-		enum model_family family)
+static const struct model_ip *cluster_ip_of(
+	const struct maker *m, enum model_family family)
 {
 	const struct model_service *s = m->service;
 
@@ -397,7 +397,7 @@ static const struct model_ip *cluster_ip_of(const struct maker *m,
 }
 
 static int make_family(const struct maker *m, enum model_family family,
-		struct plan_port ***end)
+	struct plan_port ***end)
 {
 	const struct model_service *s = m->service;
 	const struct model_ip *ip = cluster_ip_of(m, family);
@@ -408,10 +408,8 @@ static int make_family(const struct maker *m, enum model_family family,
 		**end = make_port(m, &s->ports[i], ip);
 		if (!**end)
 			return -1;
-		if (m->plan->local_endpoints <
-				(**end)->views[PLAN_LOCAL].n)
-			m->plan->local_endpoints =
-					(**end)->views[PLAN_LOCAL].n;
+		if (m->plan->local_endpoints < (**end)->views[PLAN_LOCAL].n)
+			m->plan->local_endpoints = (**end)->views[PLAN_LOCAL].n;
 		*end = &(**end)->next;
 	}
 	return 0;
@@ -420,11 +418,11 @@ static int make_family(const struct maker *m, enum model_family family,
 static bool is_ours(const struct model_service *s)
 {
 	return s->type != MODEL_EXTERNAL_NAME && !s->is_headless &&
-			!s->is_foreign;
+	       !s->is_foreign;
 }
 
 int plan_make(const struct model_entry *n, const struct env *env,
-		struct arena *a, struct plan *out)
+	struct arena *a, struct plan *out)
 {
 	struct model_service s;
 	struct maker m = {.env = env, .service = &s, .arena = a, .plan = out};

@@ -80,6 +80,6 @@ struct plan {
 
 /* -1 only when the arena is full. No Service: an empty plan. */
 int plan_make(const struct model_entry *n, const struct env *env,
-		struct arena *a, struct plan *out);
+	struct arena *a, struct plan *out);
 
 #endif

@@ -44,7 +44,7 @@ static int compare_endpoints(const void *x, const void *y)
  * remain, and newcomers, fill the free slots in order.
  */
 static int place_endpoints(struct draft *d, const struct plan_endpoints *v,
-		const struct record_group *was, struct record_group *g)
+	const struct record_group *was, struct record_group *g)
 {
 	uint32_t n = (uint32_t)v->n, free_slot = 0;
 	uint32_t *slot_of = arena_alloc(d->arena, n * sizeof(*slot_of) + 1);
@@ -56,8 +56,10 @@ static int place_endpoints(struct draft *d, const struct plan_endpoints *v,
 	for (uint32_t i = 0; i < n; i++)
 		slot_of[i] = NO_SLOT;
 	for (uint32_t s = 0; was && s < was->n; s++) {
-		struct plan_endpoint *p = n ? bsearch(&was->slots[s], v->list,
-				n, sizeof(*v->list), compare_endpoints) : NULL;
+		struct plan_endpoint *p =
+			n ? bsearch(&was->slots[s], v->list, n,
+				    sizeof(*v->list), compare_endpoints)
+			  : NULL;
 
 		if (!p)
 			continue;
@@ -83,33 +85,33 @@ static int place_endpoints(struct draft *d, const struct plan_endpoints *v,
 
 /* Groups. */
 
-static const struct record_group *former(const struct draft *d,
-		const struct record_group *g)
+static const struct record_group *former(
+	const struct draft *d, const struct record_group *g)
 {
 	for (uint32_t i = 0; d->was && i < d->was->n_groups; i++) {
 		const struct record_group *w = &d->was->groups[i];
 
 		if (w->view == g->view && w->family == g->family &&
-				w->proto == g->proto &&
-				!w->affinity_s == !g->affinity_s &&
-				str_eq(w->port_name, g->port_name))
+			w->proto == g->proto &&
+			!w->affinity_s == !g->affinity_s &&
+			str_eq(w->port_name, g->port_name))
 			return w;
 	}
 	return NULL;
 }
 
-static int add_group(struct draft *d, const struct plan_port *p,
-		enum plan_view view)
+static int add_group(
+	struct draft *d, const struct plan_port *p, enum plan_view view)
 {
 	struct record_group *g = &d->groups[d->n_groups];
 	const struct record_group *was;
 	uint32_t timeout = record_timeout(d->numbers, p->affinity_s);
 
 	*g = (struct record_group){.port_name = p->name,
-			.proto = p->proto,
-			.family = (uint8_t)p->family,
-			.view = (uint8_t)view,
-			.affinity_s = timeout ? p->affinity_s : 0};
+		.proto = p->proto,
+		.family = (uint8_t)p->family,
+		.view = (uint8_t)view,
+		.affinity_s = timeout ? p->affinity_s : 0};
 	was = former(d, g);
 	g->id = was ? was->id : ++d->numbers->group;
 	if (place_endpoints(d, &p->views[view], was, g) < 0)
@@ -119,22 +121,22 @@ static int add_group(struct draft *d, const struct plan_port *p,
 	return 0;
 }
 
-static const struct record_group *group_of(const struct draft *d,
-		const struct plan_port *p, enum plan_view view)
+static const struct record_group *group_of(
+	const struct draft *d, const struct plan_port *p, enum plan_view view)
 {
 	for (size_t i = d->n_groups; i-- > 0;)
 		if (d->groups[i].view == view &&
-				d->groups[i].family == p->family &&
-				d->groups[i].proto == p->proto &&
-				str_eq(d->groups[i].port_name, p->name))
+			d->groups[i].family == p->family &&
+			d->groups[i].proto == p->proto &&
+			str_eq(d->groups[i].port_name, p->name))
 			return &d->groups[i];
 	return NULL;
 }
 
 /* Elements. */
 
-static struct elem *add_elem(struct draft *d, enum ruleset_set set,
-		const struct model_ip *ip)
+static struct elem *add_elem(
+	struct draft *d, enum ruleset_set set, const struct model_ip *ip)
 {
 	struct elem *el = &d->elems[d->n_elems++];
 
@@ -144,29 +146,29 @@ static struct elem *add_elem(struct draft *d, enum ruleset_set set,
 }
 
 static void add_service(struct draft *d, const struct plan_port *p,
-		const struct plan_address *at, bool is_outside)
+	const struct plan_address *at, bool is_outside)
 {
 	enum plan_target to = is_outside ? at->outside : at->inside;
-	struct elem *el = add_elem(d, is_outside ? RULESET_OUTSIDE
-						 : RULESET_SERVICES, &at->ip);
+	struct elem *el = add_elem(
+		d, is_outside ? RULESET_OUTSIDE : RULESET_SERVICES, &at->ip);
 	const struct record_group *g = NULL;
 
 	el->proto = p->proto;
 	el->port = at->port;
 	el->of.masquerade = at->masquerade;
 	if (to == PLAN_TO_CLUSTER || to == PLAN_TO_LOCAL)
-		g = group_of(d, p, to == PLAN_TO_LOCAL ? PLAN_LOCAL
-						       : PLAN_CLUSTER);
-	el->of.class = g ? g->class_inside
-			: to == PLAN_TO_DROP ? RULESET_CLASS_DROP
-					     : RULESET_CLASS_REJECT;
+		g = group_of(
+			d, p, to == PLAN_TO_LOCAL ? PLAN_LOCAL : PLAN_CLUSTER);
+	el->of.class = g                    ? g->class_inside
+		       : to == PLAN_TO_DROP ? RULESET_CLASS_DROP
+					    : RULESET_CLASS_REJECT;
 	el->of.group = g ? g->id : 0;
 	if (is_outside)
 		el->of.class |= RULESET_CLASS_OUTSIDE;
 }
 
 static void add_ranges(struct draft *d, const struct plan_port *p,
-		const struct plan_address *at)
+	const struct plan_address *at)
 {
 	struct elem *el = add_elem(d, RULESET_RANGES_ON, &at->ip);
 
@@ -242,8 +244,8 @@ static int make_room(struct draft *d)
 		elems += p->n_addresses * (4 + p->n_ranges);
 		elems += p->views[PLAN_CLUSTER].n + p->views[PLAN_LOCAL].n;
 	}
-	d->groups = arena_alloc(d->arena,
-			ports * PLAN_VIEWS * sizeof(*d->groups) + 1);
+	d->groups = arena_alloc(
+		d->arena, ports * PLAN_VIEWS * sizeof(*d->groups) + 1);
 	d->elems = arena_alloc(d->arena, elems * sizeof(*d->elems) + 1);
 	return d->groups && d->elems ? 0 : -1;
 }
@@ -251,12 +253,12 @@ static int make_room(struct draft *d)
 static size_t block_bytes(const struct draft *d)
 {
 	size_t n = sizeof(struct record) +
-			d->n_groups * sizeof(struct record_group) +
-			d->n_elems * sizeof(struct elem);
+		   d->n_groups * sizeof(struct record_group) +
+		   d->n_elems * sizeof(struct elem);
 
 	for (size_t i = 0; i < d->n_groups; i++)
 		n += d->groups[i].n * sizeof(struct plan_endpoint) +
-				d->groups[i].port_name.n;
+		     d->groups[i].port_name.n;
 	return n;
 }
 
@@ -289,8 +291,7 @@ static struct record *settle(const struct draft *d)
 		struct record_group *g = &r->groups[i];
 
 		g->slots = carve(&at, g->n * sizeof(*g->slots));
-		memcpy(g->slots, d->groups[i].slots,
-				g->n * sizeof(*g->slots));
+		memcpy(g->slots, d->groups[i].slots, g->n * sizeof(*g->slots));
 	}
 	for (size_t i = 0; i < d->n_groups; i++) {
 		struct str name = d->groups[i].port_name;
@@ -308,17 +309,17 @@ static int make_groups(struct draft *d)
 	for (struct plan_port *p = d->plan->ports; p; p = p->next)
 		for (int v = 0; v < PLAN_VIEWS; v++)
 			if (p->views[v].is_used &&
-					add_group(d, p, (enum plan_view)v) < 0)
+				add_group(d, p, (enum plan_view)v) < 0)
 				return -1;
 	return 0;
 }
 
 int record_make(const struct plan *plan, const struct record *was,
-		struct record_numbers *numbers, struct arena *a,
-		struct record **out, struct err *e)
+	struct record_numbers *numbers, struct arena *a, struct record **out,
+	struct err *e)
 {
-	struct draft d = {.plan = plan, .was = was, .numbers = numbers,
-			.arena = a};
+	struct draft d = {
+		.plan = plan, .was = was, .numbers = numbers, .arena = a};
 
 	*out = NULL;
 	if (!plan->ports)

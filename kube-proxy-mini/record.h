@@ -18,7 +18,7 @@ struct record_group {
 	uint8_t proto, family, view;
 	uint32_t affinity_s; /* 0: none */
 	uint32_t id;
-	uint32_t class_inside; /* classes by which addresses lead here */
+	uint32_t class_inside;       /* classes by which addresses lead here */
 	struct plan_endpoint *slots; /* with the record */
 	uint32_t n;
 };
@@ -27,12 +27,12 @@ struct record {
 	struct record_group *groups;
 	struct elem *elems; /* sorted; endpoint and sticky maps are not here */
 	uint32_t n_groups, n_elems;
-	size_t bytes;       /* of this block, which holds all of the above */
+	size_t bytes; /* of this block, which holds all of the above */
 };
 
 /* Numbers that records take from; one for the life of a table. */
 struct record_numbers {
-	uint32_t group, id; /* the last ones given */
+	uint32_t group, id;                      /* the last ones given */
 	uint32_t timeouts[RULESET_TIMEOUTS_MAX]; /* seconds; [0] is unused */
 	uint32_t n_timeouts;
 };
@@ -45,7 +45,7 @@ uint32_t record_timeout(struct record_numbers *numbers, uint32_t seconds);
  * nothing.  `was` is the former record or NULL and is not changed.
  */
 int record_make(const struct plan *plan, const struct record *was,
-		struct record_numbers *numbers, struct arena *a,
-		struct record **out, struct err *e);
+	struct record_numbers *numbers, struct arena *a, struct record **out,
+	struct err *e);
 
 #endif

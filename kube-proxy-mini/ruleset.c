@@ -24,69 +24,82 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SET_INTERVAL (NFT_SET_INTERVAL | 0x80) /* and NFT_SET_CONCAT */
-#define SET_DYNAMIC  (NFT_SET_EVAL | NFT_SET_TIMEOUT)
+#define SET_INTERVAL  (NFT_SET_INTERVAL | 0x80) /* and NFT_SET_CONCAT */
+#define SET_DYNAMIC   (NFT_SET_EVAL | NFT_SET_TIMEOUT)
 #define AFFINITY_SIZE 65535 /* clients remembered at a time */
-#define TRIES 3 /* of a class with empty slots, before it narrows */
+#define TRIES         3     /* of a class with empty slots, before it narrows */
 
-#define V4_KEY {NFT_TYPE_IPV4, NFT_TYPE_PROTO, NFT_TYPE_PORT}
-#define V6_KEY {NFT_TYPE_IPV6, NFT_TYPE_PROTO, NFT_TYPE_PORT}
-#define MARKS3 {NFT_TYPE_MARK, NFT_TYPE_MARK, NFT_TYPE_MARK}
-#define MARKS2 {NFT_TYPE_MARK, NFT_TYPE_MARK}
-#define MARK1 {NFT_TYPE_MARK}
+#define V4_KEY                                                                 \
+	{                                                                      \
+		NFT_TYPE_IPV4, NFT_TYPE_PROTO, NFT_TYPE_PORT                   \
+	}
+#define V6_KEY                                                                 \
+	{                                                                      \
+		NFT_TYPE_IPV6, NFT_TYPE_PROTO, NFT_TYPE_PORT                   \
+	}
+#define MARKS3                                                                 \
+	{                                                                      \
+		NFT_TYPE_MARK, NFT_TYPE_MARK, NFT_TYPE_MARK                    \
+	}
+#define MARKS2                                                                 \
+	{                                                                      \
+		NFT_TYPE_MARK, NFT_TYPE_MARK                                   \
+	}
+#define MARK1                                                                  \
+	{                                                                      \
+		NFT_TYPE_MARK                                                  \
+	}
 
 /* One table of sets for each family: they differ in the address type only. */
-#define SETS(ADDR, KEY)                                                       \
-	{                                                                     \
-		[RULESET_SERVICES] = {"services",                             \
-				"address and port -> masquerade . class . "   \
-				"group",                                      \
-				NFT_SET_MAP, false, KEY, MARKS3},             \
-		[RULESET_OUTSIDE] = {"outside",                               \
-				"the same for clients outside, where "        \
-				"externalTrafficPolicy is Local",             \
-				NFT_SET_MAP, false, KEY, MARKS3},             \
-		[RULESET_ENDPOINTS] = {"endpoints",                           \
-				"group . slot -> endpoint", NFT_SET_MAP,      \
-				false, MARKS2, {ADDR, NFT_TYPE_PORT}},        \
-		[RULESET_STICKY] = {"sticky",                                 \
-				"group . slot -> 0 . endpoint id, for "       \
-				"session affinity",                           \
-				NFT_SET_MAP, false, MARKS2, MARKS2},          \
-		[RULESET_STICKY_ENDPOINTS] = {"sticky-endpoints",             \
-				"endpoint id -> endpoint", NFT_SET_MAP,       \
-				false, MARK1, {ADDR, NFT_TYPE_PORT}},         \
-		[RULESET_AFFINITY] = {"affinity",                             \
-				"group . client -> 0 . endpoint id, written " \
-				"by packets",                                 \
-				NFT_SET_MAP | SET_DYNAMIC, false,             \
-				{NFT_TYPE_MARK, ADDR}, MARKS2},               \
-		[RULESET_CLUSTER_IPS] = {"cluster-ips",                       \
-				"allocated ClusterIPs", 0, false, {ADDR},     \
-				{0}},                                         \
-		[RULESET_HAIRPIN] = {"hairpin",                               \
-				"endpoints of this node, twice", 0, false,    \
-				{ADDR, ADDR}, {0}},                           \
-		[RULESET_RANGES_ON] = {"ranges-on",                           \
-				"addresses with loadBalancerSourceRanges", 0, \
-				false, KEY, {0}},                             \
-		[RULESET_RANGES] = {"ranges",                                 \
-				"address and port . client allowed",          \
-				SET_INTERVAL, false,                          \
-				{ADDR, NFT_TYPE_PROTO, NFT_TYPE_PORT, ADDR},  \
-				{0}},                                         \
-		[RULESET_CLASSES] = {"classes",                               \
-				"class -> how an endpoint is chosen",         \
-				NFT_SET_MAP, true, MARK1, {0}},               \
+#define SETS(ADDR, KEY)                                                        \
+	{                                                                      \
+		[RULESET_SERVICES] = {"services",                              \
+			"address and port -> masquerade . class . "            \
+			"group",                                               \
+			NFT_SET_MAP, false, KEY, MARKS3},                      \
+		[RULESET_OUTSIDE] = {"outside",                                \
+			"the same for clients outside, where "                 \
+			"externalTrafficPolicy is Local",                      \
+			NFT_SET_MAP, false, KEY, MARKS3},                      \
+		[RULESET_ENDPOINTS] = {"endpoints",                            \
+			"group . slot -> endpoint", NFT_SET_MAP, false,        \
+			MARKS2, {ADDR, NFT_TYPE_PORT}},                        \
+		[RULESET_STICKY] = {"sticky",                                  \
+			"group . slot -> 0 . endpoint id, for "                \
+			"session affinity",                                    \
+			NFT_SET_MAP, false, MARKS2, MARKS2},                   \
+		[RULESET_STICKY_ENDPOINTS] = {"sticky-endpoints",              \
+			"endpoint id -> endpoint", NFT_SET_MAP, false, MARK1,  \
+			{ADDR, NFT_TYPE_PORT}},                                \
+		[RULESET_AFFINITY] = {"affinity",                              \
+			"group . client -> 0 . endpoint id, written "          \
+			"by packets",                                          \
+			NFT_SET_MAP | SET_DYNAMIC, false,                      \
+			{NFT_TYPE_MARK, ADDR}, MARKS2},                        \
+		[RULESET_CLUSTER_IPS] = {"cluster-ips",                        \
+			"allocated ClusterIPs", 0, false, {ADDR}, {0}},        \
+		[RULESET_HAIRPIN] = {"hairpin",                                \
+			"endpoints of this node, twice", 0, false,             \
+			{ADDR, ADDR}, {0}},                                    \
+		[RULESET_RANGES_ON] = {"ranges-on",                            \
+			"addresses with loadBalancerSourceRanges", 0, false,   \
+			KEY, {0}},                                             \
+		[RULESET_RANGES] = {"ranges",                                  \
+			"address and port . client allowed", SET_INTERVAL,     \
+			false, {ADDR, NFT_TYPE_PROTO, NFT_TYPE_PORT, ADDR},    \
+			{0}},                                                  \
+		[RULESET_CLASSES] = {"classes",                                \
+			"class -> how an endpoint is chosen", NFT_SET_MAP,     \
+			true, MARK1, {0}},                                     \
 	}
 
 static const struct nft_set sets[MODEL_FAMILIES][RULESET_SETS] = {
-		[MODEL_V4] = SETS(NFT_TYPE_IPV4, V4_KEY),
-		[MODEL_V6] = SETS(NFT_TYPE_IPV6, V6_KEY),
+	[MODEL_V4] = SETS(NFT_TYPE_IPV4, V4_KEY),
+	[MODEL_V6] = SETS(NFT_TYPE_IPV6, V6_KEY),
 };
 
-const struct nft_set *ruleset_set(enum model_family family,
-		enum ruleset_set set)
+const struct nft_set *ruleset_set(
+	enum model_family family, enum ruleset_set set)
 {
 	return &sets[family][set];
 }
@@ -97,13 +110,12 @@ static const char *name(const struct ruleset *r, enum ruleset_set set)
 }
 
 struct nft ruleset_writer(struct buf *out, enum model_family family,
-		const char *table, uint32_t seq)
+	const char *table, uint32_t seq)
 {
 	return (struct nft){.out = out,
-			.table = table,
-			.family = family == MODEL_V4 ? NFPROTO_IPV4
-						     : NFPROTO_IPV6,
-			.seq = seq};
+		.table = table,
+		.family = family == MODEL_V4 ? NFPROTO_IPV4 : NFPROTO_IPV6,
+		.seq = seq};
 }
 
 /* Classes. */
@@ -157,13 +169,13 @@ static bool class_is_sticky(uint32_t class)
 	return ruleset_class_timeout(class) != 0;
 }
 
-void ruleset_chain_name(uint32_t class, uint32_t timeout_s,
-		char out[RULESET_CHAIN_BYTES])
+void ruleset_chain_name(
+	uint32_t class, uint32_t timeout_s, char out[RULESET_CHAIN_BYTES])
 {
 	struct buf b = buf_fixed(out, RULESET_CHAIN_BYTES);
 
 	buf_fmt(&b, "lb-%s%u", class_is_outside(class) ? "outside-" : "",
-			class_slots(class));
+		class_slots(class));
 	if (timeout_s)
 		buf_fmt(&b, "-sticky-%us", timeout_s);
 	buf_cstr(&b);
@@ -226,8 +238,8 @@ static void load_key(struct nft *w, const struct ruleset *r)
 /* The same as the client sent it, before any translation. */
 static void load_original_key(struct nft *w, const struct ruleset *r)
 {
-	nft_load_ct_original(w, r->family == MODEL_V4 ? NFT_CT_DST_IP
-						      : NFT_CT_DST_IP6, 0);
+	nft_load_ct_original(
+		w, r->family == MODEL_V4 ? NFT_CT_DST_IP : NFT_CT_DST_IP6, 0);
 	nft_load_meta(w, NFT_META_L4PROTO, words(r));
 	nft_load_ct_original(w, NFT_CT_PROTO_DST, words(r) + 1);
 }
@@ -248,15 +260,15 @@ static uint32_t group_word(const struct ruleset *r)
 	return words(r) + 1;
 }
 
-static void find_service(struct nft *w, const struct ruleset *r,
-		enum ruleset_set map)
+static void find_service(
+	struct nft *w, const struct ruleset *r, enum ruleset_set map)
 {
 	nft_map(w, name(r, map), 0, masq_word(r));
 }
 
 /* Is the address at word within the network (or, inverted, not)? */
 static void test_net(struct nft *w, const struct ruleset *r,
-		const struct model_net *net, bool is_within, uint32_t word)
+	const struct model_net *net, bool is_within, uint32_t word)
 {
 	uint8_t mask[16] = {0};
 
@@ -285,7 +297,7 @@ static void test_not_pods(struct nft *w, const struct ruleset *r)
 	if (env->detect == ENV_DETECT_BRIDGE)
 		len = ENV_IFNAME_BYTES; /* the whole name with its NULs */
 	if (env->detect == ENV_DETECT_BRIDGE ||
-			env->detect == ENV_DETECT_PREFIX) {
+		env->detect == ENV_DETECT_PREFIX) {
 		nft_load_meta(w, NFT_META_IIFNAME, 0);
 		nft_test(w, false, 0, env->iface, len);
 		return;
@@ -306,7 +318,7 @@ static void translate(struct nft *w, const struct ruleset *r, uint32_t at)
 
 /* Choose among so many slots; with an empty one the next rule goes on. */
 static void choose_rule(struct nft *w, const struct ruleset *r,
-		const char *chain, enum ruleset_set map, uint32_t modulus)
+	const char *chain, enum ruleset_set map, uint32_t modulus)
 {
 	uint32_t slot = group_word(r) + 1;
 
@@ -324,23 +336,23 @@ static void choose_rule(struct nft *w, const struct ruleset *r,
  * client behind it, 0 . id over the masquerade and class words, the endpoint
  * last.  The 0 is loaded anew, again for what nft can see.
  */
-static void remember(struct nft *w, const struct ruleset *r, uint32_t op,
-		uint32_t timeout_s)
+static void remember(
+	struct nft *w, const struct ruleset *r, uint32_t op, uint32_t timeout_s)
 {
 	uint32_t zero = 0;
 
 	nft_load_value(w, &zero, sizeof(zero), masq_word(r));
 	nft_dynset(w, (struct nft_dynset){
-			.map = name(r, RULESET_AFFINITY),
-			.op = op,
-			.key = group_word(r),
-			.data = masq_word(r),
-			.timeout_ms = timeout_s * UINT64_C(1000),
-	});
+			      .map = name(r, RULESET_AFFINITY),
+			      .op = op,
+			      .key = group_word(r),
+			      .data = masq_word(r),
+			      .timeout_ms = timeout_s * UINT64_C(1000),
+		      });
 }
 
 static void same_again_rule(struct nft *w, const struct ruleset *r,
-		const char *chain, enum ruleset_set map, uint32_t timeout_s)
+	const char *chain, enum ruleset_set map, uint32_t timeout_s)
 {
 	uint32_t client = group_word(r) + 1, end = client + words(r);
 
@@ -356,8 +368,8 @@ static void same_again_rule(struct nft *w, const struct ruleset *r,
 }
 
 static void sticky_rule(struct nft *w, const struct ruleset *r,
-		const char *chain, enum ruleset_set map, uint32_t modulus,
-		uint32_t timeout_s)
+	const char *chain, enum ruleset_set map, uint32_t modulus,
+	uint32_t timeout_s)
 {
 	uint32_t client = group_word(r) + 1, end = client + words(r);
 
@@ -391,10 +403,10 @@ static void list_tries(uint32_t slots, uint32_t tries[TRIES + 3])
 }
 
 static void class_chain(struct nft *w, const struct ruleset *r, uint32_t class,
-		uint32_t timeout_s)
+	uint32_t timeout_s)
 {
-	enum ruleset_set map = class_is_outside(class) ? RULESET_OUTSIDE
-						       : RULESET_SERVICES;
+	enum ruleset_set map =
+		class_is_outside(class) ? RULESET_OUTSIDE : RULESET_SERVICES;
 	char chain[RULESET_CHAIN_BYTES];
 	uint32_t tries[TRIES + 3];
 
@@ -416,14 +428,14 @@ static void class_chain(struct nft *w, const struct ruleset *r, uint32_t class,
 static void put_class(struct nft *w, uint32_t class, const char *chain)
 {
 	nft_elems_put(w, NFT_OP_ADD, "classes",
-			&(struct nft_elem){.key = &class,
-					.key_len = sizeof(class),
-					.chain = chain,
-					.is_drop = !chain});
+		&(struct nft_elem){.key = &class,
+			.key_len = sizeof(class),
+			.chain = chain,
+			.is_drop = !chain});
 }
 
 void ruleset_add_class(struct nft *w, const struct ruleset *r, uint32_t class,
-		uint32_t timeout_s)
+	uint32_t timeout_s)
 {
 	char chain[RULESET_CHAIN_BYTES];
 
@@ -440,9 +452,9 @@ static void fixed_classes(struct nft *w)
 	nft_elems_begin(w, NFT_OP_ADD, "classes");
 	for (int outside = 0; outside < 2; outside++) {
 		put_class(w, ruleset_class(RULESET_CLASS_REJECT, 0, outside),
-				"reject");
-		put_class(w, ruleset_class(RULESET_CLASS_DROP, 0, outside),
-				NULL);
+			"reject");
+		put_class(
+			w, ruleset_class(RULESET_CLASS_DROP, 0, outside), NULL);
 	}
 	nft_elems_end(w);
 }
@@ -450,7 +462,7 @@ static void fixed_classes(struct nft *w)
 /* The fixed chains. */
 
 static void dispatch_rule(struct nft *w, const struct ruleset *r,
-		const char *chain, enum ruleset_set map)
+	const char *chain, enum ruleset_set map)
 {
 	nft_rule_begin(w, chain);
 	if (map == RULESET_OUTSIDE && knows_pods(r))
@@ -458,9 +470,10 @@ static void dispatch_rule(struct nft *w, const struct ruleset *r,
 	load_key(w, r);
 	find_service(w, r, map);
 	nft_map_verdict(w, "classes", class_word(r));
-	nft_rule_end(w, map == RULESET_OUTSIDE
-			? "address . port in @outside -> class -> chain"
-			: "address . port in @services -> class -> chain");
+	nft_rule_end(
+		w, map == RULESET_OUTSIDE
+			   ? "address . port in @outside -> class -> chain"
+			   : "address . port in @services -> class -> chain");
 }
 
 static void jump_rule(struct nft *w, const char *chain, const char *target)
@@ -470,8 +483,8 @@ static void jump_rule(struct nft *w, const char *chain, const char *target)
 	nft_rule_end(w, NULL);
 }
 
-static void ranges_rule(struct nft *w, const struct ruleset *r,
-		const char *chain)
+static void ranges_rule(
+	struct nft *w, const struct ruleset *r, const char *chain)
 {
 	nft_rule_begin(w, chain);
 	load_key(w, r);
@@ -504,7 +517,7 @@ static void services_chain(struct nft *w, const struct ruleset *r)
 }
 
 static void masquerade_rule(struct nft *w, const struct ruleset *r,
-		enum ruleset_masquerade kind, const char *comment)
+	enum ruleset_masquerade kind, const char *comment)
 {
 	uint32_t want = kind, local = RTN_LOCAL;
 
@@ -544,22 +557,22 @@ static void postrouting_chain(struct nft *w, const struct ruleset *r)
 	nft_masquerade(w, r->env->masquerade_random);
 	nft_rule_end(w, "an endpoint that reached itself");
 	masquerade_rule(w, r, RULESET_MASQ_ALWAYS,
-			"Services whose clients are always masqueraded");
+		"Services whose clients are always masqueraded");
 	if (knows_pods(r))
 		masquerade_rule(w, r, RULESET_MASQ_OUTSIDE,
-				"ClusterIPs, from outside the cluster");
+			"ClusterIPs, from outside the cluster");
 	masquerade_rule(w, r, RULESET_MASQ_LOCAL,
-			"externalTrafficPolicy Local, from this node");
+		"externalTrafficPolicy Local, from this node");
 }
 
 static void add_chains(struct nft *w)
 {
-	static const struct nft_hook pre = {"nat", NF_INET_PRE_ROUTING,
-			NF_IP_PRI_NAT_DST};
-	static const struct nft_hook out = {"nat", NF_INET_LOCAL_OUT,
-			NF_IP_PRI_NAT_DST};
-	static const struct nft_hook post = {"nat", NF_INET_POST_ROUTING,
-			NF_IP_PRI_NAT_SRC};
+	static const struct nft_hook pre = {
+		"nat", NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST};
+	static const struct nft_hook out = {
+		"nat", NF_INET_LOCAL_OUT, NF_IP_PRI_NAT_DST};
+	static const struct nft_hook post = {
+		"nat", NF_INET_POST_ROUTING, NF_IP_PRI_NAT_SRC};
 
 	nft_chain_add(w, "prerouting", &pre);
 	nft_chain_add(w, "output", &out);
@@ -576,8 +589,7 @@ void ruleset_write(struct nft *w, const struct ruleset *r)
 	nft_table_add(w, RULESET_COMMENT);
 	for (int s = 0; s < RULESET_SETS; s++)
 		nft_set_add(w, &sets[r->family][s],
-				s == RULESET_AFFINITY ? AFFINITY_SIZE
-						      : r->sizes[s]);
+			s == RULESET_AFFINITY ? AFFINITY_SIZE : r->sizes[s]);
 	add_chains(w);
 	fixed_classes(w);
 	services_chain(w, r);

@@ -55,7 +55,7 @@ enum ruleset_masquerade {
 #define RULESET_CLASS_REJECT  0u
 #define RULESET_CLASS_DROP    0xffffu
 #define RULESET_CLASS_OUTSIDE 0x80000000u /* flag */
-#define RULESET_TIMEOUTS_MAX  1024 /* distinct timeouts in one table */
+#define RULESET_TIMEOUTS_MAX  1024        /* distinct timeouts in one table */
 
 /* The slots of the class for n endpoints (1 to RULESET_SLOTS_MAX). */
 uint32_t ruleset_slots(uint32_t n);
@@ -69,12 +69,12 @@ struct ruleset {
 	uint32_t sizes[RULESET_SETS]; /* elements to make room for */
 };
 
-const struct nft_set *ruleset_set(enum model_family family,
-		enum ruleset_set set);
+const struct nft_set *ruleset_set(
+	enum model_family family, enum ruleset_set set);
 
 /* A writer for that family's table. */
 struct nft ruleset_writer(struct buf *out, enum model_family family,
-		const char *table, uint32_t seq);
+	const char *table, uint32_t seq);
 
 /*
  * Write the table with its sets, fixed chains and rules; classes that choose
@@ -101,12 +101,12 @@ uint32_t ruleset_neighbour(uint32_t class, bool is_larger);
  * each class used its neighbours, for the changes that come later.
  */
 void ruleset_add_class(struct nft *w, const struct ruleset *r, uint32_t class,
-		uint32_t timeout_s);
+	uint32_t timeout_s);
 
 /* The chain of a class: "lb-3", "lb-outside-3", "lb-3-sticky-10800s". */
 #define RULESET_CHAIN_BYTES 48
-void ruleset_chain_name(uint32_t class, uint32_t timeout_s,
-		char out[RULESET_CHAIN_BYTES]);
+void ruleset_chain_name(
+	uint32_t class, uint32_t timeout_s, char out[RULESET_CHAIN_BYTES]);
 
 /* Rules and chains that these calls made, for the count in metrics. */
 struct ruleset_counts {

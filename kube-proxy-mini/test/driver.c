@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIST_MAX 1100
+#define LIST_MAX    1100
 #define MODEL_BYTES ((size_t)512 << 20)
 
 struct driver {
@@ -142,12 +142,12 @@ static void env_word(struct driver *d, struct str key, struct str value)
 		env->detect = ENV_DETECT_NETS;
 		env->n_pod_nets = net_list(value, env->pod_nets, ENV_NETS_MAX);
 	} else if (str_is(key, "services")) {
-		env->n_service_nets = net_list(value, env->service_nets,
-				ENV_NETS_MAX);
+		env->n_service_nets =
+			net_list(value, env->service_nets, ENV_NETS_MAX);
 	} else if (str_is(key, "nodeports")) {
 		env->n_nodeport_ips = ip_list(value, ips[0]);
 		memcpy(env->nodeport_ips, ips[0],
-				env->n_nodeport_ips * sizeof(ips[0][0]));
+			env->n_nodeport_ips * sizeof(ips[0][0]));
 	} else if (str_is(key, "nodeip")) {
 		for (size_t i = 0, n = ip_list(value, ips[0]); i < n; i++)
 			env->node_ips[ips[0][i].family] = ips[0][i];
@@ -191,12 +191,12 @@ static void add_ingress(struct model_service *s, struct str list, bool proxy)
 
 	for (size_t i = 0; i < n; i++)
 		ingress[s->n_ingress++] =
-				(struct model_ingress){ips[3][i], proxy};
+			(struct model_ingress){ips[3][i], proxy};
 	s->type = MODEL_LOAD_BALANCER;
 }
 
-static void service_word(struct model_service *s, struct str key,
-		struct str value)
+static void service_word(
+	struct model_service *s, struct str key, struct str value)
 {
 	if (str_is(key, "ip"))
 		s->n_cluster_ips = ip_list(value, ips[1]);
@@ -227,8 +227,8 @@ static size_t slice_port_list(struct str s)
 	size_t n = port_list(s);
 
 	for (size_t i = 0; i < n; i++)
-		slice_ports[i] = (struct model_slice_port){ports[i].name,
-				ports[i].proto, ports[i].port};
+		slice_ports[i] = (struct model_slice_port){
+			ports[i].name, ports[i].proto, ports[i].port};
 	return n;
 }
 
@@ -249,9 +249,9 @@ static uint8_t conditions(struct str flags)
 
 	for (size_t i = 0; i < flags.n; i++)
 		c |= flags.p[i] == 'r'   ? MODEL_EP_READY
-			: flags.p[i] == 's' ? MODEL_EP_SERVING
-			: flags.p[i] == 't' ? MODEL_EP_TERMINATING
-					    : 0;
+		     : flags.p[i] == 's' ? MODEL_EP_SERVING
+		     : flags.p[i] == 't' ? MODEL_EP_TERMINATING
+					 : 0;
 	return c;
 }
 
@@ -268,8 +268,8 @@ static size_t endpoint_list(struct str s)
 		*p = (struct model_endpoint){0};
 		str_cut(&one, '/', &word);
 		p->ip = ip_of(word);
-		p->conditions = conditions(str_cut(&one, '/', &word)
-						? word : STR(""));
+		p->conditions =
+			conditions(str_cut(&one, '/', &word) ? word : STR(""));
 		if (str_cut(&one, '/', &word))
 			p->node = word;
 		if (str_cut(&one, '/', &word))
@@ -302,28 +302,30 @@ static void slice_word(struct model_slice *s, struct str key, struct str value)
 static struct model_endpoint numbered_endpoint(uint32_t i, uint32_t k)
 {
 	uint32_t v = htonl(0x0a800200u + (i * 131u + k) % 4000000u);
-	struct model_endpoint p = {.conditions = MODEL_EP_READY |
-					   MODEL_EP_SERVING,
-			.node = STR("elsewhere")};
+	struct model_endpoint p = {
+		.conditions = MODEL_EP_READY | MODEL_EP_SERVING,
+		.node = STR("elsewhere")};
 
 	memcpy(p.ip.b, &v, 4);
 	return p;
 }
 
-static void put_numbered_slice(struct driver *d, uint32_t i, uint32_t n,
-		uint32_t shift)
+static void put_numbered_slice(
+	struct driver *d, uint32_t i, uint32_t n, uint32_t shift)
 {
 	char ns[32], name[32];
 	struct err e = {0};
-	struct model_slice s = {.family = MODEL_V4, .ports = slice_ports,
-			.n_ports = 1, .endpoints = endpoints};
+	struct model_slice s = {.family = MODEL_V4,
+		.ports = slice_ports,
+		.n_ports = 1,
+		.endpoints = endpoints};
 
 	snprintf(ns, sizeof(ns), "ns-%u", i % 100);
 	snprintf(name, sizeof(name), "svc-%u", i);
 	s.ns = str_of(ns);
 	s.name = s.service = str_of(name);
-	slice_ports[0] = (struct model_slice_port){STR("http"), MODEL_TCP,
-			8080};
+	slice_ports[0] =
+		(struct model_slice_port){STR("http"), MODEL_TCP, 8080};
 	for (uint32_t k = 0; k < n; k++)
 		endpoints[k] = numbered_endpoint(i, k + (k == 0 ? shift : 0));
 	s.n_endpoints = n;
@@ -337,8 +339,10 @@ static void put_numbered_service(struct driver *d, uint32_t i)
 	uint32_t v = htonl(0x0a600100u + i);
 	struct err e = {0};
 	struct model_port port = {STR("http"), MODEL_TCP, 80, 0};
-	struct model_service s = {.cluster_ips = ips[0], .n_cluster_ips = 1,
-			.ports = &port, .n_ports = 1};
+	struct model_service s = {.cluster_ips = ips[0],
+		.n_cluster_ips = 1,
+		.ports = &port,
+		.n_ports = 1};
 
 	snprintf(ns, sizeof(ns), "ns-%u", i % 100);
 	snprintf(name, sizeof(name), "svc-%u", i);
@@ -381,7 +385,7 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 static void repeat(struct driver *d, uint32_t n, uint32_t services,
-		uint32_t endpoints_each, bool is_growth)
+	uint32_t endpoints_each, bool is_growth)
 {
 	double *took = calloc(n, sizeof(*took)), start;
 
@@ -389,8 +393,8 @@ static void repeat(struct driver *d, uint32_t n, uint32_t services,
 		uint32_t s = (uint32_t)(i * 2654435761u) % services;
 
 		start = now_us();
-		put_numbered_slice(d, s, endpoints_each + is_growth,
-				is_growth ? 0 : 1000);
+		put_numbered_slice(
+			d, s, endpoints_each + is_growth, is_growth ? 0 : 1000);
 		sync_now(d);
 		took[i] = now_us() - start;
 		put_numbered_slice(d, s, endpoints_each, 0);
@@ -400,8 +404,8 @@ static void repeat(struct driver *d, uint32_t n, uint32_t services,
 	if (took) {
 		qsort(took, n, sizeof(*took), compare_doubles);
 		printf("%s p50_us=%.1f p99_us=%.1f max_us=%.1f\n",
-				is_growth ? "grow" : "change", took[n / 2],
-				took[n * 99 / 100], took[n - 1]);
+			is_growth ? "grow" : "change", took[n / 2],
+			took[n * 99 / 100], took[n - 1]);
 	}
 	free(took);
 }
@@ -430,15 +434,13 @@ static void print_stats(const struct driver *d)
 	printf("operations=%llu bytes=%llu plan_ms=%.1f send_ms=%.1f "
 	       "rules=%llu chains=%llu repairs=%llu full=%llu model_kib=%zu "
 	       "rss_kib=%ld peak_kib=%ld user_ms=%ld system_ms=%ld\n",
-			(unsigned long long)s.operations,
-			(unsigned long long)s.bytes, (double)s.plan_ns / 1e6,
-			(double)s.send_ns / 1e6, (unsigned long long)s.rules,
-			(unsigned long long)s.chains,
-			(unsigned long long)s.repairs,
-			(unsigned long long)s.full_syncs, c.bytes / 1024,
-			rss_kib(), r.ru_maxrss,
-			r.ru_utime.tv_sec * 1000 + r.ru_utime.tv_usec / 1000,
-			r.ru_stime.tv_sec * 1000 + r.ru_stime.tv_usec / 1000);
+		(unsigned long long)s.operations, (unsigned long long)s.bytes,
+		(double)s.plan_ns / 1e6, (double)s.send_ns / 1e6,
+		(unsigned long long)s.rules, (unsigned long long)s.chains,
+		(unsigned long long)s.repairs, (unsigned long long)s.full_syncs,
+		c.bytes / 1024, rss_kib(), r.ru_maxrss,
+		r.ru_utime.tv_sec * 1000 + r.ru_utime.tv_usec / 1000,
+		r.ru_stime.tv_sec * 1000 + r.ru_stime.tv_usec / 1000);
 	fflush(stdout);
 }
 
@@ -472,8 +474,10 @@ static void listen_now(struct driver *d)
 static void put_service_line(struct driver *d, struct str rest)
 {
 	struct model_service s = {.cluster_ips = ips[1],
-			.external_ips = ips[2], .ingress = ingress,
-			.source_ranges = nets, .ports = ports};
+		.external_ips = ips[2],
+		.ingress = ingress,
+		.source_ranges = nets,
+		.ports = ports};
 	struct str word, key;
 	struct err e = {0};
 

@@ -7,24 +7,28 @@
 #
 # limit: 600
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
 	[ "$(id -u)" = 0 ] || skip "network namespaces need root"
 	here=$BATS_TEST_DIRNAME
 	export here P=kpm$$ BIN=$BATS_FILE_TMPDIR
-	cd "$here/../.."
-	local flags="-std=c17 -D_GNU_SOURCE -O1 -g -I."
-	gcc $flags -o "$BIN/traffic" kube-proxy-mini/test/traffic.c
-	gcc $flags -o "$BIN/driver" kube-proxy-mini/test/driver.c \
-		$(rules_sources) lib/base/{buf,err,str,fd,arena,log}.c
+	build_programs "$here/../.."
 	"$here/net.sh" up "$P" "$BIN"
 	sleep 0.3
 }
 
-# What the driver needs of the room, which is all but the client's side.
-rules_sources() {
-	printf 'kube-proxy-mini/%s.c ' apply batch claims classes diff elem \
-		env guard index model model_pack netlink nft nftmsg plan \
-		record ruleset
+# Of the room the driver needs all but the client's side.
+build_programs() { # PROJECT
+	local build=(gcc -std=c17 -D_GNU_SOURCE -O1 -g "-I$1") name ours=()
+
+	for name in apply batch claims classes diff elem env guard index \
+		model model_pack netlink nft nftmsg plan record ruleset; do
+		ours+=("$1/kube-proxy-mini/$name.c")
+	done
+	"${build[@]}" -o "$BIN/traffic" "$1/kube-proxy-mini/test/traffic.c"
+	"${build[@]}" -o "$BIN/driver" "$1/kube-proxy-mini/test/driver.c" \
+		"${ours[@]}" "$1"/lib/base/{buf,err,str,fd,arena,log}.c
 }
 
 teardown_file() {
@@ -129,7 +133,7 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 }
 
 @test "an endpoint removed gets no new connection, one added does" {
-	rules <<-END >"$BATS_TEST_TMPDIR/out"
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
 		service d/web ip=10.96.0.10 port=http:tcp:80
 		slice d/1 service=web $V4 $THREE4
 		sync
@@ -141,9 +145,10 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 		sync
 		client 10.96.0.10 80 300
 	END
-	! sed '/--/,$d' "$BATS_TEST_TMPDIR/out" | grep -F 10.128.1.2
+	sed '/--/,$d' "$BATS_TEST_TMPDIR/out" | awk '{ print $2 }' |
+		same "10.128.1.1
+10.128.1.3"
 	sed '1,/--/d' "$BATS_TEST_TMPDIR/out" | even 3
-	! grep -E 'refused|timeout' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "traffic of a Service goes on while all others change" {
@@ -458,7 +463,7 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 		"run nft list ruleset" | rules >"$BATS_TEST_TMPDIR/out"
 	grep -F '10.96.0.10 . tcp . 80 comment "d/web:http"' \
 		"$BATS_TEST_TMPDIR/out"
-	! grep -F '(failed)' "$BATS_TEST_TMPDIR/out"
+	run -1 grep -F '(failed)' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "cleanup leaves nothing" {

@@ -21,10 +21,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SOCKETS_MAX 128
-#define ANSWERS_MAX 128
+#define SOCKETS_MAX  128
+#define ANSWERS_MAX  128
 #define ANSWER_BYTES 160
-#define WAIT_MS 1200
+#define WAIT_MS      1200
 
 struct place {
 	struct sockaddr_storage at;
@@ -49,12 +49,12 @@ static struct place place_of(const char *address, const char *port)
 static void name_of(const struct place *p, char out[NI_MAXHOST])
 {
 	if (getnameinfo((const void *)&p->at, p->n, out, NI_MAXHOST, NULL, 0,
-			    NI_NUMERICHOST) != 0)
+		    NI_NUMERICHOST) != 0)
 		strcpy(out, "?");
 }
 
-static void fill_answer(int fd, const struct place *peer,
-		char out[ANSWER_BYTES])
+static void fill_answer(
+	int fd, const struct place *peer, char out[ANSWER_BYTES])
 {
 	char mine[NI_MAXHOST], theirs[NI_MAXHOST];
 	struct place p = {.n = sizeof(p.at)};
@@ -97,7 +97,7 @@ static int bound(const char *address, const char *port, int type)
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (fd < 0 || bind(fd, (void *)&p.at, p.n) < 0 ||
-			(type == SOCK_STREAM && listen(fd, 4096) < 0)) {
+		(type == SOCK_STREAM && listen(fd, 4096) < 0)) {
 		perror(address);
 		exit(1);
 	}
@@ -110,10 +110,10 @@ static int serve(int n, char **v)
 	nfds_t count = 0;
 
 	for (int i = 1; i < n && count + 2 <= SOCKETS_MAX; i++) {
-		fds[count++] = (struct pollfd){bound(v[i], v[0], SOCK_STREAM),
-				POLLIN, 0};
-		fds[count++] = (struct pollfd){bound(v[i], v[0], SOCK_DGRAM),
-				POLLIN, 0};
+		fds[count++] = (struct pollfd){
+			bound(v[i], v[0], SOCK_STREAM), POLLIN, 0};
+		fds[count++] = (struct pollfd){
+			bound(v[i], v[0], SOCK_DGRAM), POLLIN, 0};
 	}
 	while (poll(fds, count, -1) >= 0)
 		for (nfds_t i = 0; i < count; i++) {
@@ -128,8 +128,8 @@ static int serve(int n, char **v)
 }
 
 /* One connection; the answer or the failure goes to text. */
-static bool ask_once(const struct place *to, const struct place *from,
-		int type, char text[ANSWER_BYTES])
+static bool ask_once(const struct place *to, const struct place *from, int type,
+	char text[ANSWER_BYTES])
 {
 	int fd = socket(to->at.ss_family, type | SOCK_NONBLOCK, 0);
 	struct pollfd p = {fd, type == SOCK_STREAM ? POLLOUT : POLLIN, 0};
@@ -141,7 +141,7 @@ static bool ask_once(const struct place *to, const struct place *from,
 	if (from->n && bind(fd, (const void *)&from->at, from->n) < 0)
 		e = errno;
 	if (!e && connect(fd, (const void *)&to->at, to->n) < 0 &&
-			errno != EINPROGRESS)
+		errno != EINPROGRESS)
 		e = errno;
 	if (!e && type == SOCK_DGRAM && write(fd, "x", 1) < 0)
 		e = errno;
@@ -158,9 +158,9 @@ static bool ask_once(const struct place *to, const struct place *from,
 		e = n ? errno : EPIPE;
 	if (e)
 		snprintf(text, ANSWER_BYTES, "%s",
-				e == ECONNREFUSED      ? "refused"
-						: e == ETIMEDOUT ? "timeout"
-								 : strerror(e));
+			e == ECONNREFUSED ? "refused"
+			: e == ETIMEDOUT  ? "timeout"
+					  : strerror(e));
 	else
 		text[n] = 0;
 	if (type == SOCK_STREAM)
@@ -177,7 +177,7 @@ struct tally {
 static int compare_tallies(const void *a, const void *b)
 {
 	return strcmp(((const struct tally *)a)->text,
-			((const struct tally *)b)->text);
+		((const struct tally *)b)->text);
 }
 
 static void count(struct tally *t, size_t *n, const char *text)
