@@ -478,11 +478,36 @@ static struct model_entry *take_planned(struct apply *a)
 	return n;
 }
 
+static void count_policies(struct apply *a, const struct record *r, int by)
+{
+	struct apply_stats *s = &a->stats;
+
+	if (r && r->lacks_local_external)
+		s->no_local_external += (uint64_t)by;
+	if (r && r->lacks_local_internal)
+		s->no_local_internal += (uint64_t)by;
+	s->services_without_endpoints =
+		s->no_local_external + s->no_local_internal;
+}
+
+static bool same_health(const struct record *a, const struct record *b)
+{
+	uint16_t port = a ? a->health_port : 0;
+
+	if (port != (b ? b->health_port : 0))
+		return false;
+	return !port || a->local_endpoints == b->local_endpoints;
+}
+
 static void keep_next(struct apply *a, struct model *m)
 {
 	struct model_entry *n;
 
 	while ((n = take_planned(a))) {
+		count_policies(a, n->applied, -1);
+		count_policies(a, n->next, 1);
+		if (!same_health(n->applied, n->next))
+			a->stats.health_changes++;
 		free(n->applied);
 		n->applied = n->next;
 		n->next = NULL;
@@ -514,6 +539,7 @@ static void forget(struct apply *a, struct model *m)
 		model_touch(m, n);
 	}
 	claims_free(&a->claims);
+	a->stats.no_local_external = a->stats.no_local_internal = 0;
 	a->numbers.n_timeouts = 0;
 	memset(a->counts, 0, sizeof(a->counts));
 	for (int f = 0; f < MODEL_FAMILIES; f++)
@@ -609,6 +635,25 @@ int apply_sync(struct apply *a, struct model *m, struct err *e)
 	log_event(LOG_WARN, "change refused, replacing the table", "error",
 		first.text, NULL);
 	return sync_whole(a, m, true, e);
+}
+
+size_t apply_list_health(
+	const struct model *m, struct apply_health *out, size_t max)
+{
+	struct model_entry *n = NULL;
+	size_t at = 0, count = 0;
+
+	while ((n = model_each(m, &at, n))) {
+		const struct record *r = n->applied;
+
+		if (!r || !r->health_port)
+			continue;
+		if (count < max)
+			out[count] = (struct apply_health){
+				n->name, r->health_port, r->local_endpoints};
+		count++;
+	}
+	return count;
 }
 
 /* Cleaning up. */

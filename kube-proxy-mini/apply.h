@@ -54,13 +54,27 @@ struct apply_stats {
 	uint64_t bytes;      /* netlink bytes of the last sync */
 	uint64_t plan_ns, send_ns; /* of the last sync: ours, the kernel's */
 	uint64_t rules, chains;    /* in our tables now */
-	uint64_t services_without_endpoints; /* kube-proxy's no-local metric */
+	/* Services of policy Local, external or internal, with none here */
+	uint64_t no_local_external, no_local_internal;
+	uint64_t services_without_endpoints; /* the sum of the two */
+	uint64_t health_changes; /* apply_list_health() says something new */
 };
 struct apply_stats apply_stats(const struct apply *a);
 
-/* Local, usable endpoints of a Service, for its healthCheckNodePort. */
-int apply_local_endpoints(
-	struct apply *a, struct model *m, struct str ns, struct str name);
+/* What a healthCheckNodePort answers. */
+struct apply_health {
+	const char *name; /* "namespace/name"; lives until the next sync */
+	uint16_t port;
+	uint32_t local_endpoints; /* ready ones on this node */
+};
+
+/*
+ * Every Service with a healthCheckNodePort, as applied; returns how many
+ * there are, of which at most max were written to out.  Call it when
+ * stats.health_changes has grown: it walks all Services.
+ */
+size_t apply_list_health(
+	const struct model *m, struct apply_health *out, size_t max);
 
 /* Remove our tables. 0 also when there were none. */
 int apply_cleanup(struct err *e);

@@ -119,7 +119,7 @@ static void put_place(const struct elem *el, uint8_t *to, size_t *n)
 static void put_range(const struct elem *el, struct elem_bytes *out)
 {
 	size_t bytes = MODEL_ADDR_BYTES(el->family), n;
-	uint8_t first[16], last[16];
+	uint8_t first[16] = {0}, last[16] = {0};
 
 	for (size_t i = 0; i < bytes; i++) {
 		int fixed = el->bits - (int)(8 * i);

@@ -187,6 +187,16 @@ static int keep(const struct maker *m, const struct candidates *c,
 	return 0;
 }
 
+static void count_local(const struct maker *m, const struct candidates *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += passes(c->list[i].flags, on_node(ready));
+	if (m->plan->local_endpoints < n)
+		m->plan->local_endpoints = n;
+}
+
 /* The two views of a port; *has_any: somewhere somebody could serve it. */
 static int make_views(const struct maker *m, struct plan_port *p, bool *has_any)
 {
@@ -195,6 +205,7 @@ static int make_views(const struct maker *m, struct plan_port *p, bool *has_any)
 
 	if (gather(m, p, &c) < 0)
 		return -1;
+	count_local(m, &c);
 	cluster = any(&c, ready) ? by_hints(&c) : leaving;
 	local = any(&c, on_node(ready)) ? on_node(ready) : on_node(leaving);
 	*has_any = any(&c, ready) || any(&c, leaving);
@@ -408,8 +419,6 @@ static int make_family(const struct maker *m, enum model_family family,
 		**end = make_port(m, &s->ports[i], ip);
 		if (!**end)
 			return -1;
-		if (m->plan->local_endpoints < (**end)->views[PLAN_LOCAL].n)
-			m->plan->local_endpoints = (**end)->views[PLAN_LOCAL].n;
 		*end = &(**end)->next;
 	}
 	return 0;

@@ -71,7 +71,7 @@ struct plan {
 	struct plan_port *ports;
 	const struct model_ip *cluster_ips;
 	size_t n_cluster_ips;
-	/* what a healthCheckNodePort reports */
+	/* what a healthCheckNodePort reports: those ready on this node */
 	uint16_t health_port;
 	size_t local_endpoints;
 	/* externalTrafficPolicy / internalTrafficPolicy Local, none local */

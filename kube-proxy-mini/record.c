@@ -281,6 +281,10 @@ static struct record *settle(const struct draft *d)
 		return NULL;
 	r = carve(&at, sizeof(*r));
 	r->bytes = bytes;
+	r->health_port = d->plan->health_port;
+	r->local_endpoints = (uint32_t)d->plan->local_endpoints;
+	r->lacks_local_external = d->plan->lacks_local_external;
+	r->lacks_local_internal = d->plan->lacks_local_internal;
 	r->n_groups = (uint32_t)d->n_groups;
 	r->n_elems = (uint32_t)d->n_elems;
 	r->groups = carve(&at, d->n_groups * sizeof(*r->groups));
