@@ -13,20 +13,17 @@
 
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
-#include "sbom/list.h"
+#include "sbom/model_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 enum {
 	MODEL_LOCK_MAX = 1 << 20,
 	MODEL_SOURCE_MAX = 64 << 20,
-	MODEL_PATH_BYTES = 4096,
-	MODEL_ID_BYTES = 1024,
 };
 
-static int model_no_memory(struct err *e)
+int model_no_memory(struct err *e)
 {
 	return err_kind(e, ERR_LIMIT, "no memory for the SBOM");
 }
@@ -39,11 +36,7 @@ static bool model_is_id_char(char c)
 	       (c >= '0' && c <= '9') || c == '.';
 }
 
-/*
- * "SPDXRef-PREFIX-TEXT" with other characters as '-' (SPDX 2.3 7.2: letters,
- * digits, '.' and '-'); a digest is added where two texts would be one.
- */
-static int model_id(struct model *m, const char *prefix, struct str text,
+int model_id(struct model *m, const char *prefix, struct str text,
 	struct str *out, struct err *e)
 {
 	char memory[MODEL_ID_BYTES], hex[SHA256_HEX + 1];
@@ -63,13 +56,39 @@ static int model_id(struct model *m, const char *prefix, struct str text,
 	return table_add(&m->ids, *out, 0) < 0 ? model_no_memory(e) : 0;
 }
 
-static struct str model_base_name(struct str path)
+struct str model_base_name(struct str path)
 {
 	struct str part = path;
 
 	while (str_cut(&path, '/', &part))
 		;
 	return part;
+}
+
+/* ---- digests ---- */
+
+int model_digest(const struct model *m, struct evidence_made *f,
+	char sha1[SHA1_HEX + 1], struct err *e)
+{
+	AUTO_BUF struct buf bytes = buf_growing(MODEL_SOURCE_MAX);
+	char path[MODEL_PATH_BYTES], hex[SHA256_HEX + 1];
+	struct buf b = buf_fixed(path, sizeof(path));
+
+	if (!str_has_prefix(f->path, STR("/")))
+		buf_fmt(&b, "%s/", m->request->root);
+	buf_str(&b, f->path);
+	if (file_read(buf_cstr(&b), &bytes, e) < 0)
+		return -1;
+	sha256_hex(buf_view(&bytes), hex);
+	if (f->sha256.n == 0)
+		f->sha256 = str_of(arena_copy(m->arena, str_of(hex)));
+	if (!str_is(f->sha256, hex))
+		return err_kind(e, ERR_INPUT,
+			"%.*s was changed since it was compiled: sha256 is "
+			"%s, was %.*s",
+			STR_ARG(f->path), hex, STR_ARG(f->sha256));
+	sha1_hex(buf_view(&bytes), sha1);
+	return 0;
 }
 
 /* ---- licences ---- */
@@ -169,20 +188,29 @@ static int model_list_packages(struct model *m, struct err *e)
 	return 0;
 }
 
-static void model_count_trace(struct model *m, const struct trace *t)
+/* Sources and headers count once, objects in each program. */
+static int model_count_trace(
+	struct model *m, const struct trace *t, struct err *e)
 {
 	struct model_package *p;
 
 	for (size_t i = 0; i < t->n_files; i++) {
-		p = model_count(m, t->files[i]->origin.package);
-		if (p != NULL && !t->files[i]->is_source)
-			p->headers++;
+		const struct trace_file *f = t->files[i];
+
+		p = model_count(m, f->origin.package);
+		if (p == NULL || f->is_source ||
+			table_find(&m->seen, f->file.path) != NULL)
+			continue;
+		if (table_add(&m->seen, f->file.path, 0) < 0)
+			return model_no_memory(e);
+		p->headers++;
 	}
 	for (size_t i = 0; i < t->n_objects; i++) {
 		p = model_count(m, t->objects[i]->source->origin.package);
 		if (p != NULL)
 			p->objects++;
 	}
+	return 0;
 }
 
 /* Forget the packages that nothing came from; name the others. */
@@ -255,7 +283,8 @@ static int model_trace_program(
 			return -1;
 	}
 	p->has_unknown_licence = set.has_unknown;
-	model_count_trace(m, &p->trace);
+	if (model_count_trace(m, &p->trace, e) < 0)
+		return -1;
 	return licence_text(&set, m->arena, &p->licence, e);
 }
 
@@ -352,276 +381,6 @@ static void model_point_files(struct model *m)
 	}
 }
 
-/* ---- sources ---- */
-
-/* Read a file of the tree again: the same bytes as recorded? Its SHA-1. */
-static int model_digest(const struct model *m, struct evidence_made f,
-	char sha1[SHA1_HEX + 1], struct err *e)
-{
-	AUTO_BUF struct buf bytes = buf_growing(MODEL_SOURCE_MAX);
-	char path[MODEL_PATH_BYTES], hex[SHA256_HEX + 1];
-	struct buf b = buf_fixed(path, sizeof(path));
-
-	if (!str_has_prefix(f.path, STR("/")))
-		buf_fmt(&b, "%s/", m->request->root);
-	buf_str(&b, f.path);
-	if (file_read(buf_cstr(&b), &bytes, e) < 0)
-		return -1;
-	sha256_hex(buf_view(&bytes), hex);
-	if (!str_is(f.sha256, hex))
-		return err_kind(e, ERR_INPUT,
-			"%.*s was changed since it was compiled: sha256 is "
-			"%s, was %.*s",
-			STR_ARG(f.path), hex, STR_ARG(f.sha256));
-	sha1_hex(buf_view(&bytes), sha1);
-	return 0;
-}
-
-/* build/work/RECIPE/PACKAGE/REST: PACKAGE-VERSION/REST; ours: keelson/... */
-static int model_source_name(struct model *m, const struct trace_file *f,
-	struct str *out, struct err *e)
-{
-	char memory[MODEL_PATH_BYTES];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct str rest = f->file.path, part;
-
-	if (str_has_prefix(rest, STR("build/work/")))
-		for (unsigned i = 0; i < 4; i++)
-			str_cut(&rest, '/', &part);
-	if (f->origin.package != NULL)
-		buf_fmt(&b, "%.*s-%.*s/%.*s",
-			STR_ARG(f->origin.package->package),
-			STR_ARG(f->origin.package->version), STR_ARG(rest));
-	else
-		buf_fmt(&b, "keelson/%.*s", STR_ARG(rest));
-	*out = (struct str){arena_copy(m->arena, buf_view(&b)), b.n};
-	return b.full || out->p == NULL ? model_no_memory(e) : 0;
-}
-
-static int model_add_source(
-	struct model *m, const struct trace_file *f, struct err *e)
-{
-	struct model_source s = {
-		.file = f,
-		.licence = model_licence(&f->origin, f->file.path),
-	};
-	struct model_source *list;
-
-	if (!f->is_source || f->origin.kind == ORIGIN_HOST ||
-		model_source(m, f) != NULL)
-		return 0;
-	if (model_digest(m, f->file, s.sha1, e) < 0 ||
-		model_source_name(m, f, &s.name, e) < 0 ||
-		model_id(m, "From", s.name, &s.id, e) < 0)
-		return -1;
-	list = list_room(m->arena, m->sources, m->n_sources, &m->sources_room,
-		sizeof(*list));
-	if (list == NULL || table_add(&m->by_source, f->file.sha256,
-				    (uint32_t)m->n_sources) < 0)
-		return model_no_memory(e);
-	m->sources = list;
-	list[m->n_sources++] = s;
-	return 0;
-}
-
-/* ---- libraries and the host's packages ---- */
-
-static int model_add_library(
-	struct model *m, const struct trace_library *l, struct err *e)
-{
-	struct model_library new = {
-		.file = l->file,
-		.name = model_base_name(l->file.path),
-		.origin = l->origin,
-		.members = l->members,
-		.licence = model_licence(&l->origin, l->file.path),
-	};
-	struct model_library *list;
-
-	if (model_library(m, l) != NULL)
-		return 0;
-	list = list_room(m->arena, m->libraries, m->n_libraries,
-		&m->libraries_room, sizeof(*list));
-	if (list == NULL)
-		return model_no_memory(e);
-	m->libraries = list;
-	list[m->n_libraries++] = new;
-	return model_id(
-		m, "Library", new.name, &list[m->n_libraries - 1].id, e);
-}
-
-static int model_add_host(struct model *m, const struct evidence_file *record,
-	bool is_tool, struct err *e)
-{
-	struct model_host *list;
-
-	for (size_t i = 0; i < m->n_hosts; i++)
-		if (str_eq(m->hosts[i].record->package, record->package)) {
-			m->hosts[i].is_tool |= is_tool;
-			m->hosts[i].is_linked |= !is_tool;
-			return 0;
-		}
-	list = list_room(
-		m->arena, m->hosts, m->n_hosts, &m->hosts_room, sizeof(*list));
-	if (list == NULL)
-		return model_no_memory(e);
-	m->hosts = list;
-	list[m->n_hosts++] = (struct model_host){
-		.record = record,
-		.is_tool = is_tool,
-		.is_linked = !is_tool,
-	};
-	return model_id(m, "Host",
-		record->package.n > 0 ? record->package : record->path,
-		&list[m->n_hosts - 1].id, e);
-}
-
-static int model_add_trace(
-	struct model *m, const struct trace *t, struct err *e)
-{
-	for (size_t i = 0; i < t->n_files; i++)
-		if (model_add_source(m, t->files[i], e) < 0)
-			return -1;
-	for (size_t i = 0; i < t->n_libraries; i++)
-		if (model_add_library(m, t->libraries[i], e) < 0)
-			return -1;
-	for (size_t i = 0; i < t->n_tools; i++)
-		if (model_add_host(m, t->tools[i], true, e) < 0)
-			return -1;
-	for (size_t i = 0; i < t->n_objects; i++) {
-		const struct origin *o = &t->objects[i]->source->origin;
-
-		if (o->kind == ORIGIN_HOST &&
-			model_add_host(m, o->record, false, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* ---- patches ---- */
-
-static bool model_has_patch(
-	const struct model *m, const struct model_package *p, struct str name)
-{
-	for (size_t i = 0; i < m->n_patches; i++)
-		if (m->patches[i].package == p &&
-			str_eq(m->patches[i].name, name))
-			return true;
-	return false;
-}
-
-/* The patch itself is a file of the same tree, or one of this project. */
-static int model_find_patch(const struct model *m,
-	const struct evidence_file *patched, struct str name,
-	struct evidence_made *out, struct err *e)
-{
-	char memory[MODEL_PATH_BYTES];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct str rest = patched->path, part;
-	const struct table_entry *t;
-
-	for (unsigned i = 0; i < 4; i++)
-		str_cut(&rest, '/', &part);
-	buf_str(&b, str_sub(patched->path, 0, patched->path.n - rest.n));
-	buf_fmt(&b, "debian/patches/%.*s", STR_ARG(name));
-	t = table_find(&m->evidence.by_path, buf_view(&b));
-	if (b.full || t == NULL)
-		return err_kind(e, ERR_ABSENT,
-			"orphan: %.*s was patched by %.*s, which no manifest "
-			"has",
-			STR_ARG(patched->path), STR_ARG(name));
-	out->path = m->evidence.files[t->value].path;
-	out->sha256 = m->evidence.files[t->value].sha256;
-	return 0;
-}
-
-static int model_add_patch(struct model *m, const struct model_package *p,
-	const struct evidence_file *patched, struct str name, struct err *e)
-{
-	struct model_patch new = {.package = p, .name = name};
-	char memory[MODEL_ID_BYTES];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct model_patch *list;
-
-	if (model_has_patch(m, p, name))
-		return 0;
-	buf_fmt(&b, "%.*s-%.*s", STR_ARG(p->line->package), STR_ARG(name));
-	if (model_find_patch(m, patched, name, &new.file, e) < 0 ||
-		model_digest(m, new.file, new.sha1, e) < 0 ||
-		model_id(m, "Patch", buf_view(&b), &new.id, e) < 0)
-		return -1;
-	list = list_room(m->arena, m->patches, m->n_patches, &m->patches_room,
-		sizeof(*list));
-	if (list == NULL)
-		return model_no_memory(e);
-	m->patches = list;
-	list[m->n_patches++] = new;
-	return 0;
-}
-
-static int model_patch_order(const void *a, const void *b)
-{
-	const struct model_patch *x = a, *y = b;
-	int order =
-		str_cmp(x->package->line->package, y->package->line->package);
-
-	return order != 0 ? order : str_cmp(x->name, y->name);
-}
-
-static bool model_is_patched_by(const struct evidence_file *f, struct str name)
-{
-	for (size_t i = 0; f != NULL && i < f->n_patches; i++)
-		if (str_eq(f->patches[i], name))
-			return true;
-	return false;
-}
-
-/* What of the compiled files each patch touches. */
-static void model_count_patched(struct model *m, const struct trace *t)
-{
-	for (size_t i = 0; i < t->n_files; i++) {
-		const struct trace_file *f = t->files[i];
-
-		if (f->origin.record == NULL ||
-			f->origin.record->n_patches == 0)
-			continue;
-		for (size_t k = 0; k < m->n_patches; k++) {
-			struct model_patch *p = &m->patches[k];
-
-			if (p->package->line != f->origin.package ||
-				!model_is_patched_by(f->origin.record, p->name))
-				continue;
-			p->sources += f->is_source;
-			p->headers += !f->is_source;
-		}
-	}
-}
-
-static int model_add_patches(struct model *m, struct err *e)
-{
-	for (size_t i = 0; i < m->evidence.n_files; i++) {
-		const struct evidence_file *f = &m->evidence.files[i];
-		const struct model_package *p = NULL;
-		const struct lock_line *line;
-
-		if (f->n_patches == 0)
-			continue;
-		line = lock_file(&m->lock, f->archive);
-		if (line != NULL)
-			p = model_package(
-				m, lock_main(&m->lock, line->package));
-		for (size_t k = 0; p != NULL && k < f->n_patches; k++)
-			if (model_add_patch(m, p, f, f->patches[k], e) < 0)
-				return -1;
-	}
-	if (m->n_patches > 1)
-		qsort(m->patches, m->n_patches, sizeof(*m->patches),
-			model_patch_order);
-	for (size_t i = 0; i < m->n_programs; i++)
-		model_count_patched(m, &m->programs[i].trace);
-	return 0;
-}
-
 /* ---- the whole ---- */
 
 static int model_read_lock(struct model *m, struct err *e)
@@ -684,6 +443,7 @@ int model_make(const struct sbom_request *r, struct arena *a, struct model *out,
 		.request = r,
 		.ids = table_make(a),
 		.by_source = table_make(a),
+		.seen = table_make(a),
 	};
 	if (model_fill(out, e) == 0)
 		return 0;

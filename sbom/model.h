@@ -24,8 +24,9 @@ struct model_package {
 
 /* A patch that was applied before the package was built. */
 struct model_patch {
-	const struct model_package *package; /* NULL: ours */
-	struct str name;
+	const struct model_package *package; /* that it changes */
+	bool is_ours;                        /* else Debian's */
+	struct str name; /* in Debian's series; ours: path in the project */
 	struct evidence_made file;
 	char sha1[SHA1_HEX + 1];
 	size_t sources, headers; /* that it touches, of what was compiled */
@@ -94,6 +95,7 @@ struct model {
 	struct str licence; /* of the whole image */
 	struct table ids;
 	struct table by_source; /* sha256 of a source -> sources */
+	struct table seen;      /* paths of headers counted */
 };
 
 int model_make(const struct sbom_request *r, struct arena *a, struct model *out,

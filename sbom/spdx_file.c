@@ -89,9 +89,12 @@ static void spdx_patch_file(struct spdx *s, const struct model_patch *p)
 	char prefix[SPDX_TEXT_MAX];
 	struct buf b = buf_fixed(prefix, sizeof(prefix));
 
-	buf_fmt(&b, "%.*s-%.*s/debian/patches/",
-		STR_ARG(p->package->line->package),
-		STR_ARG(p->package->line->version));
+	if (p->is_ours)
+		buf_text(&b, "keelson/");
+	else
+		buf_fmt(&b, "%.*s-%.*s/debian/patches/",
+			STR_ARG(p->package->line->package),
+			STR_ARG(p->package->line->version));
 	spdx_file_head(s->o, buf_cstr(&b), p->name, p->id, "SOURCE");
 	spdx_checksums(s->o, str_of(p->sha1), p->file.sha256);
 	spdx_fmt(s->o, "comment",

@@ -165,8 +165,8 @@ static bool spdx_is_ours(const struct model_source *f)
 static int spdx_project(struct spdx *s, struct err *e)
 {
 	const struct model *m = s->m;
-	struct str *sums =
-		arena_alloc(m->arena, (m->n_sources + 1) * sizeof(*sums));
+	struct str *sums = arena_alloc(
+		m->arena, (m->n_sources + m->n_patches + 1) * sizeof(*sums));
 	size_t n = 0;
 
 	if (sums == NULL)
@@ -174,6 +174,9 @@ static int spdx_project(struct spdx *s, struct err *e)
 	for (size_t i = 0; i < m->n_sources; i++)
 		if (spdx_is_ours(&m->sources[i]))
 			sums[n++] = str_of(m->sources[i].sha1);
+	for (size_t i = 0; i < m->n_patches; i++)
+		if (m->patches[i].is_ours)
+			sums[n++] = str_of(m->patches[i].sha1);
 	spdx_package(s, STR("keelson"), STR(SPDX_PROJECT),
 		str_of(m->request->version), SPDX_SUPPLIER);
 	json_text(s->o, "downloadLocation", "NOASSERTION");
@@ -184,7 +187,8 @@ static int spdx_project(struct spdx *s, struct err *e)
 	spdx_licences(s->o, STR(LICENCE_OURS), STR(LICENCE_OURS));
 	spdx_fmt(s->o, "comment",
 		"This project: its programs, and the files that it puts into "
-		"images. %zu of its source files were compiled and linked%s",
+		"images. %zu of its files were compiled and linked, or are "
+		"patches%s",
 		n, n > 0 ? "; they are listed." : ".");
 	json_map_end(s->o);
 	return 0;
@@ -218,6 +222,16 @@ static void spdx_pinned(
 		(unsigned long long)l->size);
 }
 
+static size_t spdx_own_patches(
+	const struct model *m, const struct model_package *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_patches; i++)
+		n += m->patches[i].package == p && m->patches[i].is_ours;
+	return n;
+}
+
 /* "12 objects linked": nothing for none. */
 static void spdx_count(
 	struct buf *b, size_t n, const char *what, const char *done)
@@ -237,9 +251,13 @@ static void spdx_pinned_package(struct spdx *s, const struct model_package *p)
 	spdx_package(s, l->package, p->id, l->version, "Organization: Debian");
 	spdx_pinned(s->o, l, is_source ? "SOURCE" : "ARCHIVE");
 	spdx_deb_purl(s->o, l->package, l->version, spdx_arch(l), l->suite);
-	spdx_count(&b, p->objects, "object", "linked");
+	spdx_count(&b, p->objects, "object",
+		s->m->n_programs > 1 ? "linked in all programs together"
+				     : "linked");
 	spdx_count(&b, p->headers, "other file", "read by the compiler");
 	spdx_count(&b, p->files, "file", "taken into the image");
+	spdx_count(&b, spdx_own_patches(s->m, p), "patch",
+		"of this project applied");
 	if (is_source && p->patches == NULL)
 		buf_text(&b, "; built from upstream's archive alone, Debian's "
 			     "patches of this version are not applied");

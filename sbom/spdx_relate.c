@@ -194,8 +194,12 @@ static void spdx_relate_patch(struct spdx *s, const struct model_patch *p)
 	const struct model *m = s->m;
 
 	spdx_relate(s, p->id, "PATCH_APPLIED", p->package->id, spdx_silent);
-	spdx_relate(s, p->id, "EXPANDED_FROM_ARCHIVE", p->package->patches_id,
-		spdx_silent);
+	if (p->is_ours)
+		spdx_relate(
+			s, STR(SPDX_PROJECT), "CONTAINS", p->id, spdx_silent);
+	else
+		spdx_relate(s, p->id, "EXPANDED_FROM_ARCHIVE",
+			p->package->patches_id, spdx_silent);
 	for (size_t i = 0; i < m->n_sources; i++) {
 		const struct evidence_file *f =
 			m->sources[i].file->origin.record;

@@ -220,7 +220,7 @@ static const struct node *document(const struct world *w, struct arena *a)
 	assert_int_equal(sum.members, 2);
 	assert_int_equal(sum.sources, 3);
 	assert_int_equal(sum.headers, 2);
-	assert_int_equal(sum.patches, 1);
+	assert_int_equal(sum.patches, 2);
 	return doc;
 }
 
@@ -288,6 +288,20 @@ static void test_patches_are_followed(void **state)
 		id_of(doc, "files", "fileName", "./demo-1.0-1/y/twin.c"));
 	relation(doc, patch, "EXPANDED_FROM_ARCHIVE",
 		id_of(doc, "packages", "name", "demo-debian-patches"));
+}
+
+static void test_own_patches_too(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make((size_t)64 << 20);
+	const struct node *doc = document(*state, &a);
+	struct str patch = id_of(doc, "files", "fileName",
+		"./keelson/static-build/patches/demo/own.patch");
+
+	relation(doc, patch, "PATCH_APPLIED",
+		id_of(doc, "packages", "name", "demo"));
+	relation(doc, STR("SPDXRef-Project"), "CONTAINS", patch);
+	relation(doc, patch, "PATCH_FOR",
+		id_of(doc, "files", "fileName", "./demo-1.0-1/util.c"));
 }
 
 /* SPDX 2.3 7.9, computed here in another way. */
@@ -361,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_scanner_asks),
 		cmocka_unit_test(test_what_a_lawyer_asks),
 		cmocka_unit_test(test_patches_are_followed),
+		cmocka_unit_test(test_own_patches_too),
 		cmocka_unit_test(test_verification_code),
 		cmocka_unit_test(test_source_touched),
 		cmocka_unit_test(test_ids_are_sound),

@@ -27,7 +27,8 @@
 #define HASH_MAX 65
 
 static const char script[] =
-	"cd %s && mkdir -p static-build prog build/bin/debug build/obj/prog "
+	"cd %s && mkdir -p static-build/patches/demo prog build/bin/debug "
+	"build/obj/prog "
 	"build/sysroot/lib build/evidence/demo/maps "
 	"build/evidence/prog/maps " DEMO "x " DEMO "y " DEMO
 	"debian/patches && cd " DEMO " && "
@@ -50,7 +51,8 @@ static const char script[] =
 	"as -o build/obj/prog/main.o build/obj/prog/main.s && "
 	"ld -pie --no-dynamic-linker -Map=map -o build/bin/debug/prog "
 	"build/obj/prog/main.o " LIBRARY " && "
-	"strip -o build/bin/prog build/bin/debug/prog";
+	"strip -o build/bin/prog build/bin/debug/prog && "
+	"echo 'our patch' > static-build/patches/demo/own.patch";
 
 static void path_of(const struct world *w, const char *path, char out[256])
 {
@@ -240,13 +242,15 @@ static void put_manifest_line(const struct world *w, struct buf *b,
 static void put_manifest(const struct world *w)
 {
 	static const char *const paths[] = {DEMO "demo.h", DEMO "made.in",
-		DEMO "util.c", DEMO "x/twin.c", DEMO "unused.c"};
+		DEMO "x/twin.c", DEMO "unused.c"};
 	const char *archive = "demo_1.0.orig.tar.gz";
 	AUTO_BUF struct buf b = buf_growing(1 << 20);
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		put_manifest_line(w, &b, paths[i], archive, NULL);
 	put_manifest_line(w, &b, DEMO "y/twin.c", archive, "fix.patch");
+	put_manifest_line(w, &b, DEMO "util.c", archive,
+		"static-build/patches/demo/own.patch");
 	put_manifest_line(w, &b, DEMO "debian/patches/fix.patch",
 		"demo_1.0-1.debian.tar.xz", NULL);
 	world_write(w, "build/evidence/demo/manifest.jsonl", buf_view(&b));
