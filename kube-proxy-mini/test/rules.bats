@@ -23,7 +23,7 @@ build_programs() { # PROJECT
 	local build=(gcc -std=c17 -D_GNU_SOURCE -O1 -g "-I$1") name ours=()
 
 	for name in apply batch claims classes diff elem env guard index \
-		model model_pack netlink nft nftmsg plan record ruleset; do
+		model model_pack netlink nft nftmsg plan record ruleset settle table; do
 		ours+=("$1/kube-proxy-mini/$name.c")
 	done
 	"${build[@]}" -o "$BIN/traffic" "$1/kube-proxy-mini/test/traffic.c"

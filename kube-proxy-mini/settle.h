@@ -1,0 +1,42 @@
+/*
+ * settle - decides what every changed Service shall be, before anything is
+ * sent.
+ *
+ * settle_plan() takes all dirty entries, gives each its next record, and goes
+ * on until nobody disputes an address any more; the entries then stand in
+ * `planned` with what is applied and what comes next.  settle_keep() makes
+ * next records the applied ones, settle_drop() throws them away and leaves
+ * the entries dirty.
+ */
+#ifndef KEELSON_PROXY_SETTLE_H
+#define KEELSON_PROXY_SETTLE_H
+
+#include "kube-proxy-mini/claims.h"
+#include "kube-proxy-mini/record.h"
+
+struct settle {
+	struct model_entry *planned, **planned_end; /* by next_planned */
+	struct claims claims;
+	size_t n_lost; /* entries that have lost an address to another */
+	struct record_numbers numbers;
+	struct arena arena;
+};
+
+void settle_make(struct settle *s);
+void settle_free(struct settle *s);
+
+/* -1: e names the Service; the entries planned so far stay planned. */
+int settle_plan(struct settle *s, struct model *m, const struct env *env,
+	struct err *e);
+
+/* Called for each entry as its next record becomes the applied one. */
+typedef void settle_kept(
+	void *context, const struct record *was, const struct record *now);
+void settle_keep(
+	struct settle *s, struct model *m, settle_kept *kept, void *context);
+void settle_drop(struct settle *s, struct model *m);
+
+/* Nothing is applied any more: every entry is dirty, every number free. */
+void settle_forget(struct settle *s, struct model *m);
+
+#endif

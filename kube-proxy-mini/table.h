@@ -1,0 +1,42 @@
+/*
+ * table - the size and shape of our tables: how many elements each set holds
+ * and has room for, which classes there are.
+ *
+ * Sets get a quarter more room than they need, which lets the kernel choose
+ * its fastest hash; a limit is raised in place when it is reached.
+ */
+#ifndef KEELSON_PROXY_TABLE_H
+#define KEELSON_PROXY_TABLE_H
+
+#include "kube-proxy-mini/batch.h"
+#include "kube-proxy-mini/classes.h"
+
+struct table {
+	struct classes classes[MODEL_FAMILIES];
+	uint32_t counts[MODEL_FAMILIES][RULESET_SETS];
+	uint32_t sizes[MODEL_FAMILIES][RULESET_SETS];
+	uint32_t first_sizes[MODEL_FAMILIES][RULESET_SETS];
+};
+
+/* Empty, without classes. */
+void table_reset(struct table *t);
+
+/* An element is about to be added or deleted. */
+void table_note(struct table *t, enum nft_op op, const struct elem *el);
+
+/* Write both tables with room for what was noted; classes come apart. */
+void table_write(struct table *t, const struct env *env, struct batch *b);
+
+/*
+ * Raise limits where needed: true when that was so.  *is_outgrown: a set is
+ * far beyond the size that its hash was made for; replace the table soon.
+ */
+bool table_grow(struct table *t, struct batch *b, bool *is_outgrown);
+
+/* Write new classes; true when there are any. */
+bool table_write_classes(struct table *t, const struct env *env,
+	const uint32_t *timeouts, struct batch *b);
+
+struct ruleset_counts table_count(const struct table *t, const struct env *env);
+
+#endif
