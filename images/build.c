@@ -131,7 +131,7 @@ static int build_all(size_t n, const char *const *definitions, struct err *e)
 		request.definition = definitions[i];
 		if (image_build(&request, &result, e) < 0)
 			return -1;
-		printf("%s %s\n", definitions[i], result.digest);
+		printf("%s %s\n", result.name, result.digest);
 	}
 	return 0;
 }

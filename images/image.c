@@ -380,6 +380,7 @@ static int build(struct work *w, struct err *e)
 		dir_make(w->r->out, 0755, e) < 0 || make_layout(w, e) < 0 ||
 		publish(w, e) < 0)
 		return -1;
+	str_copy(w->d.name, w->result->name, sizeof(w->result->name));
 	memcpy(w->result->digest, w->manifest.digest, OCI_DIGEST_BYTES);
 	w->result->packed_bytes = w->layer.size_bytes;
 	return 0;

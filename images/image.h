@@ -9,6 +9,8 @@
 #include "lib/arc/oci.h"
 #include "lib/base/err.h"
 
+#define IMAGE_NAME_BYTES 64
+
 struct image_request {
 	const char *definition; /* images/NAME.yaml */
 	struct assemble_places at;
@@ -21,6 +23,7 @@ struct image_request {
 };
 
 struct image_result {
+	char name[IMAGE_NAME_BYTES];
 	char digest[OCI_DIGEST_BYTES]; /* of the manifest */
 	uint64_t packed_bytes;         /* of the layer */
 	size_t files;                  /* of the tree, directories left out */

@@ -36,7 +36,8 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		$(wildcard rootfs/pick/*.yaml build/evidence/*/*.jsonl) \
 		static-build/sources.lock | $(PICK_DIRS)
 	@mkdir -p build/stamp
-	@$(KEELSON) image build --release $(VERSION) \
-		--depfile build/stamp/image-$*.d $<
+	@built=$$($(KEELSON) image build --release $(VERSION) \
+		--depfile build/stamp/image-$*.d $<) && \
+		printf '  IMAGE %-17s %s\n' $$built
 
 -include $(IMAGE_NAMES:%=build/stamp/image-%.d)

@@ -148,13 +148,13 @@ static int take_files(const struct node *spdx, struct listing *l, struct err *e)
 
 	for (const struct node *f = node_first(files); f; f = f->next) {
 		struct str name = node_text(node_get(f, "fileName"));
+		struct str hash = sha256_of_file(f);
 		struct listed x = {.type = TAR_FILE,
 			.path = node_text(node_get(f, "SPDXID")),
 			.link = str_sub(name, 2, name.n)};
 
-		if (!str_has_prefix(name, STR("./")) ||
-			str_copy(sha256_of_file(f), x.sha256,
-				sizeof(x.sha256)) < 0)
+		if (!str_has_prefix(name, STR("./")) || hash.n != SHA256_HEX ||
+			str_copy(hash, x.sha256, sizeof(x.sha256)) < 0)
 			return err_kind(e, ERR_INPUT,
 				"SBOM: file %.*s: no SHA-256 or not a "
 				"relative name",

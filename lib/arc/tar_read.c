@@ -154,7 +154,10 @@ static int apply_record(
 	struct tar_reader *r, struct str key, struct str value, struct err *e)
 {
 	struct str name = str_sub(key, XATTR_PREFIX.n, key.n);
+	bool is_name = str_is(key, "path") || str_is(key, "linkpath");
 
+	if (is_name && str_find(value, '\0') < value.n)
+		return refuse_record(e);
 	if (str_is(key, "path"))
 		r->path = value;
 	else if (str_is(key, "linkpath"))
