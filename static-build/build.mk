@@ -61,7 +61,8 @@ STATIC_SAY = @$(if $(V),:,printf '  %-5s %s\n')
 .PHONY: sources toolchain libs programs
 
 sources:
-	@static-build/fetch
+	@OFFLINE=$(OFFLINE) static-build/needs
+	@OFFLINE=$(OFFLINE) SOURCE_MIRROR='$(SOURCE_MIRROR)' static-build/fetch
 
 toolchain:
 	@JOBS=$(JOBS) static-build/build --toolchain
