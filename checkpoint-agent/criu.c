@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,7 +86,10 @@ static void on_ended(void *context, int status)
 static void become_criu(const struct loop *loop, const char *program, int sock,
 		const char *path)
 {
-	char number[16];
+	char number[16], path_is[PATH_MAX + 8], home_is[] = "HOME=/";
+	char name[] = "criu", verb[] = "swrk";
+	char *argv[] = {name, verb, number, NULL};
+	char *env[] = {path_is, home_is, NULL};
 	int null = open("/dev/null", O_RDWR);
 
 	for (int fd = 0; null >= 0 && fd <= 2; fd++)
@@ -94,9 +98,8 @@ static void become_criu(const struct loop *loop, const char *program, int sock,
 	loop_signals_restore(loop);
 	fcntl(sock, F_SETFD, 0);
 	snprintf(number, sizeof(number), "%d", sock);
-	clearenv();
-	if (setenv("PATH", path, 1) == 0 && setenv("HOME", "/", 1) == 0)
-		execlp(program, "criu", "swrk", number, (char *)NULL);
+	snprintf(path_is, sizeof(path_is), "PATH=%s", path);
+	execvpe(program, argv, env); /* found by our PATH, runs with its own */
 	_exit(127);
 }
 
