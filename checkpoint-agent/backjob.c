@@ -105,6 +105,7 @@ static void dump_target(struct back *b, const struct target *t)
 			.host_path = b->config->host_root,
 			.dir = b->dir,
 			.criu = b->config->criu,
+			.form = {b->config->compress, &b->config->recipients},
 			.closes_tcp = b->config->close_tcp,
 			.abort_fd = b->abort_fd};
 	struct dump_result r;

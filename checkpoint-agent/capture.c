@@ -166,7 +166,7 @@ static int gather(struct capture_stream *s, size_t *got, struct err *e)
 
 static int spill_over(struct capture_stream *s, struct err *e)
 {
-	if (spill_open(&s->spill, s->owner->dir, e) < 0)
+	if (spill_open(&s->spill, s->owner->dir, s->owner->is_secret, e) < 0)
 		return -1;
 	if (spill_put(&s->spill, buf_view(&s->bytes), e) < 0)
 		return -1;
@@ -397,11 +397,12 @@ static int listen_at(int at, struct err *e)
 }
 
 int capture_start(struct capture *c, struct loop *loop, struct archive *to,
-		int at, int dir, struct err *e)
+		int at, int dir, bool is_secret, struct err *e)
 {
 	c->loop = loop;
 	c->to = to;
 	c->dir = dir;
+	c->is_secret = is_secret;
 	c->peer.fd = -1;
 	c->listener = (struct loop_fd){.fd = listen_at(at, e),
 			.events = EPOLLIN,

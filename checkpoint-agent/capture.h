@@ -48,6 +48,7 @@ struct capture {
 	struct loop *loop;
 	struct archive *to;
 	int dir; /* for spill files; the caller's */
+	bool is_secret; /* spill to memory, not to the disk */
 	struct loop_fd listener, peer;
 	char message[256]; /* request being received */
 	size_t have, want;
@@ -63,9 +64,12 @@ struct capture {
 	struct capture_stream streams[CAPTURE_STREAMS_MAX];
 };
 
-/* Bind the socket in the directory `at`; spill files go to `dir`. */
+/*
+ * Bind the socket in the directory `at`; spill files go to `dir`, or to memory
+ * when the archive is secret.
+ */
 int capture_start(struct capture *c, struct loop *loop, struct archive *to,
-		int at, int dir, struct err *e);
+		int at, int dir, bool is_secret, struct err *e);
 
 /*
  * One more stream, which becomes the member `name`.  The descriptor is taken.

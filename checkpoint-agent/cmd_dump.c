@@ -25,6 +25,8 @@
 static const char *host_root = "";
 static const char *criu = "criu";
 static const char *output = "";
+static const char *compress = "none";
+static struct args_list recipients;
 static struct args_list runtime_roots;
 static bool closes_tcp;
 
@@ -117,6 +119,7 @@ static int dump_to(const struct resolve_place *p, const struct target *t,
 			.host_root = p->root,
 			.host_path = host_root,
 			.criu = criu,
+			.form = {compress, &recipients},
 			.closes_tcp = closes_tcp,
 			.abort_fd = stop};
 
@@ -171,6 +174,10 @@ static const struct args_option options[] = {
 				"where the node's root is seen", 0, 0, NULL},
 		{"criu", 0, ARGS_TEXT, &criu, "PROGRAM", "CRIU to run", 0, 0,
 				NULL},
+		{"compress", 0, ARGS_TEXT, &compress, "HOW",
+				"none, gzip or zstd", 0, 0, NULL},
+		{"encrypt-to", 0, ARGS_LIST, &recipients, "age1...",
+				"encrypt to this public key", 0, 0, NULL},
 		{"tcp-close", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,
 				NULL},

@@ -17,13 +17,12 @@
 #include "checkpoint-agent/capture.h"
 #include "checkpoint-agent/criu.h"
 #include "checkpoint-agent/diffjob.h"
-#include "checkpoint-agent/external.h"
 #include "checkpoint-agent/freeze.h"
 #include "checkpoint-agent/metadata.h"
 #include "checkpoint-agent/name.h"
-#include "checkpoint-agent/outfile.h"
-#include "checkpoint-agent/overlay.h"
+#include "checkpoint-agent/output.h"
 #include "checkpoint-agent/process.h"
+#include "checkpoint-agent/survey.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
 
@@ -35,32 +34,25 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ARENA_MAX     (16u << 20)
-#define MOUNTINFO_MAX (4u << 20)
-#define SMALL_MAX     (1u << 20) /* a JSON member we make, stats-dump */
-#define LOG_MAX       (64u << 20)
-#define HEAL_MS       5000 /* for CRIU to end by itself when we give up */
-#define IMAGES        "checkpoint"
+#define SMALL_MAX (1u << 20) /* a JSON member we make, stats-dump */
+#define LOG_MAX   (64u << 20)
+#define HEAL_MS   5000 /* for CRIU to end by itself when we give up */
+#define IMAGES    "checkpoint"
 
 struct dump {
 	const struct dump_order *o;
-	struct arena arena;
 	struct loop loop;
 	struct work work;
-	struct work_journal journal;
-	struct outfile out;
-	struct flow_file file;
+	struct survey survey;
+	struct output output;
 	struct archive archive;
 	struct capture capture;
 	struct criu criu;
 	struct diffjob diff;
-	struct str mountinfo; /* of the container */
-	struct external external;
 	struct buf descriptors;
 	struct loop_fd abort;
 	struct loop_timer patience;
 	int64_t time_s;
-	bool was_frozen;
 	bool is_held;    /* CRIU waits at post-dump for our word */
 	bool is_dumped;  /* CRIU has said that all went well */
 	bool has_failed;
@@ -242,40 +234,13 @@ static void on_diff_ended(void *context)
 
 /* ---- making ready ------------------------------------------------------- */
 
-static int read_mountinfo(struct dump *d, struct err *e)
-{
-	AUTO_BUF struct buf text = buf_growing(MOUNTINFO_MAX);
-	char *copy;
-
-	if (process_read(d->o->target->pid, "mountinfo", &text, e) < 0)
-		return -1;
-	copy = arena_copy(&d->arena, buf_view(&text));
-	if (!copy)
-		return err_kind(e, ERR_LIMIT, "too many mounts");
-	d->mountinfo = (struct str){copy, text.n};
-	return 0;
-}
-
-/* The image, where only the store of podman or CRI-O knows it. */
-static void find_image(struct dump *d, struct storage_image *image)
-{
-	struct overlay layers;
-
-	*image = (struct storage_image){0};
-	if (overlay_parse(d->mountinfo, &d->arena, &layers, NULL) == 1)
-		storage_find(d->o->host_root, layers.upper, d->o->target->id,
-				&d->arena, image);
-}
-
 static int add_metadata(struct dump *d, struct err *e)
 {
 	AUTO_BUF struct buf config = buf_growing(SMALL_MAX);
 	AUTO_BUF struct buf status = buf_growing(SMALL_MAX);
 	const struct target *t = d->o->target;
-	struct storage_image image;
 
-	find_image(d, &image);
-	metadata_put_config(&config, t, &image, d->time_s);
+	metadata_put_config(&config, t, &d->survey.image, d->time_s);
 	metadata_put_status(&status, t);
 	if (config.full || status.full)
 		return err_kind(e, ERR_LIMIT, "metadata too large");
@@ -286,36 +251,6 @@ static int add_metadata(struct dump *d, struct err *e)
 	if (archive_add(&d->archive, "status", buf_view(&status), e) < 0)
 		return -1;
 	return archive_dir(&d->archive, IMAGES, e);
-}
-
-static int find_external(struct dump *d, struct err *e)
-{
-	const struct target *t = d->o->target;
-	struct process_finder finder = {.pid = t->pid, .arena = &d->arena};
-	struct external_facts facts = {
-			.mountinfo = d->mountinfo,
-			.is_crun = strcmp(t->runtime, "crun") == 0,
-			.find = process_find,
-			.context = &finder};
-
-	if (process_namespace(t->pid, "net", &facts.net_inode, e) < 0)
-		return -1;
-	if (process_namespace(t->pid, "pid", &facts.pid_inode, e) < 0)
-		return -1;
-	return external_list(&t->spec, &facts, &d->arena, &d->external, e);
-}
-
-static int find_freezer(struct dump *d, struct err *e)
-{
-	struct buf path = buf_fixed(d->journal.freezer,
-			sizeof(d->journal.freezer));
-
-	if (freeze_find(d->o->target->pid, d->o->host_path, &path,
-			    &d->was_frozen, e) < 0)
-		return err_at(e, "freezer");
-	buf_cstr(&path);
-	return path.full ? err_kind(e, ERR_LIMIT, "freezer: path too long")
-			 : 0;
 }
 
 /* What RPC has no field for; and the tar that CRIU runs is this program. */
@@ -336,10 +271,10 @@ static int prepare_work(struct dump *d, struct err *e)
 
 static int note_journal(struct dump *d, struct err *e)
 {
-	struct work_journal j = d->journal;
+	struct work_journal j = {0};
 
-	if (d->was_frozen)
-		j.freezer[0] = '\0'; /* it was paused and stays paused */
+	if (!d->survey.was_frozen) /* what was paused stays paused */
+		memcpy(j.freezer, d->survey.freezer, sizeof(j.freezer));
 	if (d->criu.is_running) {
 		j.criu_pid = (uint32_t)d->criu.child.pid;
 		if (process_start(j.criu_pid, &j.criu_start, e) < 0)
@@ -367,19 +302,19 @@ static int start_criu(struct dump *d, struct err *e)
 
 static int order_dump(struct dump *d, struct err *e)
 {
+	const struct survey *s = &d->survey;
 	char config[64];
 	struct criu_dump order = {
 			.images_fd = d->work.fd,
 			.work_fd = d->work.fd,
 			.pid = d->o->target->pid,
-			.mounts = d->external.mount,
-			.mount_count = d->external.mount_count,
-			.externals = d->external.name,
-			.external_count = d->external.name_count,
-			.empties_net = d->external.empties_net,
+			.mounts = s->external.mount,
+			.mount_count = s->external.mount_count,
+			.externals = s->external.name,
+			.external_count = s->external.name_count,
+			.empties_net = s->external.empties_net,
 			.closes_tcp = d->o->closes_tcp,
-			.freezer = d->journal.freezer[0] ? d->journal.freezer
-							 : NULL,
+			.freezer = s->freezer[0] ? s->freezer : NULL,
 			.config_file = config,
 	};
 
@@ -401,15 +336,16 @@ static int watch_abort(struct dump *d, struct err *e)
 
 static int prepare(struct dump *d, struct err *e)
 {
-	if (read_mountinfo(d, e) < 0 || find_external(d, e) < 0 ||
-			find_freezer(d, e) < 0)
+	const struct dump_order *o = d->o;
+
+	if (survey_make(&d->survey, o->target, o->host_root, o->host_path,
+			    e) < 0)
 		return -1;
 	if (prepare_work(d, e) < 0 || note_journal(d, e) < 0)
 		return -1;
-	if (outfile_open(&d->out, d->o->dir, d->work.name, e) < 0)
+	if (output_open(&d->output, o->dir, d->work.name, &o->form, e) < 0)
 		return -1;
-	flow_file_start(&d->file, d->out.fd);
-	archive_start(&d->archive, &d->file.flow, d->time_s);
+	archive_start(&d->archive, d->output.top, d->time_s);
 	return add_metadata(d, e);
 }
 
@@ -424,7 +360,7 @@ static int start(struct dump *d, struct err *e)
 	if (watch_abort(d, e) < 0)
 		return -1;
 	if (capture_start(&d->capture, &d->loop, &d->archive, d->work.fd,
-			    d->o->dir, e) < 0)
+			    d->o->dir, d->output.is_encrypted, e) < 0)
 		return -1;
 	if (start_criu(d, e) < 0 || order_dump(d, e) < 0)
 		return -1;
@@ -435,8 +371,8 @@ static int start(struct dump *d, struct err *e)
 static int settle(struct dump *d, struct err *e)
 {
 	capture_stop(&d->capture);
-	if (!d->was_frozen && d->journal.freezer[0])
-		return freeze_thaw(d->journal.freezer, e);
+	if (!d->survey.was_frozen && d->survey.freezer[0])
+		return freeze_thaw(d->survey.freezer, e);
 	return 0;
 }
 
@@ -487,11 +423,12 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 	struct name name = {.namespace = n->namespace,
 			.pod = n->pod,
 			.container = n->container,
-			.time_s = d->time_s};
+			.time_s = d->time_s,
+			.is_encrypted = d->output.is_encrypted};
 
 	if (d->o->name) {
 		snprintf(r->name, sizeof(r->name), "%s", d->o->name);
-		return outfile_link(&d->out, r->name, e);
+		return outfile_link(&d->output.out, r->name, e);
 	}
 	for (; name.again < NAME_SAME_SECOND_MAX; name.again++) {
 		struct buf b = buf_fixed(r->name, sizeof(r->name));
@@ -500,7 +437,7 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 		buf_cstr(&b);
 		if (b.full)
 			return err_kind(e, ERR_LIMIT, "file name too long");
-		if (outfile_link(&d->out, r->name, e) == 0)
+		if (outfile_link(&d->output.out, r->name, e) == 0)
 			return 0;
 		if (e->kind != ERR_BUSY)
 			return -1;
@@ -518,10 +455,10 @@ static int finish(struct dump *d, struct dump_result *r, struct err *e)
 		return -1;
 	if (archive_end(&d->archive, e) < 0)
 		return -1;
-	r->bytes = d->file.at;
+	r->bytes = output_bytes(&d->output);
 	if (give_name(d, r, e) < 0)
 		return -1;
-	return outfile_finish(&d->out, e);
+	return outfile_finish(&d->output.out, e);
 }
 
 static int dump_guarded(struct dump *d, struct dump_result *r, struct err *e)
@@ -530,7 +467,7 @@ static int dump_guarded(struct dump *d, struct dump_result *r, struct err *e)
 
 	if (prepare(d, e) == 0 && run(d, e) == 0)
 		rc = finish(d, r, e);
-	outfile_drop(&d->out);
+	output_drop(&d->output);
 	return rc;
 }
 
@@ -554,9 +491,8 @@ int dump_container(const struct dump_order *o, struct dump_result *r,
 
 	memset(&d, 0, sizeof(d));
 	d.o = o;
-	d.out.fd = -1;
+	d.output.out.fd = -1;
 	d.time_s = time(NULL);
-	d.arena = arena_make(ARENA_MAX);
 	d.descriptors = buf_growing(SMALL_MAX);
 	*r = (struct dump_result){0};
 	if (work_open(&d.work, o->dir, o->target->id, e) < 0)
@@ -564,7 +500,7 @@ int dump_container(const struct dump_order *o, struct dump_result *r,
 	rc = dump_locked(&d, r, e);
 	work_close(&d.work);
 	buf_free(&d.descriptors);
-	arena_free(&d.arena);
+	survey_free(&d.survey);
 	r->total_us = (loop_now_ms() - began) * 1000;
 	return rc;
 }

@@ -8,6 +8,7 @@
 #ifndef CHECKPOINT_AGENT_DUMP_H
 #define CHECKPOINT_AGENT_DUMP_H
 
+#include "checkpoint-agent/output.h"
 #include "checkpoint-agent/resolve/resolve.h"
 #include "lib/base/err.h"
 
@@ -20,6 +21,7 @@ struct dump_order {
 	int dir;            /* where the archive goes */
 	const char *name;   /* its file name; NULL: the kubelet's way */
 	const char *criu;   /* program, "" for "criu" */
+	struct output_form form;
 	bool closes_tcp;
 	int abort_fd;       /* readable: give up; -1: never */
 };

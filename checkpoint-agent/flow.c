@@ -149,6 +149,16 @@ static int file_end(struct flow *flow, struct err *e)
 static const struct flow_ops file_ops = {file_put, file_hole, file_fill,
 		file_take, file_end};
 
+int flow_file_write(struct flow_file *f, const void *bytes, size_t n,
+		uint64_t at, struct err *e)
+{
+	if (write_at(f->fd, bytes, n, at, e) < 0)
+		return -1;
+	if (f->at < at + n)
+		f->at = at + n;
+	return 0;
+}
+
 void flow_file_start(struct flow_file *f, int fd)
 {
 	*f = (struct flow_file){.flow = {&file_ops, NULL}, .fd = fd};

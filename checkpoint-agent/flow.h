@@ -57,11 +57,15 @@ int flow_take_by_reading(struct flow *f, int pipe, size_t *got,
 struct flow_file {
 	struct flow flow;
 	int fd;
-	uint64_t at;      /* end of what is written */
+	uint64_t at;      /* end of what has been written or left open */
 	uint64_t hole_at; /* where the hole is */
 	size_t hole_n;
 };
 
 void flow_file_start(struct flow_file *f, int fd);
+
+/* For a layer that knows where its bytes belong. */
+int flow_file_write(struct flow_file *f, const void *bytes, size_t n,
+		uint64_t at, struct err *e);
 
 #endif

@@ -7,13 +7,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define COPY_BYTES 65536
 
-int spill_open(struct spill *s, int dir, struct err *e)
+int spill_open(struct spill *s, int dir, bool in_memory, struct err *e)
 {
 	*s = (struct spill){0};
+	if (in_memory) {
+		s->fd = memfd_create("spill", MFD_CLOEXEC);
+		return s->fd < 0 ? err_sys(e, "spill memory") : 0;
+	}
 	s->fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (s->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
 		s->fd = openat(dir, ".spill",

@@ -16,7 +16,8 @@ struct spill {
 	uint64_t size;
 };
 
-int spill_open(struct spill *s, int dir, struct err *e);
+/* in_memory: nothing of it may reach the disk. */
+int spill_open(struct spill *s, int dir, bool in_memory, struct err *e);
 int spill_put(struct spill *s, struct str bytes, struct err *e);
 /* Move what the pipe holds; *got 0 at its end. */
 int spill_take(struct spill *s, int pipe, size_t *got, struct err *e);

@@ -151,7 +151,7 @@ static void run(void (*play)(int sock), struct outfile *out)
 	archive_start(&archive, &file.flow, 1700000000);
 	assert_int_equal(loop_open(&loop, &e), 0);
 	assert_int_equal(capture_start(&capture, &loop, &archive, dir, dir,
-					 &e),
+					 false, &e),
 			0);
 	pid = fork();
 	if (pid == 0) {

@@ -36,21 +36,30 @@ static struct gzip *make(struct sink to, struct err *e)
 	return g;
 }
 
-struct gzip *gzip_open(struct sink to, struct err *e)
+static struct gzip *open_level(struct sink to, int level, struct err *e)
 {
 	struct gzip *g = make(to, e);
 
 	if (!g)
 		return NULL;
 	g->header.os = GZIP_OS_UNKNOWN;
-	if (deflateInit2(&g->z, Z_BEST_COMPRESSION, Z_DEFLATED,
-		    GZIP_WINDOW_BITS, GZIP_MEMORY,
-		    Z_DEFAULT_STRATEGY) == Z_OK &&
+	if (deflateInit2(&g->z, level, Z_DEFLATED, GZIP_WINDOW_BITS,
+		    GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK &&
 		deflateSetHeader(&g->z, &g->header) == Z_OK)
 		return g;
 	err_set(e, "gzip: can't start");
 	free(g);
 	return NULL;
+}
+
+struct gzip *gzip_open(struct sink to, struct err *e)
+{
+	return open_level(to, Z_BEST_COMPRESSION, e);
+}
+
+struct gzip *gzip_open_fast(struct sink to, struct err *e)
+{
+	return open_level(to, Z_BEST_SPEED, e);
 }
 
 struct gzip *gzip_expand(struct sink to, uint64_t max_bytes, struct err *e)

@@ -1,7 +1,7 @@
 /*
  * gzip - RFC 1952 both ways, as sinks (zlib).
  *
- * One level, no name, no time, no system in the header: equal input gives
+ * No name, no time, no system in the header: equal input gives
  * equal bytes as long as zlib is the same, which the lock pins.
  */
 #ifndef KEELSON_ARC_GZIP_H
@@ -14,6 +14,9 @@ struct gzip; /* compressing or expanding; owned by whoever opened it */
 
 /* What is put into the sink comes out compressed at `to`. NULL on failure. */
 struct gzip *gzip_open(struct sink to, struct err *e);
+
+/* The same, in a hurry: larger output in a fraction of the time. */
+struct gzip *gzip_open_fast(struct sink to, struct err *e);
 
 /*
  * What is put into the sink comes out expanded at `to`.  At most max_bytes

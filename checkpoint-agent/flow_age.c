@@ -1,0 +1,188 @@
+/*
+ * flow_age - see flow_age.h; the format is C2SP's age.md, "Payload".
+ *
+ * The last chunk is marked in its nonce, and which one is the last is known
+ * only at the end: the chunk being filled is sealed when a byte behind it
+ * comes, or at the end.  A chunk that is held back and turns out to be the
+ * last is sealed as such when its hole is filled, which is before the end.
+ */
+#include "checkpoint-agent/flow_age.h"
+
+#include "lib/arc/age_header.h"
+#include "lib/base/buf.h"
+
+#include <string.h>
+
+#define STREAM_NONCE_BYTES 16
+#define COUNTER_BYTES      11 /* big-endian, then the mark of the last one */
+#define HEADER_MAX         65536
+
+static struct flow_age *age_of(struct flow *f)
+{
+	return (struct flow_age *)f;
+}
+
+static void make_nonce(uint64_t number, bool is_last,
+		unsigned char nonce[SEAL_NONCE_BYTES])
+{
+	memset(nonce, 0, SEAL_NONCE_BYTES);
+	for (int i = 0; i < 8; i++)
+		nonce[COUNTER_BYTES - 1 - i] =
+				(unsigned char)(number >> (8 * i));
+	nonce[COUNTER_BYTES] = is_last;
+}
+
+static int write_chunk(struct flow_age *a, const struct flow_age_chunk *c,
+		bool is_last, struct err *e)
+{
+	unsigned char nonce[SEAL_NONCE_BYTES];
+	uint64_t at = a->payload_at +
+			c->number * (FLOW_AGE_CHUNK + SEAL_TAG_BYTES);
+
+	make_nonce(c->number, is_last, nonce);
+	if (seal_close(a->key, nonce, c->bytes, c->n, a->sealed, e) < 0)
+		return -1;
+	return flow_file_write(a->file, a->sealed, c->n + SEAL_TAG_BYTES, at,
+			e);
+}
+
+/* Does the open hole reach into this chunk? */
+static bool has_hole(const struct flow_age *a, const struct flow_age_chunk *c)
+{
+	uint64_t from = c->number * FLOW_AGE_CHUNK;
+
+	return a->hole_n && a->hole_at < from + FLOW_AGE_CHUNK &&
+			a->hole_at + a->hole_n > from;
+}
+
+/* The chunk is full and more comes: seal it, or keep it for its hole. */
+static int pass_chunk(struct flow_age *a, struct err *e)
+{
+	if (!has_hole(a, &a->now)) {
+		if (write_chunk(a, &a->now, false, e) < 0)
+			return -1;
+	} else if (a->held_count == FLOW_AGE_HELD) {
+		return err_set(e, "encryption: hole too large");
+	} else {
+		a->held[a->held_count++] = a->now;
+	}
+	a->now.number++;
+	a->now.n = 0;
+	return 0;
+}
+
+static int on_put(struct flow *f, const void *bytes, size_t n, struct err *e)
+{
+	struct flow_age *a = age_of(f);
+	const unsigned char *p = bytes;
+
+	while (n) {
+		size_t part;
+
+		if (a->now.n == FLOW_AGE_CHUNK && pass_chunk(a, e) < 0)
+			return -1;
+		part = FLOW_AGE_CHUNK - a->now.n;
+		part = part < n ? part : n;
+		memcpy(a->now.bytes + a->now.n, p, part);
+		a->now.n += part;
+		p += part;
+		n -= part;
+	}
+	return 0;
+}
+
+static int on_hole(struct flow *f, size_t n, struct err *e)
+{
+	static const unsigned char zeros[FLOW_HOLE_BYTES];
+	struct flow_age *a = age_of(f);
+
+	a->hole_at = a->now.number * FLOW_AGE_CHUNK + a->now.n;
+	a->hole_n = n;
+	return on_put(f, zeros, n, e);
+}
+
+/* The part of the hole that lies in this chunk. */
+static void fill_chunk(const struct flow_age *a, struct flow_age_chunk *c,
+		const unsigned char *bytes)
+{
+	uint64_t from = c->number * FLOW_AGE_CHUNK;
+
+	for (size_t i = 0; i < a->hole_n; i++) {
+		uint64_t at = a->hole_at + i;
+
+		if (at >= from && at < from + FLOW_AGE_CHUNK)
+			c->bytes[at - from] = bytes[i];
+	}
+}
+
+static int on_fill(struct flow *f, const void *bytes, struct err *e)
+{
+	struct flow_age *a = age_of(f);
+
+	for (size_t i = 0; i < a->held_count; i++) {
+		fill_chunk(a, &a->held[i], bytes);
+		if (write_chunk(a, &a->held[i], false, e) < 0)
+			return -1;
+	}
+	fill_chunk(a, &a->now, bytes);
+	a->held_count = 0;
+	a->hole_n = 0;
+	return 0;
+}
+
+static int on_end(struct flow *f, struct err *e)
+{
+	struct flow_age *a = age_of(f);
+
+	if (write_chunk(a, &a->now, true, e) < 0)
+		return -1;
+	return flow_end(f->next, e);
+}
+
+static const struct flow_ops age_ops = {on_put, on_hole, on_fill,
+		flow_take_by_reading, on_end};
+
+static int make_payload_key(struct flow_age *a, const unsigned char *file_key,
+		const unsigned char *nonce, struct err *e)
+{
+	struct str key = {(const char *)file_key, AGE_FILE_KEY_BYTES};
+	struct str salt = {(const char *)nonce, STREAM_NONCE_BYTES};
+
+	return seal_hkdf(key, salt, STR("payload"), a->key, e);
+}
+
+static int write_front(struct flow_age *a, const struct age_key *recipients,
+		size_t n, struct err *e)
+{
+	AUTO_BUF struct buf b = buf_growing(HEADER_MAX);
+	unsigned char file_key[AGE_FILE_KEY_BYTES];
+	unsigned char nonce[STREAM_NONCE_BYTES];
+	int rc = -1;
+
+	if (seal_random(file_key, sizeof(file_key), e) == 0 &&
+			seal_random(nonce, sizeof(nonce), e) == 0 &&
+			age_header_write(&b, recipients, n, file_key, e) == 0)
+		rc = make_payload_key(a, file_key, nonce, e);
+	explicit_bzero(file_key, sizeof(file_key));
+	if (rc < 0)
+		return -1;
+	buf_put(&b, nonce, sizeof(nonce));
+	if (b.full)
+		return err_kind(e, ERR_LIMIT, "too many recipients");
+	a->payload_at = b.n;
+	return flow_file_write(a->file, b.p, b.n, 0, e);
+}
+
+int flow_age_start(struct flow_age *a, const struct age_key *recipients,
+		size_t n, struct flow_file *file, struct err *e)
+{
+	memset(a, 0, sizeof(*a));
+	a->flow = (struct flow){&age_ops, &file->flow};
+	a->file = file;
+	return write_front(a, recipients, n, e);
+}
+
+void flow_age_free(struct flow_age *a)
+{
+	explicit_bzero(a, sizeof(*a));
+}

@@ -1,0 +1,112 @@
+/*
+ * output - see output.h.  From top to bottom: compress, encrypt, file.
+ */
+#include "checkpoint-agent/output.h"
+
+#include <string.h>
+
+static bool is_plain(const char *compress)
+{
+	return !compress || !*compress || strcmp(compress, "none") == 0;
+}
+
+static int find_kind(const char *compress, enum flow_zip_kind *kind,
+		struct err *e)
+{
+	if (strcmp(compress, "gzip") == 0)
+		*kind = FLOW_ZIP_GZIP;
+	else if (strcmp(compress, "zstd") == 0)
+		*kind = FLOW_ZIP_ZSTD;
+	else
+		return err_kind(e, ERR_USAGE,
+				"compression %s: not none, gzip or zstd",
+				compress);
+	return 0;
+}
+
+static int parse_recipients(const struct args_list *l, struct age_key *keys,
+		struct err *e)
+{
+	if (l->n > AGE_RECIPIENTS_MAX)
+		return err_kind(e, ERR_USAGE, "more than %d recipients",
+				AGE_RECIPIENTS_MAX);
+	for (size_t i = 0; i < l->n; i++)
+		if (age_recipient_parse(str_of(l->item[i]), &keys[i], e) < 0)
+			return err_at(e, "recipient %s", l->item[i]);
+	return 0;
+}
+
+static size_t recipients_of(const struct output_form *form)
+{
+	return form->recipients ? form->recipients->n : 0;
+}
+
+int output_check(const struct output_form *form, struct err *e)
+{
+	struct age_key keys[AGE_RECIPIENTS_MAX];
+	enum flow_zip_kind kind = FLOW_ZIP_GZIP;
+
+	if (!is_plain(form->compress) &&
+			find_kind(form->compress, &kind, e) < 0)
+		return -1;
+	if (recipients_of(form) == 0)
+		return 0;
+	return parse_recipients(form->recipients, keys, e);
+}
+
+static int add_age(struct output *o, const struct output_form *form,
+		struct err *e)
+{
+	struct age_key keys[AGE_RECIPIENTS_MAX];
+
+	if (recipients_of(form) == 0)
+		return 0;
+	if (parse_recipients(form->recipients, keys, e) < 0)
+		return -1;
+	if (flow_age_start(&o->age, keys, form->recipients->n, &o->file, e) <
+			0)
+		return -1;
+	o->is_encrypted = true;
+	o->top = &o->age.flow;
+	return 0;
+}
+
+static int add_zip(struct output *o, const struct output_form *form,
+		struct err *e)
+{
+	enum flow_zip_kind kind = FLOW_ZIP_GZIP;
+
+	if (is_plain(form->compress))
+		return 0;
+	if (find_kind(form->compress, &kind, e) < 0)
+		return -1;
+	if (flow_zip_start(&o->zip, kind, o->top, e) < 0)
+		return -1;
+	o->top = &o->zip.flow;
+	return 0;
+}
+
+int output_open(struct output *o, int dir, const char *tag,
+		const struct output_form *form, struct err *e)
+{
+	memset(o, 0, sizeof(*o));
+	if (outfile_open(&o->out, dir, tag, e) < 0)
+		return -1;
+	flow_file_start(&o->file, o->out.fd);
+	o->top = &o->file.flow;
+	if (add_age(o, form, e) < 0)
+		return -1;
+	return add_zip(o, form, e);
+}
+
+uint64_t output_bytes(const struct output *o)
+{
+	return o->file.at;
+}
+
+void output_drop(struct output *o)
+{
+	flow_zip_free(&o->zip);
+	flow_age_free(&o->age);
+	outfile_drop(&o->out);
+}

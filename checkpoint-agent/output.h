@@ -1,0 +1,40 @@
+/*
+ * output - the file an archive goes to, with the layers asked for.
+ */
+#ifndef CHECKPOINT_AGENT_OUTPUT_H
+#define CHECKPOINT_AGENT_OUTPUT_H
+
+#include "checkpoint-agent/flow_age.h"
+#include "checkpoint-agent/flow_zip.h"
+#include "checkpoint-agent/outfile.h"
+#include "lib/base/args.h"
+#include "lib/base/err.h"
+
+struct output_form {
+	const char *compress; /* "none" or "", "gzip", "zstd" */
+	const struct args_list *recipients; /* NULL or empty: in the clear */
+};
+
+struct output {
+	struct outfile out;
+	struct flow_file file;
+	struct flow_zip zip;
+	struct flow_age age;
+	struct flow *top; /* where the archive's bytes go in */
+	bool is_encrypted;
+};
+
+/* Is the form one that can be had? 0 or -1 (ERR_USAGE). */
+int output_check(const struct output_form *form, struct err *e);
+
+/* Open in dir; tag as outfile.h has it. After -1 output_drop() is due too. */
+int output_open(struct output *o, int dir, const char *tag,
+		const struct output_form *form, struct err *e);
+
+/* Bytes in the file. */
+uint64_t output_bytes(const struct output *o);
+
+/* Without outfile_finish() before, no file remains. Wipes what was held. */
+void output_drop(struct output *o);
+
+#endif
