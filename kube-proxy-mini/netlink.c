@@ -306,3 +306,25 @@ int netlink_dump(int fd, struct str request, netlink_each *each, void *context,
 		}
 	return got < 0 ? -1 : err_set(e, "a netlink dump without its end");
 }
+
+int netlink_get(int fd, struct str request, netlink_each *each, void *context,
+	struct err *e)
+{
+	struct nlmsghdr h;
+	struct str rest, body;
+	struct err why = {0};
+	int r = 0, got;
+
+	if (send_request(fd, request, e) < 0)
+		return -1;
+	while ((got = receive(fd, &rest, e)) > 0)
+		while (next_message(&rest, &h, &body))
+			if (r == 0)
+				r = dump_message(
+					    &h, body, each, context, &why) < 0
+					    ? -1
+					    : 1;
+	if (r < 0 && why.sys == ENOENT)
+		return 0;
+	return got < 0 ? -1 : r < 0 ? err_set(e, "%s", why.text) : r;
+}

@@ -43,6 +43,10 @@ typedef int netlink_each(
 int netlink_dump(int fd, struct str request, netlink_each *each, void *context,
 	struct err *e);
 
+/* Ask for one object: 1 when there is one (given to each()), 0 when not. */
+int netlink_get(int fd, struct str request, netlink_each *each, void *context,
+	struct err *e);
+
 /*
  * The attribute of that type among the attributes in body; an empty view when
  * there is none or the bytes are malformed.

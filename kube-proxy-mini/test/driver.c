@@ -17,9 +17,11 @@
  *   grow I N                    give the I-th of these N endpoints
  *   sync    repeat N            (repeat: time N changes)
  *   run COMMAND                 by the shell, its output to ours
+ *   show [NS/NAME]   plan       what is in the kernel, what would be
  *   stats   wait SECONDS   listen   cleanup   quit
  */
 #include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/show.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -534,6 +536,20 @@ static void object_line(struct driver *d, struct str verb, struct str rest)
 		fail("what is", verb);
 }
 
+static void print_show(struct driver *d, struct str verb, struct str which)
+{
+	struct buf text = buf_growing((size_t)64 << 20);
+	struct err e = {0};
+	int r = str_is(verb, "show")
+			? show_service(which, &text, &e)
+			: show_plan(d->model, &d->env, &text, &e);
+
+	if (r < 0)
+		buf_fmt(&text, "error: %s\n", e.text);
+	fputs(buf_cstr(&text), stdout);
+	buf_free(&text);
+}
+
 /* The rest of a line that a NUL ends. */
 static void run_command(struct str rest)
 {
@@ -571,6 +587,8 @@ static void do_line(struct driver *d, struct str line)
 		c = next_number(&rest);
 		repeat(d, a, b, c, false);
 		repeat(d, a, b, c, true);
+	} else if (str_is(verb, "show") || str_is(verb, "plan")) {
+		print_show(d, verb, rest);
 	} else if (str_is(verb, "run")) {
 		run_command(rest);
 	} else if (str_is(verb, "wait")) {

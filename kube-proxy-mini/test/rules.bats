@@ -23,7 +23,8 @@ build_programs() { # PROJECT
 	local build=(gcc -std=c17 -D_GNU_SOURCE -O1 -g "-I$1") name ours=()
 
 	for name in apply batch claims classes diff elem env guard index \
-		model model_pack netlink nft nftmsg plan record ruleset settle table; do
+		lookup model model_pack netlink nft nftmsg plan record ruleset settle show \
+		show_plan table; do
 		ours+=("$1/kube-proxy-mini/$name.c")
 	done
 	"${build[@]}" -o "$BIN/traffic" "$1/kube-proxy-mini/test/traffic.c"
@@ -464,6 +465,65 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 	grep -F '10.96.0.10 . tcp . 80 comment "d/web:http"' \
 		"$BATS_TEST_TMPDIR/out"
 	run -1 grep -F '(failed)' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "show says what a Service is in the kernel" {
+	rules <<-END >"$BATS_TEST_TMPDIR/out"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80:30080 affinity=60 etp=local lb=203.0.113.10 ranges=192.0.2.0/25
+		slice d/4 service=web $V4 ep=10.128.1.1,10.128.1.2
+		slice d/6 service=web $V6 ep=fd00:10::1:1/rs/n1
+		service d/none ip=10.96.0.12 port=:udp:53
+		sync
+		show d/web
+		show
+		show d/absent
+	END
+	same "d/web:http 10.96.0.10:80/tcp
+  affinity   60 s
+  masquerade clients that are no pods of here
+  inside     10.128.1.1:8080
+             10.128.1.2:8080
+d/web:http 192.0.2.2:30080/tcp
+  affinity   60 s
+  masquerade this node itself
+  inside     10.128.1.1:8080
+             10.128.1.2:8080
+  outside    dropped: no endpoint on this node
+d/web:http 203.0.113.10:80/tcp
+  affinity   60 s
+  masquerade this node itself
+  only from  192.0.2.0/25
+             203.0.113.10/32
+  inside     10.128.1.1:8080
+             10.128.1.2:8080
+  outside    dropped: no endpoint on this node
+d/web:http [2001:db8:2::2]:30080/tcp
+  affinity   60 s
+  masquerade this node itself
+  inside     [fd00:10::1:1]:8080
+  outside    [fd00:10::1:1]:8080
+d/web:http [fd00:96::10]:80/tcp
+  affinity   60 s
+  masquerade clients that are no pods of here
+  inside     [fd00:10::1:1]:8080
+d/none 10.96.0.12:53/udp rejected
+d/web:http 10.96.0.10:80/tcp 2 endpoints
+d/web:http 192.0.2.2:30080/tcp 2 endpoints
+d/web:http 203.0.113.10:80/tcp 2 endpoints
+d/web:http [2001:db8:2::2]:30080/tcp 1 endpoint
+d/web:http [fd00:96::10]:80/tcp 1 endpoint
+error: --show: no rules for Service d/absent" <"$BATS_TEST_TMPDIR/out"
+}
+
+@test "the plan is printed in lines that nft takes" {
+	printf '%s\n' "service d/web ip=10.96.0.10 port=http:tcp:80 lb=203.0.113.10 ranges=192.0.2.0/24 affinity=9" \
+		"slice d/1 service=web $V4 $THREE4/rs/n1" plan | rules \
+		>"$BATS_TEST_TMPDIR/plan"
+	grep -F "add element ip kube-proxy-mini services { 10.96.0.10 . tcp . 80 : 0x00000002 . 0x00010003 . 0x00000001 } # d/web:http" \
+		"$BATS_TEST_TMPDIR/plan"
+	command -v nft >/dev/null || skip "no nft here"
+	ip netns exec "$P-pod8" nft -f "$BATS_TEST_TMPDIR/plan"
+	ip netns exec "$P-pod8" nft delete table ip kube-proxy-mini
 }
 
 @test "cleanup leaves nothing" {
