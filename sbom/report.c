@@ -76,6 +76,7 @@ static void report_add_object(
 		r->rows[r->n_rows++] = row;
 	r->rows[at].linked++;
 	r->rows[at].bytes += o->bytes;
+	r->rows[at].merged += o->merged;
 }
 
 static int report_order(const void *a, const void *b)
@@ -87,6 +88,17 @@ static int report_order(const void *a, const void *b)
 		return x->bytes < y->bytes ? 1 : -1;
 	order = str_cmp(x->name, y->name);
 	return order != 0 ? order : str_cmp(x->package, y->package);
+}
+
+static void report_sum(struct report *r)
+{
+	for (size_t i = 0; i < r->n_rows; i++) {
+		struct report_row *row = &r->rows[i];
+
+		row->bytes -=
+			row->merged < row->bytes ? row->merged : row->bytes;
+		r->bytes += row->bytes;
+	}
 }
 
 int report_make(const struct trace *t, struct report *out, struct err *e)
@@ -102,7 +114,6 @@ int report_make(const struct trace *t, struct report *out, struct err *e)
 		report_add_library(&r, t->libraries[i]);
 	first = r.n_rows;
 	for (size_t i = 0; i < t->n_objects; i++) {
-		r.bytes += t->objects[i]->bytes;
 		if (t->objects[i]->library == NULL)
 			report_add_object(&r, first, t->objects[i]);
 	}
@@ -111,7 +122,7 @@ int report_make(const struct trace *t, struct report *out, struct err *e)
 			.name = STR("(linker tables)"),
 			.bytes = t->linker_bytes,
 		};
-	r.bytes += t->linker_bytes;
+	report_sum(&r);
 	for (size_t i = 0; i < t->n_files; i++) {
 		r.sources += t->files[i]->is_source;
 		r.headers += t->files[i]->is_header;

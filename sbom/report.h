@@ -15,6 +15,7 @@ struct report_row {
 	size_t linked;   /* members or objects */
 	size_t members;  /* that the library has; 0 without one */
 	uint64_t bytes;  /* that reached memory */
+	uint64_t merged; /* taken off them: see trace_object */
 	struct str package, version, licence;
 };
 

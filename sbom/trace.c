@@ -178,10 +178,16 @@ static void trace_count(struct trace *t)
 		if (o->library == NULL)
 			continue;
 		o->library->bytes += o->bytes;
+		o->library->merged += o->merged;
 		if (before == NULL || before->library != o->library ||
 			!str_eq(before->name, o->name) ||
 			!str_eq(before->sha256, o->sha256))
 			o->library->taken++;
+	}
+	for (size_t i = 0; i < t->n_libraries; i++) {
+		struct trace_library *l = t->libraries[i];
+
+		l->bytes -= l->merged < l->bytes ? l->merged : l->bytes;
 	}
 }
 

@@ -30,6 +30,7 @@ struct trace_library {
 	size_t members;       /* that it has */
 	size_t taken;         /* that were linked, each counted once */
 	uint64_t bytes;       /* that reached memory */
+	uint64_t merged;      /* taken off them: see trace_object */
 };
 
 struct trace_object {
@@ -38,7 +39,10 @@ struct trace_object {
 	struct trace_library *library; /* NULL when it was linked alone */
 	struct trace_file *source;     /* main source; the archive or object
 					  itself when that is the host's */
-	uint64_t bytes;   /* that reached memory, 0 when is_embedded */
+	uint64_t bytes; /* that reached memory, 0 when is_embedded */
+	/* Of an `ld -r`, what the next link merged or dropped of all that it
+	   took; it stands at the first object taken. */
+	uint64_t merged;
 	bool is_embedded; /* came in as data, through a generated file */
 };
 

@@ -72,10 +72,26 @@ static uint32_t trace_room_of(const struct tracer *tr, const struct link *link,
 	return installed == NULL ? link->room : installed->room;
 }
 
-static int trace_link_object(struct tracer *tr, const struct link *link,
-	const struct link_object *o, const struct trace_task *for_task,
-	struct err *e)
+/*
+ * What an `ld -r` put together by its own map, but the next link did not
+ * place: equal strings, and sections that nobody needs.
+ */
+static uint64_t trace_merged(
+	const struct link *link, const struct trace_object *of)
 {
+	uint64_t taken = 0;
+
+	for (size_t i = 0; i < link->n_objects; i++)
+		taken += link->objects[i].bytes;
+	if (!link->is_relocatable || of->is_embedded || taken < of->bytes)
+		return of->merged;
+	return of->merged + taken - of->bytes;
+}
+
+static int trace_link_object(struct tracer *tr, const struct link *link,
+	size_t i, const struct trace_task *for_task, struct err *e)
+{
+	const struct link_object *o = &link->objects[i];
 	struct trace_task task = {
 		.object = {.name = o->name,
 			.sha256 = o->file.sha256,
@@ -93,8 +109,10 @@ static int trace_link_object(struct tracer *tr, const struct link *link,
 			0)
 			return -1;
 	}
+	if (i == 0)
+		task.object.merged = trace_merged(link, &for_task->object);
 	if (task.object.is_embedded)
-		task.object.bytes = 0;
+		task.object.bytes = task.object.merged = 0;
 	task.room = trace_room_of(tr, link, task.file);
 	return trace_add_task(tr, task, e);
 }
@@ -110,8 +128,7 @@ int trace_link(struct tracer *tr, uint32_t event,
 		trace_tool(tr, link.event, e) < 0)
 		return -1;
 	for (size_t i = 0; i < link.n_objects; i++)
-		if (trace_link_object(
-			    tr, &link, &link.objects[i], for_task, e) < 0)
+		if (trace_link_object(tr, &link, i, for_task, e) < 0)
 			return -1;
 	tr->t->linker_bytes += link.linker_bytes;
 	for (size_t i = 0; i < link.n_others; i++) {
