@@ -70,7 +70,7 @@ enum authz_verdict authz_identify(const struct tls_peer *peer,
 {
 	const struct http_field *f = http_field_get(&r->head, "Authorization");
 
-	out->name[0] = '\0';
+	out->name[0] = out->uid[0] = '\0';
 	out->group_count = 0;
 	if (peer->has_certificate && peer->is_trusted)
 		return identify_certificate(peer, out);

@@ -17,6 +17,7 @@
 
 struct authz_user {
 	char name[TLS_NAME_BYTES];
+	char uid[64]; /* of a token's user; or empty */
 	size_t group_count;
 	char group[AUTHZ_GROUPS_MAX][TLS_NAME_BYTES];
 };

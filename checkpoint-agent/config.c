@@ -14,9 +14,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_BYTES_MAX  (1u << 20)
 #define ARENA_BYTES_MAX (8u << 20)
+#define HOSTNAME_BYTES  254
 
 static struct config config = {
 	.file = "",
@@ -27,6 +29,11 @@ static struct config config = {
 	.cert_dir = "/var/lib/checkpoint-agent/pki",
 	.client_ca_file = "",
 	.authorization = "",
+	.kubeconfig = "",
+	.hostname = "",
+	.token_ttl_ms = 120000,
+	.authorized_ttl_ms = 300000,
+	.unauthorized_ttl_ms = 30000,
 	.feature_gates = "",
 	.features = {.has_checkpoint = true},
 	.root_dir = "/var/lib/kubelet",
@@ -67,13 +74,32 @@ const struct args_option config_options[] = {
 		"system:anonymous",
 		0, 0, &given[6]},
 	{"authorization-mode", 0, ARGS_TEXT, &config.authorization, "MODE",
-		"Groups (members of the allowed groups) or "
-		"AlwaysAllow (everybody known); default Groups",
+		"Groups (members of the allowed groups), Webhook (the "
+		"API server is asked) or AlwaysAllow (everybody known); "
+		"default Groups",
 		0, 0, &given[7]},
 	{"authorization-group", 0, ARGS_LIST, &config.groups, "NAME",
 		"a group allowed by mode Groups; default "
 		"system:masters and kubeadm:cluster-admins",
 		0, 0, &given[8]},
+	{"kubeconfig", 0, ARGS_TEXT, &config.kubeconfig, "FILE",
+		"how to reach the API server; default what a pod has", 0, 0,
+		&given[25]},
+	{"hostname-override", 0, ARGS_TEXT, &config.hostname, "NAME",
+		"this node's name in questions to the API server", 0, 0,
+		&given[26]},
+	{"authentication-token-webhook", 0, ARGS_SWITCH, &config.takes_tokens,
+		"", "take bearer tokens that the API server knows", 0, 0,
+		&given[27]},
+	{"authentication-token-webhook-cache-ttl", 0, ARGS_TIME,
+		&config.token_ttl_ms, "TIME", "how long its word is believed",
+		0, 86400000, &given[28]},
+	{"authorization-webhook-cache-authorized-ttl", 0, ARGS_TIME,
+		&config.authorized_ttl_ms, "TIME", "the same for a yes", 0,
+		86400000, &given[29]},
+	{"authorization-webhook-cache-unauthorized-ttl", 0, ARGS_TIME,
+		&config.unauthorized_ttl_ms, "TIME", "the same for a no", 0,
+		86400000, &given[30]},
 	{"feature-gates", 0, ARGS_TEXT, &config.feature_gates, "A=true,...",
 		"ContainerCheckpoint (true), PodCheckpoint "
 		"(false)",
@@ -139,6 +165,16 @@ static const struct {
 	{{"authentication", "x509", "clientCAFile"}, "client-ca-file"},
 	{{"authentication", "anonymous", "enabled"}, "anonymous-auth"},
 	{{"authorization", "mode"}, "authorization-mode"},
+	{{"authentication", "webhook", "enabled"},
+		"authentication-token-webhook"},
+	{{"authentication", "webhook", "cacheTTL"},
+		"authentication-token-webhook-cache-ttl"},
+	{{"authorization", "webhook", "cacheAuthorizedTTL"},
+		"authorization-webhook-cache-authorized-ttl"},
+	{{"authorization", "webhook", "cacheUnauthorizedTTL"},
+		"authorization-webhook-cache-unauthorized-ttl"},
+	{{"checkpointAgent", "kubeconfig"}, "kubeconfig"},
+	{{"checkpointAgent", "hostnameOverride"}, "hostname-override"},
 	{{"containerRuntimeEndpoint"}, "container-runtime-endpoint"},
 	{{"runtimeRequestTimeout"}, "runtime-request-timeout"},
 	{{"checkpointAgent", "certDir"}, "cert-dir"},
@@ -381,10 +417,9 @@ static int check_authorization(struct err *e)
 {
 	if (config.authorization[0] == '\0')
 		config.authorization = "Groups";
-	if (authz_mode_of(config.authorization, &config.mode) < 0 ||
-		config.mode == AUTHZ_WEBHOOK)
+	if (authz_mode_of(config.authorization, &config.mode) < 0)
 		return err_kind(e, ERR_USAGE,
-			"--authorization-mode %s: Groups or "
+			"--authorization-mode %s: Groups, Webhook or "
 			"AlwaysAllow expected",
 			config.authorization);
 	if (config.groups.n == 0)
@@ -392,6 +427,20 @@ static int check_authorization(struct err *e)
 			.item = {"system:masters", "kubeadm:cluster-admins"},
 			.n = 2};
 	return 0;
+}
+
+/* As the kubelet makes it: lower case, without blanks around it. */
+static void find_hostname(void)
+{
+	static char name[HOSTNAME_BYTES];
+
+	if (config.hostname[0] != '\0')
+		return;
+	gethostname(name, sizeof(name) - 1);
+	for (char *p = name; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	config.hostname = name;
 }
 
 static int check(struct err *e)
@@ -412,6 +461,7 @@ static int check(struct err *e)
 		return err_kind(e, ERR_USAGE,
 			"--compress %s: none, gzip or zstd expected",
 			config.job.compress);
+	find_hostname();
 	return check_authorization(e);
 }
 
@@ -425,6 +475,11 @@ int config_finish(struct err *e)
 	if (take_gates(str_of(config.feature_gates), e) < 0)
 		return -1;
 	return check(e);
+}
+
+bool config_needs_api(const struct config *c)
+{
+	return c->takes_tokens || c->mode == AUTHZ_WEBHOOK;
 }
 
 const struct config *config_get(void)

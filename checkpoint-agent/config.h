@@ -27,6 +27,14 @@ struct config {
 	enum authz_mode mode;      /* as chosen */
 	struct args_list groups;   /* for AUTHZ_GROUPS */
 
+	/* the API server, for tokens and for mode Webhook */
+	const char *kubeconfig; /* "": what a pod has */
+	const char *hostname;   /* this node's name; "": the host's */
+	bool takes_tokens;      /* bearer tokens, by TokenReview */
+	uint64_t token_ttl_ms;  /* how long answers are believed */
+	uint64_t authorized_ttl_ms;
+	uint64_t unauthorized_ttl_ms;
+
 	/* what is served */
 	const char *feature_gates; /* "A=true,B=false" */
 	struct route_features features;
@@ -45,5 +53,8 @@ extern const struct args_option config_options[];
  */
 int config_finish(struct err *e);
 const struct config *config_get(void);
+
+/* Does anything have to be asked of an API server? */
+bool config_needs_api(const struct config *c);
 
 #endif

@@ -78,8 +78,8 @@ static void note_request(struct conn *c)
 	snprintf(status, sizeof(status), "%u", c->status);
 	snprintf(ms, sizeof(ms), "%llu", (unsigned long long)took_ms);
 	log_event(LOG_DEBUG, "request", "method", c->method, "client",
-		c->remote, "user", c->user.name, "status", status, "ms", ms,
-		NULL);
+		c->remote, "user", c->access.user.name, "status", status, "ms",
+		ms, NULL);
 }
 
 static void answer(struct conn *c, const struct answer *a)
@@ -104,23 +104,18 @@ static void answer_and_close(struct conn *c, struct answer a)
 
 /* --- requests ------------------------------------------------------ */
 
-/* Who asks, and may they? Sets c->refusal. */
-static void judge(struct conn *c, const struct http_request *r)
+static void expect_body(struct conn *c)
 {
-	const struct config *g = c->front->config;
-	struct str token = STR("");
+	c->is_known = c->is_known || c->access.is_known;
+	set_state(c, CONN_BODY, LIMITS_BODY_MS);
+}
 
-	c->refusal = 0;
-	if (!c->route.needs_auth)
-		return;
-	if (authz_identify(tls_peer(c->tls), r, g->takes_anonymous, &c->user,
-		    &token) != AUTHZ_YES) {
-		c->refusal = 401;
-		return;
-	}
-	c->is_known = true;
-	if (authz_decide(g->mode, &g->groups, &c->user) != AUTHZ_YES)
-		c->refusal = 403;
+static void on_settled(void *context)
+{
+	struct conn *c = context;
+
+	expect_body(c);
+	c->watch.ready(c, 0);
 }
 
 static void begin_request(struct conn *c, const struct http_request *r)
@@ -136,9 +131,11 @@ static void begin_request(struct conn *c, const struct http_request *r)
 	c->body_n = 0;
 	c->skips_body = r->wants_continue;
 	c->begun_ms = loop_now_ms();
-	c->user.name[0] = '\0';
 	route_find(r, &c->front->config->features, &c->route);
-	judge(c, r);
+	if (access_judge(&c->access, tls_peer(c->tls), r, &c->route))
+		expect_body(c);
+	else
+		set_state(c, CONN_ASK, LIMITS_ASK_MS);
 }
 
 /* Read what is there into the free part of `in`. */
@@ -179,7 +176,6 @@ static enum step step_head(struct conn *c)
 	}
 	begin_request(c, &r);
 	consume(c, n);
-	set_state(c, CONN_BODY, LIMITS_BODY_MS);
 	return GO_ON;
 }
 
@@ -219,11 +215,15 @@ static void refuse(struct conn *c)
 	struct buf b = buf_fixed(memory, sizeof(memory));
 	struct answer a = answer_text(401, STR("Unauthorized"));
 
-	if (c->refusal == 403)
-		a = route_forbid(&c->route, str_of(c->user.name), &b);
+	if (c->access.refusal == 403)
+		a = route_forbid(&c->route, str_of(c->access.user.name), &b);
+	else if (c->access.refusal == 500)
+		a = route_cannot_tell(
+			&c->route, str_of(c->access.user.name), &b);
 	log_event(LOG_WARN, "refused", "client", c->remote, "user",
-		c->user.name, "reason",
-		c->refusal == 403 ? "forbidden" : tls_peer(c->tls)->reason,
+		c->access.user.name, "reason",
+		c->access.refusal == 403 ? "forbidden"
+					 : tls_peer(c->tls)->reason,
 		NULL);
 	answer(c, &a);
 }
@@ -231,7 +231,7 @@ static void refuse(struct conn *c)
 /* The request is complete: do what it asks for. */
 static void act(struct conn *c)
 {
-	if (c->refusal != 0) {
+	if (c->access.refusal != 0) {
 		refuse(c);
 		return;
 	}
@@ -280,8 +280,9 @@ static enum step step_body(struct conn *c)
 	return GO_ON;
 }
 
-/* While a job runs: what comes is kept for later; the end ends the job. */
-static enum step step_job(struct conn *c)
+/* While a job runs or is asked about: what comes is kept for later; the end
+ * ends the job. */
+static enum step step_watch(struct conn *c)
 {
 	return read_more(c);
 }
@@ -452,8 +453,9 @@ static enum step (*const steps[])(struct conn *c) = {
 	[CONN_PLAIN] = step_plain,
 	[CONN_HANDSHAKE] = step_handshake,
 	[CONN_HEAD] = step_head,
+	[CONN_ASK] = step_watch,
 	[CONN_BODY] = step_body,
-	[CONN_JOB] = step_job,
+	[CONN_JOB] = step_watch,
 	[CONN_WRITE] = step_write,
 	[CONN_STREAM] = step_stream,
 	[CONN_CLOSE] = step_close,
@@ -471,7 +473,8 @@ static void on_ready(void *context, uint32_t events)
 		conn_free(c);
 		return;
 	}
-	if (c->state == CONN_JOB && (events & EPOLLRDHUP)) {
+	if ((c->state == CONN_JOB || c->state == CONN_ASK) &&
+		(events & EPOLLRDHUP)) {
 		conn_free(c);
 		return;
 	}
@@ -507,6 +510,10 @@ struct conn *conn_open(struct front *f, size_t slot, int fd, const char *remote)
 	c->front = f;
 	c->slot = slot;
 	c->stream_fd = -1;
+	c->access = (struct access){.config = f->config,
+		.reviewer = &f->reviewer,
+		.settled = on_settled,
+		.context = c};
 	c->out = buf_growing(LIMITS_ANSWER_BYTES_MAX);
 	str_copy(str_of(remote), c->remote, sizeof(c->remote));
 	c->timer = (struct loop_timer){.expired = on_timeout, .context = c};
@@ -535,6 +542,7 @@ void conn_free(struct conn *c)
 
 	if (c->job_id != 0)
 		front_abort_job(f, c->job_id);
+	access_forget(&c->access);
 	loop_timer_clear(&f->loop, &c->timer);
 	loop_fd_remove(&f->loop, &c->watch);
 	tls_free(c->tls);

@@ -10,6 +10,7 @@
 #ifndef CHECKPOINT_AGENT_CONN_H
 #define CHECKPOINT_AGENT_CONN_H
 
+#include "checkpoint-agent/access.h"
 #include "checkpoint-agent/front.h"
 #include "checkpoint-agent/route.h"
 #include "lib/net/http.h"
@@ -19,6 +20,7 @@ enum conn_state {
 	CONN_PLAIN, /* telling the latter */
 	CONN_HANDSHAKE,
 	CONN_HEAD,   /* waiting for a request */
+	CONN_ASK,    /* who asks is not known yet */
 	CONN_BODY,   /* skipping its body */
 	CONN_JOB,    /* the back is at it */
 	CONN_WRITE,  /* the answer from memory */
@@ -47,9 +49,8 @@ struct conn {
 	struct http_body body;
 	size_t body_n;   /* of it, skipped so far */
 	bool skips_body; /* the client waits for leave to send it */
-	struct authz_user user;
-	unsigned refusal; /* 401 or 403, 0: may go on */
-	char method[16];  /* for the log and metrics */
+	struct access access;
+	char method[16]; /* for the log and metrics */
 	uint64_t begun_ms;
 	uint64_t job_id; /* 0: none under way */
 

@@ -37,8 +37,25 @@ static const struct sandbox_call calls[] = {
 	SANDBOX_CALL(sendmsg),
 	SANDBOX_CALL(accept4),
 	SANDBOX_CALL(shutdown),
-	{__NR_setsockopt, 2, UINT32_MAX, TCP_NODELAY},
+	SANDBOX_CALL(setsockopt),
 	{__NR_fcntl, 1, UINT32_MAX, F_GETFL},
+	SANDBOX_CALLS_END,
+};
+
+/* The same for a front that asks an API server; TCP and nothing else. */
+static const struct sandbox_call calls_to_ask[] = {
+	SANDBOX_CALL(recvfrom),
+	SANDBOX_CALL(sendto),
+	SANDBOX_CALL(recvmsg),
+	SANDBOX_CALL(sendmsg),
+	SANDBOX_CALL(accept4),
+	SANDBOX_CALL(shutdown),
+	SANDBOX_CALL(setsockopt),
+	{__NR_fcntl, 1, UINT32_MAX, F_GETFL},
+	{__NR_socket, 0, UINT32_MAX, AF_INET},
+	{__NR_socket, 0, UINT32_MAX, AF_INET6},
+	SANDBOX_CALL(connect),
+	SANDBOX_CALL(getsockopt),
 	SANDBOX_CALLS_END,
 };
 
@@ -105,6 +122,17 @@ static void on_answer(void *context, uint32_t events)
 
 /* --- certificates -------------------------------------------------- */
 
+static int load_tls(
+	const struct material *m, struct tls_config **out, struct err *e)
+{
+	const struct tls_server_options o = {
+		.certificate_pem = m->part[MATERIAL_CERTIFICATE],
+		.key_pem = m->part[MATERIAL_KEY],
+		.client_ca_pem = m->part[MATERIAL_CLIENT_CA]};
+
+	return tls_mbed_server(&o, out, e);
+}
+
 /* A config from a packet; the old one stays when the new one is bad. */
 static int take_material(struct front *f, struct str packet, struct err *e)
 {
@@ -113,11 +141,12 @@ static int take_material(struct front *f, struct str packet, struct err *e)
 
 	if (material_parse(packet, &m, e) < 0)
 		return -1;
-	struct tls_server_options o = {.certificate_pem = m.certificate_pem,
-		.key_pem = m.key_pem,
-		.client_ca_pem = m.ca_pem};
-	if (tls_mbed_server(&o, &fresh, e) < 0)
+	if (load_tls(&m, &fresh, e) < 0)
 		return -1;
+	if (reviewer_configure(&f->reviewer, &m, e) < 0) {
+		tls_config_free(fresh);
+		return -1;
+	}
 	tls_config_free(f->tls);
 	f->tls = fresh;
 	return 0;
@@ -272,7 +301,7 @@ static int give_up_power(struct front *f, struct err *e)
 		.uid = NOBODY,
 		.gid = NOBODY,
 		.denies_files = true,
-		.calls = calls,
+		.calls = config_needs_api(f->config) ? calls_to_ask : calls,
 	};
 
 	return sandbox_enter(&s, e);
@@ -306,6 +335,7 @@ int front_run(const struct config *c, int listener, int jobs, int material,
 	f.material = (struct loop_fd){material, EPOLLIN, on_material, &f};
 	f.accept_pause =
 		(struct loop_timer){.expired = on_accept_pause, .context = &f};
+	reviewer_open(&f.reviewer, c, &f.loop);
 	if (loop_open(&f.loop, e) < 0 || give_up_power(&f, e) < 0 ||
 		watch_all(&f, e) < 0)
 		result = -1;
@@ -314,6 +344,7 @@ int front_run(const struct config *c, int listener, int jobs, int material,
 	for (size_t i = 0; i < LIMITS_CONNECTIONS_MAX; i++)
 		if (f.conn[i] != NULL)
 			conn_free(f.conn[i]);
+	reviewer_close(&f.reviewer);
 	tls_config_free(f.tls);
 	loop_close(&f.loop);
 	return result;

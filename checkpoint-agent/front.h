@@ -13,6 +13,7 @@
 #include "checkpoint-agent/config.h"
 #include "checkpoint-agent/limits.h"
 #include "checkpoint-agent/metrics.h"
+#include "checkpoint-agent/reviewer.h"
 #include "lib/net/loop.h"
 #include "lib/net/tls.h"
 
@@ -32,6 +33,7 @@ struct front {
 	struct conn *conn[LIMITS_CONNECTIONS_MAX];
 	size_t conn_count;
 	struct metrics metrics;
+	struct reviewer reviewer;
 };
 
 /* Run until the end. The descriptors are the front's. 0, or -1. */

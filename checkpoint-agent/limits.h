@@ -18,6 +18,7 @@
 /* How long a client may take, so that slow ones cannot hold all slots. */
 #define LIMITS_HANDSHAKE_MS    10000
 #define LIMITS_HEAD_MS         10000
+#define LIMITS_ASK_MS          30000 /* the API server, for us */
 #define LIMITS_BODY_MS         10000
 #define LIMITS_WRITE_MS        30000 /* without any progress */
 #define LIMITS_IDLE_MS         60000 /* between requests, once known */

@@ -163,18 +163,28 @@ static int append_file(
 	return 0;
 }
 
+static int append_server(const struct config *c, const struct material_files *f,
+	struct buf *b, struct material_head *head, struct err *e)
+{
+	uint32_t *n = head->bytes;
+
+	if (append_file(f->certificate, b, &n[MATERIAL_CERTIFICATE], e) < 0 ||
+		append_file(f->key, b, &n[MATERIAL_KEY], e) < 0)
+		return -1;
+	if (c->client_ca_file[0] == '\0')
+		return 0;
+	return append_file(c->client_ca_file, b, &n[MATERIAL_CLIENT_CA], e);
+}
+
 int material_load(const struct config *c, const struct material_files *f,
 	struct buf *packet, struct err *e)
 {
-	struct material_head head = {0};
+	struct material_head head = {{0}};
 
 	buf_put(packet, &head, sizeof(head));
-	if (append_file(f->certificate, packet, &head.certificate_bytes, e) <
-			0 ||
-		append_file(f->key, packet, &head.key_bytes, e) < 0)
+	if (append_server(c, f, packet, &head, e) < 0)
 		return -1;
-	if (c->client_ca_file[0] != '\0' &&
-		append_file(c->client_ca_file, packet, &head.ca_bytes, e) < 0)
+	if (config_needs_api(c) && material_load_api(c, packet, &head, e) < 0)
 		return -1;
 	if (packet->full)
 		return err_set(e, "certificates above %d bytes",
@@ -191,12 +201,13 @@ int material_parse(struct str packet, struct material *m, struct err *e)
 	if (packet.n < sizeof(head))
 		return err_kind(e, ERR_INPUT, "material: short packet");
 	memcpy(&head, packet.p, sizeof(head));
-	m->certificate_pem = str_sub(packet, at, head.certificate_bytes);
-	at += head.certificate_bytes;
-	m->key_pem = str_sub(packet, at, head.key_bytes);
-	at += head.key_bytes;
-	m->ca_pem = str_sub(packet, at, head.ca_bytes);
-	if (at + head.ca_bytes != packet.n)
+	for (size_t i = 0; i < MATERIAL_PARTS; i++) {
+		m->part[i] = str_sub(packet, at, head.bytes[i]);
+		if (m->part[i].n != head.bytes[i])
+			return err_kind(e, ERR_INPUT, "material: cut short");
+		at += head.bytes[i];
+	}
+	if (at != packet.n)
 		return err_kind(e, ERR_INPUT, "material: lengths differ");
 	return 0;
 }

@@ -10,16 +10,27 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 
-/* One packet: this head and then the three PEM texts behind each other. */
+enum material_part {
+	MATERIAL_CERTIFICATE, /* of the server, PEM */
+	MATERIAL_KEY,
+	MATERIAL_CLIENT_CA,  /* empty: certificates prove nothing */
+	MATERIAL_API_SERVER, /* a struct url, its address filled; or empty */
+	MATERIAL_API_NAME,   /* what its certificate names, when not that */
+	MATERIAL_API_CA,
+	MATERIAL_API_CERTIFICATE, /* ours as its client, or empty */
+	MATERIAL_API_KEY,
+	MATERIAL_API_TOKEN,
+	MATERIAL_PARTS
+};
+
+/* One packet: this head and then the parts behind each other. */
 struct material_head {
-	uint32_t certificate_bytes;
-	uint32_t key_bytes;
-	uint32_t ca_bytes;
+	uint32_t bytes[MATERIAL_PARTS];
 };
 
 /* Views into the packet. */
 struct material {
-	struct str certificate_pem, key_pem, ca_pem;
+	struct str part[MATERIAL_PARTS];
 };
 
 /*
@@ -36,6 +47,13 @@ int material_prepare(
 /* Read the files into one packet, appended to the (empty) buffer. */
 int material_load(const struct config *c, const struct material_files *f,
 	struct buf *packet, struct err *e);
+
+/*
+ * The parts MATERIAL_API_*: from --kubeconfig or from what a pod has.  Each
+ * is appended, and counted in head.
+ */
+int material_load_api(const struct config *c, struct buf *packet,
+	struct material_head *head, struct err *e);
 
 /* Take a packet apart. */
 int material_parse(struct str packet, struct material *m, struct err *e);

@@ -506,18 +506,35 @@ struct answer route_answer(
 	};
 }
 
-struct answer route_forbid(
-	const struct route *r, struct str user, struct buf *body)
+/* WORD (user=..., verb=..., resource=nodes, subresource(s)=[...]) */
+static struct str put_access(const struct route *r, const char *word,
+	struct str user, struct buf *body)
 {
 	size_t at = body->n;
 
 	buf_fmt(body,
-		"Forbidden (user=%.*s, verb=%s, resource=nodes, "
-		"subresource(s)=[%s%s%s])\n",
-		STR_ARG(user), r->verb, r->subresource[0],
+		"%s (user=%.*s, verb=%s, resource=nodes, "
+		"subresource(s)=[%s%s%s])",
+		word, STR_ARG(user), r->verb, r->subresource[0],
 		r->subresource[1] != NULL ? " " : "",
 		r->subresource[1] != NULL ? r->subresource[1] : "");
-	return answer_text(403, str_sub(buf_view(body), at, body->n));
+	return str_sub(buf_view(body), at, body->n);
+}
+
+struct answer route_forbid(
+	const struct route *r, struct str user, struct buf *body)
+{
+	struct str text = put_access(r, "Forbidden", user, body);
+
+	buf_byte(body, '\n');
+	return answer_text(403, (struct str){text.p, text.n + 1});
+}
+
+struct answer route_cannot_tell(
+	const struct route *r, struct str user, struct buf *body)
+{
+	return answer_text(
+		500, put_access(r, "Authorization error", user, body));
 }
 
 struct answer route_malformed(const struct err *e)

@@ -55,6 +55,10 @@ struct answer route_answer(
 struct answer route_forbid(
 	const struct route *r, struct str user, struct buf *body);
 
+/* 500 "Authorization error (...)" when the API server gives no answer. */
+struct answer route_cannot_tell(
+	const struct route *r, struct str user, struct buf *body);
+
 /* Go's answer to a request that cannot be parsed; closes the connection. */
 struct answer route_malformed(const struct err *e);
 
