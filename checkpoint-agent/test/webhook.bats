@@ -1,0 +1,159 @@
+# Tokens and permissions, asked of a real API server with RBAC.
+# limit: 240
+bats_require_minimum_version 1.5.0
+
+PROGRAM=/keelson/build/bin/checkpoint-agent
+DIR=/work/webhook
+URL=https://127.0.0.1:10350
+GONE=/checkpoint/default/nopod/main # who may ask is told 404
+
+load_libs() {
+	local lib
+	for lib in kube wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	KUBE_DIR=/work/kube
+}
+
+# bind KIND NAME ROLE: all over the cluster
+bind() {
+	kube POST /apis/rbac.authorization.k8s.io/v1/clusterrolebindings "{
+		\"metadata\": {\"name\": \"$2-$3\"},
+		\"roleRef\": {\"apiGroup\": \"rbac.authorization.k8s.io\",
+			\"kind\": \"ClusterRole\", \"name\": \"$3\"},
+		\"subjects\": [{\"kind\": \"$1\", \"name\": \"$2\",
+			\"namespace\": \"default\"}]}" >/dev/null
+}
+
+# account NAME: a service account; its token to $DIR/NAME.token
+account() {
+	local accounts=/api/v1/namespaces/default/serviceaccounts
+	kube POST $accounts "{\"metadata\": {\"name\": \"$1\"}}" >/dev/null
+	kube POST "$accounts/$1/token" '{"kind": "TokenRequest",
+		"apiVersion": "authentication.k8s.io/v1",
+		"spec": {"expirationSeconds": 3600}}' |
+		jq -re .status.token >"$DIR/$1.token"
+}
+
+agent_kubeconfig() {
+	certs_sign "$KUBE_DIR" ca agent /CN=agent
+	sed -e "s|proxy.crt|agent.crt|; s|proxy.key|agent.key|" \
+		"$KUBE_DIR/kubeconfig" >$DIR/kubeconfig
+}
+
+serve() {
+	$PROGRAM serve --address 127.0.0.1 --root-dir $DIR \
+		--cert-dir $DIR/pki --client-ca-file "$KUBE_DIR/ca.crt" \
+		--kubeconfig $DIR/kubeconfig --hostname-override node-1 \
+		--authentication-token-webhook \
+		--authorization-mode Webhook "$@" 2>>$DIR/log 3>&- &
+	echo $! >$DIR/pid
+	wait_for 5 curl -sk -o /dev/null $URL/nosuch
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $DIR
+	kube_start $KUBE_DIR
+	agent_kubeconfig
+	bind User agent system:auth-delegator
+	kube POST /apis/rbac.authorization.k8s.io/v1/clusterroles '{
+		"metadata": {"name": "checkpointer"},
+		"rules": [{"apiGroups": [""], "verbs": ["create"],
+			"resources": ["nodes/checkpoint"]}]}' >/dev/null
+	kube POST /apis/rbac.authorization.k8s.io/v1/clusterroles '{
+		"metadata": {"name": "prober"},
+		"rules": [{"apiGroups": [""], "verbs": ["get"],
+			"resources": ["nodes/proxy"]}]}' >/dev/null
+	account allowed
+	account other
+	bind ServiceAccount allowed checkpointer
+	bind ServiceAccount allowed prober
+	certs_sign "$KUBE_DIR" ca nobody /CN=nobody
+}
+
+teardown_file() {
+	load_libs
+	kube_stop
+}
+
+setup() {
+	load_libs
+	: >$DIR/log
+}
+
+teardown() {
+	kill "$(cat $DIR/pid)"
+	wait "$(cat $DIR/pid)" || true
+}
+
+# says STATUS BODY METHOD PATH CURL-OPTION...
+says() {
+	local status=$1 body=$2 method=$3 path=$4 got
+	shift 4
+	got=$(curl -sSk -X "$method" -o $DIR/body -w '%{http_code}' "$@" \
+		"$URL$path")
+	expect "$got $(cat $DIR/body)" = "$status $body"
+}
+
+bearer() {
+	echo "Authorization: Bearer $(cat "$DIR/$1.token")"
+}
+
+@test "webhook: a token is whose the API server says it is" {
+	serve
+	says 404 'pod does not exist' POST $GONE -H "$(bearer allowed)"
+	says 403 "Forbidden (user=system:serviceaccount:default:other, \
+verb=create, resource=nodes, subresource(s)=[checkpoint])" \
+		POST $GONE -H "$(bearer other)"
+	says 401 Unauthorized POST $GONE -H 'Authorization: Bearer nope'
+	says 401 Unauthorized POST $GONE -H 'Authorization: Bearer a.b.c'
+	says 401 Unauthorized POST $GONE
+}
+
+@test "webhook: certificates are asked about too" {
+	serve
+	says 404 'pod does not exist' POST $GONE \
+		--cert $KUBE_DIR/admin.crt --key $KUBE_DIR/admin.key
+	says 403 "Forbidden (user=nobody, verb=create, resource=nodes, \
+subresource(s)=[checkpoint])" POST $GONE \
+		--cert $KUBE_DIR/nobody.crt --key $KUBE_DIR/nobody.key
+}
+
+@test "webhook: one of several subresources is enough" {
+	serve
+	says 200 ok GET /healthz -H "$(bearer allowed)"
+	says 403 "Forbidden (user=system:serviceaccount:default:other, \
+verb=get, resource=nodes, subresource(s)=[healthz proxy])" \
+		GET /healthz -H "$(bearer other)"
+}
+
+@test "webhook: fifty strangers at once are all answered" {
+	local i
+	serve
+	for i in $(seq 50); do
+		curl -sk -X POST -o /dev/null -w '%{http_code}\n' \
+			-H "Authorization: Bearer x$i" $URL$GONE 3>&- &
+	done >$DIR/statuses
+	wait $(jobs -p | grep -v "^$(cat $DIR/pid)$")
+	expect "$(sort $DIR/statuses | uniq -c | tr -s ' ')" = " 50 401"
+}
+
+@test "webhook: without the API server, what was said is still believed" {
+	serve
+	says 404 'pod does not exist' POST $GONE -H "$(bearer allowed)"
+	kill -STOP "$(cat $KUBE_DIR/apiserver.pid)"
+	says 404 'pod does not exist' POST $GONE -H "$(bearer allowed)"
+	kill -CONT "$(cat $KUBE_DIR/apiserver.pid)"
+	kube_stop
+	says 404 'pod does not exist' POST $GONE -H "$(bearer allowed)"
+	says 401 Unauthorized POST $GONE -H 'Authorization: Bearer new'
+	says 500 "Authorization error (user=nobody, verb=create, \
+resource=nodes, subresource(s)=[checkpoint])" POST $GONE \
+		--cert $KUBE_DIR/nobody.crt --key $KUBE_DIR/nobody.key
+	grep -q 'the API server gave no answer' $DIR/log
+	kube_run
+	says 403 "Forbidden (user=nobody, verb=create, resource=nodes, \
+subresource(s)=[checkpoint])" POST $GONE \
+		--cert $KUBE_DIR/nobody.crt --key $KUBE_DIR/nobody.key
+}
