@@ -11,6 +11,7 @@
 #include "kube-proxy-mini/apply.h"
 
 #include "kube-proxy-mini/batch.h"
+#include "kube-proxy-mini/conntrack.h"
 #include "kube-proxy-mini/diff.h"
 #include "kube-proxy-mini/guard.h"
 #include "kube-proxy-mini/netlink.h"
@@ -25,8 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define GUARD_PERIOD_S 1 /* how often the guard looks */
-#define COMMENT_BYTES  (2 * MODEL_NAME_MAX + MODEL_NAME_MAX + 3)
+#define FLOWS_PERIOD_NS UINT64_C(1000000000) /* between two cleanings */
+#define GUARD_PERIOD_S  1                    /* how often the guard looks */
+#define COMMENT_BYTES   (2 * MODEL_NAME_MAX + MODEL_NAME_MAX + 3)
 
 struct apply {
 	int fd, timer_fd;
@@ -36,6 +38,8 @@ struct apply {
 	struct settle settle;
 	struct table table;
 	const struct model_entry *now; /* whose operations are written */
+	bool are_flows_due;            /* a UDP Service changed */
+	uint64_t flows_at_ns;          /* when flows were last cleaned */
 	struct batch batch;
 	struct apply_stats stats;
 };
@@ -116,21 +120,6 @@ struct apply_stats apply_stats(const struct apply *a)
 int apply_fd(const struct apply *a)
 {
 	return a->timer_fd;
-}
-
-int apply_listen(struct apply *a, struct err *e)
-{
-	uint64_t ticks;
-	int r = 0;
-
-	if (read(a->timer_fd, &ticks, sizeof(ticks)) < 0 || a->is_full_due)
-		return a->is_full_due;
-	r = guard_check(&a->guard, a->fd, a->table.counts, e);
-	if (r > 0) {
-		a->is_full_due = true;
-		a->stats.repairs++;
-	}
-	return r;
 }
 
 /* Pass two: operations. */
@@ -299,15 +288,62 @@ static bool same_health(const struct record *a, const struct record *b)
 	return !port || a->local_endpoints == b->local_endpoints;
 }
 
+static bool has_udp(const struct record *r)
+{
+	for (uint32_t i = 0; r && i < r->n_groups; i++)
+		if (r->groups[i].proto == MODEL_UDP)
+			return true;
+	return false;
+}
+
 static void note_kept(
 	void *context, const struct record *was, const struct record *now)
 {
-	struct apply_stats *s = context;
+	struct apply *a = context;
 
-	count_policies(s, was, -1);
-	count_policies(s, now, 1);
+	count_policies(&a->stats, was, -1);
+	count_policies(&a->stats, now, 1);
 	if (!same_health(was, now))
-		s->health_changes++;
+		a->stats.health_changes++;
+	if (has_udp(was) || has_udp(now))
+		a->are_flows_due = true;
+}
+
+/* Stale flows. */
+
+static bool is_stale(void *context, const struct conntrack_flow *flow)
+{
+	struct elem address = {
+		.set = RULESET_SERVICES,
+		.family = flow->asked.family,
+		.proto = flow->proto,
+		.port = flow->port,
+	};
+
+	memcpy(address.ip, flow->asked.b, sizeof(address.ip));
+	return !settle_is_served(context, &address, &flow->answers);
+}
+
+/* Not more often than once a period: a flow table may be large. */
+static void clean_flows(struct apply *a)
+{
+	struct err e = {0};
+	size_t deleted;
+
+	if (!a->are_flows_due ||
+		(a->flows_at_ns && now_ns() - a->flows_at_ns < FLOWS_PERIOD_NS))
+		return;
+	a->are_flows_due = false;
+	a->flows_at_ns = now_ns();
+	for (int f = 0; f < MODEL_FAMILIES; f++) {
+		if (!a->env.has_family[f])
+			continue;
+		if (conntrack_clean(a->fd, (enum model_family)f, is_stale,
+			    &a->settle, &deleted, &e) < 0)
+			log_event(LOG_WARN, "stale flows may stay", "why",
+				e.text, NULL);
+		a->stats.flows_deleted += deleted;
+	}
 }
 
 static int sync_whole(
@@ -323,12 +359,13 @@ static int sync_whole(
 		a->stats.failures++;
 		return -1;
 	}
-	settle_keep(&a->settle, m, note_kept, &a->stats);
+	settle_keep(&a->settle, m, note_kept, a);
 	c = table_count(&a->table, &a->env);
 	a->stats.chains = c.chains;
 	a->stats.rules = c.rules;
 	a->stats.syncs++;
 	a->stats.full_syncs += is_full;
+	clean_flows(a);
 	return 0;
 }
 
@@ -346,6 +383,22 @@ int apply_sync(struct apply *a, struct model *m, struct err *e)
 	log_event(LOG_WARN, "change refused, replacing the table", "error",
 		first.text, NULL);
 	return sync_whole(a, m, true, e);
+}
+
+int apply_listen(struct apply *a, struct err *e)
+{
+	uint64_t ticks;
+	int r = 0;
+
+	clean_flows(a);
+	if (read(a->timer_fd, &ticks, sizeof(ticks)) < 0 || a->is_full_due)
+		return a->is_full_due;
+	r = guard_check(&a->guard, a->fd, a->table.counts, e);
+	if (r > 0) {
+		a->is_full_due = true;
+		a->stats.repairs++;
+	}
+	return r;
 }
 
 size_t apply_list_health(

@@ -106,6 +106,13 @@ enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 	return CLAIMS_TAKEN;
 }
 
+struct model_entry *claims_owner(const struct claims *c, const struct elem *el)
+{
+	struct claim_key k = key_of(el);
+
+	return c->size ? place(c->table, c->size, &k)->owner : NULL;
+}
+
 bool claims_give(struct claims *c, const struct elem *el,
 	const struct model_entry *entry)
 {

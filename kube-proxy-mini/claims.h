@@ -31,6 +31,9 @@ enum claims_answer {
 enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 	struct model_entry *entry, struct model_entry **loser);
 
+/* Who has it; NULL when nobody does. */
+struct model_entry *claims_owner(const struct claims *c, const struct elem *el);
+
 /* Give it up; true when it was this entry's. */
 bool claims_give(struct claims *c, const struct elem *el,
 	const struct model_entry *entry);

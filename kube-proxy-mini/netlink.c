@@ -283,7 +283,7 @@ static int dump_message(const struct nlmsghdr *h, struct str body,
 	if (h->nlmsg_type == NLMSG_ERROR && body.n >= sizeof(m)) {
 		memcpy(&m, body.p, sizeof(m));
 		errno = -m.error;
-		return err_sys(e, "netlink dump");
+		return m.error ? err_sys(e, "netlink request") : 0;
 	}
 	return each(context, h->nlmsg_type, attrs_of(body), e);
 }

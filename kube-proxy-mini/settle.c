@@ -225,3 +225,32 @@ void settle_forget(struct settle *s, struct model *m)
 	claims_free(&s->claims);
 	s->numbers.n_timeouts = 0;
 }
+
+static bool serves_at(
+	const struct model_read_slice *s, const struct model_ip *answers)
+{
+	for (size_t i = 0; i < s->n_endpoints; i++)
+		if ((s->endpoints[i].flags &
+			    (MODEL_EP_SERVING | MODEL_EP_READY)) &&
+			memcmp(s->endpoints[i].addr, answers->b,
+				MODEL_ADDR_BYTES(s->family)) == 0)
+			return true;
+	return false;
+}
+
+bool settle_is_served(struct settle *s, const struct elem *address,
+	const struct model_ip *answers)
+{
+	const struct model_entry *n = claims_owner(&s->claims, address);
+	const struct model_read_slice *slices;
+
+	arena_reset(&s->arena);
+	if (!n || model_read_slices(
+			  n, (struct str){"", 0}, &s->arena, &slices) < 0)
+		return true;
+	for (; slices; slices = slices->next)
+		if (slices->family == (enum model_family)answers->family &&
+			serves_at(slices, answers))
+			return true;
+	return false;
+}

@@ -36,6 +36,13 @@ void settle_keep(
 	struct settle *s, struct model *m, settle_kept *kept, void *context);
 void settle_drop(struct settle *s, struct model *m);
 
+/*
+ * Does the owner of that address and port still have a serving endpoint at
+ * `answers`?  True as well when nobody owns the address: not our flow.
+ */
+bool settle_is_served(struct settle *s, const struct elem *address,
+	const struct model_ip *answers);
+
 /* Nothing is applied any more: every entry is dirty, every number free. */
 void settle_forget(struct settle *s, struct model *m);
 

@@ -22,7 +22,7 @@ setup_file() {
 build_programs() { # PROJECT
 	local build=(gcc -std=c17 -D_GNU_SOURCE -O1 -g "-I$1") name ours=()
 
-	for name in apply batch claims classes diff elem env guard index \
+	for name in apply batch claims classes conntrack diff elem env guard index \
 		lookup model model_pack netlink nft nftmsg plan record ruleset settle show \
 		show_plan table; do
 		ours+=("$1/kube-proxy-mini/$name.c")
@@ -376,6 +376,31 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 		sync
 		pod 10.96.0.10 80 2
 	END
+}
+
+@test "a UDP flow follows its Service when endpoints come and go" {
+	rules >"$BATS_TEST_TMPDIR/all" <<-END
+		service d/dns ip=10.96.0.10,fd00:96::10 port=dns:udp:53
+		slice d/4 service=dns $V4 ep=10.128.1.1
+		slice d/6 service=dns $V6 ep=fd00:10::1:1
+		sync
+		pod -u 10.96.0.10 53 2
+		pod -u fd00:96::10 53 2
+		run ip netns exec $P-pod8 $BIN/traffic keep 10.96.0.10 53 5 >$BATS_TEST_TMPDIR/out4 &
+		run ip netns exec $P-pod8 $BIN/traffic keep fd00:96::10 53 5 >$BATS_TEST_TMPDIR/out6 &
+		wait 1
+		slice d/4 service=dns $V4 ep=10.128.1.2
+		slice d/6 service=dns $V6 ep=fd00:10::1:2
+		sync
+		listen
+		listen
+		wait 3
+	END
+	cat "$BATS_TEST_TMPDIR"/out?
+	awk '{ print $2 }' "$BATS_TEST_TMPDIR/out4" | same "10.128.1.1
+10.128.1.2"
+	awk '{ print $2 }' "$BATS_TEST_TMPDIR/out6" | same "fd00:10::1:1
+fd00:10::1:2"
 }
 
 @test "hints: our zone's endpoints, our node's first, all if one has none" {

@@ -6,6 +6,8 @@
  *       as many new connections; prints each distinct answer with its count,
  *       most frequent answers in order of their text; failures as "refused",
  *       "timeout" or the error's text
+ *   traffic keep ADDRESS PORT SECONDS
+ *       datagrams from one socket, ten a second; prints as ask does
  *   traffic stream ADDRESS PORT SECONDS
  *       connections one after the other; prints "N ok M failed"
  */
@@ -222,6 +224,48 @@ static int ask(int n, char **v)
 	return 0;
 }
 
+/* One datagram and its answer, or what went wrong. */
+static void keep_once(int fd, char text[ANSWER_BYTES])
+{
+	struct pollfd p = {fd, POLLIN, 0};
+	ssize_t n = send(fd, "x", 1, 0);
+
+	if (n > 0 && poll(&p, 1, 100) > 0)
+		n = recv(fd, text, ANSWER_BYTES - 1, MSG_DONTWAIT);
+	else if (n > 0) {
+		n = -1;
+		errno = ETIMEDOUT;
+	}
+	if (n > 0)
+		text[n] = 0;
+	else
+		snprintf(text, ANSWER_BYTES, "%s",
+			errno == ECONNREFUSED ? "refused"
+			: errno == ETIMEDOUT  ? "timeout"
+					      : strerror(errno));
+}
+
+static int keep(char **v)
+{
+	static struct tally tallies[ANSWERS_MAX];
+	struct place to = place_of(v[0], v[1]);
+	int fd = socket(to.at.ss_family, SOCK_DGRAM, 0);
+	time_t end = time(NULL) + atoi(v[2]);
+	char text[ANSWER_BYTES];
+	size_t distinct = 0;
+
+	if (fd < 0 || connect(fd, (const void *)&to.at, to.n) < 0)
+		return 1;
+	while (time(NULL) < end) {
+		keep_once(fd, text);
+		count(tallies, &distinct, text);
+		usleep(100000);
+	}
+	for (size_t i = 0; i < distinct; i++)
+		printf("%d %s\n", tallies[i].n, tallies[i].text);
+	return 0;
+}
+
 static int stream(char **v)
 {
 	struct place to = place_of(v[0], v[1]), from = {0};
@@ -245,6 +289,8 @@ int main(int argc, char **argv)
 		return serve(argc - 2, argv + 2);
 	if (argc > 3 && strcmp(argv[1], "ask") == 0)
 		return ask(argc - 1, argv + 1);
+	if (argc == 5 && strcmp(argv[1], "keep") == 0)
+		return keep(argv + 2);
 	if (argc == 5 && strcmp(argv[1], "stream") == 0)
 		return stream(argv + 2);
 	fputs("see the head of traffic.c\n", stderr);
