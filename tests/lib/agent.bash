@@ -34,7 +34,7 @@ agent_start() {
 	mkdir -p /work/archives $ARCHIVES
 	chmod 0700 /work/archives $ARCHIVES
 	mountpoint -q $ARCHIVES || mount --bind /work/archives $ARCHIVES
-	podman run -d --name agent --cgroups disabled --privileged \
+	podman run -d --name agent --cgroup-parent /keelson-lab --privileged \
 		--pid host --network host --read-only --tmpfs /tmp \
 		-v $AGENT:/etc/checkpoint-agent:ro -v $ARCHIVES:$ARCHIVES \
 		"$(image_load checkpoint-agent)" serve \

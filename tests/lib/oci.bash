@@ -7,10 +7,10 @@
 #   container_start RUNTIME DIALECT NAME IMAGE ARG...
 #                                   run it; see below
 #   container_end RUNTIME NAME      kill and delete it
+#   container_id NAME               what the runtime calls it
 #
-# A container NAME lies in $CONTAINERS/NAME: config.json, rootfs (an overlay
-# over the image, its upper layer in upper/) and data/, which is bind-mounted
-# at /data.  Its pod is pod-NAME in the namespace `default`, the container's
+# A container NAME lies in $CONTAINERS/NAME: config.json, rootfs and data/,
+# which is bind-mounted at /data.  Its pod is pod-NAME in the namespace `default`, the container's
 # own name is `main`, its network namespace /run/netns/NAME.  DIALECT says
 # whose annotations tell so: containerd or crio.
 
@@ -85,37 +85,60 @@ config_make() {
 	mv "$CONTAINERS/$name/config.json.new" "$CONTAINERS/$name/config.json"
 }
 
-# The root file system of container NAME, as containerd's snapshots are.
+# The root file system of container NAME: as CRI-O's it lies in the storage
+# that podman and CRI-O share, as containerd's it is an overlay of its own.
 root_mount() {
-	local dir=$CONTAINERS/$1 options
-	options=lowerdir=$IMAGES/$(cat "$dir/image")
-	options+=,upperdir=$dir/upper,workdir=$dir/scratch
-	mount -t overlay "$1" "$dir/rootfs" -o "$options"
+	local dir=$CONTAINERS/$1 image options
+	image=$(cat "$dir/image")
+	mkdir -p "$dir"/{rootfs,upper,scratch}
+	if [ "$(cat "$dir/dialect")" = crio ]; then
+		podman create "localhost/$image" >"$dir/id"
+		mount --bind "$(podman mount "$(cat "$dir/id")")" "$dir/rootfs"
+		return
+	fi
+	echo "$1" >"$dir/id"
+	options=lowerdir=$IMAGES/$image,upperdir=$dir/upper
+	mount -t overlay "$1" "$dir/rootfs" -o "$options,workdir=$dir/scratch"
+}
+
+# And its end: what was written to it is gone.
+root_unmount() {
+	local dir=$CONTAINERS/$1
+	umount "$dir/rootfs"
+	rm -rf "$dir/upper" "$dir/scratch"
+	if [ "$(cat "$dir/dialect")" = crio ]; then
+		podman rm -f "$(cat "$dir/id")" >/dev/null
+	fi
 }
 
 container_start() {
 	local runtime=$1 dialect=$2 name=$3 image=$4 dir=$CONTAINERS/$3
 	shift 4
 
-	mkdir -p "$dir"/{rootfs,upper,scratch,data}
+	mkdir -p "$dir/data"
 	echo "$image" >"$dir/image"
+	echo "$dialect" >"$dir/dialect"
 	root_mount "$name"
 	[ -e "/run/netns/$name" ] || pod_network "$name"
 	config_make "$dialect" "$name" "$image" "$@"
 	# Output goes through a pipe, as a CRI runtime's does.
-	"$runtime" run --detach --bundle "$dir" "$name" \
+	"$runtime" run --detach --bundle "$dir" "$(cat "$dir/id")" \
 		</dev/null > >(cat >"$dir/out") 2>&1 3>&-
 }
 
 container_end() {
-	local runtime=$1 name=$2
-
-	"$runtime" kill "$name" KILL
+	local runtime=$1 id
+	id=$(container_id "$2")
+	"$runtime" kill "$id" KILL
 	for _ in $(seq 100); do
-		if "$runtime" delete "$name" 2>/dev/null; then
+		if "$runtime" delete "$id" 2>/dev/null; then
 			return 0
 		fi
 		sleep 0.05
 	done
-	"$runtime" delete --force "$name"
+	"$runtime" delete --force "$id"
+}
+
+container_id() {
+	cat "$CONTAINERS/$1/id"
 }

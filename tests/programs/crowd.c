@@ -11,6 +11,7 @@
  * a pipe, an unlinked file on the tmpfs, a shared mapping of a file on the
  * bind mount) and must come back the same.  STATUS holds one line,
  *   tcp=N udp=N unix=N pipe=N tmpfs=N bind=N errors=N
+ * each N of ten digits, for a restore wants files to be as long as they were.
  * Numbers that go on rising with errors=0 show that all of it came back.  An
  * end that is gone is an error each round, never the end of the program.
  */
@@ -200,9 +201,9 @@ static void tell(int fd)
 	size_t n = 0;
 
 	for (int i = 0; i < LINKS; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s=%llu ",
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s=%010llu ",
 				links[i].name, atomic_load(&links[i].rounds));
-	n += (size_t)snprintf(text + n, sizeof(text) - n, "errors=%llu\n",
+	n += (size_t)snprintf(text + n, sizeof(text) - n, "errors=%010llu\n",
 			atomic_load(&errors));
 	must((int)pwrite(fd, text, n, 0), "status");
 }
