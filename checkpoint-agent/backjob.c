@@ -6,9 +6,12 @@
  * compared with those of running containers, never used as paths.
  */
 #include "checkpoint-agent/dump.h"
+#include "checkpoint-agent/estimate.h"
 #include "checkpoint-agent/job.h"
 #include "checkpoint-agent/resolve/hostfs.h"
 #include "checkpoint-agent/resolve/resolve.h"
+#include "checkpoint-agent/shelf.h"
+#include "checkpoint-agent/store.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
@@ -16,10 +19,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define ARENA_MAX (64u << 20)
 #define DIR_MODE  0700
+#define LIST_MAX  (16u << 20) /* bytes of a list of archives */
+#define LIST_MAX  (16u << 20)
+
+/* What an archive holds besides memory: metadata, CRIU's log and images. */
+#define SMALL_BYTES (2u << 20)
 
 /* What all verbs need. */
 struct back {
@@ -98,6 +107,45 @@ static void tell_archive(struct back *b, const struct dump_result *r)
 							 : JOB_FAILED;
 }
 
+static struct retain_limits limits_of(const struct job_config *c)
+{
+	return (struct retain_limits){
+			.keep = c->keep,
+			.keep_namespace = c->keep_namespace,
+			.max_bytes = c->max_bytes,
+			.min_free_bytes = c->min_free_bytes,
+			.max_age_s = c->max_age_ms / 1000,
+	};
+}
+
+/* Refused while nothing has been stopped yet. */
+static bool has_room(struct back *b, const struct target *t)
+{
+	const struct retain_limits l = limits_of(b->config);
+	struct estimate x;
+	struct err e = {0};
+
+	if (estimate_processes(t->pid, &x, &e) == 0 &&
+			store_check_room(b->dir, &l,
+					x.memory_bytes + SMALL_BYTES, &e) == 0)
+		return true;
+	say_error(b->answer, &e);
+	if (e.kind == ERR_LIMIT)
+		b->answer->status = JOB_NO_ROOM;
+	return false;
+}
+
+/* The archive is there whatever comes of this. */
+static void retain(struct back *b, const char *made)
+{
+	const struct retain_limits l = limits_of(b->config);
+	struct err e = {0};
+
+	if (store_retain(b->dir, &l, made, &e) < 0)
+		log_event(LOG_WARN, "retention failed", "reason", e.text,
+				NULL);
+}
+
 static void dump_target(struct back *b, const struct target *t)
 {
 	struct dump_order o = {.target = t,
@@ -111,10 +159,14 @@ static void dump_target(struct back *b, const struct target *t)
 	struct dump_result r;
 	struct err e = {0};
 
-	if (dump_container(&o, &r, &e) < 0)
+	if (!has_room(b, t))
+		return;
+	if (dump_container(&o, &r, &e) < 0) {
 		say_error(b->answer, &e);
-	else
-		tell_archive(b, &r);
+		return;
+	}
+	tell_archive(b, &r);
+	retain(b, r.name);
 }
 
 static void checkpoint_container(struct back *b)
@@ -163,6 +215,118 @@ static void checkpoint(struct back *b, int *fd)
 	checkpoint_container(b);
 }
 
+/* ---- archives ----------------------------------------------------------- */
+
+static struct store_filter filter_of(const struct job *j)
+{
+	return (struct store_filter){str_of(j->namespace), str_of(j->pod),
+			str_of(j->container)};
+}
+
+/* The bytes as a descriptor to be read from its start; -1 on failure. */
+static int as_descriptor(struct str bytes, struct err *e)
+{
+	AUTO_FD int fd = memfd_create("answer", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "memory");
+	if (fd_write(fd, bytes.p, bytes.n, e) < 0)
+		return -1;
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_sys(e, "memory");
+	return fd_take(&fd);
+}
+
+static void list(struct back *b, int *fd)
+{
+	AUTO_BUF struct buf out = buf_growing(LIST_MAX);
+	const struct store_filter f = filter_of(b->job);
+	struct err e = {0};
+
+	if (store_list(b->dir, &f, &out, &e) == 0)
+		*fd = as_descriptor(buf_view(&out), &e);
+	if (*fd < 0) {
+		say_error(b->answer, &e);
+		return;
+	}
+	b->answer->bytes = out.n;
+	b->answer->status = JOB_DONE;
+}
+
+static void say_archive_error(struct back *b, const struct err *e)
+{
+	say_error(b->answer, e);
+	if (e->kind == ERR_ABSENT)
+		b->answer->status = JOB_NO_ARCHIVE;
+}
+
+static void open_archive(struct back *b, int *fd)
+{
+	const struct store_filter f = filter_of(b->job);
+	struct err e = {0};
+
+	if (store_open(b->dir, &f, b->job->name, fd, &b->answer->bytes, &e) <
+			0)
+		say_archive_error(b, &e);
+	else
+		b->answer->status = JOB_DONE;
+}
+
+static void delete_archive(struct back *b, int *fd)
+{
+	const struct store_filter f = filter_of(b->job);
+	struct err e = {0};
+
+	(void)fd;
+	if (store_remove(b->dir, &f, b->job->name, &e) < 0)
+		say_archive_error(b, &e);
+	else
+		b->answer->status = JOB_DONE;
+}
+
+/* ---- archives that are there ------------------------------------------ */
+
+static void tell_shelf(struct back *b, int result, const struct err *e)
+{
+	if (result == 0) {
+		b->answer->status = JOB_DONE;
+		return;
+	}
+	say_error(b->answer, e);
+	if (e->kind == ERR_ABSENT)
+		b->answer->status = JOB_NO_ARCHIVE;
+}
+
+static void list(struct back *b, int *fd)
+{
+	AUTO_BUF struct buf text = buf_growing(LIST_MAX);
+	struct err e = {0};
+	int result = shelf_list(b->dir, b->config->dir, b->job, &text, &e);
+
+	if (result == 0)
+		result = shelf_to_memory(buf_view(&text), fd, &e);
+	b->answer->bytes = text.n;
+	tell_shelf(b, result, &e);
+}
+
+static void open_one(struct back *b, int *fd)
+{
+	struct err e = {0};
+
+	tell_shelf(b, shelf_open(b->dir, b->job, fd, &b->answer->bytes, &e),
+			&e);
+}
+
+static void remove_one(struct back *b, int *fd)
+{
+	struct err e = {0};
+
+	(void)fd;
+	tell_shelf(b, shelf_remove(b->dir, b->job, &e), &e);
+}
+
+/* ---- all verbs ---------------------------------------------------------- */
+
 static void refuse(struct back *b, int *fd)
 {
 	(void)fd;
@@ -173,9 +337,9 @@ static void refuse(struct back *b, int *fd)
 static void (*const verbs[JOB_VERBS])(struct back *b, int *fd) = {
 		[JOB_CHECKPOINT] = checkpoint,
 		[JOB_CHECK] = refuse,
-		[JOB_LIST] = refuse,
-		[JOB_OPEN] = refuse,
-		[JOB_DELETE] = refuse,
+		[JOB_LIST] = list,
+		[JOB_OPEN] = open_archive,
+		[JOB_DELETE] = delete_archive,
 		[JOB_ABORT] = refuse,
 };
 

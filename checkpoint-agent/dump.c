@@ -22,6 +22,7 @@
 #include "checkpoint-agent/name.h"
 #include "checkpoint-agent/output.h"
 #include "checkpoint-agent/process.h"
+#include "checkpoint-agent/store.h"
 #include "checkpoint-agent/survey.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
@@ -426,6 +427,7 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 			.time_s = d->time_s,
 			.is_encrypted = d->output.is_encrypted};
 
+	store_mark(d->output.out.fd, n);
 	if (d->o->name) {
 		snprintf(r->name, sizeof(r->name), "%s", d->o->name);
 		return outfile_link(&d->output.out, r->name, e);

@@ -1,0 +1,49 @@
+/*
+ * store - the directory of archives: list, open, remove, make room.
+ *
+ * Files whose names are not archives' names are neither shown nor touched.
+ * An archive carries its container's names in the extended attribute
+ * STORE_ATTRIBUTE where the file system has such; without it the file name
+ * decides, in which namespace and container are joined by '-'.
+ */
+#ifndef CHECKPOINT_AGENT_STORE_H
+#define CHECKPOINT_AGENT_STORE_H
+
+#include "checkpoint-agent/retain.h"
+#include "checkpoint-agent/resolve/spec.h"
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+
+#define STORE_ATTRIBUTE "user.keelson.checkpoint"
+
+/* Empty names match any. */
+struct store_filter {
+	struct str namespace, pod, container;
+};
+
+/* Write the names into a file that is being made. Failing is no failure. */
+void store_mark(int fd, const struct spec_names *names);
+
+/* Append a JSON list of the archives that match, oldest first. */
+int store_list(int dir, const struct store_filter *f, struct buf *out,
+		struct err *e);
+
+/* Open an archive of these names. ERR_ABSENT: there is none so called. */
+int store_open(int dir, const struct store_filter *f, const char *name,
+		int *fd, uint64_t *bytes, struct err *e);
+
+int store_remove(int dir, const struct store_filter *f, const char *name,
+		struct err *e);
+
+/* Remove what the limits do not allow; `made` is the archive just made. */
+int store_retain(int dir, const struct retain_limits *l, const char *made,
+		struct err *e);
+
+/*
+ * Is there room for an archive of about that size?  ERR_LIMIT says what is
+ * missing.  Nothing is removed for it beforehand.
+ */
+int store_check_room(int dir, const struct retain_limits *l, uint64_t bytes,
+		struct err *e);
+
+#endif

@@ -1,0 +1,268 @@
+/* Retention, decided and done; archives listed, opened, removed. */
+#include "checkpoint-agent/estimate.h"
+#include "checkpoint-agent/retain.h"
+#include "checkpoint-agent/store.h"
+#include "lib/base/fd.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- choosing ----------------------------------------------------------- */
+
+#define N 8
+
+/* Two containers of namespace x, one of y, an archive each 100 s, 10 bytes. */
+static void make(struct retain_entry *e)
+{
+	static const char *const container[N] = {"x/a", "x/b", "x/a", "y/c",
+			"x/b", "x/a", "y/c", "x/a"};
+
+	for (size_t i = 0; i < N; i++)
+		e[N - 1 - i] = (struct retain_entry){
+				.id = i,
+				.container = str_of(container[i]),
+				.namespace = {container[i], 1},
+				.time_s = 1000 + 100 * (int64_t)i,
+				.bytes = 10,
+				.is_new = i == N - 1};
+}
+
+/* Which ids go, as text in their order. */
+static const char *gone(const struct retain_limits *l, uint64_t free_bytes)
+{
+	static char text[N + 1];
+	struct retain_entry e[N];
+	const struct retain_now now = {2000, free_bytes};
+	size_t n = 0;
+
+	make(e);
+	retain_choose(e, N, l, &now);
+	for (size_t i = 0; i < N; i++)
+		if (e[i].is_gone)
+			text[n++] = (char)('0' + e[i].id);
+	text[n] = '\0';
+	return text;
+}
+
+static void no_limit_keeps_all(void **state)
+{
+	(void)state;
+	assert_string_equal(gone(&(struct retain_limits){0}, 0), "");
+}
+
+static void the_oldest_of_a_container_go(void **state)
+{
+	(void)state;
+	assert_string_equal(gone(&(struct retain_limits){.keep = 2}, 0), "02");
+	assert_string_equal(gone(&(struct retain_limits){.keep = 1}, 0),
+			"01235");
+}
+
+static void the_oldest_of_a_namespace_go(void **state)
+{
+	(void)state;
+	assert_string_equal(
+			gone(&(struct retain_limits){.keep_namespace = 2}, 0),
+			"0124");
+}
+
+static void bytes_space_and_age_are_limits(void **state)
+{
+	(void)state;
+	assert_string_equal(gone(&(struct retain_limits){.max_bytes = 55}, 0),
+			"012");
+	assert_string_equal(gone(&(struct retain_limits){.min_free_bytes = 35},
+					    10),
+			"012");
+	assert_string_equal(gone(&(struct retain_limits){.min_free_bytes = 35},
+					    99),
+			"");
+	assert_string_equal(gone(&(struct retain_limits){.max_age_s = 750}, 0),
+			"012");
+	/* limits add up, and what one lets go counts for the next */
+	assert_string_equal(gone(&(struct retain_limits){.max_age_s = 950,
+						 .min_free_bytes = 30},
+					    10),
+			"01");
+}
+
+static void the_new_one_never_goes(void **state)
+{
+	(void)state;
+	assert_string_equal(gone(&(struct retain_limits){.max_bytes = 1}, 0),
+			"0123456");
+	assert_string_equal(
+			gone(&(struct retain_limits){.min_free_bytes = 9999}, 0),
+			"0123456");
+	assert_string_equal(gone(&(struct retain_limits){.max_age_s = 1}, 0),
+			"0123456");
+}
+
+/* ---- the directory ------------------------------------------------------ */
+
+static char dir_path[64];
+static int dir = -1;
+
+#define FIRST  "checkpoint-p_n-c-2026-11-23T02:38:33Z.tar"
+#define SECOND "checkpoint-p_n-c-2026-11-23T02:38:34Z.tar"
+#define THIRD  "checkpoint-p_n-d-2026-11-23T02:38:35Z.tar.age"
+
+static void put(const char *name, struct spec_names n)
+{
+	int fd = openat(dir, name, O_CREAT | O_WRONLY, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "x", 1), 1);
+	store_mark(fd, &n);
+	close(fd);
+}
+
+static int set_up(void **state)
+{
+	const struct spec_names c = {STR("n"), STR("p"), STR("c"), false};
+	const struct spec_names d = {STR("n"), STR("p"), STR("d"), false};
+
+	(void)state;
+	snprintf(dir_path, sizeof(dir_path), "/tmp/t_store.XXXXXX");
+	if (!mkdtemp(dir_path))
+		return -1;
+	dir = open(dir_path, O_RDONLY | O_DIRECTORY);
+	put(FIRST, c);
+	put(SECOND, c);
+	put(THIRD, d);
+	put("other.tar", d);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const names[] = {FIRST, SECOND, THIRD, "other.tar"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		unlinkat(dir, names[i], 0);
+	close(dir);
+	return rmdir(dir_path);
+}
+
+static bool is_there(const char *name)
+{
+	return faccessat(dir, name, F_OK, 0) == 0;
+}
+
+static void archives_are_listed_in_order(void **state)
+{
+	AUTO_BUF struct buf b = buf_growing(1 << 16);
+	const struct store_filter all = {0}, c = {STR("n"), STR("p"), STR("c")};
+	const char *first, *second;
+
+	(void)state;
+	assert_int_equal(store_list(dir, &all, &b, NULL), 0);
+	first = strstr(buf_cstr(&b), FIRST);
+	second = strstr(buf_cstr(&b), SECOND);
+	assert_true(first && second && first < second);
+	assert_non_null(strstr(buf_cstr(&b), "\"encrypted\":true"));
+	assert_null(strstr(buf_cstr(&b), "other"));
+	buf_reset(&b);
+	assert_int_equal(store_list(dir, &c, &b, NULL), 0);
+	assert_non_null(strstr(buf_cstr(&b), SECOND));
+	assert_null(strstr(buf_cstr(&b), THIRD));
+}
+
+static void only_the_containers_own_are_opened(void **state)
+{
+	const struct store_filter c = {STR("n"), STR("p"), STR("c")};
+	struct err e = {0};
+	uint64_t bytes;
+	int fd = -1;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &c, FIRST, &fd, &bytes, &e), 0);
+	assert_int_equal(bytes, 1);
+	close(fd);
+	assert_int_equal(store_open(dir, &c, THIRD, &fd, &bytes, &e), -1);
+	assert_int_equal(e.kind, ERR_ABSENT);
+	assert_int_equal(store_open(dir, &c, "../x", &fd, &bytes, &e), -1);
+	assert_int_equal(store_open(dir, &c, "other.tar", &fd, &bytes, &e),
+			-1);
+	assert_int_equal(store_remove(dir, &c, THIRD, &e), -1);
+	assert_int_equal(store_remove(dir, &c, FIRST, &e), 0);
+	assert_false(is_there(FIRST));
+	assert_true(is_there(THIRD));
+}
+
+static void retention_removes_files(void **state)
+{
+	const struct retain_limits l = {.keep = 1};
+
+	(void)state;
+	assert_int_equal(store_retain(dir, &l, SECOND, NULL), 0);
+	assert_false(is_there(FIRST));
+	assert_true(is_there(SECOND));
+	assert_true(is_there(THIRD));
+	assert_true(is_there("other.tar"));
+}
+
+static void room_is_looked_at_before(void **state)
+{
+	struct retain_limits l = {.max_bytes = 100};
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(store_check_room(dir, &l, 100, &e), 0);
+	assert_int_equal(store_check_room(dir, &l, 101, &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	l = (struct retain_limits){.min_free_bytes = UINT64_MAX / 2};
+	assert_int_equal(store_check_room(dir, &l, 1, &e), -1);
+}
+
+static void memory_is_estimated(void **state)
+{
+	struct estimate x;
+
+	(void)state;
+	assert_int_equal(estimate_status(STR("Name:\tx\nRssAnon:\t     12 kB\n"
+					     "RssFile:\t 9 kB\n"
+					     "RssShmem:\t3 kB\nVmSwap:\t1 kB\n")),
+			16 * 1024);
+	assert_int_equal(estimate_status(STR("RssAnon:\tx kB\n")), 0);
+	assert_int_equal(estimate_processes((uint32_t)getpid(), &x, NULL), 0);
+	assert_true(x.process_count >= 1);
+	assert_true(x.memory_bytes > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			cmocka_unit_test(no_limit_keeps_all),
+			cmocka_unit_test(the_oldest_of_a_container_go),
+			cmocka_unit_test(the_oldest_of_a_namespace_go),
+			cmocka_unit_test(bytes_space_and_age_are_limits),
+			cmocka_unit_test(the_new_one_never_goes),
+			cmocka_unit_test_setup_teardown(
+					archives_are_listed_in_order, set_up,
+					tear_down),
+			cmocka_unit_test_setup_teardown(
+					only_the_containers_own_are_opened,
+					set_up, tear_down),
+			cmocka_unit_test_setup_teardown(
+					retention_removes_files, set_up,
+					tear_down),
+			cmocka_unit_test_setup_teardown(
+					room_is_looked_at_before, set_up,
+					tear_down),
+			cmocka_unit_test(memory_is_estimated),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
