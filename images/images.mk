@@ -8,7 +8,6 @@
 # file, the evidence behind its SBOM or the keelson command changed.
 
 KEELSON     := build/bin/keelson
-VERSION     ?= 0.1.0
 IMAGE_NAMES := $(sort $(patsubst images/%.yaml,%,$(wildcard images/*.yaml)))
 
 # Packages that images pick from, unpacked under the names of their .debs.
@@ -36,7 +35,7 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		$(wildcard rootfs/pick/*.yaml build/evidence/*/*.jsonl) \
 		static-build/sources.lock | $(PICK_DIRS)
 	@mkdir -p build/stamp
-	@built=$$($(KEELSON) image build --release $(VERSION) \
+	@built=$$($(KEELSON) image build \
 		--depfile build/stamp/image-$*.d $<) && \
 		printf '  IMAGE %-17s %s\n' $$built
 

@@ -6,12 +6,9 @@
  */
 #include "images/command.h"
 #include "lib/base/args.h"
+#include "lib/base/version.h"
 #include "sbom/sbom.h"
 #include "static-build/inspect.h"
-
-#ifndef KEELSON_VERSION
-#define KEELSON_VERSION "development"
-#endif
 
 static const struct args_command image_commands[] = {
 	{
