@@ -10,7 +10,6 @@
 #include "checkpoint-agent/job.h"
 #include "checkpoint-agent/resolve/hostfs.h"
 #include "checkpoint-agent/resolve/resolve.h"
-#include "checkpoint-agent/shelf.h"
 #include "checkpoint-agent/store.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
@@ -24,7 +23,6 @@
 
 #define ARENA_MAX (64u << 20)
 #define DIR_MODE  0700
-#define LIST_MAX  (16u << 20) /* bytes of a list of archives */
 #define LIST_MAX  (16u << 20)
 
 /* What an archive holds besides memory: metadata, CRIU's log and images. */
@@ -283,49 +281,6 @@ static void delete_archive(struct back *b, int *fd)
 	else
 		b->answer->status = JOB_DONE;
 }
-
-/* ---- archives that are there ------------------------------------------ */
-
-static void tell_shelf(struct back *b, int result, const struct err *e)
-{
-	if (result == 0) {
-		b->answer->status = JOB_DONE;
-		return;
-	}
-	say_error(b->answer, e);
-	if (e->kind == ERR_ABSENT)
-		b->answer->status = JOB_NO_ARCHIVE;
-}
-
-static void list(struct back *b, int *fd)
-{
-	AUTO_BUF struct buf text = buf_growing(LIST_MAX);
-	struct err e = {0};
-	int result = shelf_list(b->dir, b->config->dir, b->job, &text, &e);
-
-	if (result == 0)
-		result = shelf_to_memory(buf_view(&text), fd, &e);
-	b->answer->bytes = text.n;
-	tell_shelf(b, result, &e);
-}
-
-static void open_one(struct back *b, int *fd)
-{
-	struct err e = {0};
-
-	tell_shelf(b, shelf_open(b->dir, b->job, fd, &b->answer->bytes, &e),
-			&e);
-}
-
-static void remove_one(struct back *b, int *fd)
-{
-	struct err e = {0};
-
-	(void)fd;
-	tell_shelf(b, shelf_remove(b->dir, b->job, &e), &e);
-}
-
-/* ---- all verbs ---------------------------------------------------------- */
 
 static void refuse(struct back *b, int *fd)
 {
