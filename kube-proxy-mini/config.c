@@ -110,14 +110,20 @@ static int set_interface(const char *name, struct env *env, struct err *e)
 
 /* How packets of this node's pods are known. */
 static int set_detection(
-	const struct config_flags *f, struct env *env, struct err *e)
+	const struct config_flags *f, struct config *c, struct err *e)
 {
 	const char *mode = f->detect_local_mode;
+	struct env *env = &c->env;
 
 	if (mode == NULL || mode[0] == '\0' ||
 		strcmp(mode, "ClusterCIDR") == 0) {
 		env->detect =
 			env->n_pod_nets > 0 ? ENV_DETECT_NETS : ENV_DETECT_NONE;
+		return 0;
+	}
+	c->uses_pod_nets = strcmp(mode, "NodeCIDR") == 0;
+	if (c->uses_pod_nets) {
+		env->n_pod_nets = 0;
 		return 0;
 	}
 	if (strcmp(mode, "BridgeInterface") == 0) {
@@ -175,7 +181,7 @@ int config_make(const struct config_flags *f, struct config *out, struct err *e)
 		return err_at(e, "--hostname-override");
 	if (set_cluster_nets(f, &out->env, e) < 0)
 		return err_at(e, "--cluster-cidr");
-	if (set_detection(f, &out->env, e) < 0)
+	if (set_detection(f, out, e) < 0)
 		return err_at(e, "--detect-local-mode");
 	if (set_nodeport_nets(f, out, e) < 0)
 		return err_at(e, "--nodeport-addresses");

@@ -48,11 +48,15 @@ struct config {
 	struct config_bind healthz;
 	struct config_bind metrics;
 	uint64_t min_sync_ms;
+	bool uses_pod_nets; /* NodeCIDR: the Node says where pods are */
 };
 
 /* Defaults, then the flags. Error (ERR_USAGE): names the flag. */
 int config_make(
 	const struct config_flags *f, struct config *out, struct err *e);
+
+/* What /configz shows: a KubeProxyConfiguration in JSON. */
+void config_write(const struct config *c, struct buf *out);
 
 /* "0.0.0.0:10256", "[::]:10256", "10.0.0.1"; "" is nowhere. 0 or -1. */
 int config_parse_bind(

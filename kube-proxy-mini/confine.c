@@ -36,6 +36,7 @@ static const struct sandbox_call calls[] = {
 	SANDBOX_CALL(stat),
 #endif
 	SANDBOX_CALL(getrusage),
+	SANDBOX_CALL(prlimit64),
 	SANDBOX_CALLS_END,
 };
 

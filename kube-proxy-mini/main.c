@@ -53,7 +53,7 @@ static const struct args_option options[] = {
 		.value = &flags.detect_local_mode,
 		.meta = "MODE",
 		.help = "How pods of this node are known: ClusterCIDR, "
-			"BridgeInterface or InterfaceNamePrefix"},
+			"NodeCIDR, BridgeInterface or InterfaceNamePrefix"},
 	{.name = "pod-bridge-interface",
 		.type = ARGS_TEXT,
 		.value = &flags.bridge_interface,

@@ -1,109 +1,93 @@
 /*
- * proxy: see proxy.h.  Order of things at the start: read the kubeconfig,
- * open what needs power (netlink), give the power away, then begin to listen
- * to the API server.
+ * proxy: see proxy.h.  Wires the parts together, in this order: read the
+ * kubeconfig, open what needs power (netlink, ports), give the power away,
+ * then begin to listen to the API server.
+ *
+ *   source, nodewatch -> model, environment -> syncer -> kernel
  */
 #include "kube-proxy-mini/proxy.h"
-#include "kube-proxy-mini/apply.h"
 #include "kube-proxy-mini/confine.h"
 #include "kube-proxy-mini/nodeaddr.h"
+#include "kube-proxy-mini/nodewatch.h"
+#include "kube-proxy-mini/process.h"
+#include "kube-proxy-mini/serve.h"
 #include "kube-proxy-mini/source.h"
+#include "kube-proxy-mini/syncer.h"
 #include "lib/base/log.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-
-#define RETRY_FIRST_MS 100
-#define RETRY_LAST_MS  30000
+#include <string.h>
 
 struct proxy {
 	const struct config *config;
+	const char *version;
 	struct env env;
 	struct arena memory; /* of the kubeconfig */
 	struct kubeconfig kube;
+	char user_agent[64];
 	struct loop loop;
 	struct model *model;
 	struct apply *apply;
-	struct loop_fd apply_watch;
+	struct metrics metrics;
+	struct health health;
 	struct source source;
-	struct loop_timer sync_timer;
-	struct backoff retry;
-	uint64_t last_sync_ms;
-	bool has_synced;
+	struct nodewatch node;
+	struct syncer syncer;
+	struct serve serve;
 };
 
-/* ----------------------------------------------------------------- syncing */
+/* ------------------------------------------------------------------ events */
 
-static void log_synced(struct proxy *p)
+/* Everything has come that the first rules depend on. */
+static bool is_complete(const struct proxy *p)
 {
-	struct apply_stats s = apply_stats(p->apply);
-	struct model_counts n = model_count(p->model);
-	char services[24], operations[24], ms[24];
-
-	snprintf(services, sizeof(services), "%zu", n.services);
-	snprintf(operations, sizeof(operations), "%llu",
-		(unsigned long long)s.operations);
-	snprintf(ms, sizeof(ms), "%.1f", (double)(s.plan_ns + s.send_ns) / 1e6);
-	log_event(p->has_synced ? LOG_DEBUG : LOG_INFO, "rules written",
-		"services", services, "operations", operations, "ms", ms, NULL);
+	return source_is_synced(&p->source) && nodewatch_is_settled(&p->node);
 }
 
-static void schedule_sync(struct proxy *p)
-{
-	uint64_t now = loop_now_ms(), due = 0;
-
-	if (p->sync_timer.is_set || !source_is_synced(&p->source))
-		return;
-	if (p->has_synced)
-		due = p->last_sync_ms + p->config->min_sync_ms;
-	loop_timer_set(&p->loop, &p->sync_timer, due > now ? due - now : 0);
-}
-
-static void sync_now(void *context)
+static void on_model(void *context)
 {
 	struct proxy *p = context;
-	struct err e = {0};
 
-	p->last_sync_ms = loop_now_ms();
-	if (apply_sync(p->apply, p->model, &e) < 0) {
-		log_event(LOG_ERROR, "rules not written", "why", e.text, NULL);
-		loop_timer_set(
-			&p->loop, &p->sync_timer, backoff_next(&p->retry, 0));
-		return;
-	}
-	backoff_reset(&p->retry);
-	log_synced(p);
-	p->has_synced = true;
+	if (is_complete(p))
+		syncer_arm(&p->syncer);
+	syncer_request(&p->syncer);
 }
 
-static void on_change(void *context)
-{
-	schedule_sync(context);
-}
-
-/* Somebody changed nftables: was it our table? */
-static void on_foreign(void *context, uint32_t events)
+/* Our Node has changed: addresses, zone, whether it stays. */
+static void on_node(void *context)
 {
 	struct proxy *p = context;
+	const struct nodefacts *facts = &p->node.facts;
+	struct env env = p->config->env;
 	struct err e = {0};
-	int got = apply_listen(p->apply, &e);
 
-	(void)events;
-	if (got < 0)
-		log_event(LOG_WARN, "cannot hear of changes to nftables", "why",
+	p->health.is_node_eligible = facts->is_eligible;
+	nodefacts_apply(facts, p->config->uses_pod_nets, &env);
+	if (nodeaddr_fill(p->config, &env, &e) < 0)
+		log_event(LOG_WARN, "NodePorts may lack addresses", "why",
 			e.text, NULL);
-	if (got > 0) {
-		log_event(LOG_WARN,
-			"our table was changed by somebody else, "
-			"repairing",
-			NULL);
-		schedule_sync(p);
+	if (memcmp(&env, &p->env, sizeof(env)) != 0) {
+		p->env = env;
+		apply_set_env(p->apply, &p->env);
 	}
+	on_model(p);
 }
 
-/* ---------------------------------------------------------- start and stop */
+static void on_metrics(void *context, struct buf *out)
+{
+	struct proxy *p = context;
+	char host[URL_AUTHORITY_BYTES];
+	struct metrics_now now = {
+		.apply = apply_stats(p->apply),
+		.model = model_count(p->model),
+		.version = p->version,
+		.host = url_authority(&p->kube.server, host, sizeof(host)),
+	};
+
+	metrics_write(&p->metrics, &now, out);
+}
 
 static void on_signal(void *context, int number)
 {
@@ -116,19 +100,22 @@ static void on_signal(void *context, int number)
 	loop_stop(&p->loop);
 }
 
+/* ------------------------------------------------------------------- start */
+
 static int read_kubeconfig(struct proxy *p, struct err *e)
 {
 	const struct config *c = p->config;
+	int done;
 
 	p->memory = arena_make(KUBECONFIG_BYTES_MAX * 16ull);
-	if (c->kubeconfig != NULL && c->kubeconfig[0] != '\0') {
-		if (kubeconfig_load(c->kubeconfig, &p->memory, &p->kube, e) < 0)
-			return -1;
-	} else if (kubeconfig_in_cluster(getenv("KUBERNETES_SERVICE_HOST"),
-			   getenv("KUBERNETES_SERVICE_PORT"),
-			   KUBECONFIG_POD_DIR, &p->memory, &p->kube, e) < 0) {
+	if (c->kubeconfig != NULL && c->kubeconfig[0] != '\0')
+		done = kubeconfig_load(c->kubeconfig, &p->memory, &p->kube, e);
+	else
+		done = kubeconfig_in_cluster(getenv("KUBERNETES_SERVICE_HOST"),
+			getenv("KUBERNETES_SERVICE_PORT"), KUBECONFIG_POD_DIR,
+			&p->memory, &p->kube, e);
+	if (done < 0)
 		return -1;
-	}
 	if (c->master != NULL && c->master[0] != '\0' &&
 		kubeconfig_set_server(&p->kube, c->master, e) < 0)
 		return err_at(e, "--master");
@@ -137,12 +124,12 @@ static int read_kubeconfig(struct proxy *p, struct err *e)
 
 static int open_kernel(struct proxy *p, struct err *e)
 {
+	p->env = p->config->env;
 	if (nodeaddr_fill(p->config, &p->env, e) < 0)
 		return -1;
 	p->model = model_make(PROXY_MODEL_BYTES_MAX);
 	if (p->model == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory for the model");
-	model_set_node(p->model, str_of(p->env.node_name));
 	p->apply = apply_open(&p->env, e);
 	return p->apply != NULL ? 0 : -1;
 }
@@ -155,43 +142,73 @@ static int open_loop(struct proxy *p, struct err *e)
 	if (loop_signal_add(&p->loop, SIGTERM, on_signal, p, e) < 0 ||
 		loop_signal_add(&p->loop, SIGINT, on_signal, p, e) < 0)
 		return -1;
-	p->apply_watch = (struct loop_fd){
-		.fd = apply_fd(p->apply),
-		.events = EPOLLIN,
-		.ready = on_foreign,
-		.context = p,
-	};
-	p->sync_timer = (struct loop_timer){.expired = sync_now, .context = p};
-	return loop_fd_add(&p->loop, &p->apply_watch, e);
+	p->syncer.loop = &p->loop;
+	p->syncer.apply = p->apply;
+	p->syncer.model = p->model;
+	p->syncer.metrics = &p->metrics;
+	p->syncer.health = &p->health;
+	p->syncer.min_sync_ms = p->config->min_sync_ms;
+	return syncer_open(&p->syncer, e);
 }
 
-static void start_source(struct proxy *p, const char *version)
+static int open_ports(struct proxy *p, struct err *e)
+{
+	p->serve.loop = &p->loop;
+	p->serve.config = p->config;
+	p->serve.health = &p->health;
+	p->serve.put_metrics = on_metrics;
+	p->serve.context = p;
+	return serve_open(&p->serve, e);
+}
+
+static void start_watching(struct proxy *p)
 {
 	char server[URL_AUTHORITY_BYTES];
 
-	p->source.loop = &p->loop;
-	p->source.kube = &p->kube;
-	p->source.version = version;
+	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
+		p->version);
+	p->source.loop = p->node.loop = &p->loop;
+	p->source.kube = p->node.kube = &p->kube;
+	p->source.user_agent = p->node.user_agent = p->user_agent;
+	p->source.context = p->node.context = p;
 	p->source.model = p->model;
-	p->source.changed = on_change;
-	p->source.context = p;
+	p->source.metrics = &p->metrics;
+	p->source.changed = on_model;
+	p->node.node_name = p->config->env.node_name;
+	p->node.changed = on_node;
+	nodewatch_start(&p->node);
 	source_start(&p->source);
 	log_event(LOG_INFO, "watching", "server",
 		url_authority(&p->kube.server, server, sizeof(server)), "node",
-		p->env.node_name, NULL);
+		p->config->env.node_name, NULL);
 }
 
-static int run(struct proxy *p, const char *version, struct err *e)
+static int run(struct proxy *p, struct err *e)
 {
 	int done;
 
+	process_note_start();
 	if (read_kubeconfig(p, e) < 0 || open_kernel(p, e) < 0 ||
-		open_loop(p, e) < 0 || confine_self(e) < 0)
+		open_loop(p, e) < 0 || open_ports(p, e) < 0 ||
+		confine_self(e) < 0)
 		return -1;
-	start_source(p, version);
+	start_watching(p);
 	done = loop_run(&p->loop, e);
+	nodewatch_stop(&p->node);
 	source_stop(&p->source);
 	return done;
+}
+
+static void close_all(struct proxy *p)
+{
+	serve_close(&p->serve);
+	syncer_close(&p->syncer);
+	loop_close(&p->loop);
+	if (p->apply != NULL)
+		apply_close(p->apply);
+	model_free(p->model);
+	arena_free(&p->memory);
+	free(p);
 }
 
 int proxy_run(const struct config *c, const char *version, struct err *e)
@@ -202,17 +219,13 @@ int proxy_run(const struct config *c, const char *version, struct err *e)
 	if (p == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory");
 	p->config = c;
-	p->env = c->env;
-	p->retry = (struct backoff){
-		.first_ms = RETRY_FIRST_MS, .last_ms = RETRY_LAST_MS};
+	p->version = version;
 	p->loop.epoll_fd = -1;
 	p->loop.signal_fd = -1;
-	done = run(p, version, e);
-	loop_close(&p->loop);
-	if (p->apply != NULL)
-		apply_close(p->apply);
-	model_free(p->model);
-	arena_free(&p->memory);
-	free(p);
+	p->health.is_node_eligible = true;
+	for (size_t f = 0; f < MODEL_FAMILIES; f++)
+		p->health.has_family[f] = c->env.has_family[f];
+	done = run(p, e);
+	close_all(p);
 	return done;
 }

@@ -5,6 +5,7 @@
 #include "kube-proxy-mini/source.h"
 #include "kube-proxy-mini/decode.h"
 #include "kube-proxy-mini/proxy.h"
+#include "kube-proxy-mini/serve.h"
 #include "lib/base/log.h"
 
 #include <stdio.h>
@@ -59,6 +60,15 @@ static int take_slice(
 
 /* --------------------------------------------------------------- the sink */
 
+/* An object was put or is gone; lists repeat what is known. */
+static void note_change(struct source_feed *f)
+{
+	if (!f->watch.is_list_open)
+		metrics_note_change(
+			f->source->metrics, f->kind, serve_wall_ns());
+	f->source->changed(f->source->context);
+}
+
 static void on_list_begin(void *context)
 {
 	struct source_feed *f = context;
@@ -80,11 +90,11 @@ static void on_put(void *context, const struct node *object)
 	struct err e = {0};
 
 	if (kinds[f->kind].put(f->source, object, &e) < 0) {
-		f->n_refused++;
+		f->source->metrics->n_refused++;
 		log_event(LOG_ERROR, "object left out", "why", e.text, NULL);
 	}
 	arena_reset(&f->source->memory);
-	f->source->changed(f->source->context);
+	note_change(f);
 }
 
 static void on_gone(void *context, const struct node *object)
@@ -94,13 +104,13 @@ static void on_gone(void *context, const struct node *object)
 	struct err e = {0};
 
 	if (decode_name(object, &ns, &name, &e) < 0) {
-		f->n_refused++;
+		f->source->metrics->n_refused++;
 		log_event(LOG_ERROR, "deletion not understood", "why", e.text,
 			NULL);
 		return;
 	}
 	kinds[f->kind].delete(f->source->model, ns, name);
-	f->source->changed(f->source->context);
+	note_change(f);
 }
 
 static void on_skipped(
@@ -109,6 +119,7 @@ static void on_skipped(
 	const struct source_feed *f = context;
 	char object[2 * MODEL_NAME_MAX + 2], size[24];
 
+	f->source->metrics->n_too_large++;
 	snprintf(object, sizeof(object), "%.*s/%.*s",
 		STR_ARG(str_sub(ns, 0, MODEL_NAME_MAX)),
 		STR_ARG(str_sub(name, 0, MODEL_NAME_MAX)));
@@ -117,20 +128,28 @@ static void on_skipped(
 		kinds[f->kind].name, "object", object, "bytes", size, NULL);
 }
 
+static void on_answered(void *context, unsigned int status)
+{
+	const struct source_feed *f = context;
+
+	metrics_count_code(f->source->metrics, status);
+	if (status == 410)
+		f->source->metrics->n_relists++;
+}
+
 static const struct kubewatch_sink sink = {
 	.list_begin = on_list_begin,
 	.put = on_put,
 	.gone = on_gone,
 	.list_end = on_list_end,
 	.skipped = on_skipped,
+	.answered = on_answered,
 };
 
 /* ---------------------------------------------------------- start and stop */
 
 void source_start(struct source *s)
 {
-	snprintf(s->user_agent, sizeof(s->user_agent), "kube-proxy-mini/%s",
-		s->version);
 	s->memory = arena_make(DECODE_BYTES_MAX);
 	for (int kind = 0; kind < MODEL_KINDS; kind++) {
 		struct source_feed *f = &s->feeds[kind];

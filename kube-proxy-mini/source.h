@@ -8,6 +8,7 @@
 #ifndef KEELSON_PROXY_SOURCE_H
 #define KEELSON_PROXY_SOURCE_H
 
+#include "kube-proxy-mini/metrics.h"
 #include "kube-proxy-mini/model.h"
 #include "lib/net/kubewatch.h"
 
@@ -17,22 +18,21 @@ struct source_feed {
 	struct source *source;
 	struct kubewatch watch;
 	enum model_kind kind;
-	uint64_t n_refused; /* objects that could not be understood */
 };
 
 struct source {
 	/* the owner's, set before source_start() */
 	struct loop *loop;
 	const struct kubeconfig *kube;
-	const char *version;
+	const char *user_agent;
 	struct model *model;
+	struct metrics *metrics;
 	void (*changed)(void *context); /* the model may be dirty */
 	void *context;
 
 	/* inside */
 	struct source_feed feeds[MODEL_KINDS];
 	struct arena memory; /* of one object being decoded */
-	char user_agent[64];
 };
 
 void source_start(struct source *s);

@@ -43,7 +43,7 @@ setup() {
 
 teardown() {
 	kill "$(cat $DIR/proxy.pid)" "$(cat $DIR/server.pid)" || true
-	wait
+	wait_for 5 fails kill -0 "$(cat $DIR/server.pid)"
 }
 
 # Speak with a server that shows this certificate.

@@ -87,6 +87,7 @@ static void end_list(struct kubewatch *w)
 	w->wants_newest = false;
 	w->wants_whole = false;
 	w->stats.lists++;
+	w->listed_ms = loop_now_ms();
 	buf_fmt(&b, "%llu", (unsigned long long)w->n_listed);
 	log_event(LOG_INFO, "listed", "kind", w->name, "objects", buf_cstr(&b),
 		"version", w->version, NULL);
@@ -349,6 +350,9 @@ static void watch_ended(struct kubewatch *w, const struct kube_end *end)
 		log_event(LOG_INFO, "version expired, listing again", "kind",
 			w->name, "version", w->version, NULL);
 		w->stats.expired++;
+		/* at once, unless the last list expired just as fast */
+		if (loop_now_ms() - w->listed_ms >= KUBEWATCH_STEADY_MS)
+			backoff_reset(&w->backoff);
 		w->phase = KUBEWATCH_LISTING;
 		wait_then_go(w, 0);
 		return;
@@ -367,6 +371,8 @@ static void on_done(void *context, const struct kube_end *end)
 {
 	struct kubewatch *w = context;
 
+	if (w->sink->answered != NULL)
+		w->sink->answered(w->context, end->status);
 	switch (w->phase) {
 	case KUBEWATCH_LISTING:
 		list_ended(w, end);
@@ -384,12 +390,14 @@ static void on_done(void *context, const struct kube_end *end)
 
 /* --------------------------------------------------------------- requests */
 
-/* Lists go back in time only when nothing else is left. */
+/*
+ * The first list may be whatever the server has at hand.  Later ones ask for
+ * the newest: beside a limit, a version means exactly that one (API concepts,
+ * "resourceVersion parameter"), and one that has expired would come for ever.
+ */
 static const char *list_version(const struct kubewatch *w)
 {
-	if (w->wants_newest)
-		return "";
-	return w->version[0] != '\0' ? w->version : "0";
+	return w->wants_newest || w->version[0] != '\0' ? "" : "0";
 }
 
 static void write_target(

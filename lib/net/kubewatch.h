@@ -41,6 +41,8 @@ struct kubewatch_sink {
 	void (*list_end)(void *context);
 	void (*skipped)(void *context, struct str ns, struct str name,
 		uint64_t len_bytes);
+	/* a request ended; 0: without an answer; may be NULL */
+	void (*answered)(void *context, unsigned int status);
 };
 
 struct kubewatch_stats {
@@ -90,6 +92,7 @@ struct kubewatch {
 	int64_t error_code; /* of an ERROR event, 0 for none */
 	bool saw_change;    /* this stream brought something */
 	uint64_t begun_ms;  /* this request */
+	uint64_t listed_ms; /* when the last list was whole */
 	uint64_t n_listed;
 };
 

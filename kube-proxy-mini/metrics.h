@@ -1,0 +1,66 @@
+/*
+ * metrics - what is counted, and its text for Prometheus (format 0.0.4).
+ *
+ * Names, labels and buckets are kube-proxy's where it counts the same thing,
+ * so that its dashboards work; what only we count begins with
+ * kube_proxy_mini_.  Both address families are written in one transaction, so
+ * what kube-proxy counts per family has equal values for both.
+ */
+#ifndef KEELSON_PROXY_METRICS_H
+#define KEELSON_PROXY_METRICS_H
+
+#include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/model.h"
+#include "lib/base/buf.h"
+
+#define METRICS_BUCKETS   15
+#define METRICS_CODES_MAX 32
+
+struct metrics_histogram {
+	uint64_t in_bucket[METRICS_BUCKETS + 1]; /* the last: beyond all */
+	uint64_t count;
+	double sum;
+};
+
+/* Requests to the API server that were answered so. */
+struct metrics_code {
+	unsigned int status; /* 0: no answer */
+	uint64_t count;
+};
+
+struct metrics {
+	struct metrics_histogram sync, sync_full, sync_partial;
+	uint64_t changes[MODEL_KINDS];
+	uint64_t pending[MODEL_KINDS];
+	int64_t queued_ns, synced_ns; /* wall clock */
+	struct metrics_code codes[METRICS_CODES_MAX];
+	size_t n_codes;
+	uint64_t n_too_large, n_refused; /* objects left out */
+	uint64_t n_relists;              /* after 410 */
+};
+
+/* What is looked up only when somebody asks. */
+struct metrics_now {
+	struct apply_stats apply;
+	struct model_counts model;
+	const char *version;
+	const char *host; /* of the API server, with its port */
+};
+
+/* Bounds are 0.001 s, doubled each time: kube-proxy's. */
+void metrics_observe(struct metrics_histogram *h, double seconds);
+
+void metrics_count_code(struct metrics *m, unsigned int status);
+
+/* A change came in that is to be written. */
+void metrics_note_change(
+	struct metrics *m, enum model_kind kind, int64_t wall_ns);
+
+/* A write took so long; all that waited is done. */
+void metrics_note_sync(
+	struct metrics *m, double seconds, bool was_full, int64_t wall_ns);
+
+void metrics_write(const struct metrics *m, const struct metrics_now *now,
+	struct buf *out);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * process - what the kernel says about this process, for the metrics.
+ */
+#ifndef KEELSON_PROXY_PROCESS_H
+#define KEELSON_PROXY_PROCESS_H
+
+#include <stdint.h>
+
+struct process_facts {
+	double cpu_s;
+	double start_s; /* since 1970 */
+	uint64_t open_fds, max_fds;
+	uint64_t resident_bytes, virtual_bytes;
+};
+
+/* What cannot be read is 0. */
+struct process_facts process_read(void);
+
+/* Call once at the start, before power is given away. */
+void process_note_start(void);
+
+#endif

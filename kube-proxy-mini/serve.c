@@ -1,0 +1,142 @@
+/*
+ * serve: see serve.h.  Two tables of paths; whatever is in neither gets the
+ * 404 of httpd.  Methods are not looked at, as kube-proxy does not.
+ */
+#include "kube-proxy-mini/serve.h"
+
+#include <time.h>
+
+#define TEXT "text/plain; charset=utf-8"
+
+struct route {
+	const char *path;
+	void (*answer)(const struct serve *s, struct httpd_answer *a);
+};
+
+int64_t serve_wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void put_text(struct httpd_answer *a, const char *text)
+{
+	a->status = 200;
+	a->content_type = TEXT;
+	buf_text(a->body, text);
+}
+
+static void answer_healthz(const struct serve *s, struct httpd_answer *a)
+{
+	a->content_type = "application/json";
+	a->status = health_write(
+		s->health, true, loop_now_ms(), serve_wall_ns(), a->body);
+}
+
+static void answer_livez(const struct serve *s, struct httpd_answer *a)
+{
+	a->content_type = "application/json";
+	a->status = health_write(
+		s->health, false, loop_now_ms(), serve_wall_ns(), a->body);
+}
+
+/* Ours: the rules have been written once. */
+static void answer_readyz(const struct serve *s, struct httpd_answer *a)
+{
+	put_text(a, s->health->updated_ns != 0 ? "ok" : "not yet");
+	if (s->health->updated_ns == 0)
+		a->status = 503;
+}
+
+static void answer_ok(const struct serve *s, struct httpd_answer *a)
+{
+	(void)s;
+	put_text(a, "ok");
+}
+
+static void answer_mode(const struct serve *s, struct httpd_answer *a)
+{
+	(void)s;
+	put_text(a, "nftables");
+}
+
+static void answer_metrics(const struct serve *s, struct httpd_answer *a)
+{
+	a->status = 200;
+	a->content_type = "text/plain; version=0.0.4; charset=utf-8";
+	s->put_metrics(s->context, a->body);
+}
+
+static void answer_configz(const struct serve *s, struct httpd_answer *a)
+{
+	a->status = 200;
+	a->content_type = "application/json";
+	config_write(s->config, a->body);
+}
+
+static const struct route health_routes[] = {
+	{"/healthz", answer_healthz},
+	{"/livez", answer_livez},
+	{"/readyz", answer_readyz},
+	{NULL, NULL},
+};
+
+static const struct route metrics_routes[] = {
+	{"/metrics", answer_metrics},
+	{"/healthz", answer_ok},
+	{"/proxyMode", answer_mode},
+	{"/configz", answer_configz},
+	{NULL, NULL},
+};
+
+static void answer(const struct serve *s, const struct route *table,
+	const struct http_request *r, struct httpd_answer *a)
+{
+	for (; table->path != NULL; table++)
+		if (str_is(r->path, table->path)) {
+			table->answer(s, a);
+			return;
+		}
+}
+
+static void on_health(
+	void *context, const struct http_request *r, struct httpd_answer *a)
+{
+	answer(context, health_routes, r, a);
+}
+
+static void on_metrics(
+	void *context, const struct http_request *r, struct httpd_answer *a)
+{
+	answer(context, metrics_routes, r, a);
+}
+
+static int open_port(struct serve *s, struct httpd *h,
+	const struct config_bind *bind, struct err *e)
+{
+	h->loop = s->loop;
+	h->context = s;
+	if (bind->port == 0)
+		return 0;
+	return httpd_listen(h, bind->ip.b, MODEL_ADDR_BYTES(bind->ip.family),
+		bind->port, e);
+}
+
+int serve_open(struct serve *s, struct err *e)
+{
+	s->health_port.answer = on_health;
+	s->metrics_port.answer = on_metrics;
+	if (open_port(s, &s->health_port, &s->config->healthz, e) < 0)
+		return err_at(e, "health checks");
+	if (open_port(s, &s->metrics_port, &s->config->metrics, e) < 0)
+		return err_at(e, "metrics");
+	return 0;
+}
+
+void serve_close(struct serve *s)
+{
+	httpd_close(&s->health_port);
+	httpd_close(&s->metrics_port);
+}

@@ -1,0 +1,119 @@
+# The HTTP ports of kube-proxy-mini, and what our Node has to do with them.
+bats_require_minimum_version 1.5.0
+
+load_libs() {
+	local lib
+	for lib in wait certs expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $DIR
+	ip link set lo up
+	certs_ca $DIR ca
+	certs_sign $DIR ca server /CN=kube-apiserver IP:127.0.0.1
+	certs_sign $DIR ca user /CN=system:kube-proxy
+}
+
+setup() {
+	load_libs
+	server_start --watch-list
+	kubeconfig
+	service one 10.96.0.1
+	slice one 10.1.0.1
+	node
+}
+
+teardown() {
+	kill "$(cat $DIR/proxy.pid)" "$(cat $DIR/server.pid)" || true
+	$PROXY --cleanup
+	sed 's/^/# /' $DIR/log
+}
+
+node() { # [MORE-OF-SPEC]: our Node with address 192.0.2.7
+	control put '{"kind": "Node", "object": {"metadata": {"name": "n1"},
+		"spec": {"podCIDRs": ["10.1.0.0/16"] '"${1:-}"'},
+		"status": {"addresses": [{"type": "InternalIP",
+		"address": "192.0.2.7"}]}}}'
+}
+
+# Status of the answer; its body is in $DIR/body.
+get() { # PORT PATH
+	curl -sS --max-time 5 -o $DIR/body -w '%{http_code}' \
+		"http://127.0.0.1:$1/$2"
+}
+
+answers() { # STATUS PORT PATH
+	[ "$(get "$2" "$3")" = "$1" ]
+}
+
+@test "healthy once the rules are written" {
+	control fault '{"name": "status", "on": "stream", "code": 500}'
+	control fault '{"name": "status", "on": "stream", "code": 500}'
+	control fault '{"name": "status", "on": "stream", "code": 500}'
+	control fault '{"name": "status", "on": "stream", "code": 500}'
+	proxy_start
+	wait_for 5 answers 503 10256 healthz
+	answers 503 10256 readyz
+	wait_for 10 answers 200 10256 healthz
+	[ "$(jq -c '[.nodeEligible, .healthy, .status.IPv4.healthy]' \
+		$DIR/body)" = '[true,true,true]' ]
+	answers 200 10256 livez
+	[ "$(jq -c 'has("nodeEligible")' $DIR/body)" = false ]
+	answers 200 10256 readyz
+	answers 404 10256 nosuch
+}
+
+@test "a node that the autoscaler removes is live but not eligible" {
+	proxy_start
+	wait_for 10 answers 200 10256 healthz
+	node ', "taints": [{"key": "ToBeDeletedByClusterAutoscaler",
+		"effect": "NoSchedule"}]'
+	wait_for 5 answers 503 10256 healthz
+	[ "$(jq -c '[.nodeEligible, .healthy]' $DIR/body)" = '[false,true]' ]
+	answers 200 10256 livez
+	node
+	wait_for 5 answers 200 10256 healthz
+}
+
+@test "metrics, mode and configuration under kube-proxy's names" {
+	proxy_start --cluster-cidr 10.1.0.0/16
+	wait_for 10 knows one
+	service two 10.96.0.2
+	wait_for 5 knows two
+	answers 200 10249 metrics
+	grep -q '^kubeproxy_sync_proxy_rules_service_changes_total{ip_family="IPv4"} 1' \
+		$DIR/body
+	grep -q '^process_resident_memory_bytes [1-9]' $DIR/body
+	answers 200 10249 proxyMode
+	[ "$(cat $DIR/body)" = nftables ]
+	answers 200 10249 configz
+	[ "$(jq -r .kubeproxyconfig.clusterCIDR $DIR/body)" = 10.1.0.0/16 ]
+	answers 200 10249 healthz
+}
+
+@test "NodePorts stand on our Node's own address" {
+	proxy_start
+	service ports 10.96.0.3 '"type": "NodePort"'
+	wait_for 10 knows ports
+	nft list ruleset
+	nft list ruleset | grep -qF 192.0.2.7
+}
+
+@test "a Node that is missing holds nothing up" {
+	control delete '{"kind": "Node", "ns": "", "name": "n1"}'
+	proxy_start
+	wait_for 5 knows one
+	said 'there is no Node of our name'
+}
+
+@test "a Node that may not be read holds nothing up" {
+	for i in 1 2 3 4 5 6 7 8 9; do
+		control fault '{"name": "status", "on": "stream", "code": 403}'
+	done
+	proxy_start
+	wait_for 20 knows one
+}

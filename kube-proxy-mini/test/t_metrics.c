@@ -1,0 +1,110 @@
+/* Unit tests of kube-proxy-mini/metrics. */
+#include "kube-proxy-mini/metrics.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct metrics m;
+static struct buf out;
+
+static void write_all(void)
+{
+	struct metrics_now now = {.version = "1", .host = "10.0.0.1:443"};
+
+	buf_free(&out);
+	out = buf_growing(1u << 20);
+	metrics_write(&m, &now, &out);
+	assert_false(out.full);
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	buf_free(&out);
+	m = (struct metrics){0};
+	return 0;
+}
+
+static void expect_line(const char *line)
+{
+	if (strstr(buf_cstr(&out), line) == NULL)
+		fail_msg("no line %s", line);
+}
+
+static void observations_fall_into_their_buckets(void **state)
+{
+	(void)state;
+	metrics_observe(&m.sync, 0.001); /* on the bound: below or equal */
+	metrics_observe(&m.sync, 0.0011);
+	metrics_observe(&m.sync, 100);
+	write_all();
+	expect_line("kubeproxy_sync_proxy_rules_duration_seconds_bucket{"
+		    "ip_family=\"IPv4\",le=\"0.001\"} 1\n");
+	expect_line("kubeproxy_sync_proxy_rules_duration_seconds_bucket{"
+		    "ip_family=\"IPv6\",le=\"0.002\"} 2\n");
+	expect_line("le=\"16.384\"} 2\n");
+	expect_line("le=\"+Inf\"} 3\n");
+}
+
+static void changes_wait_until_a_sync(void **state)
+{
+	(void)state;
+	metrics_note_change(&m, MODEL_SERVICES, 5000000000);
+	write_all();
+	expect_line("service_changes_pending{ip_family=\"IPv4\"} 1\n");
+	metrics_note_sync(&m, 0.5, true, 6500000000);
+	write_all();
+	expect_line("service_changes_pending{ip_family=\"IPv4\"} 0\n");
+	expect_line("service_changes_total{ip_family=\"IPv4\"} 1\n");
+	expect_line("last_queued_timestamp_seconds{ip_family=\"IPv4\"} 5\n");
+	expect_line("last_timestamp_seconds{ip_family=\"IPv4\"} 6.5\n");
+	expect_line("kubeproxy_sync_full_proxy_rules_duration_seconds_count{"
+		    "ip_family=\"IPv4\"} 1\n");
+}
+
+static void answers_are_counted_by_code(void **state)
+{
+	(void)state;
+	metrics_count_code(&m, 200);
+	metrics_count_code(&m, 0);
+	metrics_count_code(&m, 200);
+	for (unsigned int i = 0; i < 100; i++) /* more than there is room for */
+		metrics_count_code(&m, 300 + i);
+	write_all();
+	expect_line("rest_client_requests_total{code=\"200\","
+		    "host=\"10.0.0.1:443\",method=\"GET\"} 2\n");
+	expect_line("code=\"<error>\",");
+}
+
+/* Each family of lines has one TYPE, before them. */
+static void every_name_has_one_type(void **state)
+{
+	struct str text, line, last = {NULL, 0};
+
+	(void)state;
+	write_all();
+	text = buf_view(&out);
+	while (str_cut(&text, '\n', &line)) {
+		if (str_has_prefix(line, STR("# TYPE ")))
+			last = str_sub(line, 7,
+				str_find(str_sub(line, 7, line.n), ' '));
+		else if (line.n > 0 && line.p[0] != '#')
+			assert_true(str_has_prefix(line, last));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(
+			observations_fall_into_their_buckets, forget),
+		cmocka_unit_test_teardown(changes_wait_until_a_sync, forget),
+		cmocka_unit_test_teardown(answers_are_counted_by_code, forget),
+		cmocka_unit_test_teardown(every_name_has_one_type, forget),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+/*
+ * httpd: see httpd.h.  Each peer reads one head, writes one answer, and
+ * begins again when both sides keep the connection.  Bytes behind a head (a
+ * body, or the next request before its time) end it after the answer.
+ */
+#include "lib/net/httpd.h"
+#include "lib/base/fd.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BACKLOG 64
+
+struct httpd_peer {
+	struct httpd *server;
+	struct httpd_peer *next;
+	struct loop_fd watch;
+	struct loop_timer timer;
+	char room[HTTPD_HEAD_BYTES_MAX];
+	struct buf in; /* in room */
+	struct buf out;
+	size_t sent;
+	bool is_kept;
+};
+
+/* ------------------------------------------------------------------- peers */
+
+static void peer_end(struct httpd_peer *p)
+{
+	struct httpd *h = p->server;
+	struct httpd_peer **at = &h->peers;
+
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	h->n_peers--;
+	loop_timer_clear(h->loop, &p->timer);
+	loop_fd_remove(h->loop, &p->watch);
+	fd_close(&p->watch.fd);
+	buf_free(&p->out);
+	free(p);
+}
+
+static void put_head(struct httpd_peer *p, const struct httpd_answer *a)
+{
+	struct buf *out = &p->out;
+
+	http_put_status(out, 1, a->status);
+	http_put_field(out, "Content-Type", str_of(a->content_type));
+	http_put_field(out, "X-Content-Type-Options", STR("nosniff"));
+	buf_str(out, buf_view(a->fields));
+	http_put_date(out, (int64_t)time(NULL));
+	http_put_number(out, "Content-Length", a->body->n);
+	if (!p->is_kept)
+		http_put_field(out, "Connection", STR("close"));
+	http_put_end(out);
+}
+
+/* The words of Go's http package, which health checkers may know. */
+static void put_default(struct httpd_answer *a)
+{
+	a->status = 404;
+	a->content_type = "text/plain; charset=utf-8";
+	buf_text(a->body, "404 page not found\n");
+}
+
+static void write_answer(struct httpd_peer *p, const struct http_request *r)
+{
+	struct httpd *h = p->server;
+	struct buf fields = buf_growing(HTTPD_HEAD_BYTES_MAX);
+	struct buf body = buf_growing(HTTPD_ANSWER_BYTES_MAX);
+	struct httpd_answer a = {.fields = &fields, .body = &body};
+
+	if (r == NULL) {
+		a.status = 400;
+		a.content_type = "text/plain; charset=utf-8";
+		buf_text(&body, "400 Bad Request");
+	} else {
+		h->answer(h->context, r, &a);
+		if (a.status == 0)
+			put_default(&a);
+	}
+	put_head(p, &a);
+	if (r == NULL || !str_is(r->method, "HEAD"))
+		buf_str(&p->out, buf_view(&body));
+	buf_free(&fields);
+	buf_free(&body);
+}
+
+static void peer_write(struct httpd_peer *p)
+{
+	while (p->sent < p->out.n) {
+		ssize_t n = send(p->watch.fd, p->out.p + p->sent,
+			p->out.n - p->sent, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EAGAIN) {
+			loop_fd_change(p->server->loop, &p->watch, EPOLLOUT);
+			return;
+		}
+		if (n < 0 && errno != EINTR) {
+			peer_end(p);
+			return;
+		}
+		p->sent += n > 0 ? (size_t)n : 0;
+	}
+	if (!p->is_kept) {
+		shutdown(p->watch.fd, SHUT_WR);
+		peer_end(p);
+		return;
+	}
+	buf_free(&p->out);
+	p->out = buf_growing(HTTPD_ANSWER_BYTES_MAX + HTTPD_HEAD_BYTES_MAX);
+	loop_fd_change(p->server->loop, &p->watch, EPOLLIN);
+}
+
+/* A head of `length` bytes is there; -1: it is none. */
+static void take_request(struct httpd_peer *p, int is_whole, size_t length)
+{
+	struct http_request r;
+	struct str head = str_sub(buf_view(&p->in), 0, length);
+	bool is_good = is_whole > 0 && http_request_parse(head, &r, NULL) == 0;
+
+	buf_reset(&p->out);
+	p->sent = 0;
+	p->is_kept = is_good && r.head.is_kept &&
+		     r.head.framing == HTTP_NO_BODY && length == p->in.n;
+	write_answer(p, is_good ? &r : NULL);
+	buf_reset(&p->in);
+	if (p->out.full)
+		peer_end(p);
+	else
+		peer_write(p);
+}
+
+/* Answer what was read whole already, else wait for more. */
+static void peer_look(struct httpd_peer *p)
+{
+	size_t length = 0;
+	int is_whole = http_head_length(buf_view(&p->in), &length, NULL);
+
+	if (is_whole != 0 || p->in.n == p->in.cap)
+		take_request(p, is_whole, length);
+	else
+		loop_fd_change(p->server->loop, &p->watch, EPOLLIN);
+}
+
+static void peer_read(struct httpd_peer *p)
+{
+	ssize_t n =
+		recv(p->watch.fd, p->in.p + p->in.n, p->in.cap - p->in.n, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		peer_end(p);
+		return;
+	}
+	p->in.n += (size_t)n;
+	peer_look(p);
+}
+
+static void on_peer(void *context, uint32_t events)
+{
+	struct httpd_peer *p = context;
+
+	(void)events;
+	loop_timer_set(p->server->loop, &p->timer, HTTPD_IDLE_MS);
+	if (p->sent < p->out.n)
+		peer_write(p);
+	else
+		peer_read(p);
+}
+
+static void on_idle(void *context)
+{
+	peer_end(context);
+}
+
+static void peer_begin(struct httpd *h, int fd)
+{
+	struct httpd_peer *p = calloc(1, sizeof(*p));
+
+	if (p == NULL || h->n_peers == HTTPD_PEERS_MAX) {
+		free(p);
+		fd_close(&fd);
+		return;
+	}
+	p->server = h;
+	p->in = buf_fixed(p->room, sizeof(p->room));
+	p->out = buf_growing(HTTPD_ANSWER_BYTES_MAX + HTTPD_HEAD_BYTES_MAX);
+	p->watch = (struct loop_fd){
+		.fd = fd, .events = EPOLLIN, .ready = on_peer, .context = p};
+	p->timer = (struct loop_timer){.expired = on_idle, .context = p};
+	if (loop_fd_add(h->loop, &p->watch, NULL) < 0) {
+		fd_close(&fd);
+		free(p);
+		return;
+	}
+	loop_timer_set(h->loop, &p->timer, HTTPD_IDLE_MS);
+	p->next = h->peers;
+	h->peers = p;
+	h->n_peers++;
+}
+
+/* ------------------------------------------------------------------ server */
+
+static void on_connection(void *context, uint32_t events)
+{
+	struct httpd *h = context;
+	int fd = accept4(h->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)events;
+	if (fd >= 0)
+		peer_begin(h, fd);
+}
+
+static int bind_socket(int fd, const void *address, size_t n, uint16_t port)
+{
+	struct sockaddr_in v4 = {
+		.sin_family = AF_INET, .sin_port = htons(port)};
+	struct sockaddr_in6 v6 = {
+		.sin6_family = AF_INET6, .sin6_port = htons(port)};
+
+	if (n == 4) {
+		memcpy(&v4.sin_addr, address, 4);
+		return bind(fd, (const struct sockaddr *)&v4, sizeof(v4));
+	}
+	memcpy(&v6.sin6_addr, address, 16);
+	return bind(fd, (const struct sockaddr *)&v6, sizeof(v6));
+}
+
+static int open_socket(
+	const void *address, size_t n, uint16_t port, int *out, struct err *e)
+{
+	AUTO_FD int fd = socket(n == 4 ? AF_INET : AF_INET6,
+		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int on = 1;
+
+	if (fd < 0)
+		return err_sys(e, "socket");
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind_socket(fd, address, n, port) < 0 || listen(fd, BACKLOG) < 0)
+		return err_sys(e, "listen on port %u", (unsigned int)port);
+	*out = fd_take(&fd);
+	return 0;
+}
+
+int httpd_listen(struct httpd *h, const void *address, size_t address_bytes,
+	uint16_t port, struct err *e)
+{
+	int fd = -1;
+
+	h->peers = NULL;
+	h->n_peers = 0;
+	h->watch = (struct loop_fd){.fd = -1};
+	if (open_socket(address, address_bytes, port, &fd, e) < 0)
+		return -1;
+	h->watch = (struct loop_fd){.fd = fd,
+		.events = EPOLLIN,
+		.ready = on_connection,
+		.context = h};
+	if (loop_fd_add(h->loop, &h->watch, e) < 0) {
+		fd_close(&h->watch.fd);
+		return -1;
+	}
+	return 0;
+}
+
+void httpd_close(struct httpd *h)
+{
+	if (h->loop == NULL || h->watch.fd <= 0)
+		return;
+	while (h->peers != NULL)
+		peer_end(h->peers);
+	loop_fd_remove(h->loop, &h->watch);
+	fd_close(&h->watch.fd);
+}
