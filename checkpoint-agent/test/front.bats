@@ -218,6 +218,36 @@ counts_on() {
 	grep -q 'Content-Type: application/json' $DIR/head
 }
 
+@test "front: archives are listed, read and removed over HTTPS" {
+	local list=/checkpoints/default/pod-web/main name
+	serve_usual
+	expect "$(ask admin GET $list) $(cat $DIR/body)" = \
+		"404 404 page not found" # unless asked for
+	stop TERM
+	rm -rf $DIR/checkpoints
+	serve_usual --enable-archive-access
+	expect "$(ask admin GET $list) $(cat $DIR/body)" = '200 {"items":[]}'
+	expect "$(ask admin POST /checkpoint/default/pod-web/main)" = 200
+	archive=$(jq -re '.items[0]' $DIR/body)
+	expect "$(ask admin GET $list)" = 200
+	expect "$(jq -re '.items[0].bytes' $DIR/body)" = \
+		"$(stat -c %s "$archive")"
+	name=$(jq -re '.items[0].name' $DIR/body)
+	expect "$name" = "${archive##*/}"
+	expect "$(ask admin GET "$list/$name")" = 200
+	cmp $DIR/body "$archive"
+	grep -q 'Content-Type: application/x-tar' $DIR/head
+	expect "$(ask admin GET "$list/%2e%2e%2fpid")" = 404
+	expect "$(ask nobody GET "$list/$name") $(cat $DIR/body)" = \
+		"403 Forbidden (user=nobody, verb=get, resource=nodes, \
+subresource(s)=[checkpoints])"
+	expect "$(ask nobody DELETE "$list/$name")" = 403
+	expect "$(ask admin DELETE "$list/$name")" = 204
+	expect "$(ask admin DELETE "$list/$name") $(cat $DIR/body)" = \
+		"404 checkpoint does not exist"
+	expect "$(ls $DIR/checkpoints)" = ""
+}
+
 @test "front: a second request for a container gets 409 at once" {
 	serve_usual --criu $DIR/slow-criu
 	ask admin POST /checkpoint/default/pod-web/main >$DIR/first 3>&- &
