@@ -136,7 +136,9 @@ static int trace_library_order(const void *a, const void *b)
 
 static struct str trace_library_path(const struct trace_object *o)
 {
-	return o->library == NULL ? (struct str){0} : o->library->file.path;
+	static const struct str none;
+
+	return o->library == NULL ? none : o->library->file.path;
 }
 
 static int trace_object_order(const void *a, const void *b)

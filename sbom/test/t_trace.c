@@ -42,17 +42,21 @@ struct bench {
 	struct err e;
 };
 
-static int run(const struct world *w, struct bench *b)
+static int run_within(const struct world *w, struct bench *b, size_t memory)
 {
-	*b = (struct bench){.arena = arena_make((size_t)64 << 20)};
+	*b = (struct bench){.arena = arena_make(memory)};
 	world_read(w, "static-build/sources.lock", &b->lock_text);
-	assert_int_equal(
-		lock_parse(buf_view(&b->lock_text), &b->arena, &b->lock, &b->e),
-		0);
+	if (lock_parse(buf_view(&b->lock_text), &b->arena, &b->lock, &b->e) < 0)
+		return -1;
 	if (evidence_open(w->evidence, &b->arena, &b->evidence, &b->e) < 0)
 		return -1;
 	return trace_program(&b->evidence, &b->lock, w->root,
 		str_of(w->shipped), "prog", &b->arena, &b->trace, &b->e);
+}
+
+static int run(const struct world *w, struct bench *b)
+{
+	return run_within(w, b, (size_t)64 << 20);
 }
 
 static void done(struct bench *b)
@@ -253,6 +257,24 @@ static void test_tool_unknown(void **state)
 	world_write(w, tools, buf_view(&whole));
 }
 
+/* Wherever memory ends, the trace says so and leaves nothing behind. */
+static void test_memory_ends(void **state)
+{
+	size_t memory = 4096, failures = 0;
+	struct bench b;
+
+	while (run_within(*state, &b, memory) < 0) {
+		if (b.e.kind != ERR_LIMIT)
+			fail_msg("%zu bytes: %s", memory, b.e.text);
+		done(&b);
+		failures++;
+		memory += memory / 16;
+		assert_true(memory < (size_t)64 << 20);
+	}
+	done(&b);
+	assert_true(failures > 10);
+}
+
 static void test_evidence_broken(void **state)
 {
 	const struct world *w = *state;
@@ -282,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_lock_without_the_package),
 		cmocka_unit_test(test_tool_unknown),
 		cmocka_unit_test(test_evidence_broken),
+		cmocka_unit_test(test_memory_ends),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, remove_world);
