@@ -80,7 +80,7 @@ config_make() {
 			 options: ["rbind", "rw"]}]
 		| (.linux.namespaces[] | select(.type == "network"))
 			.path = "/run/netns/" + $name
-		' --args "$@" <"$CONTAINERS/$name/config.json" \
+		' --args -- "$@" <"$CONTAINERS/$name/config.json" \
 		>"$CONTAINERS/$name/config.json.new"
 	mv "$CONTAINERS/$name/config.json.new" "$CONTAINERS/$name/config.json"
 }
