@@ -97,10 +97,12 @@ answers() { # STATUS PORT PATH
 
 @test "NodePorts stand on our Node's own address" {
 	proxy_start
-	service ports 10.96.0.3 '"type": "NodePort"'
+	service ports 10.96.0.3 '"type": "NodePort",
+		"ports": [{"port": 80, "nodePort": 30080}]'
 	wait_for 10 knows ports
-	nft list ruleset
-	nft list ruleset | grep -qF 192.0.2.7
+	nft list map ip kube-proxy-mini services
+	nft list map ip kube-proxy-mini services |
+		grep -qF '192.0.2.7 . tcp . 30080'
 }
 
 @test "a Node that is missing holds nothing up" {
