@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <mbedtls/chachapoly.h>
-#include <mbedtls/ecp.h>
+#include <mbedtls/ecdh.h>
 #include <mbedtls/hkdf.h>
 #include <string.h>
 #include <sys/random.h>
@@ -44,25 +44,23 @@ static int multiply(mbedtls_ecp_group *group, const unsigned char *secret,
 		mbedtls_ecp_point *point, unsigned char *out)
 {
 	unsigned char clamped[SEAL_KEY_BYTES];
-	mbedtls_ecp_point product;
+	mbedtls_mpi product;
 	mbedtls_mpi scalar;
-	size_t n;
 	int code;
 
 	memcpy(clamped, secret, sizeof clamped);
 	clamped[0] &= 248; /* RFC 7748 5 */
 	clamped[31] = (unsigned char)((clamped[31] & 127) | 64);
 	mbedtls_mpi_init(&scalar);
-	mbedtls_ecp_point_init(&product);
+	mbedtls_mpi_init(&product);
 	code = mbedtls_mpi_read_binary_le(&scalar, clamped, sizeof clamped);
 	if (!code)
-		code = mbedtls_ecp_mul(group, &product, &scalar, point, blind,
-				NULL);
+		code = mbedtls_ecdh_compute_shared(group, &product, point,
+				&scalar, blind, NULL);
 	if (!code)
-		code = mbedtls_ecp_point_write_binary(group, &product,
-				MBEDTLS_ECP_PF_COMPRESSED, &n, out,
+		code = mbedtls_mpi_write_binary_le(&product, out,
 				SEAL_KEY_BYTES);
-	mbedtls_ecp_point_free(&product);
+	mbedtls_mpi_free(&product);
 	mbedtls_mpi_free(&scalar);
 	explicit_bzero(clamped, sizeof clamped);
 	return code;

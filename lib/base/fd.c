@@ -76,7 +76,7 @@ static size_t chunk_of(const struct buf *b)
 static int read_some(int fd, struct buf *b, struct err *e)
 {
 	size_t want = chunk_of(b);
-	char spare;
+	char spare = 0; /* to see whether anything is left */
 	char *at = want ? buf_room(b, want) : &spare;
 	ssize_t r;
 
