@@ -253,6 +253,9 @@ static int evidence_add_file(struct evidence *ev, enum evidence_list list,
 		evidence_keep(ev, node_text(node_get(n, "arch")), &f.arch, e) <
 			0)
 		return -1;
+	/* not on Debian nobody owns it: it stands for itself */
+	if (list == EVIDENCE_TOOLCHAIN && f.package.n == 0)
+		f.package = f.path;
 	return evidence_index_file(ev, f, e);
 }
 

@@ -52,7 +52,8 @@ struct evidence_file {
 	const struct str *patches;
 	size_t n_patches;
 	struct str from; /* installed: the same bytes in the recipe's tree */
-	struct str package, version, arch; /* toolchain */
+	/* toolchain; package is the path itself where no package owns it */
+	struct str package, version, arch;
 };
 
 struct evidence {

@@ -90,6 +90,8 @@ static int model_add_host(struct model *m, const struct evidence_file *record,
 		if (str_eq(m->hosts[i].record->package, record->package)) {
 			m->hosts[i].is_tool |= is_tool;
 			m->hosts[i].is_linked |= !is_tool;
+			if (!is_tool)
+				m->hosts[i].record = record;
 			return 0;
 		}
 	list = list_room(
@@ -102,9 +104,8 @@ static int model_add_host(struct model *m, const struct evidence_file *record,
 		.is_tool = is_tool,
 		.is_linked = !is_tool,
 	};
-	return model_id(m, "Host",
-		record->package.n > 0 ? record->package : record->path,
-		&list[m->n_hosts - 1].id, e);
+	return model_id(
+		m, "Host", record->package, &list[m->n_hosts - 1].id, e);
 }
 
 int model_add_trace(struct model *m, const struct trace *t, struct err *e)

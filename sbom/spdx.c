@@ -171,6 +171,9 @@ static size_t spdx_write_head(struct spdx *s)
 	json_text(s->o, NULL, "Organization: Keelson");
 	spdx_fmt(s->o, NULL, "Tool: keelson-%s", r->version);
 	json_list_end(s->o);
+	json_text(s->o, "comment",
+		"From the pinned sources, the records of every compile and "
+		"the linker's maps; nothing is listed by hand.");
 	json_map_end(s->o);
 	return at;
 }

@@ -217,9 +217,9 @@ static void spdx_pinned(
 	json_truth(o, "filesAnalyzed", false);
 	spdx_checksums(o, (struct str){0}, l->sha256);
 	spdx_licences(o, l->licence, l->licence);
-	spdx_fmt(o, "sourceInfo", "Debian %.*s, %.*s, %llu bytes",
+	spdx_fmt(o, "sourceInfo", "Debian %.*s, %.*s, %llu byte%s",
 		STR_ARG(l->suite), STR_ARG(l->path),
-		(unsigned long long)l->size);
+		(unsigned long long)l->size, spdx_plural((size_t)l->size));
 }
 
 static size_t spdx_own_patches(
@@ -307,17 +307,21 @@ static void spdx_host(struct spdx *s, const struct model_host *h)
 {
 	const struct evidence_file *r = h->record;
 	struct str licence = STR(LICENCE_UNKNOWN);
+	bool is_owned = !str_eq(r->package, r->path);
 
 	if (h->is_linked)
 		licence = model_licence(
 			&(struct origin){.kind = ORIGIN_HOST}, r->path);
-	spdx_package(s, r->package, h->id, r->version, "Organization: Debian");
+	spdx_package(s, r->package, h->id, r->version,
+		is_owned ? "Organization: Debian" : "NOASSERTION");
 	json_text(s->o, "downloadLocation", "NOASSERTION");
 	json_text(s->o, "primaryPackagePurpose",
 		h->is_linked ? "LIBRARY" : "APPLICATION");
 	json_truth(s->o, "filesAnalyzed", false);
 	spdx_licences(s->o, licence, STR(LICENCE_UNKNOWN));
-	spdx_deb_purl(s->o, r->package, r->version, r->arch, (struct str){0});
+	if (is_owned)
+		spdx_deb_purl(
+			s->o, r->package, r->version, r->arch, (struct str){0});
 	json_text(s->o, "comment",
 		h->is_linked ? "of the building machine; code of it is linked"
 			     : "of the building machine; only a tool, nothing "

@@ -275,6 +275,23 @@ static void test_memory_ends(void **state)
 	assert_true(failures > 10);
 }
 
+/* Where no package owns a tool it stands for itself. */
+static void test_tool_of_nobody(void **state)
+{
+	const struct world *w = *state;
+	const char *tools = "build/evidence/toolchain.jsonl";
+	AUTO_BUF struct buf whole = {0};
+	struct bench b;
+
+	world_read(w, tools, &whole);
+	assert_int_equal(world_edit(w, tools, "\"binutils\"", "\"\""), 3);
+	assert_int_equal(run(w, &b), 0);
+	assert_int_equal(b.trace.n_tools, 5);
+	assert_true(str_is(b.trace.tools[0]->package, "/usr/bin/as"));
+	done(&b);
+	world_write(w, tools, buf_view(&whole));
+}
+
 static void test_evidence_broken(void **state)
 {
 	const struct world *w = *state;
@@ -303,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_map_touched),
 		cmocka_unit_test(test_lock_without_the_package),
 		cmocka_unit_test(test_tool_unknown),
+		cmocka_unit_test(test_tool_of_nobody),
 		cmocka_unit_test(test_evidence_broken),
 		cmocka_unit_test(test_memory_ends),
 	};
