@@ -74,7 +74,10 @@ check:
 	@+tests/check
 
 # ---- benchmarks: us and the peer in one run, ratios in build/bench/ ---------
-.PHONY: bench-checkpoint
+.PHONY: bench-checkpoint bench-proxy
 
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
+
+bench-proxy: lab
+	@bench/run proxy

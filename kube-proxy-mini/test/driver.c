@@ -15,6 +15,7 @@
  *   load SERVICES ENDPOINTS     Services ns-I/svc-I at 10.96.1.0 and up
  *   change I                    replace an endpoint of the I-th of these
  *   grow I N                    give the I-th of these N endpoints
+ *   churn SERVICES ENDPOINTS SECONDS  100 changes a second to these
  *   sync    repeat N            (repeat: time N changes)
  *   run COMMAND                 by the shell, its output to ours
  *   show [NS/NAME]   plan       what is in the kernel, what would be
@@ -22,6 +23,7 @@
  */
 #include "kube-proxy-mini/apply.h"
 #include "kube-proxy-mini/show.h"
+#include "kube-proxy-mini/test/numbered.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -33,6 +35,7 @@
 #include <unistd.h>
 
 #define LIST_MAX    1100
+#define RATE        100 /* changes a second of churn */
 #define MODEL_BYTES ((size_t)512 << 20)
 
 struct driver {
@@ -299,63 +302,6 @@ static void slice_word(struct model_slice *s, struct str key, struct str value)
 		fail("slice", key);
 }
 
-/* Objects made by number. */
-
-static struct model_endpoint numbered_endpoint(uint32_t i, uint32_t k)
-{
-	uint32_t v = htonl(0x0a800200u + (i * 131u + k) % 4000000u);
-	struct model_endpoint p = {
-		.conditions = MODEL_EP_READY | MODEL_EP_SERVING,
-		.node = STR("elsewhere")};
-
-	memcpy(p.ip.b, &v, 4);
-	return p;
-}
-
-static void put_numbered_slice(
-	struct driver *d, uint32_t i, uint32_t n, uint32_t shift)
-{
-	char ns[32], name[32];
-	struct err e = {0};
-	struct model_slice s = {.family = MODEL_V4,
-		.ports = slice_ports,
-		.n_ports = 1,
-		.endpoints = endpoints};
-
-	snprintf(ns, sizeof(ns), "ns-%u", i % 100);
-	snprintf(name, sizeof(name), "svc-%u", i);
-	s.ns = str_of(ns);
-	s.name = s.service = str_of(name);
-	slice_ports[0] =
-		(struct model_slice_port){STR("http"), MODEL_TCP, 8080};
-	for (uint32_t k = 0; k < n; k++)
-		endpoints[k] = numbered_endpoint(i, k + (k == 0 ? shift : 0));
-	s.n_endpoints = n;
-	if (model_put_slice(d->model, &s, &e) < 0)
-		fail("slice", str_of(e.text));
-}
-
-static void put_numbered_service(struct driver *d, uint32_t i)
-{
-	char ns[32], name[32];
-	uint32_t v = htonl(0x0a600100u + i);
-	struct err e = {0};
-	struct model_port port = {STR("http"), MODEL_TCP, 80, 0};
-	struct model_service s = {.cluster_ips = ips[0],
-		.n_cluster_ips = 1,
-		.ports = &port,
-		.n_ports = 1};
-
-	snprintf(ns, sizeof(ns), "ns-%u", i % 100);
-	snprintf(name, sizeof(name), "svc-%u", i);
-	s.ns = str_of(ns);
-	s.name = str_of(name);
-	ips[0][0] = (struct model_ip){0};
-	memcpy(ips[0][0].b, &v, 4);
-	if (model_put_service(d->model, &s, &e) < 0)
-		fail("service", str_of(e.text));
-}
-
 /* Commands. */
 
 static void sync_now(struct driver *d)
@@ -379,6 +325,16 @@ static double now_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+/* Of this process, and the kernel's for it. */
+static double cpu_us(void)
+{
+	struct rusage r;
+
+	getrusage(RUSAGE_SELF, &r);
+	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1e6 +
+	       (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -395,11 +351,11 @@ static void repeat(struct driver *d, uint32_t n, uint32_t services,
 		uint32_t s = (uint32_t)(i * 2654435761u) % services;
 
 		start = now_us();
-		put_numbered_slice(
-			d, s, endpoints_each + is_growth, is_growth ? 0 : 1000);
+		numbered_slice(d->model, s, endpoints_each + is_growth,
+			is_growth ? 0 : 1000);
 		sync_now(d);
 		took[i] = now_us() - start;
-		put_numbered_slice(d, s, endpoints_each, 0);
+		numbered_slice(d->model, s, endpoints_each, 0);
 		sync_now(d);
 		usleep(500);
 	}
@@ -408,6 +364,34 @@ static void repeat(struct driver *d, uint32_t n, uint32_t services,
 		printf("%s p50_us=%.1f p99_us=%.1f max_us=%.1f\n",
 			is_growth ? "grow" : "change", took[n / 2],
 			took[n * 99 / 100], took[n - 1]);
+	}
+	free(took);
+}
+
+/* The first of the Services is left alone. */
+static void churn(
+	struct driver *d, uint32_t services, uint32_t n, uint32_t seconds)
+{
+	size_t changes = (size_t)seconds * RATE;
+	double *took = calloc(changes + 1, sizeof(*took));
+	double start = now_us(), cpu = cpu_us(), wait;
+
+	for (size_t i = 0; took && i < changes; i++) {
+		wait = start + (double)i * 1e6 / RATE - now_us();
+		if (wait > 0)
+			usleep((useconds_t)wait);
+		took[i] = now_us();
+		numbered_slice(d->model, 1 + (uint32_t)i % (services - 1), n,
+			(uint32_t)i % 7 + 1);
+		sync_now(d);
+		took[i] = now_us() - took[i];
+	}
+	cpu = 100 * (cpu_us() - cpu) / (now_us() - start);
+	if (took && changes) {
+		qsort(took, changes, sizeof(*took), compare_doubles);
+		printf("churn_p50_us=%.1f churn_p99_us=%.1f "
+		       "churn_cpu_percent=%.2f\n",
+			took[changes / 2], took[changes * 99 / 100], cpu);
 	}
 	free(took);
 }
@@ -453,14 +437,6 @@ static uint32_t next_number(struct str *rest)
 	if (!str_cut(rest, ' ', &word))
 		return 0;
 	return (uint32_t)number(word, UINT32_MAX);
-}
-
-static void load(struct driver *d, uint32_t services, uint32_t n)
-{
-	for (uint32_t i = 0; i < services; i++) {
-		put_numbered_service(d, i);
-		put_numbered_slice(d, i, n, 0);
-	}
 }
 
 static void listen_now(struct driver *d)
@@ -540,9 +516,8 @@ static void print_show(struct driver *d, struct str verb, struct str which)
 {
 	struct buf text = buf_growing((size_t)64 << 20);
 	struct err e = {0};
-	int r = str_is(verb, "show")
-			? show_service(which, &text, &e)
-			: show_plan(d->model, &d->env, &text, &e);
+	int r = str_is(verb, "show") ? show_service(which, &text, &e)
+				     : show_plan(d->model, &d->env, &text, &e);
 
 	if (r < 0)
 		buf_fmt(&text, "error: %s\n", e.text);
@@ -575,12 +550,12 @@ static void do_line(struct driver *d, struct str line)
 		print_stats(d);
 	} else if (str_is(verb, "load")) {
 		a = next_number(&rest);
-		load(d, a, next_number(&rest));
+		numbered_load(d->model, a, next_number(&rest));
 	} else if (str_is(verb, "change")) {
-		put_numbered_slice(d, next_number(&rest), 1, 1000);
+		numbered_slice(d->model, next_number(&rest), 1, 1000);
 	} else if (str_is(verb, "grow")) {
 		a = next_number(&rest);
-		put_numbered_slice(d, a, next_number(&rest), 0);
+		numbered_slice(d->model, a, next_number(&rest), 0);
 	} else if (str_is(verb, "repeat")) {
 		a = next_number(&rest);
 		b = next_number(&rest);
@@ -591,6 +566,10 @@ static void do_line(struct driver *d, struct str line)
 		print_show(d, verb, rest);
 	} else if (str_is(verb, "run")) {
 		run_command(rest);
+	} else if (str_is(verb, "churn")) {
+		a = next_number(&rest);
+		b = next_number(&rest);
+		churn(d, a, b, next_number(&rest));
 	} else if (str_is(verb, "wait")) {
 		sleep(next_number(&rest));
 	} else if (str_is(verb, "listen")) {

@@ -28,7 +28,7 @@ build_programs() { # PROJECT
 		ours+=("$1/kube-proxy-mini/$name.c")
 	done
 	"${build[@]}" -o "$BIN/traffic" "$1/kube-proxy-mini/test/traffic.c"
-	"${build[@]}" -o "$BIN/driver" "$1/kube-proxy-mini/test/driver.c" \
+	"${build[@]}" -o "$BIN/driver" "$1"/kube-proxy-mini/test/{driver,numbered}.c \
 		"${ours[@]}" "$1"/lib/base/{buf,err,str,fd,arena,log}.c
 }
 

@@ -1,0 +1,323 @@
+/*
+ * measure - times the ruleset's work without an API server.
+ *
+ *   measure floor SERVICES ENDPOINTS   the kernel alone: two plain maps with
+ *                                      as many Services and endpoints
+ *   measure load SERVICES ENDPOINTS    first syncs, from nothing
+ *   measure change SERVICES ENDPOINTS  200 endpoints replaced, 200 added
+ *   measure plan SERVICES ENDPOINTS    the same elements for nft -f
+ * Each prints NAME=VALUE words in one line.  Needs a network namespace whose
+ * rules nobody else uses.
+ */
+#include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/netlink.h"
+#include "kube-proxy-mini/nft.h"
+#include "kube-proxy-mini/nftmsg.h"
+#include "kube-proxy-mini/show.h"
+#include "kube-proxy-mini/test/numbered.h"
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RUNS        5
+#define CHANGES     200
+#define MODEL_BYTES ((size_t)512 << 20)
+#define BATCH_BYTES ((size_t)512 << 20)
+
+struct size {
+	uint32_t services, endpoints;
+};
+
+static void stop(const struct err *e)
+{
+	fprintf(stderr, "measure: %s\n", e->text);
+	exit(1);
+}
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+/* Of this process: user (0) or system (1) time. */
+static double cpu_us(int which)
+{
+	struct rusage r;
+	struct timeval t;
+
+	getrusage(RUSAGE_SELF, &r);
+	t = which ? r.ru_stime : r.ru_utime;
+	return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double at_percent(double *v, size_t n, size_t percent)
+{
+	qsort(v, n, sizeof(*v), compare_doubles);
+	return v[n * percent / 100 < n ? n * percent / 100 : n - 1];
+}
+
+static long rss_kib(const char *field)
+{
+	char line[128];
+	size_t n = strlen(field);
+	long kib = -1;
+	FILE *f = fopen("/proc/self/status", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, field, n) == 0 && line[n] == ':')
+			kib = strtol(line + n + 1, NULL, 10);
+	if (f)
+		fclose(f);
+	return kib;
+}
+
+/* ---- the floor ----------------------------------------------------------- */
+
+static const struct nft_set floor_services = {"services", "floor", NFT_SET_MAP,
+	false, {NFT_TYPE_IPV4, NFT_TYPE_PROTO, NFT_TYPE_PORT},
+	{NFT_TYPE_MARK, NFT_TYPE_MARK}};
+static const struct nft_set floor_endpoints = {"endpoints", "floor",
+	NFT_SET_MAP, false, {NFT_TYPE_MARK, NFT_TYPE_MARK},
+	{NFT_TYPE_IPV4, NFT_TYPE_PORT}};
+
+static void put_pair(struct nft *w, const char *set, const void *key,
+	size_t key_len, const void *data)
+{
+	nft_elems_put(w, NFT_OP_ADD, set,
+		&(struct nft_elem){
+			.key = key,
+			.key_len = key_len,
+			.data = data,
+			.data_len = 8,
+		});
+}
+
+static void floor_elements(struct nft *w, struct size s)
+{
+	nft_elems_begin(w, NFT_OP_ADD, "services");
+	for (uint32_t i = 0; i < s.services; i++) {
+		uint8_t key[12] = {[4] = MODEL_TCP, [9] = 80};
+		uint32_t data[2] = {s.endpoints, i};
+
+		memcpy(key, numbered_service_ip(i).b, 4);
+		put_pair(w, "services", key, sizeof(key), data);
+	}
+	nft_elems_end(w);
+	nft_elems_begin(w, NFT_OP_ADD, "endpoints");
+	for (uint32_t i = 0; i < s.services; i++)
+		for (uint32_t k = 0; k < s.endpoints; k++) {
+			uint32_t key[2] = {i, k};
+			uint8_t data[8] = {[4] = 0x1f, [5] = 0x90};
+
+			memcpy(data, numbered_endpoint_ip(i, k).b, 4);
+			put_pair(w, "endpoints", key, sizeof(key), data);
+		}
+	nft_elems_end(w);
+}
+
+static void ask_answer(struct buf *b, size_t at)
+{
+	struct nlmsghdr h;
+
+	memcpy(&h, b->p + at, sizeof(h));
+	h.nlmsg_flags |= NLM_F_ACK;
+	memcpy(b->p + at, &h, sizeof(h));
+}
+
+static void measure_floor(struct size s)
+{
+	struct buf b = buf_growing(BATCH_BYTES);
+	struct nft w = {
+		.out = &b, .table = "floor", .family = NFPROTO_IPV4, .seq = 1};
+	struct netlink_refusal refusal;
+	struct err e = {0};
+	struct str part;
+	double took[RUNS], kernel[RUNS];
+	uint32_t port;
+	int fd;
+
+	nftmsg_batch_begin(&b, 0);
+	nft_table_add(&w, NULL);
+	nft_table_delete(&w);
+	nft_table_add(&w, NULL);
+	nft_set_add(&w, &floor_services, s.services * 5 / 4);
+	nft_set_add(&w, &floor_endpoints, s.services * s.endpoints * 5 / 4);
+	floor_elements(&w, s);
+	ask_answer(&b, w.msg);
+	nftmsg_batch_end(&b, w.seq);
+	part = buf_view(&b);
+	if (netlink_open(&fd, &port, &e) < 0)
+		stop(&e);
+	for (int i = 0; i < RUNS; i++) {
+		took[i] = now_us();
+		kernel[i] = cpu_us(1);
+		if (netlink_transact(fd, &part, 1, w.seq - 1, &refusal, &e) < 0)
+			stop(&e);
+		kernel[i] = cpu_us(1) - kernel[i];
+		took[i] = now_us() - took[i];
+	}
+	printf("floor_ms=%.1f floor_system_ms=%.1f\n",
+		at_percent(took, RUNS, 50) / 1e3,
+		at_percent(kernel, RUNS, 50) / 1e3);
+	buf_free(&b);
+}
+
+/* ---- our own ------------------------------------------------------------- */
+
+struct subject {
+	struct env env;
+	struct model *model;
+	struct apply *apply;
+};
+
+static void sync_now(struct subject *s)
+{
+	struct err e = {0};
+
+	if (apply_sync(s->apply, s->model, &e) < 0)
+		stop(&e);
+}
+
+static void set_up(struct subject *s, struct size size)
+{
+	struct err e = {0};
+
+	s->env = env_default();
+	s->model = model_make(MODEL_BYTES);
+	s->apply = apply_open(&s->env, &e);
+	if (!s->apply)
+		stop(&e);
+	numbered_load(s->model, size.services, size.endpoints);
+}
+
+static void measure_load(struct size size)
+{
+	static struct subject s;
+	double send[RUNS], plan[RUNS], kernel[RUNS], user, whole;
+	struct apply_stats st;
+
+	whole = now_us();
+	set_up(&s, size);
+	user = cpu_us(0);
+	for (int i = 0; i < RUNS; i++) {
+		kernel[i] = cpu_us(1);
+		sync_now(&s);
+		kernel[i] = (cpu_us(1) - kernel[i]) / 1e3;
+		if (i == 0)
+			whole = now_us() - whole;
+		st = apply_stats(s.apply);
+		send[i] = (double)st.send_ns / 1e6;
+		plan[i] = (double)st.plan_ns / 1e6;
+		apply_set_env(s.apply, &s.env); /* the next is whole again */
+	}
+	user = (cpu_us(0) - user) / RUNS;
+	printf("load_first_ms=%.1f load_plan_ms=%.1f load_send_ms=%.1f "
+	       "load_system_ms=%.1f load_user_ms=%.1f bytes=%llu "
+	       "operations=%llu rules=%llu "
+	       "chains=%llu rss_kib=%ld peak_kib=%ld\n",
+		whole / 1e3, at_percent(plan, RUNS, 50),
+		at_percent(send, RUNS, 50), at_percent(kernel, RUNS, 50),
+		user / 1e3, (unsigned long long)st.bytes,
+		(unsigned long long)st.operations, (unsigned long long)st.rules,
+		(unsigned long long)st.chains, rss_kib("VmRSS"),
+		rss_kib("VmHWM"));
+}
+
+/* Change each of some Services and back; only the way there is timed. */
+static void time_changes(
+	struct subject *s, struct size size, bool is_growth, double *took)
+{
+	for (uint32_t i = 0; i < CHANGES; i++) {
+		uint32_t which = (uint32_t)(i * 2654435761u) % size.services;
+
+		took[i] = now_us();
+		numbered_slice(s->model, which, size.endpoints + is_growth,
+			is_growth ? 0 : 1000);
+		sync_now(s);
+		took[i] = now_us() - took[i];
+		numbered_slice(s->model, which, size.endpoints, 0);
+		sync_now(s);
+		usleep(500);
+	}
+}
+
+static void measure_change(struct size size)
+{
+	static struct subject s;
+	static double took[CHANGES];
+
+	set_up(&s, size);
+	sync_now(&s);
+	time_changes(&s, size, false, took);
+	printf("change_p50_us=%.1f change_p99_us=%.1f ",
+		at_percent(took, CHANGES, 50), at_percent(took, CHANGES, 99));
+	time_changes(&s, size, true, took);
+	printf("grow_p50_us=%.1f grow_p99_us=%.1f\n",
+		at_percent(took, CHANGES, 50), at_percent(took, CHANGES, 99));
+}
+
+static void print_plan(struct size size)
+{
+	struct buf text = buf_growing(BATCH_BYTES);
+	static struct subject s;
+	struct err e = {0};
+
+	s.env = env_default();
+	s.env.has_family[MODEL_V6] = false;
+	s.model = model_make(MODEL_BYTES);
+	numbered_load(s.model, size.services, size.endpoints);
+	if (show_plan(s.model, &s.env, &text, &e) < 0)
+		stop(&e);
+	fwrite(text.p, 1, text.n, stdout);
+	buf_free(&text);
+}
+
+static uint32_t number(const char *text)
+{
+	uint64_t v;
+
+	if (str_u64(str_of(text), 1, 1000000, &v) < 0) {
+		fprintf(stderr, "measure: %s is no number\n", text);
+		exit(2);
+	}
+	return (uint32_t)v;
+}
+
+int main(int argc, char **argv)
+{
+	struct size size;
+
+	if (argc < 4) {
+		fputs("see the head of measure.c\n", stderr);
+		return 2;
+	}
+	size = (struct size){number(argv[2]), number(argv[3])};
+	if (strcmp(argv[1], "floor") == 0)
+		measure_floor(size);
+	else if (strcmp(argv[1], "load") == 0)
+		measure_load(size);
+	else if (strcmp(argv[1], "change") == 0)
+		measure_change(size);
+	else if (strcmp(argv[1], "plan") == 0)
+		print_plan(size);
+	else
+		return 2;
+	return 0;
+}
