@@ -111,11 +111,12 @@ counts_on() {
 
 # ---- answers ----------------------------------------------------------------
 @test "front: statuses and bodies are the kubelet's" {
-	local user method path status body got
+	local user method path status body got head
 	serve_usual
 	while IFS='|' read -r user method path status body; do
-		got=$(ask "$user" "$method" "$path" $([ "$method" != HEAD ] ||
-			echo --head))
+		head=()
+		[ "$method" != HEAD ] || head=(--head)
+		got=$(ask "$user" "$method" "$path" "${head[@]}")
 		[ "$method" != HEAD ] || : >$DIR/body
 		expect "$method $path: $got $(cat $DIR/body)" = \
 			"$method $path: $status $body"
@@ -281,14 +282,16 @@ default/pod-web/main failed (timed out after 1 s)"
 }
 
 @test "front: a hundred at once are all answered" {
+	local clients=()
 	serve_usual
 	for _ in $(seq 100); do
 		curl -sS -X POST --cacert $DIR/ca.crt --cert $DIR/admin.crt \
 			--key $DIR/admin.key -o /dev/null \
 			-w '%{http_code}\n' \
 			$URL/checkpoint/default/pod-web/main 3>&- &
+		clients+=($!)
 	done >$DIR/statuses
-	wait $(jobs -p | grep -v "^$BACK$")
+	wait "${clients[@]}"
 	expect "$(wc -l <$DIR/statuses)" = 100
 	fails grep -vE '^(200|409)$' $DIR/statuses
 	grep -q 200 $DIR/statuses

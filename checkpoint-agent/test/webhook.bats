@@ -46,7 +46,7 @@ serve() {
 		--cert-dir $DIR/pki --client-ca-file "$KUBE_DIR/ca.crt" \
 		--kubeconfig $DIR/kubeconfig --hostname-override node-1 \
 		--authentication-token-webhook \
-		--authorization-mode Webhook "$@" 2>>$DIR/log 3>&- &
+		--authorization-mode Webhook 2>>$DIR/log 3>&- &
 	echo $! >$DIR/pid
 	wait_for 5 curl -sk -o /dev/null $URL/nosuch
 }
@@ -129,13 +129,14 @@ verb=get, resource=nodes, subresource(s)=[healthz proxy])" \
 }
 
 @test "webhook: fifty strangers at once are all answered" {
-	local i
+	local i clients=()
 	serve
 	for i in $(seq 50); do
 		curl -sk -X POST -o /dev/null -w '%{http_code}\n' \
 			-H "Authorization: Bearer x$i" $URL$GONE 3>&- &
+		clients+=($!)
 	done >$DIR/statuses
-	wait $(jobs -p | grep -v "^$(cat $DIR/pid)$")
+	wait "${clients[@]}"
 	expect "$(sort $DIR/statuses | uniq -c | tr -s ' ')" = " 50 401"
 }
 

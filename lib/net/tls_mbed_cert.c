@@ -7,7 +7,6 @@
  */
 #include "lib/net/tls.h"
 
-#include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/platform_util.h>
