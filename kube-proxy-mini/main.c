@@ -6,15 +6,19 @@
  */
 #include "kube-proxy-mini/apply.h"
 #include "kube-proxy-mini/proxy.h"
+#include "kube-proxy-mini/show.h"
+#include "lib/base/fd.h"
 #include "lib/base/log.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #ifndef VERSION
 #define VERSION "0.0.0-dev"
 #endif
 
 #define MIN_SYNC_MAX_MS 3600000
+#define SHOW_BYTES_MAX  (256u << 20)
 
 static struct config_flags flags = {
 	.healthz_bind = "0.0.0.0:10256",
@@ -22,7 +26,7 @@ static struct config_flags flags = {
 };
 
 static struct {
-	bool cleanup, cleanup_peer, init_only;
+	bool cleanup, cleanup_peer, init_only, show, dry_run;
 	uint64_t verbosity;
 } what = {.verbosity = 2};
 
@@ -97,6 +101,14 @@ static const struct args_option options[] = {
 		.type = ARGS_SWITCH,
 		.value = &what.init_only,
 		.help = "Check that the kernel can be set up, and end"},
+	{.name = "show",
+		.type = ARGS_SWITCH,
+		.value = &what.show,
+		.help = "Say what a Service, or each, is in the kernel now"},
+	{.name = "dry-run",
+		.type = ARGS_SWITCH,
+		.value = &what.dry_run,
+		.help = "Say what would be written, as lines for nft"},
 	{.letter = 'v',
 		.name = "v",
 		.type = ARGS_NUMBER,
@@ -107,9 +119,19 @@ static const struct args_option options[] = {
 	{0},
 };
 
+/* For a person who asked; a failing daemon logs. */
+static bool is_for_person(const struct err *e)
+{
+	return what.show || what.dry_run || what.cleanup || what.cleanup_peer ||
+	       e->kind == ERR_USAGE;
+}
+
 static int fail(const struct err *e)
 {
-	log_event(LOG_ERROR, "giving up", "why", e->text, NULL);
+	if (is_for_person(e))
+		fprintf(stderr, "kube-proxy-mini: %s\n", e->text);
+	else
+		log_event(LOG_ERROR, "giving up", "why", e->text, NULL);
 	return err_exit(e);
 }
 
@@ -142,29 +164,51 @@ static int init_only(const struct config *c, struct err *e)
 	return 0;
 }
 
+static int show(const char *which, struct err *e)
+{
+	AUTO_BUF struct buf out = buf_growing(SHOW_BYTES_MAX);
+
+	if (show_service(str_of(which), &out, e) < 0)
+		return -1;
+	return fd_write(STDOUT_FILENO, out.p, out.n, e);
+}
+
+static int work(const struct config *c, struct err *e)
+{
+	if (what.init_only)
+		return init_only(c, e);
+	return what.dry_run ? proxy_dry_run(c, VERSION, e)
+			    : proxy_run(c, VERSION, e);
+}
+
 static int run(size_t n, const char *const *operands)
 {
 	struct config config;
 	struct err e = {0};
-	int done;
 
-	(void)n;
-	(void)operands;
 	set_log_level(what.verbosity);
+	if (what.show || what.dry_run || what.cleanup || what.cleanup_peer)
+		log_plain(); /* a person waits for the answer */
+	if (what.show)
+		return show(n > 0 ? operands[0] : "", &e) < 0 ? fail(&e) : 0;
+	if (n > 0) {
+		err_kind(&e, ERR_USAGE, "\"%s\": only --show takes a Service",
+			operands[0]);
+		return fail(&e);
+	}
 	if (what.cleanup || what.cleanup_peer)
 		return clean_up(&e) < 0 ? fail(&e) : 0;
 	if (config_make(&flags, &config, &e) < 0)
 		return fail(&e);
-	done = what.init_only ? init_only(&config, &e)
-			      : proxy_run(&config, VERSION, &e);
-	return done < 0 ? fail(&e) : 0;
+	return work(&config, &e) < 0 ? fail(&e) : 0;
 }
 
 static const struct args_command command = {
 	.name = "kube-proxy-mini",
-	.operands = "",
+	.operands = "[NAMESPACE/NAME]",
 	.summary = "Make Services of a Kubernetes cluster work on this node",
 	.options = options,
+	.max_operands = 1,
 	.run = run,
 };
 

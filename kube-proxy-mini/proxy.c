@@ -11,14 +11,17 @@
 #include "kube-proxy-mini/nodewatch.h"
 #include "kube-proxy-mini/process.h"
 #include "kube-proxy-mini/serve.h"
+#include "kube-proxy-mini/show.h"
 #include "kube-proxy-mini/source.h"
 #include "kube-proxy-mini/syncer.h"
+#include "lib/base/fd.h"
 #include "lib/base/log.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct proxy {
 	const struct config *config;
@@ -36,6 +39,8 @@ struct proxy {
 	struct nodewatch node;
 	struct syncer syncer;
 	struct serve serve;
+	bool is_dry; /* --dry-run: the kernel is not touched */
+	struct err dry_error;
 };
 
 /* ------------------------------------------------------------------ events */
@@ -46,10 +51,25 @@ static bool is_complete(const struct proxy *p)
 	return source_is_synced(&p->source) && nodewatch_is_settled(&p->node);
 }
 
+/* --dry-run: everything is here, say what would be written. */
+static void print_plan(struct proxy *p)
+{
+	AUTO_BUF struct buf out = buf_growing(PROXY_MODEL_BYTES_MAX);
+
+	if (show_plan(p->model, &p->env, &out, &p->dry_error) == 0)
+		fd_write(STDOUT_FILENO, out.p, out.n, &p->dry_error);
+	loop_stop(&p->loop);
+}
+
 static void on_model(void *context)
 {
 	struct proxy *p = context;
 
+	if (p->is_dry) {
+		if (is_complete(p) && !p->loop.is_stopping)
+			print_plan(p);
+		return;
+	}
 	if (is_complete(p))
 		syncer_arm(&p->syncer);
 	syncer_request(&p->syncer);
@@ -70,7 +90,8 @@ static void on_node(void *context)
 			e.text, NULL);
 	if (memcmp(&env, &p->env, sizeof(env)) != 0) {
 		p->env = env;
-		apply_set_env(p->apply, &p->env);
+		if (!p->is_dry)
+			apply_set_env(p->apply, &p->env);
 	}
 	on_model(p);
 }
@@ -130,6 +151,8 @@ static int open_kernel(struct proxy *p, struct err *e)
 	p->model = model_make(PROXY_MODEL_BYTES_MAX);
 	if (p->model == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory for the model");
+	if (p->is_dry)
+		return 0;
 	p->apply = apply_open(&p->env, e);
 	return p->apply != NULL ? 0 : -1;
 }
@@ -142,6 +165,8 @@ static int open_loop(struct proxy *p, struct err *e)
 	if (loop_signal_add(&p->loop, SIGTERM, on_signal, p, e) < 0 ||
 		loop_signal_add(&p->loop, SIGINT, on_signal, p, e) < 0)
 		return -1;
+	if (p->is_dry)
+		return 0;
 	p->syncer.loop = &p->loop;
 	p->syncer.apply = p->apply;
 	p->syncer.model = p->model;
@@ -153,6 +178,8 @@ static int open_loop(struct proxy *p, struct err *e)
 
 static int open_ports(struct proxy *p, struct err *e)
 {
+	if (p->is_dry)
+		return 0;
 	p->serve.loop = &p->loop;
 	p->serve.config = p->config;
 	p->serve.health = &p->health;
@@ -211,7 +238,8 @@ static void close_all(struct proxy *p)
 	free(p);
 }
 
-int proxy_run(const struct config *c, const char *version, struct err *e)
+static int run_as(
+	const struct config *c, const char *version, bool is_dry, struct err *e)
 {
 	struct proxy *p = calloc(1, sizeof(*p));
 	int done;
@@ -220,12 +248,27 @@ int proxy_run(const struct config *c, const char *version, struct err *e)
 		return err_kind(e, ERR_LIMIT, "no memory");
 	p->config = c;
 	p->version = version;
+	p->is_dry = is_dry;
 	p->loop.epoll_fd = -1;
 	p->loop.signal_fd = -1;
 	p->health.is_node_eligible = true;
 	for (size_t f = 0; f < MODEL_FAMILIES; f++)
 		p->health.has_family[f] = c->env.has_family[f];
 	done = run(p, e);
+	if (done == 0 && p->dry_error.kind != ERR_NONE) {
+		*e = p->dry_error;
+		done = -1;
+	}
 	close_all(p);
 	return done;
+}
+
+int proxy_run(const struct config *c, const char *version, struct err *e)
+{
+	return run_as(c, version, false, e);
+}
+
+int proxy_dry_run(const struct config *c, const char *version, struct err *e)
+{
+	return run_as(c, version, true, e);
 }

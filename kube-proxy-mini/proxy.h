@@ -18,4 +18,10 @@
 /* Run until told to stop. 0 or -1. */
 int proxy_run(const struct config *c, const char *version, struct err *e);
 
+/*
+ * Listen until everything has come, write what a first sync would do as lines
+ * for nft to standard output, touch nothing, and end (--dry-run). 0 or -1.
+ */
+int proxy_dry_run(const struct config *c, const char *version, struct err *e);
+
 #endif

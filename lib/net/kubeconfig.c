@@ -327,12 +327,14 @@ int kubeconfig_load(const char *path, struct arena *a, struct kubeconfig *out,
 		dir = arena_copy(a, (struct str){path, (size_t)(slash - path)});
 	if (dir == NULL)
 		err_kind(e, ERR_LIMIT, "no memory");
-	else if (file_read(path, &text, e) == 0)
-		done = kubeconfig_parse(buf_view(&text), dir, a, out, e);
+	else if (file_read(path, &text, e) < 0)
+		err_at(e, "kubeconfig");
+	else if (kubeconfig_parse(buf_view(&text), dir, a, out, e) < 0)
+		err_at(e, "kubeconfig %s", path);
+	else
+		done = 0;
 	buf_wipe(&text);
-	if (done < 0)
-		return err_at(e, "kubeconfig %s", path);
-	return 0;
+	return done;
 }
 
 /* ----------------------------------------------------------------- in pods */

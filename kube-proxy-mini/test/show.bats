@@ -1,0 +1,93 @@
+# What people ask of kube-proxy-mini: --show, --dry-run, --cleanup, mistakes.
+bats_require_minimum_version 1.5.0
+
+load_libs() {
+	local lib
+	for lib in wait certs expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $DIR
+	ip link set lo up
+	certs_ca $DIR ca
+	certs_sign $DIR ca server /CN=kube-apiserver IP:127.0.0.1
+	certs_sign $DIR ca user /CN=system:kube-proxy
+	server_start --watch-list
+	kubeconfig
+	service one 10.96.0.1
+	slice one 10.1.0.1
+}
+
+teardown_file() {
+	load_libs
+	server_stop
+}
+
+setup() {
+	load_libs
+}
+
+@test "--show says what a Service is in the kernel" {
+	proxy_start
+	wait_for 10 knows one
+	run -0 --separate-stderr $PROXY --show d/one
+	[[ $output == *10.96.0.1:80/tcp*10.1.0.1:8080* ]]
+	run -0 --separate-stderr $PROXY --show
+	[[ $output == *d/one* ]]
+	run -1 $PROXY --show d/none
+	[[ $output == *d/none* ]]
+	proxy_stop
+	$PROXY --cleanup
+}
+
+@test "--dry-run prints the plan and touches nothing" {
+	run -0 --separate-stderr $PROXY --kubeconfig $DIR/kubeconfig \
+		--hostname-override n1 --dry-run
+	[[ $output == *'services { 10.96.0.1 . tcp . 80'* ]]
+	[ -z "$(nft list tables)" ]
+}
+
+@test "--init-only leaves nothing behind" {
+	run -0 $PROXY --init-only
+	[ -z "$(nft list tables)" ]
+}
+
+@test "--cleanup is content when there is nothing" {
+	run -0 $PROXY --cleanup
+	run -0 $PROXY --cleanup
+}
+
+@test "--cleanup-kube-proxy removes the tables of kube-proxy, not others" {
+	nft add table ip kube-proxy
+	nft add table ip6 kube-proxy
+	nft add table ip mine
+	run -0 $PROXY --cleanup-kube-proxy
+	[ "$(nft list tables)" = 'table ip mine' ]
+	nft delete table ip mine
+}
+
+@test "mistakes on the command line are named, status 2" {
+	run -2 $PROXY --kubeconfg x
+	[[ $output == *'did you mean --kubeconfig'* ]]
+	run -2 $PROXY --proxy-mode ipvs
+	[[ $output == *'"ipvs" is not supported'* ]]
+	run -2 $PROXY --cluster-cidr 10.0.0.0/33
+	[[ $output == *--cluster-cidr* ]]
+	run -2 $PROXY d/one
+	[[ $output == *--show* ]]
+	run -2 env -u KUBERNETES_SERVICE_HOST $PROXY
+	[[ $output == *'not in a pod'* ]]
+}
+
+@test "a kubeconfig that cannot be obeyed is named by file, line and field" {
+	sed 's/^  user:/&\n    exec: {command: x}/' $DIR/kubeconfig \
+		>$DIR/bad-kubeconfig
+	run -2 $PROXY --kubeconfig $DIR/bad-kubeconfig
+	[[ $output == *"$DIR/bad-kubeconfig"*'line 14: exec: not supported'* ]]
+	run -1 $PROXY --kubeconfig $DIR/none
+	[[ $output == *"$DIR/none: No such file"* ]]
+}
