@@ -39,4 +39,8 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		--depfile build/stamp/image-$*.d $<) && \
 		printf '  IMAGE %-17s %s\n' $$built
 
+# keelson puts whole outputs in place; make must not take one of them away
+# again when it is interrupted.
+.PRECIOUS: dist/%/index.json dist/%.tar dist/%.spdx.json build/work/packages/%
+
 -include $(IMAGE_NAMES:%=build/stamp/image-%.d)

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# keelson: building, verifying and comparing images, on what make images made.
+# where: host
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	keelson=$PWD/build/bin/keelson
+	copy=$BATS_TEST_TMPDIR/pause
+	cp -r dist/pause "$copy"
+}
+
+says() { # TEXT: in one line of the output
+	[ "$(wc -l <<< "$output")" -eq 1 ] && [[ "$output" == *"$1"* ]] || {
+		printf 'not one line with: %s\n%s\n' "$1" "$output"
+		return 1
+	}
+}
+
+# The digest of the image, its config, layer: without "sha256:".
+image() {
+	jq -r '.manifests[0].digest[7:]' "$copy/index.json"
+}
+
+blob_of() { # FILTER of the manifest
+	jq -r "$1.digest[7:]" "$copy/blobs/sha256/$(image)"
+}
+
+@test "verify finds every image as it should be" {
+	run -0 "$keelson" verify dist/*/
+	[ "$(grep -c 'every digest holds, the SBOM names them all' \
+		<<< "$output")" -eq "$(ls -d dist/*/ | wc -l)" ]
+}
+
+@test "verify notices one changed byte in any blob, and names it" {
+	for blob in "$(image)" "$(blob_of .config)" "$(blob_of '.layers[0]')"; do
+		rm -rf "$copy" && cp -r dist/pause "$copy"
+		printf '#' | dd of="$copy/blobs/sha256/$blob" bs=1 seek=20 \
+			conv=notrunc status=none
+		run -1 "$keelson" verify "$copy"
+		says "$blob"
+	done
+}
+
+@test "verify notices a blob that is gone and an index that is none" {
+	rm "$copy/blobs/sha256/$(blob_of '.layers[0]')"
+	run -1 "$keelson" verify "$copy"
+	says 'No such file'
+	echo '{' > "$copy/index.json"
+	run -1 "$keelson" verify "$copy"
+	says 'index.json'
+	run -1 "$keelson" verify "$copy/absent"
+	says 'No such file'
+}
+
+# A blob into the copy; prints its descriptor.
+put() { # FILE TYPE
+	local hex
+	hex=$(sha256sum < "$1" | cut -d' ' -f1)
+	cp "$1" "$copy/blobs/sha256/$hex"
+	jq -nc --arg t "$2" --arg d "sha256:$hex" \
+		--argjson s "$(stat -c %s "$1")" \
+		'{mediaType: $t, digest: $d, size: $s}'
+}
+
+@test "verify notices an SBOM that is not the one inside the image" {
+	cd "$BATS_TEST_TMPDIR"
+	jq -c '.name = "another"' "$OLDPWD/dist/pause.spdx.json" > sbom
+	sbom=$(put sbom application/spdx+json)
+	old=$(jq -r '.manifests[1].digest[7:]' pause/index.json)
+	jq -c --argjson l "$sbom" '.layers = [$l]' \
+		"pause/blobs/sha256/$old" > referrer
+	new=$(put referrer application/vnd.oci.image.manifest.v1+json)
+	jq -c --argjson m "$new" '.manifests[1] += $m' pause/index.json > index
+	mv index pause/index.json
+	run -1 "$keelson" verify pause
+	says 'does not hold its SBOM'
+}
+
+@test "diff tells packages, files and sizes apart, and equal from unequal" {
+	run -0 "$keelson" diff dist/pause "$copy"
+	[ -z "$output" ]
+	run -1 "$keelson" diff dist/pause dist/static
+	grep -qx -- '+ package tzdata .*' <<< "$output"
+	grep -qx -- '- /pause (.* bytes)' <<< "$output"
+	grep -qx -- '+ /etc/passwd (.* bytes)' <<< "$output"
+	grep -q -- '^~ /usr/lib/os-release content' <<< "$output"
+	grep -q -- '^~ layer .* bytes (+' <<< "$output"
+}
+
+@test "list and show tell what jq and tar read" {
+	run -0 "$keelson" image list --full dist
+	[[ "$output" == *"sha256:$(image)"* ]]
+	run -0 "$keelson" image show --files dist/pause
+	[[ "$output" == *"digest       sha256:$(image)"* ]]
+	tar -tzf "dist/pause/blobs/sha256/$(blob_of '.layers[0]')" |
+		sed 's|^|/|' | diff - <(sed -n 's/^0[0-7]* .* \(\/[^ ]*\).*/\1/p' \
+		<<< "$output")
+}
+
+@test "the same definition gives the same bytes, whatever is around it" {
+	(umask 077 && TZ=Pacific/Kiritimati HOME=/nonexistent \
+		"$keelson" image build --out "$BATS_TEST_TMPDIR/again" \
+		images/pause.yaml)
+	diff -r dist/pause "$BATS_TEST_TMPDIR/again/pause"
+	cmp dist/pause.tar "$BATS_TEST_TMPDIR/again/pause.tar"
+	cmp dist/pause.spdx.json "$BATS_TEST_TMPDIR/again/pause.spdx.json"
+	run -0 env SOURCE_DATE_EPOCH=1 "$keelson" image build \
+		--out "$BATS_TEST_TMPDIR/other" images/pause.yaml
+	run -1 diff -rq dist/pause "$BATS_TEST_TMPDIR/other/pause"
+}
+
+define() { # TEXT behind what every definition has
+	printf 'name: it\ntitle: T\ndescription: D\nuser: "0:0"\n%s\n' "$1" \
+		> "$BATS_TEST_TMPDIR/it.yaml"
+	run "$keelson" image build --out "$BATS_TEST_TMPDIR" \
+		"$BATS_TEST_TMPDIR/it.yaml"
+	[ "$status" -ne 0 ]
+	[ ! -e "$BATS_TEST_TMPDIR/it" ]
+	[ ! -e "$BATS_TEST_TMPDIR/it.tar" ]
+}
+
+@test "what a definition asks for and is not there is named with its line" {
+	define 'programs: [{name: absent, to: /a}]'
+	says 'it.yaml: line 5: programs: absent: not built'
+	define 'skel: [/etc/absent]'
+	says 'rootfs/skel/etc/absent'
+	define 'pick: [absent]'
+	says 'it.yaml: line 5: pick: rootfs/pick/absent.yaml: No such file'
+	define 'links: [{path: /a, to: nowhere}]'
+	says '/a links to nowhere, which is not in the tree'
+	define 'links: [{path: ../a, to: b}]'
+	says 'it.yaml: line 5: links: path "../a" is not absolute and plain'
+	define $'programs: [{name: pause, to: /a}]\ndirectories: [{path: /a}]'
+	says '/a comes from'
+}
+
+@test "options that can't be are refused as wrong usage" {
+	run -2 "$keelson" image build --release 'a/b' images/pause.yaml
+	says 'not a tag'
+	run -2 "$keelson" image build --arch i386 images/pause.yaml
+	says 'not amd64 or arm64'
+	run -2 env SOURCE_DATE_EPOCH=soon "$keelson" image build \
+		images/pause.yaml
+	says 'SOURCE_DATE_EPOCH'
+	run -2 "$keelson" image build
+}
