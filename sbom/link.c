@@ -17,6 +17,7 @@
 #include "sbom/archive.h"
 #include "sbom/linkmap.h"
 #include "sbom/list.h"
+#include "sbom/maker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -398,17 +399,6 @@ static int link_place(
 
 /* ---- inputs that the map does not name ---- */
 
-static bool link_is_output_of(
-	const struct evidence *ev, struct str sha256, enum evidence_kind kind)
-{
-	const struct table_entry *t = table_find(&ev->by_output, sha256);
-
-	for (; t != NULL; t = table_next(&ev->by_output, t))
-		if (ev->events[t->value].kind == kind)
-			return true;
-	return false;
-}
-
 /* An unused archive leaves nothing behind; an object without sections does
    count, and so does a script. */
 static int link_add_rest(struct link_reader *r, struct err *e)
@@ -423,9 +413,9 @@ static int link_add_rest(struct link_reader *r, struct err *e)
 		struct evidence_made in = r->inputs[i];
 
 		if (r->is_used[i] || str_has_suffix(in.path, STR(".a")) ||
-			link_is_output_of(r->ev, in.sha256, EVIDENCE_ARCHIVE))
+			maker_exists(r->ev, EVIDENCE_ARCHIVE, in.sha256))
 			continue;
-		if (link_is_output_of(r->ev, in.sha256, EVIDENCE_ASSEMBLE)) {
+		if (maker_exists(r->ev, EVIDENCE_ASSEMBLE, in.sha256)) {
 			struct link_object o = {
 				.name = in.path, .file = in, .archive = -1};
 

@@ -10,7 +10,12 @@
  */
 #include "sbom/origin.h"
 
-enum { ORIGIN_HOPS_MAX = 4 };
+#include "sbom/maker.h"
+
+enum {
+	ORIGIN_HOPS_MAX = 4,
+	ORIGIN_SCRATCH_BYTES = 64 << 20,
+};
 
 static int origin_orphan(struct evidence_made f, const char *why, struct err *e)
 {
@@ -59,24 +64,22 @@ static int origin_pinned(const struct lock *lock,
 	return 0;
 }
 
-/* The event that made it: of this room before any other, the latest. */
-static bool origin_event(const struct evidence *ev, struct str sha256,
-	int64_t room, uint32_t *event)
+/* The command that made it: 1, 0 for none, -1. */
+static int origin_event(const struct evidence *ev, struct evidence_made f,
+	int64_t room, uint32_t *event, struct err *e)
 {
-	const struct table_entry *t = table_find(&ev->by_output, sha256);
-	bool found = false, is_room = false;
+	AUTO_ARENA struct arena scratch = arena_make(ORIGIN_SCRATCH_BYTES);
+	const struct maker_wish wish = {
+		.kind = EVIDENCE_GENERATE,
+		.sha256 = f.sha256,
+		.path = f.path,
+		.room = room,
+	};
+	const struct node *n;
 
-	for (; t != NULL; t = table_next(&ev->by_output, t)) {
-		const struct evidence_event *at = &ev->events[t->value];
-
-		if (at->kind != EVIDENCE_GENERATE ||
-			(is_room && (int64_t)at->room != room))
-			continue;
-		*event = t->value;
-		found = true;
-		is_room = (int64_t)at->room == room;
-	}
-	return found;
+	if (maker_find(ev, wish, &scratch, event, &n, e) < 0)
+		return -1;
+	return n != NULL;
 }
 
 static int origin_in_work(const struct evidence *ev, const struct lock *lock,
@@ -84,6 +87,7 @@ static int origin_in_work(const struct evidence *ev, const struct lock *lock,
 {
 	int64_t room = evidence_room_of(ev, f.path);
 	const struct evidence_file *record;
+	int made;
 
 	if (room < 0)
 		return origin_orphan(f, "no recipe has this directory", e);
@@ -101,9 +105,10 @@ static int origin_in_work(const struct evidence *ev, const struct lock *lock,
 		out->kind = ORIGIN_CONFIGURED;
 		return 0;
 	}
-	if (origin_event(ev, f.sha256, room, &out->event)) {
+	made = origin_event(ev, f, room, &out->event, e);
+	if (made != 0) {
 		out->kind = ORIGIN_GENERATED;
-		return 0;
+		return made < 0 ? -1 : 0;
 	}
 	if (record != NULL)
 		return origin_pinned(lock, record, f, out, e);
@@ -147,10 +152,12 @@ static int origin_host(const struct evidence *ev, struct evidence_made f,
 static int origin_built(const struct evidence *ev, struct evidence_made f,
 	struct origin *out, struct err *e)
 {
-	if (!origin_event(ev, f.sha256, -1, &out->event))
-		return origin_orphan(f, "no recorded command made it", e);
+	int made = origin_event(ev, f, -1, &out->event, e);
+
 	out->kind = ORIGIN_GENERATED;
-	return 0;
+	if (made == 0)
+		return origin_orphan(f, "no recorded command made it", e);
+	return made < 0 ? -1 : 0;
 }
 
 int origin_find(const struct evidence *ev, const struct lock *lock,

@@ -10,6 +10,7 @@
  */
 #include "sbom/trace.h"
 
+#include "sbom/maker.h"
 #include "sbom/trace_parts.h"
 
 #include <stdlib.h>
@@ -25,22 +26,6 @@ int trace_keep(struct trace *t, struct str s, struct str *out, struct err *e)
 {
 	*out = (struct str){arena_copy(t->arena, s), s.n};
 	return out->p == NULL ? trace_no_memory(e) : 0;
-}
-
-bool trace_event_of(const struct tracer *tr, struct str sha256,
-	enum evidence_kind kind, uint32_t *event)
-{
-	const struct evidence *ev = tr->t->evidence;
-	const struct table_entry *at = table_find(&ev->by_output, sha256);
-	bool found = false;
-
-	*event = 0;
-	for (; at != NULL; at = table_next(&ev->by_output, at))
-		if (ev->events[at->value].kind == kind) {
-			*event = at->value;
-			found = true;
-		}
-	return found;
 }
 
 /* What a generated file was made from. */
@@ -97,18 +82,24 @@ static int trace_work_off(struct tracer *tr, struct err *e)
 static int trace_find_link(
 	struct tracer *tr, struct str sha256, uint32_t *event, struct err *e)
 {
+	const struct evidence *ev = tr->t->evidence;
+	struct maker_wish wish = {.sha256 = sha256, .room = -1};
 	const struct node *n;
 
 	for (unsigned hop = 0; hop < TRACE_HOPS_MAX; hop++) {
-		if (trace_event_of(tr, sha256, EVIDENCE_LINK, event))
-			return 0;
-		if (!trace_event_of(tr, sha256, EVIDENCE_GENERATE, event))
-			break;
-		if (evidence_read(tr->t->evidence, *event, tr->scratch, &n, e) <
-				0 ||
-			trace_tool(tr, n, e) < 0)
+		wish.kind = EVIDENCE_LINK;
+		if (maker_find(ev, wish, tr->scratch, event, &n, e) < 0)
 			return -1;
-		sha256 =
+		if (n != NULL)
+			return 0;
+		wish.kind = EVIDENCE_GENERATE;
+		if (maker_find(ev, wish, tr->scratch, event, &n, e) < 0)
+			return -1;
+		if (n == NULL)
+			break;
+		if (trace_tool(tr, n, e) < 0)
+			return -1;
+		wish.sha256 =
 			evidence_made(node_first(node_get(n, "inputs"))).sha256;
 	}
 	return err_kind(e, ERR_ABSENT,

@@ -3,23 +3,28 @@
  *
  * How: an object came out of the assembler, of `ld -r`, or of a command such
  * as objcopy; the first leads to a compile or is its own source, the others
- * to further objects.  Where several events put out the same bytes (empty
- * objects do), the one of the right path, recipe and name is believed, in
- * this order, and of equals the latest.
+ * to further objects.  Which event made it is maker.h's to say.
  *
  * What it refuses: an object that no event made and the host does not own,
  * assembly out of a pipe that no recorded command fed.
  */
 #include "sbom/list.h"
+#include "sbom/maker.h"
 #include "sbom/trace_parts.h"
 
-static struct str trace_base_name(struct str path)
+/* The event of a kind that made the object of a task. */
+static int trace_maker(struct tracer *tr, const struct trace_task *task,
+	enum evidence_kind kind, uint32_t *event, const struct node **out,
+	struct err *e)
 {
-	struct str part = path;
+	const struct maker_wish wish = {
+		.kind = kind,
+		.sha256 = task->object.sha256,
+		.path = task->object.name,
+		.room = task->room,
+	};
 
-	while (str_cut(&path, '/', &part))
-		;
-	return part;
+	return maker_find(tr->t->evidence, wish, tr->scratch, event, out, e);
 }
 
 static int trace_add_object(
@@ -56,42 +61,49 @@ static int trace_piped(struct tracer *tr, const struct trace_task *task,
 	const struct node *n;
 	uint32_t event;
 
-	if (trace_event_of(
-		    tr, task->object.sha256, EVIDENCE_GENERATE, &event)) {
-		if (evidence_read(tr->t->evidence, event, tr->scratch, &n, e) <
-			0)
-			return -1;
-		n = node_first(node_get(n, "inputs"));
-		for (; n != NULL; n = n->next)
-			if (trace_is_source_name(evidence_made(n).path))
-				return trace_source(
-					tr, evidence_made(n), out, e);
-	}
+	if (trace_maker(tr, task, EVIDENCE_GENERATE, &event, &n, e) < 0)
+		return -1;
+	n = node_first(node_get(n, "inputs"));
+	for (; n != NULL; n = n->next)
+		if (trace_is_source_name(evidence_made(n).path))
+			return trace_source(tr, evidence_made(n), out, e);
 	return err_kind(e, ERR_ABSENT,
 		"orphan: %.*s (sha256 %.*s) was compiled from a pipe that no "
 		"recorded command fed",
 		STR_ARG(task->object.name), STR_ARG(task->object.sha256));
 }
 
-/* The compile that put out these bytes, that of the same run if there is. */
-static int trace_find_compile(struct tracer *tr, struct str sha256,
-	struct str run, const struct node **out, struct err *e)
+/*
+ * The compile that put out an assembly: that of the same run of the driver.
+ * What was compiled may itself have come out of the preprocessor, under the
+ * name that it has.
+ */
+static int trace_find_compile(struct tracer *tr, struct evidence_made source,
+	struct str run, bool is_assembly, const struct node **out,
+	struct err *e)
 {
 	const struct evidence *ev = tr->t->evidence;
-	const struct table_entry *at = table_find(&ev->by_output, sha256);
-	bool is_run, was_run = false;
+	const struct table_entry *at =
+		table_find(&ev->by_output, source.sha256);
 	const struct node *n;
+	int best = 1;
 
 	*out = NULL;
 	for (; at != NULL; at = table_next(&ev->by_output, at)) {
+		int rank;
+
 		if (ev->events[at->value].kind != EVIDENCE_COMPILE)
 			continue;
 		if (evidence_read(ev, at->value, tr->scratch, &n, e) < 0)
 			return -1;
-		is_run = str_eq(node_text(node_get(n, "run")), run);
-		if (*out == NULL || is_run || !was_run)
-			*out = n;
-		was_run |= is_run;
+		rank = str_eq(
+			source.path, evidence_made(node_get(n, "output")).path);
+		if (is_assembly && str_eq(node_text(node_get(n, "run")), run))
+			rank += 2;
+		if (rank < best)
+			continue;
+		best = rank;
+		*out = n;
 	}
 	return 0;
 }
@@ -115,7 +127,8 @@ static int trace_assembled(struct tracer *tr, const struct trace_task *task,
 			return -1;
 		if (source.sha256.n == 0)
 			return trace_piped(tr, task, out, e);
-		if (trace_find_compile(tr, source.sha256, run, &before, e) < 0)
+		if (trace_find_compile(tr, source, run, hop == 0, &before, e) <
+			0)
 			return -1;
 		if (trace_headers(tr, node_get(event, "deps"),
 			    hop == 0 && before != NULL, e) < 0)
@@ -126,48 +139,6 @@ static int trace_assembled(struct tracer *tr, const struct trace_task *task,
 	}
 	return err_kind(e, ERR_INPUT, "%.*s was compiled in a circle",
 		STR_ARG(task->object.name));
-}
-
-/* How well an event answers to the object at hand. */
-static int trace_likeness(const struct tracer *tr, uint32_t event,
-	const struct trace_task *task, struct evidence_made output)
-{
-	const struct evidence_event *at = &tr->t->evidence->events[event];
-
-	return 4 * str_eq(output.path, task->object.name) +
-	       2 * (at->room == task->room) +
-	       str_eq(trace_base_name(output.path),
-		       trace_base_name(task->object.name));
-}
-
-/* The event that made an object, of a kind; *out NULL when there is none. */
-static int trace_find_maker(struct tracer *tr, const struct trace_task *task,
-	enum evidence_kind kind, uint32_t *event, const struct node **out,
-	struct err *e)
-{
-	const struct evidence *ev = tr->t->evidence;
-	const struct table_entry *at =
-		table_find(&ev->by_output, task->object.sha256);
-	int best = -1;
-
-	*out = NULL;
-	for (; at != NULL; at = table_next(&ev->by_output, at)) {
-		const struct node *n;
-		int likeness;
-
-		if (ev->events[at->value].kind != kind)
-			continue;
-		if (evidence_read(ev, at->value, tr->scratch, &n, e) < 0)
-			return -1;
-		likeness = trace_likeness(tr, at->value, task,
-			evidence_made(node_get(n, "output")));
-		if (likeness < best)
-			continue;
-		best = likeness;
-		*event = at->value;
-		*out = n;
-	}
-	return 0;
 }
 
 /* An object that a command read waits for its account too. */
@@ -188,16 +159,16 @@ int trace_inputs(struct tracer *tr, const struct node *event,
 	const struct trace_task *for_task, struct err *e)
 {
 	const struct node *c = node_first(node_get(event, "inputs"));
+	const struct evidence *ev = tr->t->evidence;
 	struct trace_file *file;
-	uint32_t made;
 
 	if (trace_tool(tr, event, e) < 0)
 		return -1;
 	for (; c != NULL; c = c->next) {
 		struct evidence_made in = evidence_made(c);
 
-		if (trace_event_of(tr, in.sha256, EVIDENCE_ASSEMBLE, &made) ||
-			trace_event_of(tr, in.sha256, EVIDENCE_LINK, &made)) {
+		if (maker_exists(ev, EVIDENCE_ASSEMBLE, in.sha256) ||
+			maker_exists(ev, EVIDENCE_LINK, in.sha256)) {
 			if (trace_input_object(tr, in, for_task, e) < 0)
 				return -1;
 			continue;
@@ -231,14 +202,14 @@ int trace_object(struct tracer *tr, struct trace_task task, struct err *e)
 	uint32_t event;
 
 	arena_reset(tr->scratch);
-	if (trace_find_maker(tr, &task, EVIDENCE_ASSEMBLE, &event, &n, e) < 0)
+	if (trace_maker(tr, &task, EVIDENCE_ASSEMBLE, &event, &n, e) < 0)
 		return -1;
 	if (n != NULL) {
 		if (trace_assembled(tr, &task, n, &task.object.source, e) < 0)
 			return -1;
 		return trace_add_object(tr, task.object, e);
 	}
-	if (trace_find_maker(tr, &task, EVIDENCE_LINK, &event, &n, e) < 0)
+	if (trace_maker(tr, &task, EVIDENCE_LINK, &event, &n, e) < 0)
 		return -1;
 	if (n != NULL) {
 		/* a whole program that a command ran is a tool built here */
@@ -247,7 +218,7 @@ int trace_object(struct tracer *tr, struct trace_task task, struct err *e)
 			return 0;
 		return trace_link(tr, event, &task, e);
 	}
-	if (trace_find_maker(tr, &task, EVIDENCE_GENERATE, &event, &n, e) < 0)
+	if (trace_maker(tr, &task, EVIDENCE_GENERATE, &event, &n, e) < 0)
 		return -1;
 	if (n != NULL)
 		return trace_inputs(tr, n, &task, e);

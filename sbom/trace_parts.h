@@ -33,13 +33,6 @@ int trace_no_memory(struct err *e);
 int trace_keep(struct trace *t, struct str s, struct str *out, struct err *e);
 
 /*
- * The latest event of a kind that put out these bytes; false for none.  What
- * is compiled again may come out equal, from inputs that are not.
- */
-bool trace_event_of(const struct tracer *tr, struct str sha256,
-	enum evidence_kind kind, uint32_t *event);
-
-/*
  * Account for a file, once: where it came from.  A generated one will wait
  * for what it was generated from.
  */
