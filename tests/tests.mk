@@ -67,6 +67,17 @@ $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
 	@gcc -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Os -pthread \
 		-static -o $@ $< tests/programs/peer.c
 
+# What drives the proxy's ruleset without an API server, and its traffic.
+RULES_PROGRAMS := $(patsubst %,build/test/bin/rules-%,driver measure traffic)
+
+test-programs: $(RULES_PROGRAMS)
+$(RULES_PROGRAMS): build/test/bin/rules-%: \
+		$(HOST)/gcc/kube-proxy-mini/test/%.o \
+		$(HOST)/gcc/kube-proxy-mini.a $(HOST)/gcc/lib/base.a
+	@mkdir -p $(@D)
+	@gcc -static -o $@ $< -Wl,--start-group $(filter %.a,$^) \
+		-Wl,--end-group
+
 e2e: lab test-programs
 	@tests/e2e/run $(T)
 
@@ -79,5 +90,5 @@ check:
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
 
-bench-proxy: lab
+bench-proxy: lab test-programs
 	@bench/run proxy

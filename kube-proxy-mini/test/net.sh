@@ -58,10 +58,10 @@ up() {
 	for i in {1..19}; do
 		address pods p0 10.128.2.$i/32
 	done
-	ns pods "$bin/traffic" serve 8080 10.128.1.{1..7} fd00:10::1:{1..7} \
+	ns pods "$bin/rules-traffic" serve 8080 10.128.1.{1..7} fd00:10::1:{1..7} \
 		10.128.2.{1..19} \
 		>/dev/null 2>&1 3>&- &
-	ns pod8 "$bin/traffic" serve 8080 10.128.1.8 fd00:10::1:8 \
+	ns pod8 "$bin/rules-traffic" serve 8080 10.128.1.8 fd00:10::1:8 \
 		>/dev/null 2>&1 3>&- &
 }
 

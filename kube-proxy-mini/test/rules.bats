@@ -12,24 +12,11 @@ bats_require_minimum_version 1.5.0
 setup_file() {
 	[ "$(id -u)" = 0 ] || skip "network namespaces need root"
 	here=$BATS_TEST_DIRNAME
-	export here P=kpm$$ BIN=$BATS_FILE_TMPDIR
-	build_programs "$here/../.."
+	BIN=$(realpath "$here/../../build/test/bin")
+	export here BIN P=kpm$$
+	[ -x "$BIN/rules-driver" ] || skip "make test-programs makes the driver"
 	"$here/net.sh" up "$P" "$BIN"
 	sleep 0.3
-}
-
-# Of the room the driver needs all but the client's side.
-build_programs() { # PROJECT
-	local build=(gcc -std=c17 -D_GNU_SOURCE -O1 -g "-I$1") name ours=()
-
-	for name in apply batch claims classes conntrack diff elem env guard index \
-		lookup model model_pack netlink nft nftmsg plan record ruleset settle show \
-		show_plan table; do
-		ours+=("$1/kube-proxy-mini/$name.c")
-	done
-	"${build[@]}" -o "$BIN/traffic" "$1/kube-proxy-mini/test/traffic.c"
-	"${build[@]}" -o "$BIN/driver" "$1"/kube-proxy-mini/test/{driver,numbered}.c \
-		"${ours[@]}" "$1"/lib/base/{buf,err,str,fd,arena,log}.c
 }
 
 teardown_file() {
@@ -46,12 +33,12 @@ rules() {
 			env nodeports=192.0.2.2,2001:db8:2::2
 			env nodeip=192.0.2.2,2001:db8:2::2
 		END
-		sed "s#^client #run ip netns exec $P-client $BIN/traffic ask #
-			s#^pod #run ip netns exec $P-pod8 $BIN/traffic ask #
-			s#^pods #run ip netns exec $P-pods $BIN/traffic ask #
-			s#^node #run $BIN/traffic ask #
+		sed "s#^client #run ip netns exec $P-client $BIN/rules-traffic ask #
+			s#^pod #run ip netns exec $P-pod8 $BIN/rules-traffic ask #
+			s#^pods #run ip netns exec $P-pods $BIN/rules-traffic ask #
+			s#^node #run $BIN/rules-traffic ask #
 			s#^say #run echo #"
-	} | ip netns exec "$P-node" "$BIN/driver"
+	} | ip netns exec "$P-node" "$BIN/rules-driver"
 }
 
 # Standard input, "N ENDPOINT CLIENT" lines, is spread evenly over $1
@@ -159,7 +146,7 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 		echo "service d/web ip=10.99.0.10 port=http:tcp:80"
 		echo "slice d/1 service=web $V4 $THREE4"
 		echo "sync"
-		echo "run ip netns exec $P-client $BIN/traffic stream 10.99.0.10 80 4 >$BATS_TEST_TMPDIR/out &"
+		echo "run ip netns exec $P-client $BIN/rules-traffic stream 10.99.0.10 80 4 >$BATS_TEST_TMPDIR/out &"
 		for i in 1 2 3 4 5 6 7 8; do
 			echo "repeat 150 500 3"
 			echo "env masquerade-all=$((i % 2))" # replaces the table
@@ -386,8 +373,8 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 		sync
 		pod -u 10.96.0.10 53 2
 		pod -u fd00:96::10 53 2
-		run ip netns exec $P-pod8 $BIN/traffic keep 10.96.0.10 53 5 >$BATS_TEST_TMPDIR/out4 &
-		run ip netns exec $P-pod8 $BIN/traffic keep fd00:96::10 53 5 >$BATS_TEST_TMPDIR/out6 &
+		run ip netns exec $P-pod8 $BIN/rules-traffic keep 10.96.0.10 53 5 >$BATS_TEST_TMPDIR/out4 &
+		run ip netns exec $P-pod8 $BIN/rules-traffic keep fd00:96::10 53 5 >$BATS_TEST_TMPDIR/out6 &
 		wait 1
 		slice d/4 service=dns $V4 ep=10.128.1.2
 		slice d/6 service=dns $V6 ep=fd00:10::1:2

@@ -13,7 +13,6 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -35,36 +34,47 @@ struct place {
 
 static struct place place_of(const char *address, const char *port)
 {
-	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST}, *found;
+	uint16_t number = htons((uint16_t)atoi(port));
 	struct place p = {0};
+	struct sockaddr_in *v4 = (void *)&p.at;
+	struct sockaddr_in6 *v6 = (void *)&p.at;
 
-	if (getaddrinfo(address, port, &hints, &found) != 0) {
+	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = number;
+		p.n = sizeof(*v4);
+	} else if (inet_pton(AF_INET6, address, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = number;
+		p.n = sizeof(*v6);
+	} else {
 		fprintf(stderr, "traffic: bad address %s\n", address);
 		exit(2);
 	}
-	memcpy(&p.at, found->ai_addr, found->ai_addrlen);
-	p.n = found->ai_addrlen;
-	freeaddrinfo(found);
 	return p;
 }
 
-static void name_of(const struct place *p, char out[NI_MAXHOST])
+static void name_of(const struct place *p, char out[INET6_ADDRSTRLEN])
 {
-	if (getnameinfo((const void *)&p->at, p->n, out, NI_MAXHOST, NULL, 0,
-		    NI_NUMERICHOST) != 0)
-		strcpy(out, "?");
+	const struct sockaddr_in *v4 = (const void *)&p->at;
+	const struct sockaddr_in6 *v6 = (const void *)&p->at;
+
+	inet_ntop(p->at.ss_family,
+		p->at.ss_family == AF_INET ? (const void *)&v4->sin_addr
+					   : (const void *)&v6->sin6_addr,
+		out, INET6_ADDRSTRLEN);
 }
 
 static void fill_answer(
 	int fd, const struct place *peer, char out[ANSWER_BYTES])
 {
-	char mine[NI_MAXHOST], theirs[NI_MAXHOST];
+	char mine[INET6_ADDRSTRLEN], theirs[INET6_ADDRSTRLEN];
 	struct place p = {.n = sizeof(p.at)};
 
 	getsockname(fd, (void *)&p.at, &p.n);
 	name_of(&p, mine);
 	name_of(peer, theirs);
-	snprintf(out, ANSWER_BYTES, "%.70s %.70s", mine, theirs);
+	snprintf(out, ANSWER_BYTES, "%s %s", mine, theirs);
 }
 
 static void answer_tcp(int fd)
