@@ -24,6 +24,7 @@ static struct config config = {
 	.file = "",
 	.address = "0.0.0.0",
 	.port = 10350,
+	.healthz_address = "127.0.0.1",
 	.cert_file = "",
 	.key_file = "",
 	.cert_dir = "/var/lib/checkpoint-agent/pki",
@@ -46,7 +47,7 @@ static struct config config = {
 };
 
 /* Which options the command line gave: the file leaves those alone. */
-static bool given[32];
+static bool given[40];
 
 const struct args_option config_options[] = {
 	{"config", 0, ARGS_TEXT, &config.file, "FILE",
@@ -57,6 +58,11 @@ const struct args_option config_options[] = {
 		"address to serve on, :: for both families", 0, 0, &given[0]},
 	{"port", 0, ARGS_NUMBER, &config.port, "N", "port to serve on", 1,
 		65535, &given[1]},
+	{"healthz-port", 0, ARGS_NUMBER, &config.healthz_port, "N",
+		"port of /healthz, /livez and /readyz without TLS, 0: none", 0,
+		65535, &given[31]},
+	{"healthz-bind-address", 0, ARGS_TEXT, &config.healthz_address, "IP",
+		"address of that port", 0, 0, &given[32]},
 	{"tls-cert-file", 0, ARGS_TEXT, &config.cert_file, "FILE",
 		"serving certificate, with its chain", 0, 0, &given[2]},
 	{"tls-private-key-file", 0, ARGS_TEXT, &config.key_file, "FILE",
@@ -160,6 +166,8 @@ static const struct {
 } fields[] = {
 	{{"address"}, "address"},
 	{{"port"}, "port"},
+	{{"healthzPort"}, "healthz-port"},
+	{{"healthzBindAddress"}, "healthz-bind-address"},
 	{{"tlsCertFile"}, "tls-cert-file"},
 	{{"tlsPrivateKeyFile"}, "tls-private-key-file"},
 	{{"authentication", "x509", "clientCAFile"}, "client-ca-file"},

@@ -18,6 +18,9 @@ struct config {
 	const char *address;
 	uint64_t port;
 
+	const char *healthz_address; /* plain HTTP for probes */
+	uint64_t healthz_port;       /* 0: none */
+
 	/* the serving certificate, and whom to believe */
 	const char *cert_file, *key_file; /* both or none */
 	const char *cert_dir;             /* for a self-signed one */

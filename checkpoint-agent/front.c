@@ -290,10 +290,20 @@ static void begin_drain(struct front *f)
 
 /* --- beginning ----------------------------------------------------- */
 
+static int listen_for_probes(struct front *f, struct err *e)
+{
+	const struct config *c = f->config;
+
+	if (c->healthz_port == 0)
+		return 0;
+	return health_listen(
+		&f->health, c->healthz_address, c->healthz_port, e);
+}
+
 static int give_up_power(struct front *f, struct err *e)
 {
-	int keep[] = {
-		f->loop.epoll_fd, f->listener.fd, f->jobs.fd, f->material.fd};
+	int keep[] = {f->loop.epoll_fd, f->listener.fd, f->jobs.fd,
+		f->material.fd, f->health.httpd.watch.fd};
 	struct sandbox s = {
 		.keep_fds = keep,
 		.keep_count = sizeof(keep) / sizeof(keep[0]),
@@ -335,9 +345,12 @@ int front_run(const struct config *c, int listener, int jobs, int material,
 	f.material = (struct loop_fd){material, EPOLLIN, on_material, &f};
 	f.accept_pause =
 		(struct loop_timer){.expired = on_accept_pause, .context = &f};
+	f.health.is_ending = &f.is_draining;
+	f.health.httpd.loop = &f.loop;
+	f.health.httpd.watch.fd = -1;
 	reviewer_open(&f.reviewer, c, &f.loop);
-	if (loop_open(&f.loop, e) < 0 || give_up_power(&f, e) < 0 ||
-		watch_all(&f, e) < 0)
+	if (loop_open(&f.loop, e) < 0 || listen_for_probes(&f, e) < 0 ||
+		give_up_power(&f, e) < 0 || watch_all(&f, e) < 0)
 		result = -1;
 	else
 		result = loop_run(&f.loop, e);
@@ -345,6 +358,7 @@ int front_run(const struct config *c, int listener, int jobs, int material,
 		if (f.conn[i] != NULL)
 			conn_free(f.conn[i]);
 	reviewer_close(&f.reviewer);
+	httpd_close(&f.health.httpd);
 	tls_config_free(f.tls);
 	loop_close(&f.loop);
 	return result;

@@ -11,6 +11,7 @@
 #define CHECKPOINT_AGENT_FRONT_H
 
 #include "checkpoint-agent/config.h"
+#include "checkpoint-agent/health.h"
 #include "checkpoint-agent/limits.h"
 #include "checkpoint-agent/metrics.h"
 #include "checkpoint-agent/reviewer.h"
@@ -34,6 +35,7 @@ struct front {
 	size_t conn_count;
 	struct metrics metrics;
 	struct reviewer reviewer;
+	struct health health;
 };
 
 /* Run until the end. The descriptors are the front's. 0, or -1. */

@@ -207,6 +207,17 @@ counts_on() {
 	expect "$lines" = 2
 }
 
+@test "front: probes need no certificate on a port of their own" {
+	serve_usual --healthz-port 10351
+	for path in healthz livez readyz; do
+		run -0 curl -sS http://127.0.0.1:10351/$path
+		expect "$output" = ok
+	done
+	status=$(curl -sS -o $DIR/body -w '%{http_code}' -X POST \
+		http://127.0.0.1:10351/checkpoint/default/pod-web/main)
+	expect "$status" = 404
+}
+
 # ---- work -------------------------------------------------------------------
 @test "front: a POST makes an archive while the container runs" {
 	serve_usual
