@@ -292,7 +292,9 @@ static void spdx_library(struct spdx *s, const struct model_library *l)
 		version = l->origin.record->version;
 	else
 		version = str_of(s->m->request->version);
-	spdx_package(s, l->name, l->id, version, "NOASSERTION");
+	spdx_package(s, l->name, l->id, version,
+		l->origin.kind == ORIGIN_HOST ? "Organization: Debian"
+					      : SPDX_SUPPLIER);
 	json_text(s->o, "downloadLocation", "NOASSERTION");
 	json_text(s->o, "primaryPackagePurpose", "LIBRARY");
 	json_truth(s->o, "filesAnalyzed", false);
