@@ -9,19 +9,34 @@
 #include "lib/base/fd.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#define ROOM_BYTES (1 << 20)
 
 union control {
 	char bytes[CMSG_SPACE(sizeof(int))];
 	struct cmsghdr align;
 };
 
+/* Room for a burst; root may have more than others. Less will do too. */
+static void make_room(int fd)
+{
+	int bytes = ROOM_BYTES;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) <
+		0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 int channel_make(int ends[2], struct err *e)
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		    0, ends) < 0)
 		return err_sys(e, "socket pair");
+	make_room(ends[0]);
+	make_room(ends[1]);
 	return 0;
 }
 
@@ -57,6 +72,18 @@ int channel_send(
 	if (sent < 0)
 		return err_sys(e, "send a packet");
 	return 0;
+}
+
+int channel_send_within(int channel, const void *packet, size_t n, int fd,
+	int wait_ms, struct err *e)
+{
+	struct pollfd p = {.fd = channel, .events = POLLOUT};
+
+	if (channel_send(channel, packet, n, fd, e) == 0)
+		return 0;
+	if (e->kind != ERR_BUSY || poll(&p, 1, wait_ms) != 1)
+		return -1;
+	return channel_send(channel, packet, n, fd, e);
 }
 
 static int take_fd(struct msghdr *m)

@@ -19,6 +19,10 @@ int channel_make(int ends[2], struct err *e);
 int channel_send(
 	int channel, const void *packet, size_t n, int fd, struct err *e);
 
+/* The same, waiting up to wait_ms for the other end to take packets. */
+int channel_send_within(int channel, const void *packet, size_t n, int fd,
+	int wait_ms, struct err *e);
+
 /*
  * One packet of at most size bytes: its length, 0 when the other end is
  * closed, -1 on an error (ERR_BUSY: nothing there yet; ERR_INPUT: too long).

@@ -58,6 +58,7 @@ static void consume(struct conn *c, size_t n)
 {
 	memmove(c->in, c->in + n, c->in_n - n);
 	c->in_n -= n;
+	explicit_bzero(c->in + c->in_n, n); /* there may have been a token */
 }
 
 static void expect_head(struct conn *c)
@@ -73,6 +74,8 @@ static void note_request(struct conn *c)
 	uint64_t took_ms = loop_now_ms() - c->begun_ms;
 	char status[8], ms[24];
 
+	c->front->metrics.inflight--;
+	c->is_counted = false;
 	metrics_note_request(&c->front->metrics, c->method,
 		c->route.metric_path, c->status, took_ms);
 	snprintf(status, sizeof(status), "%u", c->status);
@@ -100,6 +103,13 @@ static void answer_and_close(struct conn *c, struct answer a)
 {
 	c->frame.is_kept = false;
 	answer(c, &a);
+}
+
+static void count_request(struct conn *c)
+{
+	c->begun_ms = loop_now_ms();
+	c->is_counted = true;
+	c->front->metrics.inflight++;
 }
 
 /* --- requests ------------------------------------------------------ */
@@ -130,7 +140,7 @@ static void begin_request(struct conn *c, const struct http_request *r)
 	c->body = http_body_start(&r->head);
 	c->body_n = 0;
 	c->skips_body = r->wants_continue;
-	c->begun_ms = loop_now_ms();
+	count_request(c);
 	route_find(r, &c->front->config->features, &c->route);
 	if (access_judge(&c->access, tls_peer(c->tls), r, &c->route))
 		expect_body(c);
@@ -170,7 +180,7 @@ static enum step step_head(struct conn *c)
 	if (whole < 0 ||
 		http_request_parse((struct str){c->in, n}, &r, &e) < 0) {
 		c->frame = (struct answer_frame){.minor = 1};
-		c->begun_ms = loop_now_ms();
+		count_request(c);
 		answer_and_close(c, route_malformed(&e));
 		return GO_ON;
 	}
@@ -549,6 +559,8 @@ void conn_free(struct conn *c)
 	close(c->watch.fd);
 	fd_close(&c->stream_fd);
 	buf_wipe(&c->out);
+	explicit_bzero(c->in, sizeof(c->in));
+	f->metrics.inflight -= c->is_counted;
 	front_forget(f, c);
 	free(c);
 }

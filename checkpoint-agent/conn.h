@@ -52,6 +52,7 @@ struct conn {
 	struct access access;
 	char method[16]; /* for the log and metrics */
 	uint64_t begun_ms;
+	bool is_counted; /* as one in flight */
 	uint64_t job_id; /* 0: none under way */
 
 	/* its answer */

@@ -203,7 +203,6 @@ void front_forget(struct front *f, struct conn *c)
 {
 	f->conn[c->slot] = NULL;
 	f->conn_count--;
-	f->metrics.inflight = f->conn_count;
 	if (f->is_draining && f->conn_count == 0)
 		loop_stop(&f->loop);
 	else if (!f->is_draining)
@@ -242,7 +241,6 @@ static void welcome(
 	if (f->conn[slot] == NULL)
 		return;
 	f->conn_count++;
-	f->metrics.inflight = f->conn_count;
 	if (f->conn_count == LIMITS_CONNECTIONS_MAX)
 		set_accepting(f, false);
 }

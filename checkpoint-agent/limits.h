@@ -9,7 +9,7 @@
 
 #define LIMITS_CONNECTIONS_MAX 256
 #define LIMITS_JOBS_MAX        256 /* waiting and running */
-#define LIMITS_JOBS_RUNNING    8   /* at once; the others wait their turn */
+#define LIMITS_JOBS_RUNNING    8   /* checkpoints at once; others wait */
 
 #define LIMITS_BODY_BYTES_MAX   (256 * 1024) /* of a request; ignored */
 #define LIMITS_ANSWER_BYTES_MAX (256 * 1024)
@@ -24,6 +24,8 @@
 #define LIMITS_IDLE_MS         60000 /* between requests, once known */
 #define LIMITS_IDLE_UNKNOWN_MS 3000  /* the same, not authenticated */
 #define LIMITS_LINGER_MS       2000  /* to let a last answer arrive */
+
+#define LIMITS_ANSWER_WAIT_MS 5000 /* for the front to take answers */
 
 /* Ending. */
 #define LIMITS_FINISH_MS 10000 /* SIGTERM: jobs may end by themselves */

@@ -34,7 +34,9 @@ static void send_answer(struct supervisor *s, struct job_answer *a, int fd)
 
 	if (s->jobs.fd < 0)
 		return;
-	if (channel_send(s->jobs.fd, a, sizeof(*a), fd, &e) < 0)
+	/* The front never waits for us, so it can be waited for. */
+	if (channel_send_within(s->jobs.fd, a, sizeof(*a), fd,
+		    LIMITS_ANSWER_WAIT_MS, &e) < 0)
 		log_event(LOG_ERROR, "answer not sent", "reason", e.text, NULL);
 }
 
@@ -107,6 +109,12 @@ static void end_when_idle(struct supervisor *s)
 		loop_stop(&s->loop);
 }
 
+/* Only checkpoints are limited; what reads the shelf is over soon. */
+static bool is_heavy(const struct slot *t)
+{
+	return t->job.verb == JOB_CHECKPOINT;
+}
+
 static void release(struct slot *t)
 {
 	struct supervisor *s = t->owner;
@@ -114,7 +122,7 @@ static void release(struct slot *t)
 	close_socket(t);
 	loop_timer_clear(&s->loop, &t->timer);
 	if (t->state != SLOT_WAITING)
-		s->running--;
+		s->running -= is_heavy(t);
 	t->state = SLOT_FREE;
 }
 
@@ -297,7 +305,7 @@ static void start(struct slot *t)
 	struct err e;
 
 	t->state = SLOT_RUNNING;
-	s->running++;
+	s->running += is_heavy(t);
 	if (start_child(t, &e) == 0)
 		return;
 	str_copy(str_of(e.text), a.cause, sizeof(a.cause));
@@ -305,7 +313,7 @@ static void start(struct slot *t)
 	release(t);
 }
 
-/* The one that has waited longest; NULL when none waits. */
+/* The one that has waited longest and may run; NULL for none. */
 static struct slot *next_waiting(struct supervisor *s)
 {
 	struct slot *next = NULL;
@@ -313,8 +321,10 @@ static struct slot *next_waiting(struct supervisor *s)
 	for (size_t i = 0; i < LIMITS_JOBS_MAX; i++) {
 		struct slot *t = &s->slot[i];
 
-		if (t->state == SLOT_WAITING &&
-			(next == NULL || t->job.id < next->job.id))
+		if (t->state != SLOT_WAITING ||
+			(is_heavy(t) && s->running == LIMITS_JOBS_RUNNING))
+			continue;
+		if (next == NULL || t->job.id < next->job.id)
 			next = t;
 	}
 	return next;
@@ -324,7 +334,7 @@ static void start_waiting(struct supervisor *s)
 {
 	struct slot *next = next_waiting(s);
 
-	while (next != NULL && s->running < LIMITS_JOBS_RUNNING) {
+	while (next != NULL) {
 		start(next);
 		next = next_waiting(s);
 	}

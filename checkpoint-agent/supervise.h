@@ -51,7 +51,7 @@ struct supervisor {
 	bool front_has_ended;
 	bool has_failed;
 	struct slot slot[LIMITS_JOBS_MAX];
-	size_t running;
+	size_t running; /* checkpoints */
 };
 
 /* Who the front is, and what it is told over. */
