@@ -412,7 +412,8 @@ static int read_config_file(const char *path, struct err *e)
 	AUTO_BUF struct buf text = buf_growing(FILE_BYTES_MAX);
 	const struct node *top;
 
-	arena = arena_make(ARENA_BYTES_MAX);
+	if (arena.max == 0)
+		arena = arena_make(ARENA_BYTES_MAX);
 	if (file_read(path, &text, e) < 0)
 		return -1;
 	if (yaml_parse(buf_view(&text), &arena, &top, e) < 0 ||
