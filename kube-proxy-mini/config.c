@@ -166,6 +166,21 @@ static int set_nodeport_nets(
 
 /* ------------------------------------------------------------------ wholes */
 
+struct config_flags config_defaults(void)
+{
+	return (struct config_flags){
+		.healthz_bind = "0.0.0.0:10256",
+		.metrics_bind = "127.0.0.1:10249",
+		.conntrack =
+			{
+				.max_per_core = 32768,
+				.min = 131072,
+				.tcp_established_ms = 24 * 3600 * 1000,
+				.tcp_close_wait_ms = 3600 * 1000,
+			},
+	};
+}
+
 int config_make(const struct config_flags *f, struct config *out, struct err *e)
 {
 	*out = (struct config){
@@ -173,6 +188,7 @@ int config_make(const struct config_flags *f, struct config *out, struct err *e)
 		.master = f->master,
 		.env = env_default(),
 		.min_sync_ms = f->min_sync_ms,
+		.conntrack = f->conntrack,
 	};
 	out->env.masquerade_all = f->masquerade_all;
 	if (set_mode(f->proxy_mode, e) < 0)

@@ -20,6 +20,14 @@ struct config_bind {
 	uint16_t port;
 };
 
+/* Connection tracking; 0: leave the kernel's value alone. */
+struct config_conntrack {
+	uint64_t max_per_core, min; /* flows; the larger result counts */
+	uint64_t tcp_established_ms, tcp_close_wait_ms;
+	uint64_t udp_ms, udp_stream_ms;
+	bool is_liberal; /* out-of-window TCP packets are not invalid */
+};
+
 /* As given on the command line; NULL or empty where it was not. */
 struct config_flags {
 	const char *kubeconfig;
@@ -35,7 +43,11 @@ struct config_flags {
 	const char *metrics_bind;
 	bool masquerade_all;
 	uint64_t min_sync_ms;
+	struct config_conntrack conntrack;
 };
+
+/* kube-proxy's defaults. */
+struct config_flags config_defaults(void);
 
 /* Lists of ENV_NETS_MAX at most; texts are the flags' or the file's. */
 struct config {
@@ -48,6 +60,7 @@ struct config {
 	struct config_bind healthz;
 	struct config_bind metrics;
 	uint64_t min_sync_ms;
+	struct config_conntrack conntrack;
 	bool uses_pod_nets; /* NodeCIDR: the Node says where pods are */
 };
 

@@ -5,6 +5,7 @@
  * that are done and over (--cleanup, --init-only).  proxy.c runs the rest.
  */
 #include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/configfile.h"
 #include "kube-proxy-mini/proxy.h"
 #include "kube-proxy-mini/show.h"
 #include "lib/base/fd.h"
@@ -20,10 +21,8 @@
 #define MIN_SYNC_MAX_MS 3600000
 #define SHOW_BYTES_MAX  (256u << 20)
 
-static struct config_flags flags = {
-	.healthz_bind = "0.0.0.0:10256",
-	.metrics_bind = "127.0.0.1:10249",
-};
+static struct config_flags flags;
+static const char *config_path;
 
 static struct {
 	bool cleanup, cleanup_peer, init_only, show, dry_run;
@@ -31,6 +30,11 @@ static struct {
 } what = {.verbosity = 2};
 
 static const struct args_option options[] = {
+	{.name = "config",
+		.type = ARGS_TEXT,
+		.value = &config_path,
+		.meta = "FILE",
+		.help = "A KubeProxyConfiguration; options given besides win"},
 	{.name = "kubeconfig",
 		.type = ARGS_TEXT,
 		.value = &flags.kubeconfig,
@@ -89,6 +93,53 @@ static const struct args_option options[] = {
 		.meta = "TIME",
 		.help = "At least so much time between two writes of rules",
 		.max = MIN_SYNC_MAX_MS},
+	{.name = "healthz-bind-address",
+		.type = ARGS_TEXT,
+		.value = &flags.healthz_bind,
+		.meta = "IP:PORT",
+		.help = "Where /healthz and /livez answer; empty: nowhere"},
+	{.name = "metrics-bind-address",
+		.type = ARGS_TEXT,
+		.value = &flags.metrics_bind,
+		.meta = "IP:PORT",
+		.help = "Where /metrics answers; empty: nowhere"},
+	{.name = "conntrack-max-per-core",
+		.type = ARGS_NUMBER,
+		.value = &flags.conntrack.max_per_core,
+		.meta = "N",
+		.help = "Flows to be tracked for each processor; 0: as it is",
+		.max = UINT32_MAX},
+	{.name = "conntrack-min",
+		.type = ARGS_NUMBER,
+		.value = &flags.conntrack.min,
+		.meta = "N",
+		.help = "At least so many flows",
+		.max = UINT32_MAX},
+	{.name = "conntrack-tcp-timeout-established",
+		.type = ARGS_TIME,
+		.value = &flags.conntrack.tcp_established_ms,
+		.meta = "TIME",
+		.help = "Idle TCP connections are forgotten after; 0: as it "
+			"is"},
+	{.name = "conntrack-tcp-timeout-close-wait",
+		.type = ARGS_TIME,
+		.value = &flags.conntrack.tcp_close_wait_ms,
+		.meta = "TIME",
+		.help = "The same in CLOSE_WAIT"},
+	{.name = "conntrack-tcp-be-liberal",
+		.type = ARGS_SWITCH,
+		.value = &flags.conntrack.is_liberal,
+		.help = "Take TCP packets outside their window for good"},
+	{.name = "conntrack-udp-timeout",
+		.type = ARGS_TIME,
+		.value = &flags.conntrack.udp_ms,
+		.meta = "TIME",
+		.help = "UDP flows without an answer are forgotten after"},
+	{.name = "conntrack-udp-timeout-stream",
+		.type = ARGS_TIME,
+		.value = &flags.conntrack.udp_stream_ms,
+		.meta = "TIME",
+		.help = "UDP flows with answers are forgotten after"},
 	{.name = "cleanup",
 		.type = ARGS_SWITCH,
 		.value = &what.cleanup,
@@ -181,9 +232,72 @@ static int work(const struct config *c, struct err *e)
 			    : proxy_run(c, VERSION, e);
 }
 
+static int run(size_t n, const char *const *operands);
+
+static const struct args_command command = {
+	.name = "kube-proxy-mini",
+	.operands = "[NAMESPACE/NAME]",
+	.summary = "Make Services of a Kubernetes cluster work on this node",
+	.options = options,
+	.max_operands = 1,
+	.run = run,
+};
+
+/* The command line, to be read once more behind a configuration file. */
+static struct {
+	int n;
+	char **words;
+} line;
+
+static void warn_without_effect(const char *field)
+{
+	log_event(LOG_WARN, "this field has no effect here", "field", field,
+		NULL);
+}
+
+/* Lists do not add up: the one of the command line counts. */
+static void drop_given_lists(const struct config_flags *given)
+{
+	if (given->cluster_cidr.n > 0)
+		flags.cluster_cidr.n = 0;
+	if (given->nodeport_addresses.n > 0)
+		flags.nodeport_addresses.n = 0;
+}
+
+/* Texts of the file live until the program ends. */
+static int parse_config_file(struct err *e)
+{
+	static struct arena memory;
+	AUTO_BUF struct buf text = buf_growing(CONFIGFILE_BYTES_MAX);
+
+	memory = arena_make(CONFIGFILE_BYTES_MAX * 16ull);
+	if (file_read(config_path, &text, e) < 0)
+		return -1;
+	if (configfile_parse(buf_view(&text), &memory, &flags,
+		    warn_without_effect, e) < 0)
+		return err_at(e, "%s", config_path);
+	return 0;
+}
+
+/* Defaults, then the file, then the command line. */
+static int read_config_file(struct err *e)
+{
+	struct config_flags given = flags;
+	const char *operands[1]; /* none: run() has seen to that */
+	size_t n;
+
+	if (config_path == NULL || config_path[0] == '\0')
+		return 0;
+	flags = config_defaults();
+	if (parse_config_file(e) < 0)
+		return err_at(e, "--config");
+	drop_given_lists(&given);
+	return args_parse(&command, line.n, line.words, operands, &n, e);
+}
+
 static int run(size_t n, const char *const *operands)
 {
-	struct config config;
+	static struct config config;
 	struct err e = {0};
 
 	set_log_level(what.verbosity);
@@ -198,21 +312,15 @@ static int run(size_t n, const char *const *operands)
 	}
 	if (what.cleanup || what.cleanup_peer)
 		return clean_up(&e) < 0 ? fail(&e) : 0;
-	if (config_make(&flags, &config, &e) < 0)
+	if (read_config_file(&e) < 0 || config_make(&flags, &config, &e) < 0)
 		return fail(&e);
 	return work(&config, &e) < 0 ? fail(&e) : 0;
 }
 
-static const struct args_command command = {
-	.name = "kube-proxy-mini",
-	.operands = "[NAMESPACE/NAME]",
-	.summary = "Make Services of a Kubernetes cluster work on this node",
-	.options = options,
-	.max_operands = 1,
-	.run = run,
-};
-
 int main(int argc, char **argv)
 {
+	flags = config_defaults();
+	line.n = argc;
+	line.words = argv;
 	return args_main(&command, VERSION, argc, argv);
 }

@@ -14,6 +14,7 @@
 #include "kube-proxy-mini/show.h"
 #include "kube-proxy-mini/source.h"
 #include "kube-proxy-mini/syncer.h"
+#include "kube-proxy-mini/sysctl.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
 
@@ -153,6 +154,7 @@ static int open_kernel(struct proxy *p, struct err *e)
 		return err_kind(e, ERR_LIMIT, "no memory for the model");
 	if (p->is_dry)
 		return 0;
+	sysctl_apply(&p->config->conntrack);
 	p->apply = apply_open(&p->env, e);
 	return p->apply != NULL ? 0 : -1;
 }

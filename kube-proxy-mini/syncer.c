@@ -88,7 +88,7 @@ static void on_foreign(void *context, uint32_t events)
 	if (got < 0)
 		log_event(LOG_WARN, "cannot hear of changes to nftables", "why",
 			e.text, NULL);
-	if (got > 0) {
+	if (got > 0 && s->has_synced) {
 		log_event(LOG_WARN,
 			"our table was changed by somebody else, repairing",
 			NULL);

@@ -91,3 +91,41 @@ setup() {
 	run -1 $PROXY --kubeconfig $DIR/none
 	[[ $output == *"$DIR/none: No such file"* ]]
 }
+
+@test "--config: the file is obeyed, the command line wins" {
+	cat >$DIR/config.yaml <<-EOF2
+		apiVersion: kubeproxy.config.k8s.io/v1alpha1
+		kind: KubeProxyConfiguration
+		clientConnection: {kubeconfig: $DIR/kubeconfig}
+		hostnameOverride: from-file
+		clusterCIDR: 10.9.0.0/16
+		featureGates: {Some: true}
+		conntrack: {maxPerCore: 0, min: 0}
+	EOF2
+	: >$DIR/log
+	$PROXY --config $DIR/config.yaml --hostname-override n1 \
+		2>>$DIR/log 3>&- &
+	echo $! >$DIR/proxy.pid
+	wait_for 10 knows one
+	said 'no effect here" field=featureGates'
+	said 'node=n1'
+	curl -sS http://127.0.0.1:10249/configz | grep -F '10.9.0.0/16'
+	proxy_stop
+	$PROXY --cleanup
+}
+
+@test "--config: mistakes are named by file, line and field" {
+	sed 's/clusterCIDR/clusterCDIR/' $DIR/config.yaml >$DIR/bad.yaml
+	run -2 $PROXY --config $DIR/bad.yaml
+	[[ $output == *"$DIR/bad.yaml: line 5: clusterCDIR: unknown"* ]]
+}
+
+@test "connection tracking is set as kube-proxy sets it" {
+	proxy_start --conntrack-tcp-timeout-close-wait 77s \
+		--conntrack-tcp-be-liberal
+	wait_for 10 knows one
+	[ "$(sysctl -n net.netfilter.nf_conntrack_tcp_timeout_close_wait)" = 77 ]
+	[ "$(sysctl -n net.netfilter.nf_conntrack_tcp_be_liberal)" = 1 ]
+	proxy_stop
+	$PROXY --cleanup
+}
