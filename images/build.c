@@ -1,9 +1,11 @@
 /*
- * `keelson image build DEFINITION...`: options in, one line an image out.
+ * `keelson image build DEFINITION...`: options in, one line an image out: its
+ * name, its digest, the seconds it took.
  * Stops at the first image that fails; those before it are complete.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "images/command.h"
 #include "images/image.h"
@@ -120,9 +122,18 @@ static int read_time(int64_t *time_s, struct err *e)
 	return 0;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static int build_all(size_t n, const char *const *definitions, struct err *e)
 {
 	struct image_result result;
+	int64_t start_ms;
 
 	if (!is_tag(str_of(request.version)))
 		return err_kind(e, ERR_USAGE, "--release %s: not a tag",
@@ -134,9 +145,11 @@ static int build_all(size_t n, const char *const *definitions, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		request.definition = definitions[i];
+		start_ms = now_ms();
 		if (image_build(&request, &result, e) < 0)
 			return -1;
-		printf("%s %s\n", result.name, result.digest);
+		printf("%s %s %.1f\n", result.name, result.digest,
+			(double)(now_ms() - start_ms) / 1000);
 	}
 	return 0;
 }

@@ -10,8 +10,10 @@
  */
 #include "images/image.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "images/archive.h"
 #include "images/image_work.h"
@@ -134,6 +136,20 @@ static int build(struct image_work *w, struct err *e)
 	return 0;
 }
 
+/*
+ * One build of a definition at a time: two would grow in one place.  The lock
+ * goes with the descriptor, however the process ends.
+ */
+static int lock(const char *definition, int *fd, struct err *e)
+{
+	*fd = open(definition, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		return err_sys(e, "%s", definition);
+	if (flock(*fd, LOCK_EX) < 0)
+		return err_sys(e, "lock %s", definition);
+	return 0;
+}
+
 int image_build(const struct image_request *r, struct image_result *result,
 	struct err *e)
 {
@@ -142,10 +158,13 @@ int image_build(const struct image_request *r, struct image_result *result,
 		.tree = tree_make(),
 		.sbom = buf_growing(SBOM_MAX_BYTES),
 		.arena = arena_make(IMAGE_SBOM_BYTES)};
+	AUTO_FD int fd = -1;
 	int done;
 
 	*result = (struct image_result){0};
-	done = build(&w, e);
+	done = lock(r->definition, &fd, e);
+	if (done == 0)
+		done = build(&w, e);
 	definition_free(&w.d);
 	tree_free(&w.tree);
 	buf_free(&w.sbom);

@@ -37,7 +37,7 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 	@mkdir -p build/stamp
 	@built=$$($(KEELSON) image build \
 		--depfile build/stamp/image-$*.d $<) && \
-		printf '  IMAGE %-17s %s\n' $$built
+		printf '  IMAGE %-17s %s %5s s\n' $$built
 
 # keelson puts whole outputs in place; make must not take one of them away
 # again when it is interrupted.

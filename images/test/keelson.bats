@@ -110,6 +110,35 @@ put() { # FILE TYPE
 	run -1 diff -rq dist/pause "$BATS_TEST_TMPDIR/other/pause"
 }
 
+@test "two builds of one image at a time both succeed" {
+	for i in 1 2 3 4; do
+		"$keelson" image build --out "$BATS_TEST_TMPDIR/busy" \
+			images/pause.yaml 3>&- &
+	done
+	for job in $(jobs -p); do
+		wait "$job"
+	done
+	diff -r dist/pause "$BATS_TEST_TMPDIR/busy/pause"
+	[ "$(find "$BATS_TEST_TMPDIR/busy" -mindepth 1 -maxdepth 1 | wc -l)" \
+		-eq 3 ]
+}
+
+@test "a full disk is said; what was there before stays" {
+	out=$BATS_TEST_TMPDIR/small
+	mkdir "$out"
+	run unshare --mount sh -euc '
+		mount -t tmpfs -o size=400k tmpfs "$2"
+		"$1" image build --out "$2" images/pause.yaml > /dev/null
+		! "$1" image build --out "$2" images/static.yaml
+		[ ! -e "$2/static" ] && [ ! -e "$2/static.tar" ]
+		diff -r dist/pause "$2/pause"
+		umount "$2"; mount -t tmpfs -o size=8m tmpfs "$2"
+		"$1" image build --out "$2" images/static.yaml > /dev/null
+		[ -z "$(find "$2" -name "*partial*")" ]' - "$keelson" "$out"
+	[ "$status" -eq 0 ]
+	says 'No space left on device'
+}
+
 define() { # TEXT behind what every definition has
 	printf 'name: it\ntitle: T\ndescription: D\nuser: "0:0"\n%s\n' "$1" \
 		> "$BATS_TEST_TMPDIR/it.yaml"
