@@ -10,10 +10,12 @@
  */
 #include "kube-proxy-mini/apply.h"
 
+#include "kube-proxy-mini/affinity.h"
 #include "kube-proxy-mini/batch.h"
 #include "kube-proxy-mini/conntrack.h"
 #include "kube-proxy-mini/diff.h"
 #include "kube-proxy-mini/guard.h"
+#include "kube-proxy-mini/lookup.h"
 #include "kube-proxy-mini/netlink.h"
 #include "kube-proxy-mini/settle.h"
 #include "kube-proxy-mini/table.h"
@@ -243,6 +245,20 @@ static void forget(struct apply *a, struct model *m)
 	a->stats.no_local_external = a->stats.no_local_internal = 0;
 }
 
+/* Both tables anew, with what packets had written to them. */
+static void write_whole(struct apply *a)
+{
+	bool stands[MODEL_FAMILIES];
+
+	for (int f = 0; f < MODEL_FAMILIES; f++) {
+		stands[f] =
+			lookup_table(a->fd, APPLY_TABLE, (enum model_family)f);
+		if (stands[f] && a->env.has_family[f])
+			affinity_carry(a->fd, (enum model_family)f, &a->batch);
+	}
+	table_write(&a->table, &a->env, stands, &a->batch);
+}
+
 static int sync_once(
 	struct apply *a, struct model *m, bool is_full, struct err *e)
 {
@@ -256,7 +272,7 @@ static int sync_once(
 		return -1;
 	diff_all(a);
 	if (is_full)
-		table_write(&a->table, &a->env, &a->batch);
+		write_whole(a);
 	else
 		is_new_shape =
 			table_grow(&a->table, &a->batch, &a->is_full_due);
@@ -422,23 +438,36 @@ size_t apply_list_health(
 
 /* Cleaning up. */
 
+static int send_removal(int fd, struct batch *b, struct err *e)
+{
+	struct netlink_refusal refusal;
+	struct str parts[BATCH_PARTS_MAX];
+	uint32_t last_seq;
+	size_t n;
+
+	if (batch_finish(b, parts, &n, &last_seq, e) < 0)
+		return -1;
+	return netlink_transact(fd, parts, n, last_seq, &refusal, e);
+}
+
 static int remove_tables(const char *table, struct err *e)
 {
 	AUTO_FD int fd = -1;
-	struct netlink_refusal refusal;
-	struct str parts[BATCH_PARTS_MAX];
 	struct batch b;
-	uint32_t port, last_seq;
-	size_t n;
-	int r = -1;
+	uint32_t port;
+	bool is_any = false;
+	int r = 0;
 
 	if (netlink_open(&fd, &port, e) < 0)
 		return -1;
 	batch_make(&b, table);
 	for (int f = 0; f < MODEL_FAMILIES; f++)
-		ruleset_remove(&b.heads[f]);
-	if (batch_finish(&b, parts, &n, &last_seq, e) == 0)
-		r = netlink_transact(fd, parts, n, last_seq, &refusal, e);
+		if (lookup_table(fd, table, (enum model_family)f)) {
+			nft_table_delete(&b.heads[f]);
+			is_any = true;
+		}
+	if (is_any)
+		r = send_removal(fd, &b, e);
 	batch_free(&b);
 	return r < 0 ? err_at(e, "remove the tables %s", table) : 0;
 }

@@ -92,21 +92,27 @@ void batch_free(struct batch *b)
 		buf_free(&b->streams[i].bytes);
 }
 
+static void put(struct batch *b, enum nft_op op, enum model_family family,
+	enum ruleset_set set, const struct nft_elem *el)
+{
+	struct batch_stream *s =
+		&b->streams[stream_index(op, (uint8_t)family, (uint8_t)set)];
+	const char *name = ruleset_set(family, set)->name;
+
+	if (!s->is_open)
+		nft_elems_begin(&s->w, op, name);
+	s->is_open = true;
+	nft_elems_put(&s->w, op, name, el);
+	b->operations++;
+}
+
 void batch_put(struct batch *b, enum nft_op op, const struct elem *el,
 	struct str comment)
 {
-	struct batch_stream *s =
-		&b->streams[stream_index(op, el->family, el->set)];
-	const char *set = ruleset_set(
-		(enum model_family)el->family, (enum ruleset_set)el->set)
-				  ->name;
 	struct elem_bytes bytes;
 
-	if (!s->is_open)
-		nft_elems_begin(&s->w, op, set);
-	s->is_open = true;
 	elem_encode(el, &bytes);
-	nft_elems_put(&s->w, op, set,
+	put(b, op, (enum model_family)el->family, (enum ruleset_set)el->set,
 		&(struct nft_elem){
 			.key = bytes.key,
 			.key_len = bytes.key_len,
@@ -115,7 +121,12 @@ void batch_put(struct batch *b, enum nft_op op, const struct elem *el,
 			.data_len = bytes.data_len,
 			.comment = comment,
 		});
-	b->operations++;
+}
+
+void batch_put_raw(struct batch *b, enum model_family family,
+	enum ruleset_set set, const struct nft_elem *el)
+{
+	put(b, NFT_OP_ADD, family, set, el);
 }
 
 /* Finishing. */

@@ -39,6 +39,10 @@ void batch_reset(struct batch *b);
 void batch_put(struct batch *b, enum nft_op op, const struct elem *el,
 	struct str comment);
 
+/* Add an element of a set that has no form in elem.h. */
+void batch_put_raw(struct batch *b, enum model_family family,
+	enum ruleset_set set, const struct nft_elem *el);
+
 /*
  * Close everything and list the parts to send, in order.  -1 when a buffer
  * was full.  *last_seq is the number of the message that asks for an answer.

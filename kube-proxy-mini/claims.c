@@ -106,6 +106,18 @@ enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 	return CLAIMS_TAKEN;
 }
 
+int claims_reserve(
+	struct claims *c, const struct elem *el, struct model_entry *entry)
+{
+	struct claim *at = need(c, el);
+
+	if (!at)
+		return -1;
+	if (!at->owner)
+		at->owner = entry;
+	return at->owner == entry;
+}
+
 struct model_entry *claims_owner(const struct claims *c, const struct elem *el)
 {
 	struct claim_key k = key_of(el);

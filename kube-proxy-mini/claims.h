@@ -31,6 +31,13 @@ enum claims_answer {
 enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 	struct model_entry *entry, struct model_entry **loser);
 
+/*
+ * Ask for a number rather than an address: never taken from another.  1 it is
+ * ours, 0 somebody else has it, -1 out of memory.
+ */
+int claims_reserve(
+	struct claims *c, const struct elem *el, struct model_entry *entry);
+
 /* Who has it; NULL when nobody does. */
 struct model_entry *claims_owner(const struct claims *c, const struct elem *el);
 

@@ -24,7 +24,8 @@ static struct str port_name_of(const struct record *r, const struct elem *el)
 		el->set == RULESET_SERVICES || el->set == RULESET_OUTSIDE;
 
 	for (uint32_t i = 0; is_address && i < r->n_groups; i++)
-		if (r->groups[i].id == el->of.group)
+		if (r->groups[i].id == el->of.group &&
+			r->groups[i].family == el->family)
 			return r->groups[i].port_name;
 	return (struct str){"", 0};
 }
@@ -112,10 +113,12 @@ static void emit_ids(const struct diff *d, enum nft_op op,
 	}
 }
 
-static const struct record_group *find(const struct record *r, uint32_t id)
+static const struct record_group *find(
+	const struct record *r, const struct record_group *g)
 {
 	for (uint32_t i = 0; r && i < r->n_groups; i++)
-		if (r->groups[i].id == id)
+		if (r->groups[i].id == g->id &&
+			r->groups[i].family == g->family)
 			return &r->groups[i];
 	return NULL;
 }
@@ -126,7 +129,7 @@ static void diff_groups(const struct diff *d, enum nft_op op,
 {
 	for (uint32_t i = 0; from && i < from->n_groups; i++) {
 		const struct record_group *g = &from->groups[i];
-		const struct record_group *other = find(to, g->id);
+		const struct record_group *other = find(to, g);
 
 		for (uint32_t s = 0; s < g->n; s++)
 			if (!other || s >= other->n || !same_slot(g, other, s))

@@ -107,6 +107,30 @@ static int read_set(int fd, const char *table, struct reading *r, struct err *e)
 	return 0;
 }
 
+static int ignore(void *context, uint16_t type, struct str attrs, struct err *e)
+{
+	(void)context;
+	(void)type;
+	(void)attrs;
+	(void)e;
+	return 0;
+}
+
+bool lookup_table(int fd, const char *table, enum model_family family)
+{
+	char room[REQUEST_BYTES];
+	struct buf b = buf_fixed(room, sizeof(room));
+	struct nft w = ruleset_writer(&b, family, table, 0);
+	size_t at = nftmsg_begin(&b, (struct nftmsg){
+					     .type = NFT_MSG_GETTABLE,
+					     .family = w.family,
+				     });
+
+	nftmsg_text(&b, NFTA_TABLE_NAME, table);
+	nftmsg_end(&b, at);
+	return netlink_get(fd, buf_view(&b), ignore, NULL, NULL) == 1;
+}
+
 int lookup_all(int fd, const char *table, enum model_family family,
 	enum ruleset_set set, lookup_each *each, void *context, struct err *e)
 {

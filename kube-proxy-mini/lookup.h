@@ -10,6 +10,9 @@
 typedef int lookup_each(void *context, const struct elem *el,
 	struct str comment, struct err *e);
 
+/* Is there such a table? */
+bool lookup_table(int fd, const char *table, enum model_family family);
+
 /* Every element of a set that elem_decode() understands. */
 int lookup_all(int fd, const char *table, enum model_family family,
 	enum ruleset_set set, lookup_each *each, void *context, struct err *e);

@@ -467,6 +467,10 @@ static void put_elem_data(struct nft *w, const struct nft_elem *el)
 		put_value(w->out, NFTA_SET_ELEM_DATA, el->data, el->data_len);
 	if (el->comment.n)
 		put_comment(w, NFTA_SET_ELEM_USERDATA, el->comment);
+	if (el->timeout_ms)
+		nftmsg_u64(w->out, NFTA_SET_ELEM_TIMEOUT, el->timeout_ms);
+	if (el->expires_ms)
+		nftmsg_u64(w->out, NFTA_SET_ELEM_EXPIRATION, el->expires_ms);
 }
 
 void nft_elems_put(struct nft *w, enum nft_op op, const char *set,

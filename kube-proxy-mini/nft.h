@@ -112,6 +112,7 @@ struct nft_elem {
 	const char *chain; /* goto this, when it maps to verdicts; or NULL */
 	bool is_drop;      /* maps to drop */
 	struct str comment;
+	uint64_t timeout_ms, expires_ms; /* 0: none */
 };
 enum nft_op { NFT_OP_DELETE, NFT_OP_ADD };
 void nft_elems_begin(struct nft *w, enum nft_op op, const char *set);

@@ -10,6 +10,7 @@
 
 struct draft {
 	const struct plan *plan;
+	struct model_entry *entry;
 	const struct record *was;
 	struct record_numbers *numbers;
 	struct arena *arena;
@@ -29,6 +30,106 @@ uint32_t record_timeout(struct record_numbers *numbers, uint32_t seconds)
 	return numbers->n_timeouts;
 }
 
+/* Numbers for affinity. */
+
+struct elem record_number(enum ruleset_set set, uint8_t family, uint32_t number)
+{
+	struct elem el = {.set = (uint8_t)set, .family = family};
+
+	memcpy(el.ip, &number, sizeof(number));
+	return el;
+}
+
+bool record_has_id(const struct record *r, uint8_t family, uint32_t id)
+{
+	for (uint32_t i = 0; r && i < r->n_groups; i++) {
+		const struct record_group *g = &r->groups[i];
+
+		for (uint32_t s = 0; g->affinity_s && s < g->n; s++)
+			if (g->slots[s].id == id && g->family == family)
+				return true;
+	}
+	return false;
+}
+
+bool record_has_group(const struct record *r, uint8_t family, uint32_t group)
+{
+	for (uint32_t i = 0; r && i < r->n_groups; i++)
+		if (r->groups[i].id == group && r->groups[i].family == family)
+			return true;
+	return false;
+}
+
+/* The groups that the draft has so far, as a record. */
+static struct record drafted(const struct draft *d)
+{
+	return (struct record){
+		.groups = d->groups,
+		.n_groups = (uint32_t)d->n_groups,
+	};
+}
+
+/* Nobody has it: not this Service, as it was or shall be, nor another. */
+static bool is_id_free(struct draft *d, const struct plan_endpoints *v,
+	const struct record_group *g, uint32_t id)
+{
+	struct elem number =
+		record_number(RULESET_STICKY_ENDPOINTS, g->family, id);
+	struct record now = drafted(d);
+
+	for (size_t i = 0; i < v->n; i++)
+		if (v->list[i].id == id)
+			return false;
+	if (!id || record_has_id(d->was, g->family, id) ||
+		record_has_id(&now, g->family, id))
+		return false;
+	return claims_reserve(d->numbers->taken, &number, d->entry) != 0;
+}
+
+static uint32_t new_id(struct draft *d, const struct plan_endpoints *v,
+	const struct record_group *g, const struct plan_endpoint *p)
+{
+	struct {
+		uint32_t group, port;
+		uint8_t ip[16];
+	} what = {.group = g->id, .port = p->port};
+	uint32_t id;
+
+	memcpy(what.ip, p->ip, sizeof(what.ip));
+	id = index_hash(&what, sizeof(what));
+	while (!is_id_free(d, v, g, id))
+		id++;
+	return id;
+}
+
+static bool is_group_free(
+	struct draft *d, const struct record_group *g, uint32_t id)
+{
+	struct elem number = record_number(RULESET_STICKY, g->family, id);
+	struct record now = drafted(d);
+
+	if (record_has_group(d->was, g->family, id) ||
+		record_has_group(&now, g->family, id))
+		return false;
+	return claims_reserve(d->numbers->taken, &number, d->entry) != 0;
+}
+
+static uint32_t new_sticky_group(struct draft *d, const struct record_group *g)
+{
+	uint32_t what[] = {
+		index_hash(d->entry->name, d->entry->node.key_len),
+		index_hash(g->port_name.p, g->port_name.n),
+		g->proto,
+		g->view,
+		g->family,
+	};
+	uint32_t id = index_hash(what, sizeof(what)) | RECORD_STICKY;
+
+	while (!is_group_free(d, g, id))
+		id = (id + 1) | RECORD_STICKY;
+	return id;
+}
+
 /* Slots. */
 
 static int compare_endpoints(const void *x, const void *y)
@@ -39,10 +140,34 @@ static int compare_endpoints(const void *x, const void *y)
 	return d ? d : (a->port > b->port) - (a->port < b->port);
 }
 
-/*
- * Who remains keeps its slot when that is below n; others of `was` that
- * remain, and newcomers, fill the free slots in order.
- */
+static struct plan_endpoint *find_endpoint(
+	const struct plan_endpoints *v, const struct plan_endpoint *p)
+{
+	return v->n ? bsearch(p, v->list, v->n, sizeof(*v->list),
+			      compare_endpoints)
+		    : NULL;
+}
+
+/* Who remains keeps its id, and its slot when that is below n. */
+static void keep_slots(const struct plan_endpoints *v,
+	const struct record_group *was, uint32_t *slot_of, bool *is_taken)
+{
+	for (size_t i = 0; i < v->n; i++)
+		slot_of[i] = NO_SLOT;
+	for (uint32_t s = 0; was && s < was->n; s++) {
+		struct plan_endpoint *p = find_endpoint(v, &was->slots[s]);
+
+		if (!p)
+			continue;
+		p->id = was->slots[s].id;
+		if (s >= v->n)
+			continue;
+		slot_of[p - v->list] = s;
+		is_taken[s] = true;
+	}
+}
+
+/* All others fill the free slots in order. */
 static int place_endpoints(struct draft *d, const struct plan_endpoints *v,
 	const struct record_group *was, struct record_group *g)
 {
@@ -53,22 +178,7 @@ static int place_endpoints(struct draft *d, const struct plan_endpoints *v,
 	g->slots = arena_alloc(d->arena, n * sizeof(*g->slots) + 1);
 	if (!slot_of || !is_taken || !g->slots)
 		return -1;
-	for (uint32_t i = 0; i < n; i++)
-		slot_of[i] = NO_SLOT;
-	for (uint32_t s = 0; was && s < was->n; s++) {
-		struct plan_endpoint *p =
-			n ? bsearch(&was->slots[s], v->list, n,
-				    sizeof(*v->list), compare_endpoints)
-			  : NULL;
-
-		if (!p)
-			continue;
-		p->id = was->slots[s].id;
-		if (s < n) {
-			slot_of[p - v->list] = s;
-			is_taken[s] = true;
-		}
-	}
+	keep_slots(v, was, slot_of, is_taken);
 	for (uint32_t i = 0; i < n; i++) {
 		if (slot_of[i] == NO_SLOT) {
 			while (is_taken[free_slot])
@@ -76,7 +186,7 @@ static int place_endpoints(struct draft *d, const struct plan_endpoints *v,
 			slot_of[i] = free_slot++;
 		}
 		if (g->affinity_s && !v->list[i].id)
-			v->list[i].id = ++d->numbers->id;
+			v->list[i].id = new_id(d, v, g, &v->list[i]);
 		g->slots[slot_of[i]] = v->list[i];
 	}
 	g->n = n;
@@ -113,7 +223,12 @@ static int add_group(
 		.view = (uint8_t)view,
 		.affinity_s = timeout ? p->affinity_s : 0};
 	was = former(d, g);
-	g->id = was ? was->id : ++d->numbers->group;
+	if (was)
+		g->id = was->id;
+	else if (g->affinity_s)
+		g->id = new_sticky_group(d, g);
+	else
+		g->id = ++d->numbers->group % RECORD_STICKY;
 	if (place_endpoints(d, &p->views[view], was, g) < 0)
 		return -1;
 	g->class_inside = ruleset_class(ruleset_slots(g->n), timeout, false);
@@ -318,12 +433,15 @@ static int make_groups(struct draft *d)
 	return 0;
 }
 
-int record_make(const struct plan *plan, const struct record *was,
-	struct record_numbers *numbers, struct arena *a, struct record **out,
-	struct err *e)
+int record_make(const struct plan *plan, struct model_entry *entry,
+	const struct record *was, struct record_numbers *numbers,
+	struct arena *a, struct record **out, struct err *e)
 {
-	struct draft d = {
-		.plan = plan, .was = was, .numbers = numbers, .arena = a};
+	struct draft d = {.plan = plan,
+		.entry = entry,
+		.was = was,
+		.numbers = numbers,
+		.arena = a};
 
 	*out = NULL;
 	if (!plan->ports)

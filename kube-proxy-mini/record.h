@@ -10,7 +10,7 @@
 #ifndef KEELSON_PROXY_RECORD_H
 #define KEELSON_PROXY_RECORD_H
 
-#include "kube-proxy-mini/elem.h"
+#include "kube-proxy-mini/claims.h"
 #include "kube-proxy-mini/plan.h"
 
 struct record_group {
@@ -33,9 +33,17 @@ struct record {
 	size_t bytes; /* of this block, which holds all of the above */
 };
 
-/* Numbers that records take from; one for the life of a table. */
+/*
+ * Numbers that records take from.  Groups count up; those with affinity, and
+ * the ids of their endpoints, are hashes of what they stand for, so that a
+ * table made anew, also by another process, gives the same clients the same
+ * endpoints.  Whose hash is taken takes the next number.
+ */
+#define RECORD_STICKY 0x80000000u /* groups with affinity have this bit */
+
 struct record_numbers {
-	uint32_t group, id;                      /* the last ones given */
+	struct claims *taken;                    /* hashes in use */
+	uint32_t group;                          /* the last one given */
 	uint32_t timeouts[RULESET_TIMEOUTS_MAX]; /* seconds; [0] is unused */
 	uint32_t n_timeouts;
 };
@@ -43,12 +51,20 @@ struct record_numbers {
 /* The index of that timeout; 0 when there is no room for another. */
 uint32_t record_timeout(struct record_numbers *numbers, uint32_t seconds);
 
+/* An element to claim a number by. */
+struct elem record_number(
+	enum ruleset_set set, uint8_t family, uint32_t number);
+
+/* Is this id, or this group, part of the record? */
+bool record_has_id(const struct record *r, uint8_t family, uint32_t id);
+bool record_has_group(const struct record *r, uint8_t family, uint32_t group);
+
 /*
  * The record for plan, one block of malloc; *out is NULL when the plan has
  * nothing.  `was` is the former record or NULL and is not changed.
  */
-int record_make(const struct plan *plan, const struct record *was,
-	struct record_numbers *numbers, struct arena *a, struct record **out,
-	struct err *e);
+int record_make(const struct plan *plan, struct model_entry *entry,
+	const struct record *was, struct record_numbers *numbers,
+	struct arena *a, struct record **out, struct err *e);
 
 #endif

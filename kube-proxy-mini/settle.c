@@ -13,6 +13,7 @@ void settle_make(struct settle *s)
 {
 	*s = (struct settle){.arena = arena_make(ARENA_MAX)};
 	s->planned_end = &s->planned;
+	s->numbers.taken = &s->claims;
 }
 
 void settle_free(struct settle *s)
@@ -117,6 +118,29 @@ static bool release(struct settle *s, const struct model_entry *n,
 	return is_released;
 }
 
+/* The same for the numbers of groups with affinity. */
+static void release_numbers(struct settle *s, const struct model_entry *n,
+	const struct record *was, const struct record *now)
+{
+	struct elem el;
+
+	for (uint32_t i = 0; was && i < was->n_groups; i++) {
+		const struct record_group *g = &was->groups[i];
+
+		if (!g->affinity_s)
+			continue;
+		el = record_number(RULESET_STICKY, g->family, g->id);
+		if (!record_has_group(now, g->family, g->id))
+			claims_give(&s->claims, &el, n);
+		for (uint32_t k = 0; k < g->n; k++) {
+			el = record_number(RULESET_STICKY_ENDPOINTS, g->family,
+				g->slots[k].id);
+			if (!record_has_id(now, g->family, g->slots[k].id))
+				claims_give(&s->claims, &el, n);
+		}
+	}
+}
+
 static void enlist(struct settle *s, struct model_entry *n)
 {
 	if (n->is_planned)
@@ -138,14 +162,15 @@ static int plan_entry(struct settle *s, struct model *m, struct model_entry *n,
 	set_lost(s, n, false);
 	if (plan_make(n, env, &s->arena, &plan) < 0)
 		return err_kind(e, ERR_LIMIT, "too large to plan");
-	if (record_make(&plan, n->applied, &s->numbers, &s->arena, &next, e) <
-		0)
+	if (record_make(
+		    &plan, n, n->applied, &s->numbers, &s->arena, &next, e) < 0)
 		return -1;
 	if (claim_record(s, m, n, next, e) < 0) {
 		free(next);
 		return -1;
 	}
 	*is_released |= release(s, n, was, next);
+	release_numbers(s, n, was, next);
 	if (n->is_planned)
 		free(n->next);
 	n->next = next;

@@ -51,7 +51,8 @@ static struct ruleset ruleset_of(
 	return r;
 }
 
-void table_write(struct table *t, const struct env *env, struct batch *b)
+void table_write(struct table *t, const struct env *env,
+	const bool stands[MODEL_FAMILIES], struct batch *b)
 {
 	struct ruleset r;
 
@@ -60,7 +61,8 @@ void table_write(struct table *t, const struct env *env, struct batch *b)
 			t->sizes[f][s] = t->first_sizes[f][s] =
 				is_sized(s) ? room_for(t->counts[f][s]) : 0;
 		r = ruleset_of(t, env, f);
-		ruleset_remove(&b->heads[f]);
+		if (env->has_family[f] || stands[f])
+			ruleset_remove(&b->heads[f]);
 		if (env->has_family[f])
 			ruleset_write(&b->heads[f], &r);
 	}

@@ -24,8 +24,12 @@ void table_reset(struct table *t);
 /* An element is about to be added or deleted. */
 void table_note(struct table *t, enum nft_op op, const struct elem *el);
 
-/* Write both tables with room for what was noted; classes come apart. */
-void table_write(struct table *t, const struct env *env, struct batch *b);
+/*
+ * Write both tables with room for what was noted; classes come apart.  Of a
+ * family that is off, a table that stands is removed.
+ */
+void table_write(struct table *t, const struct env *env,
+	const bool stands[MODEL_FAMILIES], struct batch *b);
 
 /*
  * Raise limits where needed: true when that was so.  *is_outgrown: a set is

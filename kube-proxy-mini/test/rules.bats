@@ -334,6 +334,22 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 50 10.128.1.5 10.128.0.1"
 }
 
+@test "session affinity outlives a restart and a table made anew" {
+	local one="service d/s ip=10.96.0.11,fd00:96::11 port=http:tcp:80 affinity=600"
+	local four="slice d/4 service=s $V4 ep=10.128.1.1,10.128.1.2,10.128.1.3,10.128.1.4,10.128.1.5,10.128.1.6,10.128.1.7"
+	local six="slice d/6 service=s $V6 ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3,fd00:10::1:4,fd00:10::1:5,fd00:10::1:6,fd00:10::1:7"
+	local ask="client 10.96.0.11 80 9
+client fd00:96::11 80 9"
+	printf '%s\n' cleanup "$one" "$four" "$six" sync "$ask" \
+		"env zone=zb" sync "$ask" | rules >"$BATS_TEST_TMPDIR/out"
+	printf '%s\n' "service d/a ip=10.96.0.9 port=:tcp:1 affinity=5" \
+		"$one" "$four" "$six" sync "$ask" |
+		rules >>"$BATS_TEST_TMPDIR/out"
+	cat "$BATS_TEST_TMPDIR/out"
+	[ "$(sort -u "$BATS_TEST_TMPDIR/out" | wc -l)" = 2 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" = 6 ]
+}
+
 @test "session affinity ends with its timeout" {
 	local i
 	{
@@ -539,7 +555,8 @@ error: --show: no rules for Service d/absent" <"$BATS_TEST_TMPDIR/out"
 }
 
 @test "cleanup leaves nothing" {
-	printf '%s\n' cleanup cleanup | rules
+	printf '%s\n' "service d/web ip=10.96.0.10 port=http:tcp:80" \
+		sync cleanup cleanup | rules
 	command -v nft >/dev/null || skip "no nft here to look with"
 	[ -z "$(ip netns exec "$P-node" nft list tables | grep kube-proxy-mini)" ]
 }
