@@ -32,12 +32,19 @@ static void spdx_encode(struct buf *b, struct str s)
 	}
 }
 
-static void spdx_purl(struct json_out *o, struct str purl)
+/*
+ * Scanners match every purl of the document against their advisories and
+ * don't ask what the package is to the image.  So what is not in the image, a
+ * tool or mere headers, has its purl under a type of our own: the compiler's
+ * and the kernel's CVEs are not the image's.
+ */
+static void spdx_purl(struct json_out *o, struct str purl, bool is_inside)
 {
 	json_list(o, "externalRefs");
 	json_map(o, NULL);
-	json_text(o, "referenceCategory", "PACKAGE-MANAGER");
-	json_text(o, "referenceType", "purl");
+	json_text(o, "referenceCategory",
+		is_inside ? "PACKAGE-MANAGER" : "OTHER");
+	json_text(o, "referenceType", is_inside ? "purl" : "build-input-purl");
 	json_str(o, "referenceLocator", purl);
 	json_map_end(o);
 	json_list_end(o);
@@ -45,7 +52,7 @@ static void spdx_purl(struct json_out *o, struct str purl)
 
 /* pkg:deb/debian/NAME@VERSION?arch=ARCH&distro=SUITE */
 static void spdx_deb_purl(struct json_out *o, struct str package,
-	struct str version, struct str arch, struct str suite)
+	struct str version, struct str arch, struct str suite, bool is_inside)
 {
 	char memory[SPDX_TEXT_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
@@ -57,7 +64,7 @@ static void spdx_deb_purl(struct json_out *o, struct str package,
 	buf_fmt(&b, "?arch=%.*s", STR_ARG(arch));
 	if (suite.n > 0)
 		buf_fmt(&b, "&distro=%.*s", STR_ARG(suite));
-	spdx_purl(o, buf_view(&b));
+	spdx_purl(o, buf_view(&b), is_inside);
 }
 
 /* The architecture of NAME_VERSION_ARCH.deb; "source" for sources. */
@@ -148,7 +155,7 @@ static int spdx_image(struct spdx *s, struct err *e)
 	spdx_licences(s->o, s->m->licence, s->m->licence);
 	buf_fmt(&purl, "pkg:oci/%s?arch=%s&tag=", r->image, r->arch);
 	spdx_encode(&purl, str_of(r->version));
-	spdx_purl(s->o, buf_view(&purl));
+	spdx_purl(s->o, buf_view(&purl), true);
 	spdx_fmt(s->o, "comment", "%zu file%s, %zu program%s built from source",
 		s->m->n_files, spdx_plural(s->m->n_files), s->m->n_programs,
 		spdx_plural(s->m->n_programs));
@@ -250,7 +257,8 @@ static void spdx_pinned_package(struct spdx *s, const struct model_package *p)
 
 	spdx_package(s, l->package, p->id, l->version, "Organization: Debian");
 	spdx_pinned(s->o, l, is_source ? "SOURCE" : "ARCHIVE");
-	spdx_deb_purl(s->o, l->package, l->version, spdx_arch(l), l->suite);
+	spdx_deb_purl(s->o, l->package, l->version, spdx_arch(l), l->suite,
+		p->objects + p->files > 0);
 	spdx_count(&b, p->objects, "object",
 		s->m->n_programs > 1 ? "linked in all programs together"
 				     : "linked");
@@ -322,8 +330,8 @@ static void spdx_host(struct spdx *s, const struct model_host *h)
 	json_truth(s->o, "filesAnalyzed", false);
 	spdx_licences(s->o, licence, STR(LICENCE_UNKNOWN));
 	if (is_owned)
-		spdx_deb_purl(
-			s->o, r->package, r->version, r->arch, (struct str){0});
+		spdx_deb_purl(s->o, r->package, r->version, r->arch,
+			(struct str){0}, h->is_linked);
 	json_text(s->o, "comment",
 		h->is_linked ? "of the building machine; code of it is linked"
 			     : "of the building machine; only a tool, nothing "

@@ -148,6 +148,22 @@ static void spdx_relate_files(struct spdx *s)
 	}
 }
 
+/* Whole packages too, of which something is in the image: many readers look
+   at packages only. */
+static void spdx_relate_packages(struct spdx *s)
+{
+	const struct model *m = s->m;
+
+	for (size_t i = 0; i < m->n_packages; i++)
+		if (m->packages[i].objects + m->packages[i].files > 0)
+			spdx_relate(s, STR(SPDX_IMAGE), "CONTAINS",
+				m->packages[i].id, STR("a part of it"));
+	for (size_t i = 0; i < m->n_hosts; i++)
+		if (m->hosts[i].is_linked)
+			spdx_relate(s, STR(SPDX_IMAGE), "CONTAINS",
+				m->hosts[i].id, STR("a part of it"));
+}
+
 static void spdx_relate_sources(struct spdx *s)
 {
 	const struct model *m = s->m;
@@ -222,6 +238,7 @@ void spdx_write_relationships(struct spdx *s)
 	spdx_relate(s, STR("SPDXRef-DOCUMENT"), "DESCRIBES", STR(SPDX_IMAGE),
 		spdx_silent);
 	spdx_relate_files(s);
+	spdx_relate_packages(s);
 	for (size_t i = 0; i < m->n_programs; i++)
 		spdx_program(s, &m->programs[i]);
 	spdx_relate_libraries(s);

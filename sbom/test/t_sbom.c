@@ -249,6 +249,12 @@ static void test_what_a_scanner_asks(void **state)
 		STR("libdemo.a(twin.o), ")));
 	relation(doc, id_of(doc, "packages", "name", "cpp-12"), "BUILD_TOOL_OF",
 		STR("SPDXRef-Image"));
+	n = element(doc, "packages", "name", "cpp-12");
+	n = node_first(node_get(n, "externalRefs"));
+	assert_true(str_is(
+		node_text(node_get(n, "referenceType")), "build-input-purl"));
+	relation(doc, STR("SPDXRef-Image"), "CONTAINS",
+		node_text(node_get(demo, "SPDXID")));
 	relation(doc, STR("SPDXRef-DOCUMENT"), "DESCRIBES",
 		STR("SPDXRef-Image"));
 }
