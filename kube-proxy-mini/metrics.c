@@ -157,9 +157,16 @@ static void put_rules(struct buf *b, const struct metrics_now *now)
 	put_head(b, name, "gauge",
 		"Number of services with a Local traffic policy and no local "
 		"endpoints");
-	for (size_t f = 0; f < MODEL_FAMILIES; f++)
-		buf_fmt(b, "%s{ip_family=\"%s\"} %" PRIu64 "\n", name,
-			families[f], now->apply.services_without_endpoints);
+	for (size_t f = 0; f < MODEL_FAMILIES; f++) {
+		buf_fmt(b,
+			"%s{ip_family=\"%s\",traffic_policy=\"internal\"} "
+			"%" PRIu64 "\n",
+			name, families[f], now->apply.no_local_internal);
+		buf_fmt(b,
+			"%s{ip_family=\"%s\",traffic_policy=\"external\"} "
+			"%" PRIu64 "\n",
+			name, families[f], now->apply.no_local_external);
+	}
 	put_both(b, PREFIX "proxy_rules_nftables_sync_failures_total",
 		"counter", "Cumulative proxy nftables sync failures",
 		(double)now->apply.failures);
@@ -170,6 +177,9 @@ static void put_rules(struct buf *b, const struct metrics_now *now)
 		"Rules in our tables", now->apply.rules);
 	put_whole(b, "kube_proxy_mini_nftables_chains", "gauge",
 		"Chains in our tables", now->apply.chains);
+	put_whole(b, "kube_proxy_mini_flows_deleted_total", "counter",
+		"Stale UDP flows that were forgotten",
+		now->apply.flows_deleted);
 	put_whole(b, "kube_proxy_mini_services", "gauge", "Services known",
 		now->model.services);
 	put_whole(b, "kube_proxy_mini_endpoints", "gauge", "Endpoints known",

@@ -7,6 +7,7 @@
  */
 #include "kube-proxy-mini/proxy.h"
 #include "kube-proxy-mini/confine.h"
+#include "kube-proxy-mini/healthports.h"
 #include "kube-proxy-mini/nodeaddr.h"
 #include "kube-proxy-mini/nodewatch.h"
 #include "kube-proxy-mini/process.h"
@@ -40,6 +41,7 @@ struct proxy {
 	struct nodewatch node;
 	struct syncer syncer;
 	struct serve serve;
+	struct healthports healthports;
 	bool is_dry; /* --dry-run: the kernel is not touched */
 	struct err dry_error;
 };
@@ -97,6 +99,13 @@ static void on_node(void *context)
 	on_model(p);
 }
 
+static void on_synced(void *context)
+{
+	struct proxy *p = context;
+
+	healthports_update(&p->healthports, p->apply, p->model);
+}
+
 static void on_metrics(void *context, struct buf *out)
 {
 	struct proxy *p = context;
@@ -152,6 +161,7 @@ static int open_kernel(struct proxy *p, struct err *e)
 	p->model = model_make(PROXY_MODEL_BYTES_MAX);
 	if (p->model == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory for the model");
+	model_set_node(p->model, str_of(p->env.node_name));
 	if (p->is_dry)
 		return 0;
 	sysctl_apply(&p->config->conntrack);
@@ -175,6 +185,10 @@ static int open_loop(struct proxy *p, struct err *e)
 	p->syncer.metrics = &p->metrics;
 	p->syncer.health = &p->health;
 	p->syncer.min_sync_ms = p->config->min_sync_ms;
+	p->syncer.synced = on_synced;
+	p->syncer.context = p;
+	p->healthports.loop = &p->loop;
+	p->healthports.health = &p->health;
 	return syncer_open(&p->syncer, e);
 }
 
@@ -230,6 +244,7 @@ static int run(struct proxy *p, struct err *e)
 
 static void close_all(struct proxy *p)
 {
+	healthports_close(&p->healthports);
 	serve_close(&p->serve);
 	syncer_close(&p->syncer);
 	loop_close(&p->loop);

@@ -119,3 +119,42 @@ answers() { # STATUS PORT PATH
 	proxy_start
 	wait_for 20 knows one
 }
+
+balanced() { # PORT: a Service for load balancers that ask at this port
+	service balanced 10.96.0.8 '"type": "LoadBalancer",
+		"externalTrafficPolicy": "Local", "healthCheckNodePort": '"$1"
+}
+
+@test "healthCheckNodePort: served, counted, moved and closed" {
+	proxy_start
+	balanced 32456
+	wait_for 10 answers 503 32456 healthz
+	control put '{"kind": "EndpointSlice", "object": {"metadata":
+		{"namespace": "d", "name": "balanced-1", "labels":
+		{"kubernetes.io/service-name": "balanced"}}, "addressType":
+		"IPv4", "ports": [{"name": "", "port": 8080}], "endpoints":
+		[{"addresses": ["10.1.0.5"], "nodeName": "n1"},
+		{"addresses": ["10.1.0.6"], "nodeName": "other"}]}}'
+	wait_for 5 answers 200 32456 ''
+	[ "$(jq -c '[.service.name, .localEndpoints]' $DIR/body)" = \
+		'["balanced",1]' ]
+	curl -sSi http://127.0.0.1:32456/ |
+		grep -q '^X-Load-Balancing-Endpoint-Weight: 1'
+	balanced 32457
+	wait_for 5 answers 200 32457 ''
+	run -7 get 32456 ''
+	control delete '{"kind": "Service", "ns": "d", "name": "balanced"}'
+	wait_for 5 fails get 32457 ''
+}
+
+@test "healthCheckNodePort: a port that is taken is said, and tried again" {
+	python3 -m http.server -b 0.0.0.0 32456 >/dev/null 2>&1 3>&- &
+	local taken=$!
+	wait_for 5 answers 200 32456 ''
+	proxy_start
+	balanced 32456
+	wait_for 10 said 'health check port not served" service=d/balanced'
+	kill $taken
+	balanced 32458
+	wait_for 5 answers 503 32458 ''
+}
