@@ -82,6 +82,18 @@ static void on_ended(void *context, int status)
 	c->ended(c->context, status);
 }
 
+/*
+ * Not for the kernel to choose when memory is short: while CRIU has its code
+ * in a process, its death would be that process's too.  May be refused.
+ */
+static void avoid_oom_kill(void)
+{
+	AUTO_FD int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		fd_write(fd, "-1000", 5, NULL);
+}
+
 /* The child: from here on only what is safe behind fork(). */
 static void become_criu(const struct loop *loop, const char *program, int sock,
 		const char *path)
@@ -94,6 +106,7 @@ static void become_criu(const struct loop *loop, const char *program, int sock,
 
 	for (int fd = 0; null >= 0 && fd <= 2; fd++)
 		dup2(null, fd);
+	avoid_oom_kill();
 	setsid(); /* a Ctrl-C is for us to handle, not for it */
 	loop_signals_restore(loop);
 	fcntl(sock, F_SETFD, 0);

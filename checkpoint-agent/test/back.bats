@@ -1,0 +1,246 @@
+# The agent's back with real containers and the real CRIU: what archives hold,
+# in every form, and that nothing it is done to leaves a container standing.
+# limit: 600
+bats_require_minimum_version 1.5.0
+
+PROGRAM=/keelson/build/bin/checkpoint-agent
+CRIU=/keelson/build/bin/criu
+OUT=/work/back
+
+load_libs() {
+	local lib
+	for lib in oci wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $OUT
+	install -m 0755 $CRIU /usr/local/sbin/criu
+	image_make counter counter
+	mkdir -p $IMAGES/counter/old $IMAGES/counter/etc/deep
+	echo was >$IMAGES/counter/old/file
+	echo was >$IMAGES/counter/etc/deep/file
+	big_start
+}
+
+# Enough memory that a dump can be met on its way.
+big_start() {
+	container_start runc containerd big counter \
+		/bin/counter -m 256 /data/count /count
+	wait_for 30 grep -q '[1-9]' $CONTAINERS/big/data/count
+}
+
+teardown_file() {
+	load_libs
+	container_end runc big
+}
+
+setup() {
+	load_libs
+	rm -rf $OUT/*
+}
+
+dump() { # [OPTION...] WHAT
+	$PROGRAM dump --criu $CRIU "$@"
+}
+
+# In the background, its process in $agent.
+dump_meanwhile() { # ARCHIVE
+	$PROGRAM dump --criu $CRIU -o "$1" default/pod-big/main 3>&- &
+	agent=$!
+}
+
+count() {
+	local count
+	count=$(cat $CONTAINERS/big/data/count)
+	echo $((10#$count))
+}
+
+counts_beyond() {
+	[ "$(count)" -gt "$1" ]
+}
+
+is_settled() {
+	! pgrep -x criu && ! pgrep -x ckpt-guardian
+}
+
+# The container runs, its freezer is open, and nothing lies around.
+check_untouched() {
+	wait_for 10 is_settled
+	wait_for 5 counts_beyond "$(count)"
+	expect "$(cat /sys/fs/cgroup/freezer/keelson-lab/big/freezer.state)" \
+		= THAWED
+	[ -z "$(ls -A $OUT)" ]
+}
+
+# CRIU runs code of its own inside of a process for a few milliseconds; when
+# CRIU itself is killed then, that process ends.  Nothing may stay frozen even
+# so; the container is started again.
+check_after_criu_was_killed() {
+	wait_for 10 is_settled
+	if [ "$(runc state big | jq -r .status)" = stopped ]; then
+		echo "# CRIU took the process with it" >&3
+		runc delete big
+		root_unmount big
+		rm $CONTAINERS/big/data/count
+		big_start
+	fi
+	check_untouched
+}
+
+# ---- what is in it ----------------------------------------------------------
+@test "file changes and deletions are in the archive" {
+	container_start runc containerd changes counter /bin/counter \
+		/data/count /count
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/changes/data/count
+	root=$CONTAINERS/changes/rootfs
+	rm $root/old/file
+	rm -r $root/etc/deep
+	mkdir $root/etc/deep
+	echo new >$root/etc/deep/other
+	ln $root/etc/deep/other $root/etc/twice
+	dump -o $OUT/a.tar default/pod-changes/main
+	container_end runc changes
+
+	tar -xOf $OUT/a.tar deleted.files | jq -e \
+		'index("/old/file") != null and index("/etc/deep/file") != null'
+	mkdir $OUT/diff
+	tar -xOf $OUT/a.tar rootfs-diff.tar | tar -x -C $OUT/diff
+	expect "$(cat $OUT/diff/etc/deep/other)" = new
+	[ $OUT/diff/etc/twice -ef $OUT/diff/etc/deep/other ]
+	# mount points are the runtime's, not changes
+	[ ! -e $OUT/diff/data ]
+	tar -xOf $OUT/a.tar spec.dump | cmp - $CONTAINERS/changes/config.json
+}
+
+@test "gzip, zstd and age give the same members" {
+	age-keygen -o $OUT/key 2>$OUT/public
+	public=$(sed -n 's/^Public key: //p' $OUT/public)
+	dump -o $OUT/plain.tar default/pod-big/main
+	tar -tf $OUT/plain.tar | sort >$OUT/members
+	for how in gzip zstd; do
+		dump --compress $how -o $OUT/$how.tar default/pod-big/main
+		$how -dc <$OUT/$how.tar | tar -t | sort |
+			cmp - $OUT/members
+		checkpointctl show $OUT/$how.tar | grep -q main
+		rm $OUT/$how.tar
+	done
+	dump --compress zstd --encrypt-to "$public" -o $OUT/sealed \
+		default/pod-big/main
+	age -d -i $OUT/key $OUT/sealed | zstd -dc | tar -t | sort |
+		cmp - $OUT/members
+	fails grep -q config.dump $OUT/sealed
+}
+
+@test "a terminal whose master is outside is dumped" {
+	container_start runc containerd tty counter /bin/counter \
+		/data/count /count
+	container_end runc tty
+	jq '.process.terminal = true' $CONTAINERS/tty/config.json \
+		>$OUT/config.json
+	mv $OUT/config.json $CONTAINERS/tty/config.json
+	python3 -c 'if True:
+		import os, socket, sys
+		s = socket.socket(socket.AF_UNIX)
+		s.bind(sys.argv[1])
+		s.listen(1)
+		c = s.accept()[0]
+		keep = socket.recv_fds(c, 100, 1)
+		sys.stdin.read()' $OUT/console.sock 3>&- \
+		< <(sleep 60) &
+	keeper=$!
+	wait_for 5 test -S $OUT/console.sock
+	runc run --detach --bundle $CONTAINERS/tty \
+		--console-socket $OUT/console.sock tty 3>&-
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/tty/data/count
+	dump -o $OUT/a.tar default/pod-tty/main
+	container_end runc tty
+	kill $keeper
+	$PROGRAM show --all $OUT/a.tar | grep -q checkpoint/tty-info.img
+}
+
+# ---- what must not happen ---------------------------------------------------
+@test "killed at any moment: criu" {
+	for ms in 10 40 80 120 160 200; do
+		dump_meanwhile $OUT/a.tar
+		sleep 0.$(printf %03d $ms)
+		pkill -9 -x criu || true
+		wait $agent || true
+		rm -f $OUT/a.tar
+		check_after_criu_was_killed
+	done
+}
+
+@test "killed at any moment: the agent" {
+	for ms in 10 40 80 120 160 200; do
+		dump_meanwhile $OUT/a.tar
+		sleep 0.$(printf %03d $ms)
+		kill -9 $agent || true
+		wait $agent || true
+		wait_for 10 is_settled
+		rm -f $OUT/a.tar
+		check_untouched
+	done
+}
+
+@test "killed at any moment: both" {
+	for ms in 10 60 120 180 300; do
+		dump_meanwhile $OUT/a.tar
+		sleep 0.$(printf %03d $ms)
+		kill -9 $agent $(pgrep -x criu) || true
+		wait $agent || true
+		wait_for 10 is_settled
+		rm -f $OUT/a.tar
+		check_after_criu_was_killed
+	done
+}
+
+@test "given up at any moment" {
+	for ms in 10 60 120 180 300; do
+		dump_meanwhile $OUT/a.tar
+		sleep 0.$(printf %03d $ms)
+		kill -TERM $agent || true
+		wait $agent || true
+		rm -f $OUT/a.tar
+		check_untouched
+	done
+}
+
+@test "a full disk leaves no file" {
+	mount -t tmpfs -o size=100m small $OUT
+	run -1 dump -o $OUT/a.tar default/pod-big/main
+	[[ "$output" == *"No space left"* ]]
+	[ -z "$(ls -A $OUT)" ]
+	umount $OUT
+	check_untouched
+}
+
+@test "two at once: the second is told so" {
+	dump_meanwhile $OUT/a.tar
+	wait_for 5 test -d $OUT/.work-big
+	run -1 dump -o $OUT/b.tar default/pod-big/main
+	[[ "$output" == *"being dumped already"* ]]
+	wait $agent
+	[ -s $OUT/a.tar ]
+	rm $OUT/a.tar
+	check_untouched
+}
+
+@test "what cannot be dumped is refused in CRIU's words" {
+	# standard output into a file of the node
+	mkdir -p $CONTAINERS/loud
+	container_start runc containerd loud counter /bin/counter \
+		/data/count /count
+	container_end runc loud
+	runc run --detach --bundle $CONTAINERS/loud loud \
+		</dev/null >$OUT/log 2>&1 3>&-
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/loud/data/count
+	run -1 dump -o $OUT/a.tar default/pod-loud/main
+	[[ "$output" == *"Can't lookup mount"* ]]
+	container_end runc loud
+	rm $OUT/log
+	[ -z "$(ls -A $OUT)" ]
+}
