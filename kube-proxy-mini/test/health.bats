@@ -113,7 +113,7 @@ answers() { # STATUS PORT PATH
 }
 
 @test "a Node that may not be read holds nothing up" {
-	for i in 1 2 3 4 5 6 7 8 9; do
+	for _ in 1 2 3 4 5 6 7 8 9; do
 		control fault '{"name": "status", "on": "stream", "code": 403}'
 	done
 	proxy_start
