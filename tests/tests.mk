@@ -68,7 +68,8 @@ $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
 		-static -o $@ $< tests/programs/peer.c
 
 # What drives the proxy's ruleset without an API server, and its traffic.
-RULES_PROGRAMS := $(patsubst %,build/test/bin/rules-%,driver measure traffic)
+RULES_PROGRAMS := $(patsubst %,build/test/bin/rules-%,driver measure sctp \
+	traffic)
 
 test-programs: $(RULES_PROGRAMS)
 $(RULES_PROGRAMS): build/test/bin/rules-%: \
