@@ -406,6 +406,113 @@ client fd00:96::11 80 9"
 fd00:10::1:2"
 }
 
+@test "SCTP: INITs reach every endpoint evenly, refused without any" {
+	rules >"$BATS_TEST_TMPDIR/all" <<-END
+		service d/s ip=10.96.0.10 port=s:sctp:132:30132
+		slice d/1 service=s family=4 port=s:sctp:1132 $THREE4
+		sync
+		run ip netns exec $P-pods $BIN/rules-sctp hear 4 >$BATS_TEST_TMPDIR/out &
+		run sleep 0.5
+		run ip netns exec $P-client $BIN/rules-sctp send 10.96.0.10 132 300
+		run ip netns exec $P-client $BIN/rules-sctp send 192.0.2.2 30132 300
+		wait 4
+	END
+	cat "$BATS_TEST_TMPDIR/out"
+	even 3 <"$BATS_TEST_TMPDIR/out"
+	awk '{ n += $1 } END { exit n < 590 }' "$BATS_TEST_TMPDIR/out"
+	run -1 grep -v ':1132$' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "pods known by interface: prefix and bridge" {
+	local how
+	for how in prefix=q bridge=q1; do
+		rules <<-END | same "3 10.128.1.1 10.128.1.8
+3 10.128.1.1 10.128.0.1
+3 10.128.1.1 10.128.0.1
+3 fd00:10::1:1 fd00:10::1:8
+3 10.128.1.1 192.0.2.100
+3 10.128.1.2 10.128.1.8"
+			env $how
+			service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80
+			slice d/4 service=web $V4 ep=10.128.1.1
+			slice d/6 service=web $V6 ep=fd00:10::1:1
+			service d/lb ip=10.96.0.11 port=http:tcp:80 lb=203.0.113.11 etp=local
+			slice d/lb service=lb $V4 ep=10.128.1.1/rs/n1
+			service d/all ip=10.96.0.12 port=http:tcp:80 lb=203.0.113.12 etp=local
+			slice d/all service=all $V4 ep=10.128.1.2/rs/n2
+			sync
+			pod 10.96.0.10 80 3
+			client 10.96.0.10 80 3
+			node 10.96.0.10 80 3
+			pod fd00:96::10 80 3
+			client -s 192.0.2.100 203.0.113.11 80 3
+			pod 203.0.113.12 80 3
+		END
+	done
+}
+
+@test "a NodePort from the node itself and from a pod" {
+	rules <<-END | same "3 10.128.1.1 10.128.0.1
+3 10.128.1.1 10.128.0.1
+3 fd00:10::1:1 fd00:10::fffe"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80:30080
+		slice d/4 service=web $V4 ep=10.128.1.1
+		slice d/6 service=web $V6 ep=fd00:10::1:1
+		sync
+		node 192.0.2.2 30080 3
+		pod 192.0.2.2 30080 3
+		node 2001:db8:2::2 30080 3
+	END
+}
+
+@test "a UDP flow that was there before its Service's endpoints" {
+	rules >"$BATS_TEST_TMPDIR/all" <<-END
+		env services=10.111.0.0/16
+		service d/dns ip=10.96.0.99 port=dns:udp:53
+		run ip netns exec $P-pod8 $BIN/rules-traffic keep 10.96.0.10 53 5 >$BATS_TEST_TMPDIR/out &
+		sync
+		wait 1
+		service d/dns ip=10.96.0.10 port=dns:udp:53
+		slice d/4 service=dns $V4 ep=10.128.1.1
+		sync
+		listen
+		listen
+		wait 5
+	END
+	cat "$BATS_TEST_TMPDIR/out"
+	awk '$2 == "10.128.1.1" { n = $1 } END { exit n < 10 }' \
+		"$BATS_TEST_TMPDIR/out"
+}
+
+@test "a first packet passes as many rules among 5,000 Services as among 10" {
+	command -v nft >/dev/null || skip "no nft here to trace with"
+	local n counts=()
+	ip netns exec "$P-node" nft -f - <<-END
+		table ip tracing {
+			chain before {
+				type filter hook prerouting priority raw
+				ip daddr 10.96.1.5 tcp flags syn meta nftrace set 1
+			}
+		}
+	END
+	for n in 10 5000; do
+		{
+			printf '%s\n' "load $n 3" sync
+			echo "run timeout 6 nft monitor trace >$BATS_TEST_TMPDIR/trace &"
+			echo "run sleep 2"
+			echo "client 10.96.1.5 80 1"
+			echo "wait 5"
+		} | rules >/dev/null
+		cat "$BATS_TEST_TMPDIR/trace"
+		counts+=("$(grep -c 'ip kube-proxy-mini.* rule ' \
+			"$BATS_TEST_TMPDIR/trace")")
+	done
+	ip netns exec "$P-node" nft delete table ip tracing
+	echo "rules passed: ${counts[*]}"
+	[ "${counts[0]}" -gt 2 ]
+	[ "${counts[0]}" = "${counts[1]}" ]
+}
+
 @test "hints: our zone's endpoints, our node's first, all if one has none" {
 	rules >"$BATS_TEST_TMPDIR/out" <<-END
 		service d/web ip=10.96.0.10 port=http:tcp:80
