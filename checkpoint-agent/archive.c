@@ -6,10 +6,14 @@
  */
 #include "checkpoint-agent/archive.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define MODE_FILE 0600
 #define MODE_DIR  0700
+
+#define TAKE_BYTES 65536
 
 static struct tar_entry entry_of(const struct archive *a, const char *name,
 		enum tar_type type, uint64_t size)
@@ -45,6 +49,14 @@ void archive_start(struct archive *a, struct flow *to, int64_t time_s)
 	*a = (struct archive){.to = to, .time_s = time_s};
 }
 
+void archive_note_in(struct archive *a, struct manifest *m,
+		const struct flow_file *file)
+{
+	a->manifest = m;
+	a->file = file;
+	m->file = file ? file->fd : -1;
+}
+
 int archive_dir(struct archive *a, const char *name, struct err *e)
 {
 	struct tar_entry t = entry_of(a, name, TAR_DIR, 0);
@@ -61,6 +73,8 @@ int archive_add(struct archive *a, const char *name, struct str content,
 		return err_at(e, "%s", name);
 	if (flow_put(a->to, content.p, content.n, e) < 0)
 		return err_at(e, "%s", name);
+	if (a->manifest)
+		manifest_add(a->manifest, name, content);
 	return put_padding(a, content.n, e);
 }
 
@@ -75,19 +89,45 @@ int archive_open(struct archive *a, const char *name, struct err *e)
 		return -1;
 	snprintf(a->name, sizeof(a->name), "%s", name);
 	a->is_open = true;
+	a->is_unseen = false;
 	a->size = 0;
-	return flow_hole(a->to, TAR_BLOCK_BYTES, e);
+	if (a->manifest)
+		sha256_start(&a->manifest->now);
+	if (flow_hole(a->to, TAR_BLOCK_BYTES, e) < 0)
+		return -1;
+	a->content_at = a->file ? a->file->at : 0;
+	return 0;
 }
 
 int archive_put(struct archive *a, const void *bytes, size_t n,
 		struct err *e)
 {
 	a->size += n;
+	if (a->manifest && !a->is_unseen)
+		sha256_add(&a->manifest->now, bytes, n);
 	return flow_put(a->to, bytes, n, e);
+}
+
+/* All of the layers but the bare file read what they take. */
+static int take_seen(struct archive *a, int pipe, size_t *got, struct err *e)
+{
+	static char room[TAKE_BYTES]; /* one archive in a process */
+	ssize_t n;
+
+	do
+		n = read(pipe, room, sizeof(room));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "%s", a->name);
+	*got = (size_t)n;
+	return archive_put(a, room, *got, e);
 }
 
 int archive_take(struct archive *a, int pipe, size_t *got, struct err *e)
 {
+	if (a->manifest && !a->file)
+		return take_seen(a, pipe, got, e);
+	a->is_unseen = true;
 	if (flow_take(a->to, pipe, got, e) < 0)
 		return err_at(e, "%s", a->name);
 	a->size += *got;
@@ -100,6 +140,11 @@ int archive_close(struct archive *a, struct err *e)
 	unsigned char block[TAR_BLOCK_BYTES];
 
 	a->is_open = false;
+	if (a->manifest && a->is_unseen)
+		manifest_add_later(a->manifest, a->name, a->content_at,
+				a->size);
+	else if (a->manifest)
+		manifest_add_hashed(a->manifest, a->name);
 	if (put_padding(a, a->size, e) < 0)
 		return -1;
 	if (tar_header(&t, block, e) < 0)
@@ -107,9 +152,22 @@ int archive_close(struct archive *a, struct err *e)
 	return flow_fill(a->to, block, e);
 }
 
+static int add_manifest(struct archive *a, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(a->manifest->lines.max);
+
+	if (manifest_finish(a->manifest, &text, e) < 0)
+		return -1;
+	a->manifest = NULL;
+	return archive_add(a, MANIFEST_NAME, buf_view(&text), e);
+}
+
 int archive_end(struct archive *a, struct err *e)
 {
 	static const char zeros[TAR_END_BYTES];
+
+	if (a->manifest && add_manifest(a, e) < 0)
+		return -1;
 
 	if (flow_put(a->to, zeros, sizeof(zeros), e) < 0)
 		return -1;

@@ -151,7 +151,8 @@ static void dump_target(struct back *b, const struct target *t)
 			.host_path = b->config->host_root,
 			.dir = b->dir,
 			.criu = b->config->criu,
-			.form = {b->config->compress, &b->config->recipients},
+			.form = {b->config->compress, &b->config->recipients,
+					b->config->has_manifest},
 			.closes_tcp = b->config->close_tcp,
 			.abort_fd = b->abort_fd};
 	struct dump_result r;

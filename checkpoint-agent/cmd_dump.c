@@ -29,6 +29,7 @@ static const char *compress = "none";
 static struct args_list recipients;
 static struct args_list runtime_roots;
 static bool closes_tcp;
+static bool has_manifest;
 
 /* The names in NAMESPACE/POD/CONTAINER; room holds the copy they lie in. */
 static bool split_names(const char *text, char *room, size_t size,
@@ -119,7 +120,7 @@ static int dump_to(const struct resolve_place *p, const struct target *t,
 			.host_root = p->root,
 			.host_path = host_root,
 			.criu = criu,
-			.form = {compress, &recipients},
+			.form = {compress, &recipients, has_manifest},
 			.closes_tcp = closes_tcp,
 			.abort_fd = stop};
 
@@ -178,6 +179,9 @@ static const struct args_option options[] = {
 				"none, gzip or zstd", 0, 0, NULL},
 		{"encrypt-to", 0, ARGS_LIST, &recipients, "age1...",
 				"encrypt to this public key", 0, 0, NULL},
+		{"manifest", 0, ARGS_SWITCH, &has_manifest, NULL,
+				"put the SHA-256 of each member into it", 0, 0,
+				NULL},
 		{"tcp-close", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,
 				NULL},

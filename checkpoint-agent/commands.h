@@ -12,4 +12,7 @@ extern const struct args_command command_dump;
 /* show: what an archive holds. */
 extern const struct args_command command_show;
 
+/* verify: is an archive whole and unchanged? */
+extern const struct args_command command_verify;
+
 #endif

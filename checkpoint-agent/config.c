@@ -151,6 +151,9 @@ const struct args_option config_options[] = {
 		"bytes to leave free on the disk", 0, 0, &given[22]},
 	{"max-age", 0, ARGS_TIME, &config.job.max_age_ms, "TIME",
 		"remove archives older than this, 0: none", 0, 0, &given[23]},
+	{"manifest", 0, ARGS_SWITCH, &config.job.has_manifest, "",
+		"put the SHA-256 of each member into the archive", 0, 0,
+		&given[33]},
 	{"host-root", 0, ARGS_TEXT, &config.job.host_root, "DIR",
 		"where the node's root is seen, such as /proc/1/root or "
 		"/host in a container",
@@ -193,6 +196,7 @@ static const struct {
 	{{"checkpointAgent", "criu"}, "criu"},
 	{{"checkpointAgent", "hostRoot"}, "host-root"},
 	{{"checkpointAgent", "compress"}, "compress"},
+	{{"checkpointAgent", "manifest"}, "manifest"},
 	{{"checkpointAgent", "encryptTo"}, "encrypt-to"},
 	{{"checkpointAgent", "closeTCP"}, "close-tcp"},
 	{{"checkpointAgent", "keep"}, "keep"},

@@ -47,6 +47,7 @@ struct dump {
 	struct survey survey;
 	struct output output;
 	struct archive archive;
+	struct manifest manifest;
 	struct capture capture;
 	struct criu criu;
 	struct diffjob diff;
@@ -347,6 +348,9 @@ static int prepare(struct dump *d, struct err *e)
 	if (output_open(&d->output, o->dir, d->work.name, &o->form, e) < 0)
 		return -1;
 	archive_start(&d->archive, d->output.top, d->time_s);
+	if (o->form.has_manifest)
+		archive_note_in(&d->archive, &d->manifest,
+				output_plain_file(&d->output));
 	return add_metadata(d, e);
 }
 
@@ -496,12 +500,14 @@ int dump_container(const struct dump_order *o, struct dump_result *r,
 	d.output.out.fd = -1;
 	d.time_s = time(NULL);
 	d.descriptors = buf_growing(SMALL_MAX);
+	manifest_start(&d.manifest, -1);
 	*r = (struct dump_result){0};
 	if (work_open(&d.work, o->dir, o->target->id, e) < 0)
 		return -1;
 	rc = dump_locked(&d, r, e);
 	work_close(&d.work);
 	buf_free(&d.descriptors);
+	manifest_free(&d.manifest);
 	survey_free(&d.survey);
 	r->total_us = (loop_now_ms() - began) * 1000;
 	return rc;

@@ -108,6 +108,7 @@ struct job_config {
 	struct args_list runtime_roots; /* OCI state; empty: the usual ones */
 	const char *cri_endpoint;    /* unix:// socket; "" finds it by itself */
 	const char *compress;        /* "none", "gzip", "zstd" */
+	bool has_manifest;           /* SHA-256 of each member, as the last */
 	struct args_list recipients; /* age1...: encrypt to these */
 	uint64_t default_timeout_ms; /* for JOB_TIMEOUT_DEFAULT */
 	bool close_tcp; /* close established TCP instead of dumping it */

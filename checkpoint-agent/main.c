@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 		serve_command,
 		command_dump,
 		command_show,
+		command_verify,
 		{.name = NULL},
 	};
 	const struct args_command top = {

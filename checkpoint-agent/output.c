@@ -99,6 +99,11 @@ int output_open(struct output *o, int dir, const char *tag,
 	return add_zip(o, form, e);
 }
 
+const struct flow_file *output_plain_file(const struct output *o)
+{
+	return o->top == &o->file.flow ? &o->file : NULL;
+}
+
 uint64_t output_bytes(const struct output *o)
 {
 	return o->file.at;

@@ -13,6 +13,7 @@
 struct output_form {
 	const char *compress; /* "none" or "", "gzip", "zstd" */
 	const struct args_list *recipients; /* NULL or empty: in the clear */
+	bool has_manifest;
 };
 
 struct output {
@@ -30,6 +31,9 @@ int output_check(const struct output_form *form, struct err *e);
 /* Open in dir; tag as outfile.h has it. After -1 output_drop() is due too. */
 int output_open(struct output *o, int dir, const char *tag,
 		const struct output_form *form, struct err *e);
+
+/* The file itself when nothing lies above it, else NULL. */
+const struct flow_file *output_plain_file(const struct output *o);
 
 /* Bytes in the file. */
 uint64_t output_bytes(const struct output *o);

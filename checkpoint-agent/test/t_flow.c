@@ -32,6 +32,7 @@ static char dir_path[64];
 static int dir = -1;
 static struct output output; /* large */
 static struct archive archive;
+static struct manifest manifest;
 
 static int set_up(void **state)
 {
@@ -84,6 +85,10 @@ static void write_archive(const struct output_form *form)
 	if (output_open(&output, dir, "t", form, &e) < 0)
 		fail_msg("%s", e.text);
 	archive_start(&archive, output.top, 1700000000);
+	manifest_start(&manifest, -1);
+	if (form->has_manifest)
+		archive_note_in(&archive, &manifest,
+				output_plain_file(&output));
 	for (unsigned i = 0; i < MEMBERS; i++) {
 		char name[16];
 
@@ -99,6 +104,7 @@ static void write_archive(const struct output_form *form)
 		fail_msg("%s", e.text);
 	assert_int_equal(outfile_link(&output.out, "out", &e), 0);
 	assert_int_equal(outfile_finish(&output.out, &e), 0);
+	manifest_free(&manifest);
 	output_drop(&output);
 }
 
@@ -162,7 +168,7 @@ static void open_sealed(void)
 
 static void plain_comes_out(void **state)
 {
-	const struct output_form form = {"none", NULL};
+	const struct output_form form = {"none", NULL, false};
 
 	(void)state;
 	write_archive(&form);
@@ -171,7 +177,7 @@ static void plain_comes_out(void **state)
 
 static void gzip_comes_out(void **state)
 {
-	const struct output_form form = {"gzip", NULL};
+	const struct output_form form = {"gzip", NULL, false};
 
 	(void)state;
 	write_archive(&form);
@@ -180,7 +186,7 @@ static void gzip_comes_out(void **state)
 
 static void zstd_comes_out(void **state)
 {
-	const struct output_form form = {"zstd", NULL};
+	const struct output_form form = {"zstd", NULL, false};
 
 	(void)state;
 	write_archive(&form);
@@ -194,7 +200,8 @@ static void sealed_comes_out(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const struct output_form form = {compress[i], &to};
+		const struct output_form form = {compress[i], &to,
+				false};
 
 		write_archive(&form);
 		open_sealed();
@@ -215,7 +222,7 @@ static bool finds(struct str hay, struct str needle)
 static void nothing_plain_is_in_a_sealed_file(void **state)
 {
 	const struct args_list to = {.item = {PUBLIC}, .n = 1};
-	const struct output_form form = {"none", &to};
+	const struct output_form form = {"none", &to, false};
 	AUTO_BUF struct buf b = buf_growing(8 << 20);
 
 	(void)state;
@@ -226,18 +233,70 @@ static void nothing_plain_is_in_a_sealed_file(void **state)
 	assert_false(finds(buf_view(&b), STR("ustar")));
 }
 
+/* ---- manifest ----------------------------------------------------------- */
+
+static int verify(struct err *e)
+{
+	AUTO_FD int fd = openat(dir, "out", O_RDONLY);
+	uint64_t members;
+
+	return manifest_verify(fd, &members, e);
+}
+
+static void manifests_are_true(void **state)
+{
+	static const char *const compress[] = {"none", "gzip", "zstd"};
+	struct err e = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		const struct output_form form = {compress[i], NULL, true};
+
+		write_archive(&form);
+		if (verify(&e) < 0)
+			fail_msg("%s: %s", compress[i], e.text);
+		unlinkat(dir, "out", 0);
+	}
+}
+
+static void a_changed_byte_is_found(void **state)
+{
+	const struct output_form form = {"none", NULL, true};
+	struct err e = {0};
+	int fd;
+
+	(void)state;
+	write_archive(&form);
+	fd = openat(dir, "out", O_WRONLY);
+	assert_int_equal(pwrite(fd, "SMALL", 5, 512), 5);
+	close(fd);
+	assert_int_equal(verify(&e), -1);
+	assert_non_null(strstr(e.text, "small"));
+}
+
+static void an_archive_without_one_is_said_to_be(void **state)
+{
+	const struct output_form form = {"none", NULL, false};
+	struct err e = {0};
+
+	(void)state;
+	write_archive(&form);
+	assert_int_equal(verify(&e), -1);
+	assert_non_null(strstr(e.text, "no manifest"));
+}
+
 static void forms_that_cannot_be_had_are_refused(void **state)
 {
 	const struct args_list bad = {.item = {"age1nonsense"}, .n = 1};
-	struct output_form form = {"lz4", NULL};
+	struct output_form form = {"lz4", NULL, false};
 	struct err e = {0};
 
 	(void)state;
 	assert_int_equal(output_check(&form, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
-	form = (struct output_form){"zstd", &bad};
+	form = (struct output_form){"zstd", &bad, false};
 	assert_int_equal(output_check(&form, &e), -1);
-	form = (struct output_form){NULL, NULL};
+	form = (struct output_form){NULL, NULL, false};
 	assert_int_equal(output_check(&form, &e), 0);
 }
 
@@ -254,6 +313,14 @@ int main(void)
 					set_up, tear_down),
 			cmocka_unit_test_setup_teardown(
 					nothing_plain_is_in_a_sealed_file,
+					set_up, tear_down),
+			cmocka_unit_test_setup_teardown(manifests_are_true,
+					set_up, tear_down),
+			cmocka_unit_test_setup_teardown(
+					a_changed_byte_is_found, set_up,
+					tear_down),
+			cmocka_unit_test_setup_teardown(
+					an_archive_without_one_is_said_to_be,
 					set_up, tear_down),
 			cmocka_unit_test(forms_that_cannot_be_had_are_refused),
 	};
