@@ -218,7 +218,7 @@ static const struct node *document(const struct world *w, struct arena *a)
 	assert_int_equal(sum.programs, 1);
 	assert_int_equal(sum.libraries, 1);
 	assert_int_equal(sum.members, 2);
-	assert_int_equal(sum.sources, 3);
+	assert_int_equal(sum.sources, 6);
 	assert_int_equal(sum.headers, 2);
 	assert_int_equal(sum.patches, 2);
 	return doc;
@@ -242,7 +242,7 @@ static void test_what_a_scanner_asks(void **state)
 		STR("2 of 4 members of libdemo.a linked, ")));
 	assert_true(str_is(relation(doc, prog, "GENERATED_FROM",
 				   node_text(node_get(demo, "SPDXID"))),
-		"2 objects linked"));
+		"3 objects linked"));
 	assert_true(str_has_prefix(relation(doc, prog, "GENERATED_FROM",
 					   id_of(doc, "files", "fileName",
 						   "./demo-1.0-1/y/twin.c")),

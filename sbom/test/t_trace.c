@@ -76,15 +76,20 @@ static const struct trace_file *file(const struct trace *t, const char *path)
 
 static void test_follows_everything(void **state)
 {
+	static const char *const names[] = {"build/obj/prog/main.o",
+		"build/obj/prog/one.o", "build/obj/prog/two.o", DEMO "blob.o",
+		"twin.o", "util.o"};
 	struct bench b;
 	const struct trace *t = &b.trace;
 
 	if (run(*state, &b) < 0)
 		fail_msg("%s", b.e.text);
-	assert_int_equal(t->n_objects, 3);
-	assert_true(str_is(t->objects[0]->name, "build/obj/prog/main.o"));
-	assert_true(str_is(t->objects[1]->name, "twin.o"));
-	assert_true(str_is(t->objects[2]->name, "util.o"));
+	assert_int_equal(t->n_objects, sizeof(names) / sizeof(*names));
+	for (size_t i = 0; i < t->n_objects; i++) {
+		assert_true(str_is(t->objects[i]->name, names[i]));
+		assert_int_equal(t->objects[i]->is_embedded,
+			str_is(t->objects[i]->name, DEMO "blob.o"));
+	}
 	assert_int_equal(t->n_libraries, 1);
 	assert_int_equal(t->libraries[0]->members, 4);
 	assert_int_equal(t->libraries[0]->taken, 2);
@@ -92,6 +97,22 @@ static void test_follows_everything(void **state)
 	assert_true(str_is(t->libraries[0]->origin.package->package, "demo"));
 	assert_int_equal(t->n_tools, 3);
 	assert_true(str_is(t->tools[0]->package, "binutils"));
+	done(&b);
+}
+
+/* Two equal strings of an `ld -r` are one in the program. */
+static void test_bytes_of_a_partial_link(void **state)
+{
+	struct bench b;
+	const struct trace_object *const *o;
+
+	assert_int_equal(run(*state, &b), 0);
+	o = (const struct trace_object *const *)b.trace.objects;
+	assert_true(o[1]->bytes > 0);
+	assert_true(o[2]->bytes > 0);
+	assert_int_equal(o[0]->merged, 0);
+	assert_true(o[1]->merged + o[2]->merged <= o[1]->bytes + o[2]->bytes);
+	assert_int_equal(o[3]->bytes, 0);
 	done(&b);
 }
 
@@ -127,6 +148,20 @@ static void refuse(const struct world *w, const char *because, const char *name)
 	done(&b);
 }
 
+static void test_partial_link_deleted(void **state)
+{
+	const struct world *w = *state;
+	const char *events = "build/evidence/prog/events.jsonl";
+	AUTO_BUF struct buf whole = {0};
+
+	world_read(w, events, &whole);
+	assert_int_equal(
+		world_drop_lines(w, events, "\"relocatable\":true"), 1);
+	refuse(w, "orphan: build/obj/prog/part.o",
+		"made by no recorded command");
+	world_write(w, events, buf_view(&whole));
+}
+
 static void test_event_deleted(void **state)
 {
 	const struct world *w = *state;
@@ -140,7 +175,7 @@ static void test_event_deleted(void **state)
 	assert_int_equal(world_drop_lines(w, events, "made.in"), 1);
 	refuse(w, "orphan: " DEMO "made.h", "recorded command");
 	world_write(w, events, buf_view(&whole));
-	assert_true(world_drop_lines(w, events, "\"compile\"") == 4);
+	assert_true(world_drop_lines(w, events, "\"compile\"") == 5);
 	refuse(w, "orphan: " DEMO, ".s (sha256");
 	world_write(w, events, buf_view(&whole));
 }
@@ -176,7 +211,7 @@ static void test_link_deleted(void **state)
 	AUTO_BUF struct buf whole = {0};
 
 	world_read(w, events, &whole);
-	assert_int_equal(world_drop_lines(w, events, "\"link\""), 1);
+	assert_int_equal(world_drop_lines(w, events, "\"link\""), 2);
 	refuse(w, "no recorded link or strip", "prog");
 	world_write(w, events, buf_view(&whole));
 	assert_int_equal(world_drop_lines(w, events, "\"generate\""), 1);
@@ -226,11 +261,11 @@ static void test_map_touched(void **state)
 {
 	const struct world *w = *state;
 
-	world_run(w, "cd %s/build/evidence/prog/maps && "
-		     "for f in *; do cp $f ../kept && echo >> $f; done");
+	world_run(w, "cd %s/build/evidence/prog && cp -r maps kept && "
+		     "for f in maps/*; do echo >> $f; done");
 	refuse(w, ".map was changed", "prog");
-	world_run(w, "cd %s/build/evidence/prog/maps && "
-		     "for f in *; do mv ../kept $f; done");
+	world_run(w, "cd %s/build/evidence/prog && rm -r maps && "
+		     "mv kept maps");
 }
 
 static void test_lock_without_the_package(void **state)
@@ -299,7 +334,7 @@ static void test_evidence_broken(void **state)
 	AUTO_BUF struct buf whole = {0};
 
 	world_read(w, events, &whole);
-	assert_true(world_edit(w, events, "\"assemble\"", "\"ponder\"") == 4);
+	assert_true(world_edit(w, events, "\"assemble\"", "\"ponder\"") == 5);
 	refuse(w, "events.jsonl: line 2", "unknown kind of event");
 	world_write(w, events, str_sub(buf_view(&whole), 0, whole.n / 2));
 	refuse(w, "events.jsonl: line ", "byte ");
@@ -311,6 +346,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_follows_everything),
 		cmocka_unit_test(test_tells_origins),
+		cmocka_unit_test(test_bytes_of_a_partial_link),
+		cmocka_unit_test(test_partial_link_deleted),
 		cmocka_unit_test(test_event_deleted),
 		cmocka_unit_test(test_latest_event_counts),
 		cmocka_unit_test(test_link_deleted),

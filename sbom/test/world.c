@@ -28,29 +28,35 @@
 
 static const char script[] =
 	"cd %s && mkdir -p static-build/patches/demo prog build/bin/debug "
-	"build/obj/prog "
-	"build/sysroot/lib build/evidence/demo/maps "
+	"build/obj/prog build/sysroot/lib build/evidence/demo/maps "
 	"build/evidence/prog/maps " DEMO "x " DEMO "y " DEMO
 	"debian/patches && cd " DEMO " && "
 	"echo 'int util(void);' > demo.h && "
 	"echo '#define GENERATED 7' > made.h && "
 	"echo 'made from this' > made.in && "
-	"printf '#include \"demo.h\"\\n#include \"made.h\"\\n"
-	"int util(void) { return GENERATED; }\\n' > util.c && "
+	"printf '#include \"demo.h\"\n#include \"made.h\"\n"
+	"int util(void) { return GENERATED; }\n' > util.c && "
 	"echo 'int in_x(void) { return 1; }' > x/twin.c && "
 	"echo 'int in_y(void) { return 22; }' > y/twin.c && "
 	"echo 'int unused(void) { return 3; }' > unused.c && "
+	"echo 'int blob(void) { return 4444; }' > blob.c && "
 	"echo 'a patch' > debian/patches/fix.patch && "
-	"for f in util x/twin y/twin unused; do "
+	"for f in util x/twin y/twin unused blob; do "
 	"gcc -Os -fPIE -S -o $f.s $f.c && as -o $f.o $f.s || exit 1; done && "
 	"ar qcsD libdemo.a x/twin.o y/twin.o util.o unused.o && "
 	"cp libdemo.a ../../../sysroot/lib/ && cd ../../../.. && "
-	"printf 'int util(void), in_y(void);\\n"
-	"void _start(void) { for (;;) util(), in_y(); }\\n' > prog/main.c && "
-	"gcc -Os -fPIE -S -o build/obj/prog/main.s prog/main.c && "
-	"as -o build/obj/prog/main.o build/obj/prog/main.s && "
+	"printf 'int util(void), in_y(void), one(void), two(void);\n"
+	"void _start(void) { for (;;) util(), in_y(), one(), two(); }\n' "
+	"> prog/main.c && "
+	"echo 'const char *one(void) { return \"text\"; }' > prog/one.c && "
+	"echo 'const char *two(void) { return \"text\"; }' > prog/two.c && "
+	"for f in main one two; do "
+	"gcc -Os -fPIE -S -o build/obj/prog/$f.s prog/$f.c && "
+	"as -o build/obj/prog/$f.o build/obj/prog/$f.s || exit 1; done && "
+	"ld -r -Map=part -o build/obj/prog/part.o build/obj/prog/one.o "
+	"build/obj/prog/two.o && "
 	"ld -pie --no-dynamic-linker -Map=map -o build/bin/debug/prog "
-	"build/obj/prog/main.o " LIBRARY " && "
+	"build/obj/prog/main.o build/obj/prog/part.o " LIBRARY " && "
 	"strip -o build/bin/prog build/bin/debug/prog && "
 	"echo 'our patch' > static-build/patches/demo/own.patch";
 
@@ -187,36 +193,50 @@ static void put_upstream_events(const struct world *w)
 	put_compile(w, &b, DEMO "x/twin", DEMO "x/twin", "");
 	put_compile(w, &b, DEMO "y/twin", DEMO "y/twin", "");
 	put_compile(w, &b, DEMO "unused", DEMO "unused", "");
+	put_compile(w, &b, DEMO "blob", DEMO "blob", "");
 	begin_event(&o, &b, "generate", "/usr/bin/dash");
-	put_files(w, &o, "inputs", DEMO "made.in");
+	put_files(w, &o, "inputs", DEMO "made.in " DEMO "blob.o");
 	put_files(w, &o, "outputs", DEMO "made.h");
 	end_event(&o, &b);
 	world_write(w, "build/evidence/demo/events.jsonl", buf_view(&b));
 }
 
-static void put_program_events(struct world *w)
+/* The map moves to where its digest is its name; inputs as words. */
+static void put_link(const struct world *w, struct buf *b, const char *map,
+	const char *output, bool is_relocatable, const char *inputs)
 {
-	AUTO_BUF struct buf b = buf_growing(1 << 20);
 	char hex[HASH_MAX], name[128];
 	struct json_out o;
 
-	digest(w, "map", hex);
-	snprintf(name, sizeof(name),
-		"mv %%s/map %%s/build/evidence/prog/maps/%s.map", hex);
-	put_compile(w, &b, "prog/main", "build/obj/prog/main", "");
-	world_run(w, "mkdir -p %s/build/obj/prog");
-	begin_event(&o, &b, "link", "/usr/bin/ld");
-	put_file(w, &o, "output", "build/bin/debug/prog");
-	json_truth(&o, "relocatable", false);
-	put_files(w, &o, "inputs", "build/obj/prog/main.o " LIBRARY);
+	digest(w, map, hex);
+	begin_event(&o, b, "link", "/usr/bin/ld");
+	put_file(w, &o, "output", output);
+	json_truth(&o, "relocatable", is_relocatable);
+	put_files(w, &o, "inputs", inputs);
 	json_text(&o, "map", hex);
-	end_event(&o, &b);
+	end_event(&o, b);
+	snprintf(name, sizeof(name),
+		"mv %%s/%s %%s/build/evidence/prog/maps/%s.map", map, hex);
+	world_run(w, name);
+}
+
+static void put_program_events(struct world *w)
+{
+	AUTO_BUF struct buf b = buf_growing(1 << 20);
+	struct json_out o;
+
+	put_compile(w, &b, "prog/main", "build/obj/prog/main", "");
+	put_compile(w, &b, "prog/one", "build/obj/prog/one", "");
+	put_compile(w, &b, "prog/two", "build/obj/prog/two", "");
+	put_link(w, &b, "part", "build/obj/prog/part.o", true,
+		"build/obj/prog/one.o build/obj/prog/two.o");
+	put_link(w, &b, "map", "build/bin/debug/prog", false,
+		"build/obj/prog/main.o build/obj/prog/part.o " LIBRARY);
 	begin_event(&o, &b, "generate", "/usr/bin/strip");
 	put_files(w, &o, "inputs", "build/bin/debug/prog");
 	put_files(w, &o, "outputs", "build/bin/prog");
 	end_event(&o, &b);
 	world_write(w, "build/evidence/prog/events.jsonl", buf_view(&b));
-	world_run(w, name);
 	digest(w, "build/bin/prog", w->shipped);
 }
 
@@ -242,7 +262,7 @@ static void put_manifest_line(const struct world *w, struct buf *b,
 static void put_manifest(const struct world *w)
 {
 	static const char *const paths[] = {DEMO "demo.h", DEMO "made.in",
-		DEMO "x/twin.c", DEMO "unused.c"};
+		DEMO "x/twin.c", DEMO "unused.c", DEMO "blob.c"};
 	const char *archive = "demo_1.0.orig.tar.gz";
 	AUTO_BUF struct buf b = buf_growing(1 << 20);
 

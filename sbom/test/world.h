@@ -4,7 +4,9 @@
  *
  *	upstream package demo 1.0-1 (with one Debian patch):
  *		libdemo.a: twin.o (x), twin.o (y), util.o, unused.o
- *	this project: prog/main.c, which needs util.o and the second twin.o
+ *		made.h, generated from made.in and the object blob.o
+ *	this project: prog/main.c, which needs util.o and the second twin.o,
+ *		and part.o, put together by `ld -r` from one.o and two.o
  */
 #ifndef KEELSON_SBOM_TEST_WORLD_H
 #define KEELSON_SBOM_TEST_WORLD_H
