@@ -8,6 +8,7 @@
 #include "checkpoint-agent/dump.h"
 #include "checkpoint-agent/estimate.h"
 #include "checkpoint-agent/job.h"
+#include "checkpoint-agent/preflight.h"
 #include "checkpoint-agent/resolve/hostfs.h"
 #include "checkpoint-agent/resolve/resolve.h"
 #include "checkpoint-agent/store.h"
@@ -168,38 +169,49 @@ static void dump_target(struct back *b, const struct target *t)
 	retain(b, r.name);
 }
 
-static void checkpoint_container(struct back *b)
+/* True when it runs; otherwise the answer says what is the matter. */
+static bool find_target(struct back *b, struct target *t)
 {
 	const struct resolve_query q = {.namespace = b->job->namespace,
 			.pod = b->job->pod,
 			.container = b->job->container};
-	struct target t;
 	enum resolve_result r;
 	struct err e = {0};
 
-	if (resolve_find(&b->place, &q, &b->arena, &t, &r, &e) < 0) {
+	if (resolve_find(&b->place, &q, &b->arena, t, &r, &e) < 0) {
 		say_error(b->answer, &e);
-		return;
+		return false;
 	}
 	switch (r) {
 	case RESOLVE_NO_POD:
 		b->answer->status = JOB_NO_POD;
-		return;
+		return false;
 	case RESOLVE_NO_CONTAINER:
 		b->answer->status = JOB_NO_CONTAINER;
-		return;
+		return false;
 	case RESOLVE_NOT_RUNNING:
 		if (!is_timeout_good(b))
-			return;
+			return false;
 		b->answer->status = JOB_FAILED;
 		snprintf(b->answer->cause, sizeof(b->answer->cause),
 				"container %s not found", b->job->container);
-		return;
+		return false;
 	case RESOLVE_FOUND:
 		break;
 	}
 	if (is_timeout_good(b))
-		dump_target(b, &t);
+		return true;
+	resolve_release(t);
+	return false;
+}
+
+static void checkpoint_container(struct back *b)
+{
+	struct target t;
+
+	if (!find_target(b, &t))
+		return;
+	dump_target(b, &t);
 	resolve_release(&t);
 }
 
@@ -214,13 +226,7 @@ static void checkpoint(struct back *b, int *fd)
 	checkpoint_container(b);
 }
 
-/* ---- archives ----------------------------------------------------------- */
-
-static struct store_filter filter_of(const struct job *j)
-{
-	return (struct store_filter){str_of(j->namespace), str_of(j->pod),
-			str_of(j->container)};
-}
+/* ---- could it be done --------------------------------------------------- */
 
 /* The bytes as a descriptor to be read from its start; -1 on failure. */
 static int as_descriptor(struct str bytes, struct err *e)
@@ -234,6 +240,47 @@ static int as_descriptor(struct str bytes, struct err *e)
 	if (lseek(fd, 0, SEEK_SET) < 0)
 		return err_sys(e, "memory");
 	return fd_take(&fd);
+}
+
+static int write_check(struct back *b, const struct target *t, int *fd,
+		struct err *e)
+{
+	static struct survey s; /* large */
+	AUTO_BUF struct buf out = buf_growing(PREFLIGHT_TEXT_MAX);
+	struct preflight p;
+	int rc = -1;
+
+	if (survey_make(&s, t, b->place.root, b->config->host_root, e) == 0 &&
+			preflight_look(&p, t, &s, e) == 0) {
+		preflight_put(&out, &p, t, &s);
+		*fd = as_descriptor(buf_view(&out), e);
+		b->answer->bytes = out.n;
+		rc = *fd < 0 ? -1 : 0;
+	}
+	survey_free(&s);
+	return rc;
+}
+
+static void check(struct back *b, int *fd)
+{
+	struct target t;
+	struct err e = {0};
+
+	if (!find_target(b, &t))
+		return;
+	if (write_check(b, &t, fd, &e) < 0)
+		say_error(b->answer, &e);
+	else
+		b->answer->status = JOB_DONE;
+	resolve_release(&t);
+}
+
+/* ---- archives ----------------------------------------------------------- */
+
+static struct store_filter filter_of(const struct job *j)
+{
+	return (struct store_filter){str_of(j->namespace), str_of(j->pod),
+			str_of(j->container)};
 }
 
 static void list(struct back *b, int *fd)
@@ -292,7 +339,7 @@ static void refuse(struct back *b, int *fd)
 
 static void (*const verbs[JOB_VERBS])(struct back *b, int *fd) = {
 		[JOB_CHECKPOINT] = checkpoint,
-		[JOB_CHECK] = refuse,
+		[JOB_CHECK] = check,
 		[JOB_LIST] = list,
 		[JOB_OPEN] = open_archive,
 		[JOB_DELETE] = delete_archive,

@@ -21,9 +21,11 @@
 #include "checkpoint-agent/metadata.h"
 #include "checkpoint-agent/name.h"
 #include "checkpoint-agent/output.h"
+#include "checkpoint-agent/preflight.h"
 #include "checkpoint-agent/process.h"
 #include "checkpoint-agent/store.h"
 #include "checkpoint-agent/survey.h"
+#include "checkpoint-agent/unrepair.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
 
@@ -336,12 +338,24 @@ static int watch_abort(struct dump *d, struct err *e)
 	return loop_fd_add(&d->loop, &d->abort, e);
 }
 
+/* What CRIU would find out only when all stands still. */
+static int refuse_early(struct dump *d, struct err *e)
+{
+	struct preflight p;
+
+	if (preflight_look(&p, d->o->target, &d->survey, e) < 0)
+		return -1;
+	return p.obstacle_count ? err_set(e, "%s", p.obstacle[0]) : 0;
+}
+
 static int prepare(struct dump *d, struct err *e)
 {
 	const struct dump_order *o = d->o;
 
 	if (survey_make(&d->survey, o->target, o->host_root, o->host_path,
 			    e) < 0)
+		return -1;
+	if (refuse_early(d, e) < 0)
 		return -1;
 	if (prepare_work(d, e) < 0 || note_journal(d, e) < 0)
 		return -1;
@@ -375,10 +389,15 @@ static int start(struct dump *d, struct err *e)
 /* Whatever happened: nothing of ours stays frozen or running. */
 static int settle(struct dump *d, struct err *e)
 {
+	const char *freezer = d->survey.freezer;
+	size_t mended;
+
 	capture_stop(&d->capture);
-	if (!d->survey.was_frozen && d->survey.freezer[0])
-		return freeze_thaw(d->survey.freezer, e);
-	return 0;
+	if (freezer[0] == '\0')
+		return 0;
+	if (!d->survey.was_frozen && freeze_thaw(freezer, e) < 0)
+		return -1;
+	return d->has_failed ? unrepair_cgroup(freezer, &mended, e) : 0;
 }
 
 static int run(struct dump *d, struct err *e)

@@ -229,7 +229,7 @@ check_after_criu_was_killed() {
 	check_untouched
 }
 
-@test "what cannot be dumped is refused in CRIU's words" {
+@test "what cannot be dumped is refused before it is stopped" {
 	# standard output into a file of the node
 	mkdir -p $CONTAINERS/loud
 	container_start runc containerd loud counter /bin/counter \
@@ -239,7 +239,7 @@ check_after_criu_was_killed() {
 		</dev/null >$OUT/log 2>&1 3>&-
 	wait_for 10 grep -q '[1-9]' $CONTAINERS/loud/data/count
 	run -1 dump -o $OUT/a.tar default/pod-loud/main
-	[[ "$output" == *"Can't lookup mount"* ]]
+	[[ "$output" == *"is the file $OUT/log outside of the container"* ]]
 	container_end runc loud
 	rm $OUT/log
 	[ -z "$(ls -A $OUT)" ]

@@ -1,5 +1,6 @@
 /* What is named to CRIU as lying outside of a container. */
 #include "checkpoint-agent/external.h"
+#include "checkpoint-agent/preflight.h"
 #include "lib/base/json.h"
 
 #include <setjmp.h>
@@ -104,12 +105,29 @@ static void a_network_of_its_own_is_emptied(void **state)
 	assert_false(x.empties_net);
 }
 
+static void files_from_outside_are_known_by_their_mount(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	assert_true(preflight_mount_of(STR("pos:\t0\nflags:\t0100001\n"
+					   "mnt_id:\t28\nino:\t5\n"),
+			&id));
+	assert_int_equal(id, 28);
+	assert_false(preflight_mount_of(STR("pos:\t0\n"), &id));
+	assert_true(preflight_has_mount(str_of(mounts), 8));
+	assert_false(preflight_has_mount(str_of(mounts), 28));
+	assert_false(preflight_has_mount(STR(""), 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(mounts_are_named_where_they_are),
 			cmocka_unit_test(crun_names_covers_by_their_path),
 			cmocka_unit_test(a_network_of_its_own_is_emptied),
+			cmocka_unit_test(
+					files_from_outside_are_known_by_their_mount),
 	};
 	int failed;
 
