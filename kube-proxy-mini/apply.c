@@ -259,6 +259,7 @@ static void write_whole(struct apply *a)
 	table_write(&a->table, &a->env, stands, &a->batch);
 }
 
+/* 0; 1: the table must be made anew, nothing was sent; -1. */
 static int sync_once(
 	struct apply *a, struct model *m, bool is_full, struct err *e)
 {
@@ -273,9 +274,8 @@ static int sync_once(
 	diff_all(a);
 	if (is_full)
 		write_whole(a);
-	else
-		is_new_shape =
-			table_grow(&a->table, &a->batch, &a->is_full_due);
+	else if (table_is_full(&a->table))
+		return 1;
 	is_new_shape |= table_write_classes(
 		&a->table, &a->env, a->settle.numbers.timeouts, &a->batch);
 	a->stats.plan_ns = now_ns() - start;
@@ -369,11 +369,11 @@ static int sync_whole(
 	struct ruleset_counts c;
 
 	batch_reset(&a->batch);
-	if (r < 0) {
+	if (r != 0) {
 		settle_drop(&a->settle, m);
 		a->is_full_due = true;
-		a->stats.failures++;
-		return -1;
+		a->stats.failures += r < 0;
+		return r;
 	}
 	settle_keep(&a->settle, m, note_kept, a);
 	c = table_count(&a->table, &a->env);
@@ -387,18 +387,17 @@ static int sync_whole(
 
 int apply_sync(struct apply *a, struct model *m, struct err *e)
 {
-	bool is_full = a->is_full_due;
 	struct err first = {0};
+	int r = 1;
 
-	if (!is_full && !model_is_dirty(m))
+	if (!a->is_full_due && !model_is_dirty(m))
 		return 0;
-	if (is_full)
-		return sync_whole(a, m, true, e);
-	if (sync_whole(a, m, false, &first) == 0)
-		return 0;
-	log_event(LOG_WARN, "change refused, replacing the table", "error",
-		first.text, NULL);
-	return sync_whole(a, m, true, e);
+	if (!a->is_full_due)
+		r = sync_whole(a, m, false, &first);
+	if (r < 0)
+		log_event(LOG_WARN, "change refused, replacing the table",
+			"error", first.text, NULL);
+	return r == 0 ? 0 : sync_whole(a, m, true, e);
 }
 
 int apply_listen(struct apply *a, struct err *e)

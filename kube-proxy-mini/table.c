@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-#define SIZE_LEAST   1024u /* elements that a set has room for at least */
-#define SIZE_REBUILD 4     /* so many times its first size: replace */
+#define SIZE_LEAST 1024u /* elements that a set has room for at least */
 
 void table_reset(struct table *t)
 {
@@ -58,7 +57,7 @@ void table_write(struct table *t, const struct env *env,
 
 	for (int f = 0; f < MODEL_FAMILIES; f++) {
 		for (int s = 0; s < RULESET_SETS; s++)
-			t->sizes[f][s] = t->first_sizes[f][s] =
+			t->sizes[f][s] =
 				is_sized(s) ? room_for(t->counts[f][s]) : 0;
 		r = ruleset_of(t, env, f);
 		if (env->has_family[f] || stands[f])
@@ -68,26 +67,13 @@ void table_write(struct table *t, const struct env *env,
 	}
 }
 
-bool table_grow(struct table *t, struct batch *b, bool *is_outgrown)
+bool table_is_full(const struct table *t)
 {
-	bool is_grown = false;
-
 	for (int f = 0; f < MODEL_FAMILIES; f++)
-		for (int s = 0; s < RULESET_SETS; s++) {
-			uint32_t n = t->counts[f][s];
-
-			if (!is_sized(s) || n <= t->sizes[f][s])
-				continue;
-			is_grown = true;
-			t->sizes[f][s] = room_for(n);
-			nft_set_add(&b->heads[f],
-				ruleset_set((enum model_family)f,
-					(enum ruleset_set)s),
-				t->sizes[f][s]);
-			if (n / SIZE_REBUILD > t->first_sizes[f][s])
-				*is_outgrown = true;
-		}
-	return is_grown;
+		for (int s = 0; s < RULESET_SETS; s++)
+			if (is_sized(s) && t->counts[f][s] > t->sizes[f][s])
+				return true;
+	return false;
 }
 
 bool table_write_classes(struct table *t, const struct env *env,

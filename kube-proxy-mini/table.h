@@ -2,8 +2,10 @@
  * table - the size and shape of our tables: how many elements each set holds
  * and has room for, which classes there are.
  *
- * Sets get a quarter more room than they need, which lets the kernel choose
- * its fastest hash; a limit is raised in place when it is reached.
+ * Sets are made with a quarter more room than they need: the kernel then
+ * takes its fastest hash.  A full set cannot grow in the transaction that
+ * needs it, so the whole table is made anew; that is seldom, and loses no
+ * packet.
  */
 #ifndef KEELSON_PROXY_TABLE_H
 #define KEELSON_PROXY_TABLE_H
@@ -15,7 +17,6 @@ struct table {
 	struct classes classes[MODEL_FAMILIES];
 	uint32_t counts[MODEL_FAMILIES][RULESET_SETS];
 	uint32_t sizes[MODEL_FAMILIES][RULESET_SETS];
-	uint32_t first_sizes[MODEL_FAMILIES][RULESET_SETS];
 };
 
 /* Empty, without classes. */
@@ -31,11 +32,8 @@ void table_note(struct table *t, enum nft_op op, const struct elem *el);
 void table_write(struct table *t, const struct env *env,
 	const bool stands[MODEL_FAMILIES], struct batch *b);
 
-/*
- * Raise limits where needed: true when that was so.  *is_outgrown: a set is
- * far beyond the size that its hash was made for; replace the table soon.
- */
-bool table_grow(struct table *t, struct batch *b, bool *is_outgrown);
+/* More was noted than the sets have room for. */
+bool table_is_full(const struct table *t);
 
 /* Write new classes; true when there are any. */
 bool table_write_classes(struct table *t, const struct env *env,

@@ -574,6 +574,16 @@ fd00:10::1:2"
 	[ "$few" = "$many" ]
 }
 
+@test "a table that fills up is made anew, in silence" {
+	printf '%s\n' "load 10 3" sync "load 1500 3" sync "load 1501 3" sync \
+		"load 6000 3" sync stats "client 10.96.1.0 81 1" | rules \
+		>"$BATS_TEST_TMPDIR/out" 2>&1
+	cat "$BATS_TEST_TMPDIR/out"
+	grep -q ' full=3 ' "$BATS_TEST_TMPDIR/out"
+	run -1 grep refused, "$BATS_TEST_TMPDIR/out"
+	grep -q '^1 refused' "$BATS_TEST_TMPDIR/out"
+}
+
 @test "a foreign change is noticed and repaired" {
 	command -v nft >/dev/null || skip "no nft here"
 	rules <<-END | grep -q 'repairs=3 '
@@ -590,6 +600,27 @@ fd00:10::1:2"
 		listen
 		stats
 	END
+}
+
+@test "a refused change names the element and the Service, and heals" {
+	command -v nft >/dev/null || skip "no nft here"
+	rules >"$BATS_TEST_TMPDIR/out" 2>&1 <<-END
+		service d/web ip=10.96.0.10 port=http:tcp:80
+		slice d/1 service=web $V4 ep=10.128.1.1
+		sync
+		run nft add element ip kube-proxy-mini services '{ 10.96.0.77 . tcp . 80 : 9 . 9 . 9 }'
+		service d/new ip=10.96.0.77 port=http:tcp:80
+		slice d/2 service=new $V4 ep=10.128.1.2
+		sync
+		pod 10.96.0.77 80 3
+		pod 10.96.0.10 80 3
+	END
+	cat "$BATS_TEST_TMPDIR/out"
+	grep -F 'nftables: add to services { 10.96.0.77 . tcp . 80' \
+		"$BATS_TEST_TMPDIR/out"
+	grep -F 'for Service d/new: the kernel refused' "$BATS_TEST_TMPDIR/out"
+	tail -n 2 "$BATS_TEST_TMPDIR/out" | same "3 10.128.1.2 10.128.1.8
+3 10.128.1.1 10.128.1.8"
 }
 
 @test "nft lists the table while it stands" {

@@ -102,6 +102,22 @@ static void sync_now(struct run *r, uint64_t step)
 	assert_int_equal(apply_stats(r->apply).failures, 0);
 }
 
+/* Everything listed again, nothing changed: nothing is sent. */
+static void check_quiet(struct run *r, uint64_t step)
+{
+	uint32_t before = 0, after = 1;
+	struct err e = {0};
+
+	if (netlink_generation(r->fd, &before, &e) < 0)
+		fail_msg("%s", e.text);
+	world_list(&r->world, r->model);
+	assert_false(model_is_dirty(r->model));
+	sync_now(r, step);
+	if (netlink_generation(r->fd, &after, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(before, after);
+}
+
 static void run_steps(struct run *r, uint64_t steps)
 {
 	static struct env before;
@@ -117,6 +133,8 @@ static void run_steps(struct run *r, uint64_t steps)
 			restart(r);
 		sync_now(r, i);
 		check(r, i);
+		if (i % 50 == 0)
+			check_quiet(r, i);
 	}
 }
 
