@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define SPDX_SUPPLIER "Organization: Keelson"
-#define SPDX_SNAPSHOT "https://snapshot.debian.org/package/"
+#define SPDX_SNAPSHOT "https://snapshot.debian.org/"
 
 /* ---- small pieces ---- */
 
@@ -201,16 +201,21 @@ static int spdx_project(struct spdx *s, struct err *e)
 	return 0;
 }
 
+/* The page of the archive that keeps every version for good. */
 static void spdx_download(struct json_out *o, const struct lock_line *l)
 {
+	bool is_source = l->role == LOCK_SOURCE || l->role == LOCK_PATCHES;
 	char memory[SPDX_TEXT_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
 
-	buf_text(&b, SPDX_SNAPSHOT);
+	buf_text(&b,
+		is_source ? SPDX_SNAPSHOT "package/" : SPDX_SNAPSHOT "binary/");
 	spdx_encode(&b, l->package);
 	buf_byte(&b, '/');
-	spdx_encode(&b, l->version);
-	buf_byte(&b, '/');
+	if (is_source) {
+		spdx_encode(&b, l->version);
+		buf_byte(&b, '/');
+	}
 	json_str(o, "downloadLocation", buf_view(&b));
 }
 
