@@ -353,7 +353,7 @@ static int evidence_read_room(struct evidence *ev, uint32_t room, struct err *e)
 
 static int evidence_is_room(const struct dirent *d)
 {
-	return d->d_name[0] != '.' && strchr(d->d_name, '.') == NULL;
+	return d->d_name[0] != '.' && d->d_type == DT_DIR;
 }
 
 static int evidence_by_name(const struct dirent **a, const struct dirent **b)
