@@ -8,7 +8,8 @@
 #include "checkpoint-agent/work.h"
 
 #include "checkpoint-agent/freeze.h"
-#include "checkpoint-agent/resolve/state.h"
+#include "checkpoint-agent/process.h"
+#include "checkpoint-agent/unrepair.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
 
@@ -44,21 +45,28 @@ void work_put_journal(struct buf *b, const struct work_journal *j)
 	buf_fmt(b, "freezer %s\n", j->freezer);
 }
 
+static int take_process(struct str line, uint32_t *pid, uint64_t *start)
+{
+	struct str word;
+	uint64_t n;
+
+	if (!str_cut(&line, ' ', &word) || str_u64(word, 0, INT_MAX, &n) < 0)
+		return -1;
+	*pid = (uint32_t)n;
+	return str_u64(line, 0, UINT64_MAX, start);
+}
+
 static int take_line(struct str line, struct work_journal *j)
 {
-	struct str key, pid;
-	uint64_t n;
+	struct str key;
 
 	if (!str_cut(&line, ' ', &key))
 		return -1;
 	if (str_is(key, "freezer"))
 		return str_copy(line, j->freezer, sizeof(j->freezer));
-	if (!str_is(key, "criu") || !str_cut(&line, ' ', &pid))
-		return -1;
-	if (str_u64(pid, 0, INT_MAX, &n) < 0)
-		return -1;
-	j->criu_pid = (uint32_t)n;
-	return str_u64(line, 0, UINT64_MAX, &j->criu_start);
+	if (str_is(key, "criu"))
+		return take_process(line, &j->criu_pid, &j->criu_start);
+	return -1;
 }
 
 int work_parse_journal(struct str text, struct work_journal *j,
@@ -78,15 +86,9 @@ int work_parse_journal(struct str text, struct work_journal *j,
 
 static uint64_t start_of(uint32_t pid)
 {
-	char path[64], text[1024];
-	struct buf b = buf_fixed(text, sizeof(text));
 	uint64_t ticks = 0;
 
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	if (file_read(path, &b, NULL) < 0)
-		return 0;
-	state_start_ticks(buf_view(&b), &ticks, NULL);
-	return ticks;
+	return process_start(pid, &ticks, NULL) < 0 ? 0 : ticks;
 }
 
 static void end_criu(const struct work_journal *j)
@@ -102,6 +104,7 @@ static void end_criu(const struct work_journal *j)
 	p.fd = pidfd;
 	if (poll(&p, 1, CRIU_HEAL_MS) == 0)
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	poll(&p, 1, CRIU_HEAL_MS); /* what it held is let go when it is gone */
 }
 
 static void remove_files(int fd)
@@ -133,15 +136,18 @@ static int undo(int fd, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(JOURNAL_MAX);
 	struct work_journal j;
+	size_t mended;
 
 	if (file_read_at(fd, JOURNAL, &b, NULL) < 0)
 		return 0; /* nothing was begun */
 	if (work_parse_journal(buf_view(&b), &j, e) < 0)
 		return -1;
 	end_criu(&j);
-	if (j.freezer[0] && freeze_thaw(j.freezer, e) < 0)
+	if (j.freezer[0] == '\0')
+		return 0;
+	if (freeze_thaw(j.freezer, e) < 0)
 		return -1;
-	return 0;
+	return unrepair_cgroup(j.freezer, &mended, e);
 }
 
 /* A dying process lets go of its files one by one: the lock may come late. */
