@@ -8,16 +8,26 @@
 #include "checkpoint-agent/resolve/state.h"
 #include "lib/base/fd.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define CHILDREN_MAX (1u << 20)
+
+/* A list of processes that grows at its end while it is gone through. */
+struct pids {
+	uint32_t *pid;
+	size_t n;
+};
 
 int process_read(uint32_t pid, const char *name, struct buf *b,
 		struct err *e)
 {
-	char path[64];
+	char path[128];
 
 	snprintf(path, sizeof(path), "/proc/%u/%s", pid, name);
 	return file_read(path, b, e);
@@ -81,4 +91,51 @@ const char *process_find(void *context, const char *path)
 	if (n <= 0 || (size_t)n >= sizeof(where))
 		return NULL;
 	return arena_copy(f->arena, (struct str){where, (size_t)n});
+}
+
+static void push_children(struct pids *p, struct str text)
+{
+	struct str word;
+	uint64_t pid;
+
+	while (str_cut(&text, ' ', &word))
+		if (p->n < PROCESS_TREE_MAX &&
+				str_u64(word, 1, UINT32_MAX, &pid) == 0)
+			p->pid[p->n++] = (uint32_t)pid;
+}
+
+static void find_children(struct pids *p, uint32_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%u/task", pid);
+	d = opendir(path);
+	while (d && (entry = readdir(d))) {
+		AUTO_BUF struct buf b = buf_growing(CHILDREN_MAX);
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "task/%.20s/children",
+				entry->d_name);
+		if (process_read(pid, path, &b, NULL) == 0)
+			push_children(p, buf_view(&b));
+	}
+	if (d)
+		closedir(d);
+}
+
+int process_tree(uint32_t pid, uint32_t **pids, size_t *n, struct err *e)
+{
+	struct pids p = {.pid = calloc(PROCESS_TREE_MAX, sizeof(*p.pid))};
+
+	if (!p.pid)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	p.pid[p.n++] = pid;
+	for (size_t i = 0; i < p.n; i++)
+		find_children(&p, p.pid[i]);
+	*pids = p.pid;
+	*n = p.n;
+	return 0;
 }

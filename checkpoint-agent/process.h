@@ -19,6 +19,13 @@ int process_namespace(uint32_t pid, const char *kind, uint64_t *inode,
 /* When it was started, in clock ticks since boot. */
 int process_start(uint32_t pid, uint64_t *ticks, struct err *e);
 
+/*
+ * The process and all below it, by /proc/PID/task/TID/children, the first one
+ * first.  *pids is the caller's to free().
+ */
+#define PROCESS_TREE_MAX 65536
+int process_tree(uint32_t pid, uint32_t **pids, size_t *n, struct err *e);
+
 /* Append descriptors.json: where its descriptors 0, 1 and 2 lead. */
 int process_put_descriptors(struct buf *b, uint32_t pid, struct err *e);
 
