@@ -351,9 +351,13 @@ static int evidence_read_room(struct evidence *ev, uint32_t room, struct err *e)
 	return evidence_lines(&r, to->events, path, e);
 }
 
+/* Directories; where the file system does not tell, names without a dot. */
 static int evidence_is_room(const struct dirent *d)
 {
-	return d->d_name[0] != '.' && d->d_type == DT_DIR;
+	if (d->d_name[0] == '.')
+		return 0;
+	return d->d_type == DT_DIR ||
+	       (d->d_type == DT_UNKNOWN && strchr(d->d_name, '.') == NULL);
 }
 
 static int evidence_by_name(const struct dirent **a, const struct dirent **b)
