@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "images/image_work.h"
+#include "images/policy.h"
 #include "lib/base/json.h"
 #include "sbom/sbom.h"
 
@@ -107,7 +108,8 @@ int image_make_tree(struct image_work *w, struct err *e)
 {
 	if (assemble(&w->d, &w->r->at, w->r->version, &w->tree, e) < 0)
 		return -1;
-	if (tree_seal(&w->tree, e) < 0 || add_sbom(w, e) < 0)
+	if (tree_seal(&w->tree, e) < 0 ||
+		policy_check(&w->tree, w->r->arch, e) < 0 || add_sbom(w, e) < 0)
 		return err_at(e, "%s", w->d.file);
 	for (size_t i = 0; i < w->tree.n; i++)
 		w->result->files += w->tree.entries[i].type != TREE_DIR;

@@ -164,6 +164,20 @@ define() { # TEXT behind what every definition has
 	says '/a comes from'
 }
 
+@test "what no image may hold is refused, whoever asks for it" {
+	define $'programs: [{name: pause, to: /bin/sh}]'
+	says '/bin/sh is a shell, which no image may hold'
+	define $'programs: [{name: pause, to: /a}]\nlinks: [{path: /apk, to: a}]'
+	says '/apk is a package manager'
+	define 'directories: [{path: /open, mode: "0777"}]'
+	says '/open is writable by anybody'
+	cp -r build/bin "$BATS_TEST_TMPDIR/bin"
+	cp /bin/true "$BATS_TEST_TMPDIR/bin/pause"
+	run -1 "$keelson" image build --out "$BATS_TEST_TMPDIR" \
+		--programs "$BATS_TEST_TMPDIR/bin" images/pause.yaml
+	says '/pause is a program that is not static'
+}
+
 @test "options that can't be are refused as wrong usage" {
 	run -2 "$keelson" image build --release 'a/b' images/pause.yaml
 	says 'not a tag'
