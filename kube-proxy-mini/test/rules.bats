@@ -350,6 +350,28 @@ client fd00:96::11 80 9"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" = 6 ]
 }
 
+@test "rules and chains are counted as the kernel has them" {
+	command -v nft >/dev/null || skip "no nft here"
+	{
+		printf '%s\n' "load 20 3" "load 30 18" "load 31 70" \
+			"service d/s ip=10.96.0.11,fd00:96::11 port=http:tcp:80:30081 affinity=600 etp=local lb=203.0.113.9" \
+			"slice d/4 service=s $V4 ep=10.128.1.1/rs/n1,10.128.1.2/rs/n1,10.128.1.3" \
+			"slice d/6 service=s $V6 $THREE6" \
+			sync stats "run nft list ruleset"
+	} | rules >"$BATS_TEST_TMPDIR/out"
+	awk '
+		/^operations=/ { for (i = 1; i <= NF; i++) {
+			split($i, kv, "="); said[kv[1]] = kv[2] } }
+		/^\tchain / { chains++; inside = 1; next }
+		/^\t}/ { inside = 0 }
+		inside && !/type nat hook/ { rules++ }
+		END {
+			print "said", said["chains"], said["rules"]
+			print "found", chains, rules
+			exit said["chains"] != chains || said["rules"] != rules
+		}' "$BATS_TEST_TMPDIR/out"
+}
+
 @test "session affinity ends with its timeout" {
 	local i
 	{
