@@ -372,6 +372,26 @@ client fd00:96::11 80 9"
 		}' "$BATS_TEST_TMPDIR/out"
 }
 
+@test "a full affinity map refuses nobody" {
+	command -v nft >/dev/null || skip "no nft here to fill it with"
+	awk 'BEGIN {
+		print "add element ip kube-proxy-mini affinity {"
+		for (i = 0; i < 131072; i++)
+			printf "0x1 . 100.%d.%d.%d timeout 90s : 0x0 . 0x1,\n",
+				i / 65536, i / 256 % 256, i % 256
+		print "}" }' >"$BATS_TEST_TMPDIR/fill"
+	rules >"$BATS_TEST_TMPDIR/out" <<-END
+		cleanup
+		service d/s ip=10.96.0.11 port=http:tcp:80 affinity=600
+		slice d/4 service=s $V4 $THREE4
+		sync
+		run nft -f $BATS_TEST_TMPDIR/fill
+		client 10.96.0.11 80 60
+		cleanup
+	END
+	even 3 <"$BATS_TEST_TMPDIR/out"
+}
+
 @test "session affinity ends with its timeout" {
 	local i
 	{
