@@ -45,10 +45,10 @@ serve() {
 	$PROGRAM serve --address 127.0.0.1 --root-dir $DIR \
 		--cert-dir $DIR/pki --client-ca-file "$KUBE_DIR/ca.crt" \
 		--kubeconfig $DIR/kubeconfig --hostname-override node-1 \
-		--authentication-token-webhook \
-		--authorization-mode Webhook 2>>$DIR/log 3>&- &
+		--authentication-token-webhook --healthz-port 10351 \
+		--authorization-mode Webhook "$@" 2>>$DIR/log 3>&- &
 	echo $! >$DIR/pid
-	wait_for 5 curl -sk -o /dev/null $URL/nosuch
+	wait_for 5 curl -s -o /dev/null http://127.0.0.1:10351/readyz
 }
 
 setup_file() {
@@ -83,8 +83,19 @@ setup() {
 }
 
 teardown() {
-	kill "$(cat $DIR/pid)"
+	kill "$(cat $DIR/pid)" || true
 	wait "$(cat $DIR/pid)" || true
+}
+
+# A node for the API server's proxy, which does not go to loopback addresses.
+node() {
+	ip addr add 10.9.9.9/32 dev lo
+	kube POST /api/v1/nodes '{"metadata": {"name": "node-1"},
+		"status": {"addresses": [
+			{"type": "InternalIP", "address": "10.9.9.9"}]}}' \
+		>/dev/null
+	kube PATCH /api/v1/nodes/node-1/status '{"status": {"addresses": [
+		{"type": "InternalIP", "address": "10.9.9.9"}]}}' >/dev/null
 }
 
 # says STATUS BODY METHOD PATH CURL-OPTION...
@@ -138,6 +149,21 @@ verb=get, resource=nodes, subresource(s)=[healthz proxy])" \
 	done >$DIR/statuses
 	wait "${clients[@]}"
 	expect "$(sort $DIR/statuses | uniq -c | tr -s ' ')" = " 50 401"
+}
+
+# The API server shows us no credentials of its caller and none of its own:
+# it has asked for nodes/proxy itself, and we see nobody.
+@test "webhook: the API server's proxy to nodes reaches us" {
+	local proxy=/api/v1/nodes/https:node-1:10350/proxy
+	node
+	serve --address 10.9.9.9
+	expect "$(kube POST "$proxy$GONE" 2>/dev/null)" = Unauthorized
+	kill "$(cat $DIR/pid)"
+	wait "$(cat $DIR/pid)"
+	serve --address 10.9.9.9 --anonymous-auth --authorization-mode Groups \
+		--authorization-group system:unauthenticated
+	expect "$(kube POST "$proxy$GONE" 2>/dev/null)" = 'pod does not exist'
+	expect "$(kube GET "$proxy/healthz")" = ok
 }
 
 @test "webhook: without the API server, what was said is still believed" {
