@@ -49,6 +49,14 @@ STATIC_CFLAGS := $(call static-flag,WARN) $(if $(filter true,$(CI)),-Werror) \
 	-Os -g $(call static-flag,HARD) -ffile-prefix-map=$(CURDIR)=. -I.
 STATIC_LINK   := $(call static-flag,LINK)
 
+# What a program says of itself in .note.package (UAPI.8); $1 is the program.
+# -Xlinker, not -Wl: there are commas in it.
+STATIC_VERSION = $(shell sed -n 's/.*KEELSON_VERSION "\(.*\)".*/\1/p' \
+	lib/base/version.h)
+static-note = -Xlinker '--package-metadata={"type":"generic","os":"keelson",$\
+	"name":"$1","version":"$(STATIC_VERSION)","architecture":"x86_64",$\
+	"purl":"pkg:generic/$1@$(STATIC_VERSION)","license":"Apache-2.0"}'
+
 # The clean environment, with the recorder first on PATH; $1 is NAME.
 static-env = env -i PATH=$(CURDIR)/build/toolchain/bin:/usr/bin:/bin \
 	LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=$(call static-flag,SOURCE_DATE_EPOCH) \
@@ -119,7 +127,8 @@ build/bin/debug/$1: $$(OBJECTS_$1) build/obj/$1.list \
 		$(STATIC_OUR_LIBS:%=build/obj/%.a)
 	$$(STATIC_SAY) LINK $$@
 	@mkdir -p $$(@D)
-	@$$(call static-env,$1) musl-gcc $$(STATIC_LINK) -o $$@.new \
+	@$$(call static-env,$1) musl-gcc $$(STATIC_LINK) \
+		$$(call static-note,$1) -o $$@.new \
 		$$(OBJECTS_$1) -Wl,--start-group \
 		$(STATIC_OUR_LIBS:%=build/obj/%.a) $$(LINKS_$1) -Wl,--end-group
 	@mv $$@.new $$@

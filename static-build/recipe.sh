@@ -70,6 +70,27 @@ stage_pc() { # NAME VERSION LIBS CFLAGS
 		> "$STAGE/lib/pkgconfig/$1.pc"
 }
 
+# What a program says of itself in .note.package (UAPI.8), for its link, as a
+# file of arguments: no shell or make on the way has to keep the quotes.
+note_arguments() { # PACKAGE: prints @FILE
+	awk -v p="$1" '$1 == p && $7 == "source" {
+		licence = $8
+		for (i = 9; i <= NF; i++)
+			licence = licence " " $i
+		version = $2
+		sub(/^[0-9]+:/, "", version)
+		sub(/-[^-]*$/, "", version)
+		purl = "pkg:deb/debian/" p "@" $2 "?arch=source&distro=" $3
+		printf "-Xlinker \047--package-metadata={" \
+			"\"type\":\"generic\",\"os\":\"keelson\"," \
+			"\"name\":\"%s\",\"version\":\"%s\"," \
+			"\"architecture\":\"x86_64\",\"purl\":\"%s\"," \
+			"\"license\":\"%s\"}\047\n",
+			p, version, purl, licence
+	}' "$ROOT/static-build/sources.lock" > "$WORK/.note"
+	echo "@$WORK/.note"
+}
+
 # ---- defaults ---------------------------------------------------------------
 
 configure() {
@@ -240,7 +261,7 @@ quoted() { # WORD...: a JSON list
 . "$ROOT/static-build/flags"
 HARD=$(one_line $HARD)
 optimize=-Os
-needs=
+needs='' packages=''
 # shellcheck source=/dev/null
 . "$ROOT/static-build/recipes/$NAME"
 
@@ -251,7 +272,7 @@ PKG_CONFIG_LIBDIR=$SYSROOT/lib/pkgconfig
 export SOURCE_DATE_EPOCH PKG_CONFIG_LIBDIR
 
 rm -rf "$WORK" "$EVIDENCE"/events.jsonl "$EVIDENCE"/manifest.jsonl \
-	"$EVIDENCE"/maps "$EVIDENCE"/objects
+	"$EVIDENCE"/maps "$EVIDENCE"/objects "$EVIDENCE"/tmp
 mkdir -p "$WORK" "$STAGE" "$EVIDENCE"
 for package in $packages; do
 	unpack "$package"

@@ -2,18 +2,18 @@
  * ar and ranlib: the archive is read afterwards, member by member, because
  * what is in it decides, not what the command line said.
  */
+#include "lib/base/fd.h"
 #include "static-build/record/event.h"
 #include "static-build/record/members.h"
 #include "static-build/record/roles.h"
 #include "static-build/record/tool.h"
 #include "static-build/record/words.h"
-#include "lib/base/fd.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ARCHIVE_MAX_BYTES (512u << 20)
-#define WORDS_MAX_BYTES	  (64u << 20)
+#define WORDS_MAX_BYTES   (64u << 20)
 
 struct change {
 	const char *archive; /* NULL: none named */
@@ -57,8 +57,8 @@ static struct change read_ranlib(const struct words *w)
 	if (i >= w->n)
 		return (struct change){.archive = NULL};
 	return (struct change){.archive = w->list[i],
-			.inputs = w->list + w->n,
-			.is_one = true};
+		.inputs = w->list + w->n,
+		.is_one = true};
 }
 
 static void put_member(struct event *ev, const struct member *m)
@@ -80,8 +80,7 @@ static void put_member(struct event *ev, const struct member *m)
 	event_map_end(ev);
 }
 
-static int put_archive(struct event *ev, const struct change *ch,
-		struct err *e)
+static int put_archive(struct event *ev, const struct change *ch, struct err *e)
 {
 	AUTO_BUF struct buf file = buf_growing(ARCHIVE_MAX_BYTES);
 	struct members members;
@@ -106,8 +105,8 @@ static int put_archive(struct event *ev, const struct change *ch,
 }
 
 static int write_change(const struct context *c, const char *tool,
-		const struct words *words, const struct change *ch, int rc,
-		struct err *e)
+	const struct words *words, const struct change *ch, int rc,
+	struct err *e)
 {
 	struct event ev;
 
@@ -119,8 +118,8 @@ static int write_change(const struct context *c, const char *tool,
 	return event_write(&ev, e);
 }
 
-int archiver_archive(const struct context *c, char **argv, int *rc,
-		struct err *e)
+int archiver_archive(
+	const struct context *c, char **argv, int *rc, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	struct words words;

@@ -11,11 +11,12 @@
  * system headers are in it.  One process records one thing, so what is large
  * is static.
  */
+#include "lib/base/arena.h"
+#include "lib/base/fd.h"
 #include "static-build/record/depfile.h"
 #include "static-build/record/event.h"
 #include "static-build/record/roles.h"
 #include "static-build/record/tool.h"
-#include "lib/base/fd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,21 +25,21 @@
 #include <unistd.h>
 
 #define DEPFILE_MAX_BYTES (16u << 20)
+#define WORDS_MAX_BYTES   (64u << 20)
 
 /* Options of cc1 whose value is the next word. */
 static const char *const cc1_with_value[] = {"-isystem", "-imultilib",
-		"-imultiarch", "-D", "-U", "-I", "-A", "-iprefix", "-include",
-		"-imacros", "-idirafter", "-iquote", "-isysroot",
-		"-iwithprefix", "-iwithprefixbefore", "-MF", "-MT", "-MQ",
-		"-MD", "-MMD", "-o", "-dumpbase", "-dumpbase-ext", "-dumpdir",
-		"-auxbase", "-auxbase-strip", "--param", "-aux-info", NULL};
+	"-imultiarch", "-D", "-U", "-I", "-A", "-iprefix", "-include",
+	"-imacros", "-idirafter", "-iquote", "-isysroot", "-iwithprefix",
+	"-iwithprefixbefore", "-MF", "-MT", "-MQ", "-MD", "-MMD", "-o",
+	"-dumpbase", "-dumpbase-ext", "-dumpdir", "-auxbase", "-auxbase-strip",
+	"--param", "-aux-info", NULL};
 static const char *const as_with_value[] = {"-I", "-o", "--MD", "--defsym",
-		"--debug-prefix-map", "--listing-lhs-width",
-		"--listing-lhs-width2", "--listing-rhs-width",
-		"--listing-cont-lines", NULL};
+	"--debug-prefix-map", "--listing-lhs-width", "--listing-lhs-width2",
+	"--listing-rhs-width", "--listing-cont-lines", NULL};
 
 struct unit {
-	const char *source;  /* NULL: none named */
+	const char *source; /* NULL: none named */
 	const char *output;
 	const char *depfile; /* the one that the build asked for */
 	bool only_deps;      /* -M, -MM: nothing is compiled */
@@ -57,33 +58,68 @@ static bool is_operand(const char *word)
 	return word[0] != '-' || word[1] == '\0';
 }
 
-int compiler_drive(const struct context *c, char **argv, int *rc,
-		struct err *e)
+/* argv with `room` empty places behind its first word, in the arena. */
+static char **with_room(
+	char *const *argv, size_t room, struct arena *a, struct err *e)
+{
+	size_t n = tool_count(argv);
+	char **args = arena_alloc(a, (n + room + 1) * sizeof *args);
+
+	if (!args) {
+		err_kind(e, ERR_LIMIT, "out of memory");
+		return NULL;
+	}
+	args[0] = argv[0];
+	memcpy(args + 1 + room, argv + 1, (n - 1) * sizeof *args);
+	return args;
+}
+
+/* The driver's words for a recorded run: wrapped, and without -pipe. */
+static char **wrapped(char *const *argv, struct arena *a, struct err *e)
 {
 	static char wrapper[] = "-wrapper", recorder[] = "record-sub";
-	char path[PATH_MAX], run[64];
-	char **args = calloc(tool_count(argv) + 3, sizeof *args);
-	struct timespec now;
-	size_t n = 0;
+	char **args = with_room(argv, 2, a, e);
+	size_t n = 3;
 
-	(void)rc;
 	if (!args)
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (tool_find(c, tool_base(argv[0]), path, e) < 0)
-		return -1;
-	args[n++] = path;
-	if (c->is_on) {
-		args[n++] = wrapper;
-		args[n++] = recorder;
-	}
-	for (size_t i = 1; argv[i]; i++)
-		if (!c->is_on || strcmp(argv[i], "-pipe") != 0)
-			args[n++] = argv[i];
+		return NULL;
+	args[1] = wrapper;
+	args[2] = recorder;
+	for (size_t i = 3; args[i]; i++)
+		if (strcmp(args[i], "-pipe") != 0)
+			args[n++] = args[i];
+	args[n] = NULL;
+	return args;
+}
+
+/* A name for this run of the driver that no other has. */
+static void name_run(void)
+{
+	struct timespec now;
+	char run[64];
+
 	clock_gettime(CLOCK_REALTIME, &now);
 	snprintf(run, sizeof run, "%lld%09ld.%ld", (long long)now.tv_sec,
-			now.tv_nsec, (long)getpid());
-	if (c->is_on)
-		setenv("RECORD_RUN", run, 1);
+		now.tv_nsec, (long)getpid());
+	setenv("RECORD_RUN", run, 1);
+}
+
+int compiler_drive(const struct context *c, char **argv, int *rc, struct err *e)
+{
+	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
+	static char path[PATH_MAX];
+	char **args = argv;
+
+	(void)rc;
+	if (tool_find(c, tool_base(argv[0]), path, e) < 0)
+		return -1;
+	if (c->is_on) {
+		args = wrapped(argv, &a, e);
+		name_run();
+	}
+	if (!args)
+		return -1;
+	args[0] = path;
 	return tool_become(path, args, e);
 }
 
@@ -119,7 +155,7 @@ static void read_cc1(char **args, struct unit *u)
  * what is not there: the assembler also lists names out of `.file`.
  */
 static int put_deps(struct event *ev, const char *depfile, const char *source,
-		struct err *e)
+	struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(DEPFILE_MAX_BYTES);
 	AUTO_BUF struct buf name = buf_growing(PATH_MAX);
@@ -135,7 +171,7 @@ static int put_deps(struct event *ev, const char *depfile, const char *source,
 		const char *dep = buf_cstr(&name);
 
 		if ((!source || strcmp(dep, source) != 0) &&
-				access(dep, F_OK) == 0)
+			access(dep, F_OK) == 0)
 			event_file(ev, NULL, dep);
 	}
 	event_list_end(ev);
@@ -145,15 +181,15 @@ static int put_deps(struct event *ev, const char *depfile, const char *source,
 static void put_output(struct event *ev, const char *output)
 {
 	if (output && strcmp(output, "-") != 0 &&
-			strcmp(output, "/dev/null") != 0)
+		strcmp(output, "/dev/null") != 0)
 		event_file(ev, "output", output);
 	else
 		event_null(ev, "output");
 }
 
 static int write_unit(const struct context *c, const char *kind, char **argv,
-		const struct unit *u, const struct event_file *source,
-		const char *depfile, int rc, struct err *e)
+	const struct unit *u, const struct event_file *source,
+	const char *depfile, int rc, struct err *e)
 {
 	struct event ev;
 
@@ -169,8 +205,8 @@ static int write_unit(const struct context *c, const char *kind, char **argv,
 	return event_write(&ev, e);
 }
 
-static void look_at_source(const struct context *c, const struct unit *u,
-		struct event_file *f)
+static void look_at_source(
+	const struct context *c, const struct unit *u, struct event_file *f)
 {
 	if (u->source && strcmp(u->source, "-") != 0) {
 		event_look(c, u->source, f);
@@ -179,32 +215,37 @@ static void look_at_source(const struct context *c, const struct unit *u,
 	*f = (struct event_file){.path = "-", .size = -1};
 }
 
-int compiler_compile(const struct context *c, char **argv, int *rc,
-		struct err *e)
+/* Let cc1 write a dependency file that no option of its own asks for. */
+static void ask_for_depfile(const char *path)
 {
-	static char own[PATH_MAX], variable[PATH_MAX + 8];
+	static char variable[PATH_MAX + 8];
+
+	snprintf(variable, sizeof variable, "%s unit", path);
+	setenv("SUNPRO_DEPENDENCIES", variable, 1);
+}
+
+int compiler_compile(
+	const struct context *c, char **argv, int *rc, struct err *e)
+{
+	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
+	static char own[PATH_MAX];
 	static struct event_file source;
-	char **args = calloc(tool_count(argv) + 1, sizeof *args);
 	struct unit u = {.source = NULL};
+	char **args = with_room(argv, 0, &a, e);
 	int done;
 
-	if (!args)
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	memcpy(args, argv, tool_count(argv) * sizeof *args);
+	if (!args || context_temporary(c, ".d", own, e) < 0)
+		return -1;
 	read_cc1(args, &u);
 	if (u.only_deps)
 		return tool_run(argv[0], argv, rc, e);
-	if (context_temporary(c, ".d", own, e) < 0)
-		return -1;
-	if (!u.depfile) {
-		snprintf(variable, sizeof variable, "%s unit", own);
-		setenv("SUNPRO_DEPENDENCIES", variable, 1);
-	}
+	if (!u.depfile)
+		ask_for_depfile(own);
 	look_at_source(c, &u, &source); /* before it could change */
 	if (tool_run(args[0], args, rc, e) < 0)
 		return -1;
 	done = write_unit(c, "compile", argv, &u, &source,
-			u.depfile ? u.depfile : own, *rc, e);
+		u.depfile ? u.depfile : own, *rc, e);
 	unlink(own);
 	return done;
 }
@@ -223,8 +264,8 @@ static void read_as(char **argv, struct unit *u)
 }
 
 /* An object among temporary files is gone after the link: keep a copy. */
-static int keep_temporary(const struct context *c, const char *object,
-		struct err *e)
+static int keep_temporary(
+	const struct context *c, const char *object, struct err *e)
 {
 	char hex[SHA256_HEX + 1];
 
@@ -235,24 +276,20 @@ static int keep_temporary(const struct context *c, const char *object,
 	return context_keep(c, object, "objects", hex, e);
 }
 
-int compiler_assemble(const struct context *c, char **argv, int *rc,
-		struct err *e)
+int compiler_assemble(
+	const struct context *c, char **argv, int *rc, struct err *e)
 {
+	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	static char option[] = "--MD", own[PATH_MAX];
 	static struct event_file source;
-	size_t n = tool_count(argv);
-	char **args = calloc(n + 3, sizeof *args);
 	struct unit u = {.source = NULL};
+	char **args = with_room(argv, 2, &a, e);
 	int done;
 
-	if (!args)
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (context_temporary(c, ".d", own, e) < 0)
+	if (!args || context_temporary(c, ".d", own, e) < 0)
 		return -1;
-	args[0] = argv[0];
 	args[1] = option;
 	args[2] = own;
-	memcpy(args + 3, argv + 1, (n - 1) * sizeof *args);
 	read_as(argv, &u);
 	look_at_source(c, &u, &source);
 	if (tool_run(args[0], args, rc, e) < 0)

@@ -24,7 +24,7 @@ static int make_place(const char *dir, const char *sub, struct err *e)
 	char path[PATH_MAX];
 
 	if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, sub) >=
-			sizeof path)
+		sizeof path)
 		return err_set(e, "%s: path too long", dir);
 	if (access(path, W_OK) == 0)
 		return 0;
@@ -48,17 +48,17 @@ int context_load(struct context *c, struct err *e)
 	if (!getcwd(c->cwd, sizeof c->cwd))
 		return err_sys(e, "current directory");
 	if (make_place(c->dir, "tmp", e) < 0 ||
-			make_place(c->dir, "maps", e) < 0)
+		make_place(c->dir, "maps", e) < 0)
 		return -1;
 	return make_place(c->dir, "objects", e);
 }
 
 int context_temporary(const struct context *c, const char *suffix,
-		char out[PATH_MAX], struct err *e)
+	char out[PATH_MAX], struct err *e)
 {
 	static unsigned count;
 	int n = snprintf(out, PATH_MAX, "%s/tmp/%ld-%u%s", c->dir,
-			(long)getpid(), count++, suffix);
+		(long)getpid(), count++, suffix);
 
 	if (n < 0 || n >= PATH_MAX)
 		return err_set(e, "%s: path too long", c->dir);
@@ -84,7 +84,7 @@ static int copy_bytes(const char *from, const char *to, struct err *e)
 }
 
 int context_keep(const struct context *c, const char *path, const char *sub,
-		const char *name, struct err *e)
+	const char *name, struct err *e)
 {
 	static char part[PATH_MAX], kept[PATH_MAX];
 	int n = snprintf(kept, sizeof kept, "%s/%s/%s", c->dir, sub, name);
@@ -94,7 +94,7 @@ int context_keep(const struct context *c, const char *path, const char *sub,
 	if (access(kept, F_OK) == 0)
 		return 0;
 	if (context_temporary(c, ".keep", part, e) < 0 ||
-			copy_bytes(path, part, e) < 0)
+		copy_bytes(path, part, e) < 0)
 		return -1;
 	if (rename(part, kept) < 0)
 		return err_sys(e, "%s", kept);

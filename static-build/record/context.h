@@ -15,8 +15,8 @@
 #include <stdbool.h>
 
 struct context {
-	bool is_on;        /* record at all */
-	const char *dir;   /* these four point into the environment */
+	bool is_on;      /* record at all */
+	const char *dir; /* these four point into the environment */
 	const char *root;
 	const char *name;
 	const char *run;
@@ -29,10 +29,10 @@ int context_load(struct context *c, struct err *e);
 
 /* A name of our own below dir/tmp that ends with `suffix`. 0 or -1. */
 int context_temporary(const struct context *c, const char *suffix,
-		char out[PATH_MAX], struct err *e);
+	char out[PATH_MAX], struct err *e);
 
 /* Copy a file to dir/SUB/NAME unless it is there. 0 or -1. */
 int context_keep(const struct context *c, const char *path, const char *sub,
-		const char *name, struct err *e);
+	const char *name, struct err *e);
 
 #endif

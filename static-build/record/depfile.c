@@ -36,7 +36,7 @@ static void skip_blanks(struct str *s)
 static size_t name_byte(struct str s, char *c)
 {
 	if (!s.n || continuation(s) || s.p[0] == ' ' || s.p[0] == '\t' ||
-			s.p[0] == '\n' || s.p[0] == '\r')
+		s.p[0] == '\n' || s.p[0] == '\r')
 		return 0;
 	*c = s.p[0];
 	if (s.n < 2)
@@ -74,10 +74,9 @@ bool depfile_start(struct str *rest)
 
 		drop(rest, n ? n : 1);
 		/* a colon inside a name is not followed by a blank */
-		if (is_colon && (!rest->n || rest->p[0] == ' ' ||
-						rest->p[0] == '\t' ||
-						rest->p[0] == '\n' ||
-						continuation(*rest)))
+		if (is_colon &&
+			(!rest->n || rest->p[0] == ' ' || rest->p[0] == '\t' ||
+				rest->p[0] == '\n' || continuation(*rest)))
 			return true;
 	}
 	return false;

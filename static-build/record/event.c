@@ -110,8 +110,7 @@ void event_path(const struct context *c, const char *path, char *out)
 	snprintf(out, PATH_MAX, "%s", p);
 }
 
-void event_look(const struct context *c, const char *path,
-		struct event_file *f)
+void event_look(const struct context *c, const char *path, struct event_file *f)
 {
 	struct stat st;
 	uint64_t size;
@@ -127,8 +126,7 @@ void event_look(const struct context *c, const char *path,
 		f->size = (int64_t)size;
 }
 
-void event_looked(struct event *ev, const char *key,
-		const struct event_file *f)
+void event_looked(struct event *ev, const char *key, const struct event_file *f)
 {
 	event_map(ev, key);
 	event_text(ev, "path", f->path);
@@ -167,7 +165,7 @@ static void put_argument(struct event *ev, const char *word)
 }
 
 void event_start(struct event *ev, const struct context *c, const char *kind,
-		const char *tool, char *const *argv, int rc)
+	const char *tool, char *const *argv, int rc)
 {
 	char path[PATH_MAX];
 
@@ -187,16 +185,22 @@ void event_start(struct event *ev, const struct context *c, const char *kind,
 	event_whole(ev, "rc", rc);
 }
 
+/* Closing unlocks.  Half a line (disk full) is taken back. */
 static int append_line(const char *path, struct str line, struct err *e)
 {
-	AUTO_FD int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-			0644);
+	AUTO_FD int fd =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	struct stat st;
 
 	if (fd < 0)
 		return err_sys(e, "open");
-	if (flock(fd, LOCK_EX) < 0)
+	if (flock(fd, LOCK_EX) < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "lock");
-	return fd_write(fd, line.p, line.n, e); /* closing unlocks */
+	if (fd_write(fd, line.p, line.n, e) == 0)
+		return 0;
+	if (ftruncate(fd, st.st_size) < 0)
+		return err_at(e, "left half a line");
+	return -1;
 }
 
 int event_write(struct event *ev, struct err *e)
@@ -208,9 +212,9 @@ int event_write(struct event *ev, struct err *e)
 	buf_byte(&ev->b, '\n');
 	if (ev->b.full)
 		rc = err_kind(e, ERR_LIMIT, "event larger than %u bytes",
-				EVENT_MAX_BYTES);
+			EVENT_MAX_BYTES);
 	else if ((size_t)snprintf(path, sizeof path, "%s/events.jsonl",
-				 ev->c->dir) >= sizeof path)
+			 ev->c->dir) >= sizeof path)
 		rc = err_set(e, "path too long");
 	else
 		rc = append_line(path, buf_view(&ev->b), e);

@@ -22,14 +22,14 @@ struct event {
 
 /* A file as it was when it was looked at. */
 struct event_file {
-	char path[PATH_MAX]; /* as evidence names it */
+	char path[PATH_MAX];         /* as evidence names it */
 	char sha256[SHA256_HEX + 1]; /* "" when it could not be read */
-	int64_t size; /* -1 when it could not be read */
+	int64_t size;                /* -1 when it could not be read */
 };
 
 /* Write the fields that all events have. */
 void event_start(struct event *ev, const struct context *c, const char *kind,
-		const char *tool, char *const *argv, int rc);
+	const char *tool, char *const *argv, int rc);
 
 void event_text(struct event *ev, const char *key, const char *value);
 void event_truth(struct event *ev, const char *key, bool value);
@@ -44,10 +44,10 @@ void event_map_end(struct event *ev);
 
 /* Look at a file now and write it; the pair keeps an earlier look. */
 void event_file(struct event *ev, const char *key, const char *path);
-void event_look(const struct context *c, const char *path,
-		struct event_file *f);
-void event_looked(struct event *ev, const char *key,
-		const struct event_file *f);
+void event_look(
+	const struct context *c, const char *path, struct event_file *f);
+void event_looked(
+	struct event *ev, const char *key, const struct event_file *f);
 
 /* Append the line to events.jsonl and release the event. 0 or -1. */
 int event_write(struct event *ev, struct err *e);

@@ -35,7 +35,7 @@ static bool is_file(const char *path, struct stat *st)
 }
 
 static int look_before(const struct context *c, const struct words *words,
-		struct arena *a, struct candidates *out, struct err *e)
+	struct arena *a, struct candidates *out, struct err *e)
 {
 	out->n = words->n;
 	out->list = arena_alloc(a, (words->n + 1) * sizeof *out->list);
@@ -59,9 +59,9 @@ static bool has_changed(const struct candidate *f)
 	if (!is_file(f->path, &now))
 		return false;
 	return !f->was_there || now.st_ino != f->before.st_ino ||
-			now.st_size != f->before.st_size ||
-			now.st_mtim.tv_sec != f->before.st_mtim.tv_sec ||
-			now.st_mtim.tv_nsec != f->before.st_mtim.tv_nsec;
+	       now.st_size != f->before.st_size ||
+	       now.st_mtim.tv_sec != f->before.st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != f->before.st_mtim.tv_nsec;
 }
 
 static bool is_any_changed(const struct candidates *files)
@@ -74,8 +74,7 @@ static bool is_any_changed(const struct candidates *files)
 
 /* A command that wrote nothing generated nothing: no event. */
 static int write_generated(const struct context *c, const char *tool,
-		char **argv, const struct candidates *files, int rc,
-		struct err *e)
+	char **argv, const struct candidates *files, int rc, struct err *e)
 {
 	struct event ev;
 
@@ -86,8 +85,8 @@ static int write_generated(const struct context *c, const char *tool,
 		event_list(&ev, "inputs");
 		for (size_t i = 0; i < files->n; i++)
 			if (files->list[i].was_there)
-				event_looked(&ev, NULL,
-						&files->list[i].as_before);
+				event_looked(
+					&ev, NULL, &files->list[i].as_before);
 		event_list_end(&ev);
 		event_list(&ev, "outputs");
 		for (size_t i = 0; i < files->n; i++)
@@ -99,14 +98,14 @@ static int write_generated(const struct context *c, const char *tool,
 }
 
 static int run_watched(const struct context *c, const char *tool, char **argv,
-		struct str command, int *rc, struct err *e)
+	struct str command, int *rc, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	struct candidates files;
 	struct words words;
 
 	if (words_scan(command, &a, &words, e) < 0 ||
-			look_before(c, &words, &a, &files, e) < 0)
+		look_before(c, &words, &a, &files, e) < 0)
 		return -1;
 	if (tool_run(tool, argv, rc, e) < 0)
 		return -1;
@@ -147,8 +146,8 @@ static void put_protoc_outputs(char **argv, const char *dir, struct buf *b)
 			continue;
 		stem = str_of(below_proto_path(argv, argv[i]));
 		stem.n -= strlen(".proto");
-		buf_fmt(b, " %s/%.*s.pb-c.c %s/%.*s.pb-c.h", dir,
-				STR_ARG(stem), dir, STR_ARG(stem));
+		buf_fmt(b, " %s/%.*s.pb-c.c %s/%.*s.pb-c.h", dir, STR_ARG(stem),
+			dir, STR_ARG(stem));
 	}
 }
 
@@ -167,8 +166,7 @@ static void put_words(char **argv, struct buf *b)
 		put_protoc_outputs(argv, dir, b);
 }
 
-int generator_run(const struct context *c, char **argv, int *rc,
-		struct err *e)
+int generator_run(const struct context *c, char **argv, int *rc, struct err *e)
 {
 	AUTO_BUF struct buf command = buf_growing(WORDS_MAX_BYTES);
 
@@ -179,8 +177,8 @@ int generator_run(const struct context *c, char **argv, int *rc,
 }
 
 /* make calls its shell as `sh -c TEXT` or `sh -ec TEXT`. */
-int generator_shell(const struct context *c, char **argv, int *rc,
-		struct err *e)
+int generator_shell(
+	const struct context *c, char **argv, int *rc, struct err *e)
 {
 	static char shell[] = "/bin/sh";
 	const char *text = NULL;

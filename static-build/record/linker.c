@@ -6,12 +6,12 @@
  * read.  Final links come through collect2, `ld -r` directly; when collect2
  * in turn finds the recorder as ld, RECORD_LINKING keeps it quiet.
  */
+#include "lib/base/fd.h"
 #include "static-build/record/depfile.h"
 #include "static-build/record/event.h"
 #include "static-build/record/roles.h"
 #include "static-build/record/tool.h"
 #include "static-build/record/words.h"
-#include "lib/base/fd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,15 +19,16 @@
 #include <unistd.h>
 
 #define DEPFILE_MAX_BYTES (16u << 20)
-#define WORDS_MAX_BYTES	  (64u << 20)
+#define WORDS_MAX_BYTES   (64u << 20)
 
 struct link {
+	struct words words; /* the command line, response files expanded */
 	const char *output;
 	const char *map;     /* asked for by the build */
 	const char *depfile; /* likewise */
 	bool map_to_stdout;
 	bool is_relocatable;
-	bool only_says;      /* --version and the like: links nothing */
+	bool only_says; /* --version and the like: links nothing */
 	size_t operands;
 	char own_map[PATH_MAX];
 	char own_depfile[PATH_MAX];
@@ -55,9 +56,9 @@ static bool is_one_of(const char *word, const char *const *list)
 static size_t read_word(char **word, struct link *l)
 {
 	static const char *const relocatable[] = {
-			"-r", "-i", "--relocatable", "-relocatable", NULL};
+		"-r", "-i", "--relocatable", "-relocatable", NULL};
 	static const char *const says[] = {
-			"-v", "-V", "--version", "--help", NULL};
+		"-v", "-V", "--version", "--help", NULL};
 	static const char *const print_map[] = {"-M", "--print-map", NULL};
 	const char *w = word[0], *value = word[1];
 
@@ -78,28 +79,28 @@ static size_t read_word(char **word, struct link *l)
 	return 1;
 }
 
-static void read_words(const struct words *words, struct link *l)
+static void read_words(struct link *l)
 {
 	l->output = "a.out";
-	for (size_t i = 1; i < words->n;)
-		i += read_word(words->list + i, l);
+	for (size_t i = 1; i < l->words.n;)
+		i += read_word(l->words.list + i, l);
 }
 
 /* The words for the real linker: ours behind the build's. */
 static char **with_requests(const struct context *c, char **argv,
-		struct link *l, struct err *e)
+	struct link *l, struct arena *a, struct err *e)
 {
 	static char map[PATH_MAX + 8], depfile[PATH_MAX + 24];
 	size_t n = tool_count(argv);
-	char **args = calloc(n + 3, sizeof *args);
+	char **args = arena_alloc(a, (n + 3) * sizeof *args);
 
 	if (!args || context_temporary(c, ".map", l->own_map, e) < 0 ||
-			context_temporary(c, ".d", l->own_depfile, e) < 0)
+		context_temporary(c, ".d", l->own_depfile, e) < 0)
 		return NULL;
 	memcpy(args, argv, n * sizeof *args);
 	snprintf(map, sizeof map, "-Map=%s", l->own_map);
 	snprintf(depfile, sizeof depfile, "--dependency-file=%s",
-			l->own_depfile);
+		l->own_depfile);
 	if (!l->map && !l->map_to_stdout)
 		args[n++] = map;
 	if (!l->depfile)
@@ -140,18 +141,18 @@ static int put_map(struct event *ev, const struct link *l, struct err *e)
 	return context_keep(ev->c, map, "maps", name, e);
 }
 
-static int write_link(const struct context *c, const struct words *words,
-		const struct link *l, int rc, struct err *e)
+static int write_link(
+	const struct context *c, const struct link *l, int rc, struct err *e)
 {
 	struct event ev;
 
-	event_start(&ev, c, "link", words->list[0], words->list, rc);
+	event_start(&ev, c, "link", l->words.list[0], l->words.list, rc);
 	if (rc == 0) {
 		event_file(&ev, "output", l->output);
 		event_truth(&ev, "relocatable", l->is_relocatable);
 		if (put_inputs(&ev, l->depfile ? l->depfile : l->own_depfile,
-				    e) < 0 ||
-				put_map(&ev, l, e) < 0) {
+			    e) < 0 ||
+			put_map(&ev, l, e) < 0) {
 			buf_free(&ev.b);
 			return -1;
 		}
@@ -159,19 +160,15 @@ static int write_link(const struct context *c, const struct words *words,
 	return event_write(&ev, e);
 }
 
-static int link_recorded(const struct context *c, char **argv,
-		const struct words *words, struct link *l, int *rc,
-		struct err *e)
+static int run_recorded(const struct context *c, char **args,
+	const struct link *l, int *rc, struct err *e)
 {
-	char **args = with_requests(c, argv, l, e);
 	int done;
 
-	if (!args)
-		return -1;
 	setenv("RECORD_LINKING", "1", 1);
 	if (tool_run(args[0], args, rc, e) < 0)
 		return -1;
-	done = write_link(c, words, l, *rc, e);
+	done = write_link(c, l, *rc, e);
 	unlink(l->own_map);
 	unlink(l->own_depfile);
 	return done;
@@ -181,14 +178,17 @@ int linker_link(const struct context *c, char **argv, int *rc, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	static struct link l; /* large; one process links once */
-	struct words words;
+	char **args;
 
 	if (getenv("RECORD_LINKING"))
 		return tool_become(argv[0], argv, e);
-	if (words_expand(argv, &a, &words, e) < 0)
+	if (words_expand(argv, &a, &l.words, e) < 0)
 		return -1;
-	read_words(&words, &l);
+	read_words(&l);
 	if (l.only_says || !l.operands || strcmp(l.output, "/dev/null") == 0)
 		return tool_become(argv[0], argv, e);
-	return link_recorded(c, argv, &words, &l, rc, e);
+	args = with_requests(c, argv, &l, &a, e);
+	if (!args)
+		return -1;
+	return run_recorded(c, args, &l, rc, e);
 }

@@ -27,26 +27,26 @@ struct role {
 
 /* Called by a name of ours. */
 static const struct role by_name[] = {
-		{"gcc", compiler_drive, false},
-		{"cc", compiler_drive, false},
-		{"as", compiler_assemble, true},
-		{"ld", linker_link, true},
-		{"ar", archiver_archive, true},
-		{"ranlib", archiver_archive, true},
-		{"strip", generator_run, true},
-		{"objcopy", generator_run, true},
-		{"protoc", generator_run, true},
-		{"protoc-c", generator_run, true},
-		{"sh", generator_shell, false},
-		{NULL, NULL, false},
+	{"gcc", compiler_drive, false},
+	{"cc", compiler_drive, false},
+	{"as", compiler_assemble, true},
+	{"ld", linker_link, true},
+	{"ar", archiver_archive, true},
+	{"ranlib", archiver_archive, true},
+	{"strip", generator_run, true},
+	{"objcopy", generator_run, true},
+	{"protoc", generator_run, true},
+	{"protoc-c", generator_run, true},
+	{"sh", generator_shell, false},
+	{NULL, NULL, false},
 };
 
 /* Started by the compiler driver: `record-sub PATH-OF-TOOL ARGUMENT...`. */
 static const struct role by_driver[] = {
-		{"cc1", compiler_compile, false},
-		{"as", compiler_assemble, false},
-		{"collect2", linker_link, false},
-		{NULL, NULL, false},
+	{"cc1", compiler_compile, false},
+	{"as", compiler_assemble, false},
+	{"collect2", linker_link, false},
+	{NULL, NULL, false},
 };
 
 static const struct role *role_of(const struct role *table, const char *name)
@@ -68,8 +68,7 @@ static int find_tool(const struct context *c, char **argv, struct err *e)
 	return 0;
 }
 
-static int run_sub(const struct context *c, char **argv, int *rc,
-		struct err *e)
+static int run_sub(const struct context *c, char **argv, int *rc, struct err *e)
 {
 	const struct role *r = role_of(by_driver, tool_base(argv[0]));
 
@@ -80,20 +79,20 @@ static int run_sub(const struct context *c, char **argv, int *rc,
 	return r->run(c, argv, rc, e);
 }
 
-static int run(const struct context *c, int argc, char **argv, int *rc,
-		struct err *e)
+static int run(
+	const struct context *c, int argc, char **argv, int *rc, struct err *e)
 {
 	const char *name = tool_base(argv[0]);
 	const struct role *r = role_of(by_name, name);
 
 	if (strcmp(name, "record") == 0 && argc == 2 &&
-			strcmp(argv[1], "files") == 0)
+		strcmp(argv[1], "files") == 0)
 		return files_list(c, e);
 	if (strcmp(name, "record-sub") == 0 && argc > 1)
 		return run_sub(c, argv + 1, rc, e);
 	if (!r)
-		return err_kind(e, ERR_USAGE, "no tool is called %s here",
-				name);
+		return err_kind(
+			e, ERR_USAGE, "no tool is called %s here", name);
 	if (r->finds_tool && find_tool(c, argv, e) < 0)
 		return -1;
 	if (r->finds_tool && !c->is_on)

@@ -6,7 +6,7 @@
 
 #define HEADER_BYTES 60u
 #define NAME_BYTES   16u
-#define SIZE_AT	     48u
+#define SIZE_AT      48u
 #define SIZE_BYTES   10u
 #define MAGIC_BYTES  8u
 
@@ -27,7 +27,7 @@ static struct str field(struct str header, size_t at, size_t n)
 
 /* "/123" is at offset 123 of the table, up to "/\n". */
 static int long_name(const struct members *m, struct str digits,
-		struct str *out, struct err *e)
+	struct str *out, struct err *e)
 {
 	uint64_t at;
 
@@ -41,7 +41,7 @@ static int long_name(const struct members *m, struct str digits,
 }
 
 static int name_of(const struct members *m, struct str name, struct str *out,
-		struct err *e)
+	struct err *e)
 {
 	if (name.n > 1 && name.p[0] == '/')
 		return long_name(m, str_sub(name, 1, name.n), out, e);
@@ -55,8 +55,8 @@ static bool is_index(struct str name)
 }
 
 /* Read the header at m->at and move behind the member. */
-static int take(struct members *m, struct str *name, struct member *out,
-		struct err *e)
+static int take(
+	struct members *m, struct str *name, struct member *out, struct err *e)
 {
 	struct str header = str_sub(m->file, m->at, HEADER_BYTES);
 	size_t data = m->at + HEADER_BYTES;
@@ -65,7 +65,7 @@ static int take(struct members *m, struct str *name, struct member *out,
 	if (header.n < HEADER_BYTES)
 		return err_kind(e, ERR_INPUT, "cut off at byte %zu", m->at);
 	if (str_u64(field(header, SIZE_AT, SIZE_BYTES), 0, UINT32_MAX,
-			    &out->size) < 0)
+		    &out->size) < 0)
 		return err_kind(e, ERR_INPUT, "bad size at byte %zu", m->at);
 	*name = field(header, 0, NAME_BYTES);
 	is_inside = !m->is_thin || is_index(*name) || str_is(*name, "//");

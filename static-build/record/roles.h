@@ -11,26 +11,25 @@
 #include "static-build/record/context.h"
 
 /* gcc, cc: run the driver with the recorder around its sub-processes. */
-int compiler_drive(const struct context *c, char **argv, int *rc,
-		struct err *e);
+int compiler_drive(
+	const struct context *c, char **argv, int *rc, struct err *e);
 /* cc1 and as, as the driver starts them (argv[0] is the whole path). */
-int compiler_compile(const struct context *c, char **argv, int *rc,
-		struct err *e);
-int compiler_assemble(const struct context *c, char **argv, int *rc,
-		struct err *e);
+int compiler_compile(
+	const struct context *c, char **argv, int *rc, struct err *e);
+int compiler_assemble(
+	const struct context *c, char **argv, int *rc, struct err *e);
 
 /* collect2 as the driver starts it, or ld called directly. */
 int linker_link(const struct context *c, char **argv, int *rc, struct err *e);
 
 /* ar and ranlib. */
-int archiver_archive(const struct context *c, char **argv, int *rc,
-		struct err *e);
+int archiver_archive(
+	const struct context *c, char **argv, int *rc, struct err *e);
 
 /* Tools known by what they leave: strip, objcopy, protoc, make's shell. */
-int generator_run(const struct context *c, char **argv, int *rc,
-		struct err *e);
-int generator_shell(const struct context *c, char **argv, int *rc,
-		struct err *e);
+int generator_run(const struct context *c, char **argv, int *rc, struct err *e);
+int generator_shell(
+	const struct context *c, char **argv, int *rc, struct err *e);
 
 /* `record files`: complete a list of files with sizes and hashes. */
 int files_list(const struct context *c, struct err *e);

@@ -35,11 +35,11 @@ static bool is_other_program(const struct context *c, const char *path)
 	char real[PATH_MAX];
 
 	return access(path, X_OK) == 0 && realpath(path, real) &&
-			strcmp(real, c->self) != 0;
+	       strcmp(real, c->self) != 0;
 }
 
 int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
-		struct err *e)
+	struct err *e)
 {
 	const char *path = getenv("PATH");
 	struct str rest = str_of(path ? path : "/usr/bin:/bin");
@@ -51,8 +51,8 @@ int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
 		if (n > 0 && n < PATH_MAX && is_other_program(c, out))
 			return 0;
 	}
-	return err_kind(e, ERR_ABSENT, "no %s on PATH behind the recorder",
-			name);
+	return err_kind(
+		e, ERR_ABSENT, "no %s on PATH behind the recorder", name);
 }
 
 int tool_become(const char *path, char *const *argv, struct err *e)

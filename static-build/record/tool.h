@@ -17,7 +17,7 @@ size_t tool_count(char *const *argv);
  * Error: there is none.
  */
 int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
-		struct err *e);
+	struct err *e);
 
 /*
  * Run it and wait; *rc is what a shell would say of its end (128 + signal).

@@ -12,7 +12,7 @@
 #define RESPONSE_MAX_BYTES (8u << 20)
 
 static int push(struct words *w, size_t *room, struct arena *a, char *word,
-		struct err *e)
+	struct err *e)
 {
 	if (w->n >= WORDS_MAX)
 		return err_kind(e, ERR_LIMIT, "more than %u words", WORDS_MAX);
@@ -35,7 +35,7 @@ static int push(struct words *w, size_t *room, struct arena *a, char *word,
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' ||
-			c == '\v';
+	       c == '\v';
 }
 
 /* Take one word as libiberty's buildargv does; its length may be 0. */
@@ -60,7 +60,7 @@ static void take_quoted(struct str *s, struct buf *word)
 }
 
 static int split_into(struct str text, struct arena *a, struct words *out,
-		size_t *room, struct err *e)
+	size_t *room, struct err *e)
 {
 	AUTO_BUF struct buf word = buf_growing(RESPONSE_MAX_BYTES);
 
@@ -76,8 +76,8 @@ static int split_into(struct str text, struct arena *a, struct words *out,
 	}
 }
 
-int words_split(struct str text, struct arena *a, struct words *out,
-		struct err *e)
+int words_split(
+	struct str text, struct arena *a, struct words *out, struct err *e)
 {
 	size_t room = 0;
 
@@ -85,8 +85,8 @@ int words_split(struct str text, struct arena *a, struct words *out,
 	return split_into(text, a, out, &room, e);
 }
 
-int words_expand(char *const *argv, struct arena *a, struct words *out,
-		struct err *e)
+int words_expand(
+	char *const *argv, struct arena *a, struct words *out, struct err *e)
 {
 	size_t room = 0;
 
@@ -98,8 +98,8 @@ int words_expand(char *const *argv, struct arena *a, struct words *out,
 		if (argv[i][0] == '@' && file_read(argv[i] + 1, &b, NULL) == 0)
 			rc = split_into(buf_view(&b), a, out, &room, e);
 		else
-			rc = push(out, &room, a,
-					arena_copy(a, str_of(argv[i])), e);
+			rc = push(out, &room, a, arena_copy(a, str_of(argv[i])),
+				e);
 		if (rc < 0)
 			return -1;
 	}
@@ -120,17 +120,16 @@ static bool is_known(const struct words *w, struct str s)
 }
 
 static int scan_word(struct str word, struct arena *a, struct words *out,
-		size_t *room, struct err *e)
+	size_t *room, struct err *e)
 {
 	if (word.n < 2 || word.p[0] == '-' ||
-			str_has_prefix(word, STR("/dev/")) ||
-			is_known(out, word))
+		str_has_prefix(word, STR("/dev/")) || is_known(out, word))
 		return 0;
 	return push(out, room, a, arena_copy(a, word), e);
 }
 
-int words_scan(struct str command, struct arena *a, struct words *out,
-		struct err *e)
+int words_scan(
+	struct str command, struct arena *a, struct words *out, struct err *e)
 {
 	size_t room = 0;
 
@@ -145,8 +144,8 @@ int words_scan(struct str command, struct arena *a, struct words *out,
 		command = str_sub(command, n + 1, command.n);
 		equals = str_find(word, '=');
 		if (scan_word(word, a, out, &room, e) < 0 ||
-				scan_word(str_sub(word, equals + 1, word.n), a,
-						out, &room, e) < 0)
+			scan_word(str_sub(word, equals + 1, word.n), a, out,
+				&room, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -19,22 +19,22 @@ struct words {
  * Split text as gcc and binutils split an @file: blanks separate, quotes and
  * backslashes protect. 0 or -1.
  */
-int words_split(struct str text, struct arena *a, struct words *out,
-		struct err *e);
+int words_split(
+	struct str text, struct arena *a, struct words *out, struct err *e);
 
 /*
  * An argv with every `@FILE` replaced by the words of FILE.  What can't be
  * read stays as it is, as the tools themselves do. 0 or -1.
  */
-int words_expand(char *const *argv, struct arena *a, struct words *out,
-		struct err *e);
+int words_expand(
+	char *const *argv, struct arena *a, struct words *out, struct err *e);
 
 /*
  * The words of a shell command that may be file names: everything between
  * blanks, quotes and shell signs, and what stands behind a `=` in it; each
  * once, options and devices left out. 0 or -1.
  */
-int words_scan(struct str command, struct arena *a, struct words *out,
-		struct err *e);
+int words_scan(
+	struct str command, struct arena *a, struct words *out, struct err *e);
 
 #endif

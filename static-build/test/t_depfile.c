@@ -81,12 +81,12 @@ static void survives_what_is_no_rule(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(reads_one_line),
-			cmocka_unit_test(joins_continued_lines),
-			cmocka_unit_test(stops_after_the_first_rule),
-			cmocka_unit_test(undoes_escapes),
-			cmocka_unit_test(keeps_colons_in_names),
-			cmocka_unit_test(survives_what_is_no_rule),
+		cmocka_unit_test(reads_one_line),
+		cmocka_unit_test(joins_continued_lines),
+		cmocka_unit_test(stops_after_the_first_rule),
+		cmocka_unit_test(undoes_escapes),
+		cmocka_unit_test(keeps_colons_in_names),
+		cmocka_unit_test(survives_what_is_no_rule),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void expect(struct str archive, const char *wanted)
 
 	while (more == 0 && (more = members_next(&m, &one, &e)) > 0) {
 		buf_fmt(&seen, "%.*s=%.*s@%zu ", STR_ARG(one.name),
-				STR_ARG(one.bytes), one.offset);
+			STR_ARG(one.bytes), one.offset);
 		more = 0;
 	}
 	if (more < 0)
@@ -62,7 +62,8 @@ static void leaves_out_the_index_and_finds_long_names(void **state)
 	(void)state;
 	buf_text(&b, "!<arch>\n");
 	put_member(&b, "/", "symbols!");
-	put_member(&b, "//", "a_name_longer_than_15.o/\nanother_long_name.o/\n");
+	put_member(
+		&b, "//", "a_name_longer_than_15.o/\nanother_long_name.o/\n");
 	put_member(&b, "/0", "x");
 	put_member(&b, "/25", "yy");
 	expect(buf_view(&b), "a_name_longer_than_15.o=x@242 "
@@ -87,7 +88,9 @@ static void refuses_what_is_broken(void **state)
 
 	(void)state;
 	expect(STR(""), "!not an archive");
-	expect(STR("\x7f" "ELF"), "!not an archive");
+	expect(STR("\x7f"
+		   "ELF"),
+		"!not an archive");
 	expect(STR("!<arch>\nabc"), "!cut off at byte 8");
 	buf_text(&b, "!<arch>\n");
 	buf_fmt(&b, HEADER, "a.o/", 0, 0, 0, 644, (size_t)100);
@@ -101,11 +104,10 @@ static void refuses_what_is_broken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(walks_members_of_any_length),
-			cmocka_unit_test(
-					leaves_out_the_index_and_finds_long_names),
-			cmocka_unit_test(sees_no_bytes_in_a_thin_archive),
-			cmocka_unit_test(refuses_what_is_broken),
+		cmocka_unit_test(walks_members_of_any_length),
+		cmocka_unit_test(leaves_out_the_index_and_finds_long_names),
+		cmocka_unit_test(sees_no_bytes_in_a_thin_archive),
+		cmocka_unit_test(refuses_what_is_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

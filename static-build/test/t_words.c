@@ -68,8 +68,8 @@ static void expands_files_on_a_command_line(void **state)
 	assert_int_equal(fd_write(fd, "-r a.o\nb.o\n", 11, NULL), 0);
 	snprintf(word, sizeof word, "@%s", path);
 	assert_int_equal(words_expand(argv, &a, &w, NULL), 0);
-	assert_string_equal(joined(&w, &out),
-			"ld|-r|a.o|b.o|@/nonexistent/x|z.o|");
+	assert_string_equal(
+		joined(&w, &out), "ld|-r|a.o|b.o|@/nonexistent/x|z.o|");
 	assert_null(w.list[w.n]);
 	unlink(path);
 }
@@ -80,7 +80,7 @@ static void finds_names_in_shell_commands(void **state)
 	expect_scan("sed -e s/a/b/ in.h > out.h", "sed|s/a/b/|in.h|out.h|");
 	expect_scan("cat<in>>out 2>/dev/null", "cat|in|out|");
 	expect_scan("./gen --in=in.tbl;mv 'tmp.c' \"dir/x.c\"",
-			"./gen|in.tbl|mv|tmp.c|dir/x.c|");
+		"./gen|in.tbl|mv|tmp.c|dir/x.c|");
 	expect_scan("CC=gcc cp a.c a.c", "CC=gcc|gcc|cp|a.c|");
 	expect_scan("", "");
 }
@@ -102,10 +102,10 @@ static void scans_many_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(splits_response_files),
-			cmocka_unit_test(expands_files_on_a_command_line),
-			cmocka_unit_test(finds_names_in_shell_commands),
-			cmocka_unit_test(scans_many_words),
+		cmocka_unit_test(splits_response_files),
+		cmocka_unit_test(expands_files_on_a_command_line),
+		cmocka_unit_test(finds_names_in_shell_commands),
+		cmocka_unit_test(scans_many_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

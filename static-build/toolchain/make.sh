@@ -26,8 +26,9 @@ toolchain_id() {
 		printf '%s %s\n' "$tool" "$(sha256sum < "$path")"
 	done
 	# the recorder and the wrapper decide what evidence looks like
-	cd "$ROOT/static-build" && cat record/*.[ch] toolchain/musl-gcc.specs \
-		toolchain/record.mk | sha256sum
+	cat "$ROOT/build/toolchain/record" \
+		"$ROOT/static-build/toolchain/musl-gcc.specs" \
+		"$ROOT/static-build/toolchain/record.mk" | sha256sum
 }
 
 write_file() { # PATH: from standard input, only when it differs
