@@ -40,7 +40,7 @@ teardown_file() {
 
 setup() {
 	load_libs
-	rm -rf $OUT/*
+	rm -rf "${OUT:?}"/*
 }
 
 dump() { # [OPTION...] WHAT
@@ -166,7 +166,7 @@ check_after_criu_was_killed() {
 @test "killed at any moment: criu" {
 	for ms in 10 40 80 120 160 200; do
 		dump_meanwhile $OUT/a.tar
-		sleep 0.$(printf %03d $ms)
+		sleep "0.$(printf %03d "$ms")"
 		pkill -9 -x criu || true
 		wait $agent || true
 		rm -f $OUT/a.tar
@@ -177,7 +177,7 @@ check_after_criu_was_killed() {
 @test "killed at any moment: the agent" {
 	for ms in 10 40 80 120 160 200; do
 		dump_meanwhile $OUT/a.tar
-		sleep 0.$(printf %03d $ms)
+		sleep "0.$(printf %03d "$ms")"
 		kill -9 $agent || true
 		wait $agent || true
 		wait_for 10 is_settled
@@ -189,7 +189,7 @@ check_after_criu_was_killed() {
 @test "killed at any moment: both" {
 	for ms in 10 60 120 180 300; do
 		dump_meanwhile $OUT/a.tar
-		sleep 0.$(printf %03d $ms)
+		sleep "0.$(printf %03d "$ms")"
 		kill -9 $agent $(pgrep -x criu) || true
 		wait $agent || true
 		wait_for 10 is_settled
@@ -201,7 +201,7 @@ check_after_criu_was_killed() {
 @test "given up at any moment" {
 	for ms in 10 60 120 180 300; do
 		dump_meanwhile $OUT/a.tar
-		sleep 0.$(printf %03d $ms)
+		sleep "0.$(printf %03d "$ms")"
 		kill -TERM $agent || true
 		wait $agent || true
 		rm -f $OUT/a.tar

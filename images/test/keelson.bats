@@ -111,7 +111,7 @@ put() { # FILE TYPE
 }
 
 @test "two builds of one image at a time both succeed" {
-	for i in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		"$keelson" image build --out "$BATS_TEST_TMPDIR/busy" \
 			images/pause.yaml 3>&- &
 	done
