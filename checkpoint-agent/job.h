@@ -86,8 +86,12 @@ struct job_answer {
 	uint64_t id;
 	uint32_t status;
 	uint32_t has_fd;
-	uint64_t bytes;     /* size of the archive or of what fd holds */
-	uint64_t frozen_us; /* how long the container stood still */
+	uint64_t bytes;      /* size of the archive or of what fd holds */
+	uint64_t frozen_us;  /* how long the container stood still */
+	uint32_t has_census; /* the next two are there */
+	uint32_t zero;       /* no hole in the packet */
+	uint64_t archives;   /* on the disk after this job */
+	uint64_t archive_bytes;
 	char path[PATH_MAX];
 	char cause[JOB_CAUSE_BYTES];
 };

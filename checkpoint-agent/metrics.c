@@ -75,9 +75,14 @@ void metrics_note_job(struct metrics *m, const struct job_answer *a)
 	if (a->status >= JOB_STATUSES)
 		return;
 	m->jobs[a->status]++;
+	if (a->has_census) {
+		m->has_census = true;
+		m->archives = a->archives;
+		m->archive_bytes = a->archive_bytes;
+	}
 	if (a->status != JOB_DONE || a->has_fd)
 		return;
-	m->archive_bytes += a->bytes;
+	m->written_bytes += a->bytes;
 	if (a->frozen_us > 0)
 		observe(&m->frozen, (double)a->frozen_us / 1000000);
 }
@@ -136,6 +141,21 @@ static void put_jobs(const struct metrics *m, struct buf *b)
 	put_help(b, "checkpoint_agent_archive_bytes_total", "counter",
 		"Bytes of the archives written");
 	buf_fmt(b, "checkpoint_agent_archive_bytes_total %llu\n",
+		(unsigned long long)m->written_bytes);
+}
+
+/* What is on the disk, once a job has told. */
+static void put_census(const struct metrics *m, struct buf *b)
+{
+	if (!m->has_census)
+		return;
+	put_help(b, "checkpoint_agent_archives", "gauge",
+		"Archives on the disk after the last job");
+	buf_fmt(b, "checkpoint_agent_archives %llu\n",
+		(unsigned long long)m->archives);
+	put_help(b, "checkpoint_agent_archives_bytes", "gauge",
+		"Bytes that they take");
+	buf_fmt(b, "checkpoint_agent_archives_bytes %llu\n",
 		(unsigned long long)m->archive_bytes);
 }
 
@@ -145,6 +165,7 @@ void metrics_write(const struct metrics *m, struct buf *b)
 	put_histogram(b, "kubelet_http_requests_duration_seconds",
 		"Duration in seconds to serve http requests", &m->duration);
 	put_jobs(m, b);
+	put_census(m, b);
 	put_histogram(b, "checkpoint_agent_frozen_seconds",
 		"How long containers stood still for a checkpoint", &m->frozen);
 }

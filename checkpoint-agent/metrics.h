@@ -33,7 +33,9 @@ struct metrics {
 	struct metrics_histogram frozen;
 	uint64_t inflight;
 	uint64_t jobs[JOB_STATUSES]; /* checkpoints by how they ended */
-	uint64_t archive_bytes;
+	uint64_t written_bytes;
+	bool has_census; /* the next two are known */
+	uint64_t archives, archive_bytes;
 };
 
 void metrics_note_request(struct metrics *m, const char *method,

@@ -11,6 +11,7 @@
  */
 #include "checkpoint-agent/supervise.h"
 
+#include "checkpoint-agent/census.h"
 #include "checkpoint-agent/channel.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
@@ -253,6 +254,21 @@ static void on_child_answer(void *context, uint32_t events)
 	fd_close(&fd);
 }
 
+/* Jobs that change what is on the disk say how much there is now. */
+static void add_census(
+	const struct supervisor *s, const struct job *j, struct job_answer *a)
+{
+	struct census now;
+
+	if (j->verb != JOB_CHECKPOINT && j->verb != JOB_DELETE)
+		return;
+	if (census_take(s->config->job.dir, &now, NULL) < 0)
+		return;
+	a->has_census = 1;
+	a->archives = now.archives;
+	a->archive_bytes = now.bytes;
+}
+
 static void child_main(struct supervisor *s, const struct job *j, int end)
 {
 	static struct job_answer a = {.status = JOB_FAILED}; /* large */
@@ -261,6 +277,7 @@ static void child_main(struct supervisor *s, const struct job *j, int end)
 
 	become_child(s, end);
 	job_run(&s->config->job, j, end, &a, &fd);
+	add_census(s, j, &a);
 	if (channel_send(end, &a, sizeof(a), fd, &e) < 0)
 		_exit(1);
 	_exit(0);

@@ -254,6 +254,11 @@ counts_on() {
 		"403 Forbidden (user=nobody, verb=get, resource=nodes, \
 subresource(s)=[checkpoints])"
 	expect "$(ask nobody DELETE "$list/$name")" = 403
+	expect "$(ask admin GET /metrics)" = 200
+	grep -qx 'checkpoint_agent_archives 1' $DIR/body
+	grep -qx "checkpoint_agent_archives_bytes $(stat -c %s "$archive")" \
+		$DIR/body
+	grep -qx 'checkpoint_agent_jobs_total{result="done"} [34]' $DIR/body
 	expect "$(ask admin DELETE "$list/$name")" = 204
 	expect "$(ask admin DELETE "$list/$name") $(cat $DIR/body)" = \
 		"404 checkpoint does not exist"

@@ -33,6 +33,9 @@ static void requests_and_jobs_are_counted(void **state)
 	metrics_note_request(&m, "GET", NULL, 404, 1);
 	metrics_note_job(&m, &a);
 	a.status = JOB_BUSY;
+	a.has_census = 1;
+	a.archives = 3;
+	a.archive_bytes = 4096;
 	metrics_note_job(&m, &a);
 	a.status = 99;
 	metrics_note_job(&m, &a);
@@ -49,6 +52,8 @@ static void requests_and_jobs_are_counted(void **state)
 	has_line("checkpoint_agent_jobs_total{result=\"done\"} 1\n");
 	has_line("checkpoint_agent_jobs_total{result=\"busy\"} 1\n");
 	has_line("checkpoint_agent_archive_bytes_total 1000\n");
+	has_line("checkpoint_agent_archives 3\n");
+	has_line("checkpoint_agent_archives_bytes 4096\n");
 	has_line("checkpoint_agent_frozen_seconds_bucket{le=\"0.1\"} 1\n");
 }
 
