@@ -52,11 +52,13 @@ void numbered_slice(struct model *m, uint32_t i, uint32_t n, uint32_t shift)
 	char ns[32], name[32];
 	struct err e = {0};
 
+	if (n > NUMBERED_ENDPOINTS_MAX)
+		s.n_endpoints = n = NUMBERED_ENDPOINTS_MAX;
 	snprintf(ns, sizeof(ns), "ns-%u", i % 100);
 	snprintf(name, sizeof(name), "svc-%u", i);
 	s.ns = str_of(ns);
 	s.name = s.service = str_of(name);
-	for (uint32_t k = 0; k < n && k < NUMBERED_ENDPOINTS_MAX; k++)
+	for (uint32_t k = 0; k < n; k++)
 		list[k] = (struct model_endpoint){
 			.ip = numbered_endpoint_ip(i, k + (k ? 0 : shift)),
 			.conditions = MODEL_EP_READY | MODEL_EP_SERVING,

@@ -8,7 +8,7 @@
 
 #include "kube-proxy-mini/model.h"
 
-#define NUMBERED_ENDPOINTS_MAX 1000
+#define NUMBERED_ENDPOINTS_MAX 1024
 
 /* So many Services with so many endpoints each. */
 void numbered_load(struct model *m, uint32_t services, uint32_t endpoints);
