@@ -167,10 +167,17 @@ static void report_line(const struct report_row *row, struct buf *out)
 	buf_fmt(out, "%.*s\n", STR_ARG(row->licence));
 }
 
+static const char *report_plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 void report_table(const struct report *r, const char *name, struct buf *out)
 {
-	buf_fmt(out, "%s: %zu objects from %zu sources with %zu headers\n\n",
-		name, r->objects, r->sources, r->headers);
+	buf_fmt(out, "%s: %zu object%s from %zu source%s with %zu header%s\n\n",
+		name, r->objects, report_plural(r->objects), r->sources,
+		report_plural(r->sources), r->headers,
+		report_plural(r->headers));
 	buf_fmt(out, "%-*s%-*s%9s  %-34s%s\n", REPORT_NAME_COLUMNS, "LIBRARY",
 		REPORT_COUNT_COLUMNS, "LINKED", "BYTES", "SOURCE", "LICENCE");
 	for (size_t i = 0; i < r->n_rows; i++)

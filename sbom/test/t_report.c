@@ -62,7 +62,7 @@ static struct trace_object objects[] = {
 		.bytes = 200},
 };
 
-static const char table[] = "p: 5 objects from 2 sources with 1 headers\n"
+static const char table[] = "p: 5 objects from 2 sources with 1 header\n"
 			    "\n"
 			    "LIBRARY           LINKED           BYTES  "
 			    "SOURCE                            LICENCE\n"
