@@ -172,6 +172,17 @@ static bool is_contained(const struct node *r)
 	       str_is(node_text(node_get(r, "relationshipType")), "CONTAINS");
 }
 
+/* An image contains packages too; they are not what is listed here. */
+static bool is_package(const struct node *spdx, struct str id)
+{
+	const struct node *list = node_get(spdx, "packages");
+
+	for (const struct node *p = node_first(list); p; p = p->next)
+		if (str_eq(node_text(node_get(p, "SPDXID")), id))
+			return true;
+	return false;
+}
+
 /* Those that the image contains, under their own names. */
 static int take_contained(const struct node *spdx, const struct listing *all,
 	struct listing *l, struct err *e)
@@ -182,7 +193,7 @@ static int take_contained(const struct node *spdx, const struct listing *all,
 		struct str id = node_text(node_get(r, "relatedSpdxElement"));
 		const struct listed *f;
 
-		if (!is_contained(r))
+		if (!is_contained(r) || is_package(spdx, id))
 			continue;
 		f = listing_find(all, id);
 		if (!f)

@@ -19,7 +19,8 @@
 	"{\"spdxElementId\":\"" who "\",\"relationshipType\":\"" what "\","    \
 	"\"relatedSpdxElement\":\"" whom "\"}"
 #define SPDX(files, relations)                                                 \
-	"{\"files\":[" files "],\"relationships\":[" relations "]}"
+	"{\"packages\":[{\"SPDXID\":\"P\"}],\"files\":[" files                 \
+	"],\"relationships\":[" relations "]}"
 
 static int read_sbom(
 	const char *text, struct arena *a, struct listing *l, struct err *e)
