@@ -15,4 +15,7 @@ extern const struct args_command command_show;
 /* verify: is an archive whole and unchanged? */
 extern const struct args_command command_verify;
 
+/* restore: a container back from an archive. */
+extern const struct args_command command_restore;
+
 #endif

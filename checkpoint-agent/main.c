@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 		command_dump,
 		command_show,
 		command_verify,
+		command_restore,
 		{.name = NULL},
 	};
 	const struct args_command top = {

@@ -1,0 +1,75 @@
+/*
+ * cmd_restore - `checkpoint-agent restore`: a container back from an archive.
+ *
+ * Archives are ours or podman's; an encrypted one goes through age before:
+ * age -d -i KEY ARCHIVE | checkpoint-agent restore --import - ...
+ */
+#include "checkpoint-agent/commands.h"
+
+#include "checkpoint-agent/restore.h"
+
+#include <stdio.h>
+
+static const char *archive = "";
+static const char *base = "";
+static const char *bundle = "";
+static const char *runtime = "";
+static const char *net = "keep";
+static struct args_list binds;
+
+static int check(struct err *e)
+{
+	if (!*archive || !*base || !*bundle)
+		return err_kind(e, ERR_USAGE,
+				"--import, --base and --bundle are needed");
+	return 0;
+}
+
+static int run(size_t n, const char *const *operands)
+{
+	const struct restore_order o = {.archive = archive,
+			.name = operands[0],
+			.bundle = bundle,
+			.base = base,
+			.runtime = runtime,
+			.spec = {"rootfs", net, &binds}};
+	struct err e = {0};
+
+	(void)n;
+	if (check(&e) == 0 && restore_container(&o, &e) == 0)
+		return 0;
+	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
+	return err_exit(&e);
+}
+
+static const struct args_option options[] = {
+		{"import", 0, ARGS_TEXT, &archive, "ARCHIVE",
+				"archive to bring back, - for standard input",
+				0, 0, NULL},
+		{"base", 0, ARGS_TEXT, &base, "DIR",
+				"root file system of its image; stays as it is",
+				0, 0, NULL},
+		{"bundle", 'b', ARGS_TEXT, &bundle, "DIR",
+				"directory for the new bundle", 0, 0, NULL},
+		{"runtime", 0, ARGS_TEXT, &runtime, "PROGRAM",
+				"runc or crun; default the one it ran under",
+				0, 0, NULL},
+		{"net", 0, ARGS_TEXT, &net, "keep|new|PATH",
+				"network namespace: the path it had, one of "
+				"its own, or another path",
+				0, 0, NULL},
+		{"bind", 0, ARGS_LIST, &binds, "DESTINATION=SOURCE",
+				"mount SOURCE where the archive has another",
+				0, 0, NULL},
+		{0},
+};
+
+const struct args_command command_restore = {
+		.name = "restore",
+		.operands = "NAME",
+		.summary = "bring a container back by runc or crun",
+		.options = options,
+		.min_operands = 1,
+		.max_operands = 1,
+		.run = run,
+};
