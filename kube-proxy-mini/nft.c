@@ -301,15 +301,6 @@ void nft_load_ct_original(struct nft *w, uint32_t key, uint32_t word)
 	expr_end(w);
 }
 
-void nft_load_value(struct nft *w, const void *bytes, size_t n, uint32_t word)
-{
-	struct buf *b = expr(w, "immediate");
-
-	nftmsg_u32(b, NFTA_IMMEDIATE_DREG, reg(word));
-	put_value(b, NFTA_IMMEDIATE_DATA, bytes, n);
-	expr_end(w);
-}
-
 void nft_load_random(struct nft *w, uint32_t modulus, uint32_t word)
 {
 	struct buf *b = expr(w, "numgen");

@@ -76,7 +76,6 @@ void nft_load_meta(struct nft *w, uint32_t key, uint32_t word);
 void nft_load_ct(struct nft *w, uint32_t key, uint32_t word);
 /* Of the direction that opened the connection. */
 void nft_load_ct_original(struct nft *w, uint32_t key, uint32_t word);
-void nft_load_value(struct nft *w, const void *bytes, size_t n, uint32_t word);
 void nft_load_random(struct nft *w, uint32_t modulus, uint32_t word);
 /* RTN_* of the source address. */
 void nft_load_source_type(struct nft *w, uint32_t word);

@@ -58,7 +58,7 @@
 			"endpoint id -> endpoint", NFT_SET_MAP, false, MARK1,  \
 			{ADDR, NFT_TYPE_PORT}},                                \
 		[RULESET_AFFINITY] = {"affinity",                              \
-			"group . client -> 0 . endpoint id, written "          \
+			"group . client -> protocol . endpoint id, written "   \
 			"by packets",                                          \
 			NFT_SET_MAP | SET_DYNAMIC, false,                      \
 			{NFT_TYPE_MARK, ADDR}, MARKS2},                        \

@@ -111,16 +111,16 @@ static void choose_rule(struct nft *w, const struct ruleset *r,
 }
 
 /*
- * With affinity: group . client -> 0 . id, id -> endpoint.  Words: group,
- * client behind it, 0 . id over the masquerade and class words, the endpoint
- * last.  The 0 is loaded anew, again for what nft can see.
+ * With affinity: group . client -> protocol . id, id -> endpoint.  Words:
+ * group, client behind it, protocol . id over the masquerade and class words,
+ * the endpoint last.  The protocol says nothing; it is loaded for what nft can
+ * see: it takes neither a lookup's result there (1.0.6 aborts) nor a constant
+ * (1.0.2 does).
  */
 static void remember(
 	struct nft *w, const struct ruleset *r, uint32_t op, uint32_t timeout_s)
 {
-	uint32_t zero = 0;
-
-	nft_load_value(w, &zero, sizeof(zero), ruleset_masq_word(r));
+	nft_load_meta(w, NFT_META_L4PROTO, ruleset_masq_word(r));
 	nft_dynset(w, (struct nft_dynset){
 			      .map = ruleset_name(r, RULESET_AFFINITY),
 			      .op = op,
