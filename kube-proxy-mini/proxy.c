@@ -6,6 +6,7 @@
  *   source, nodewatch -> model, environment -> syncer -> kernel
  */
 #include "kube-proxy-mini/proxy.h"
+#include "kube-proxy-mini/cidrwatch.h"
 #include "kube-proxy-mini/confine.h"
 #include "kube-proxy-mini/healthports.h"
 #include "kube-proxy-mini/nodeaddr.h"
@@ -39,6 +40,7 @@ struct proxy {
 	struct health health;
 	struct source source;
 	struct nodewatch node;
+	struct cidrwatch cidrs;
 	struct syncer syncer;
 	struct serve serve;
 	struct healthports healthports;
@@ -78,8 +80,8 @@ static void on_model(void *context)
 	syncer_request(&p->syncer);
 }
 
-/* Our Node has changed: addresses, zone, whether it stays. */
-static void on_node(void *context)
+/* Our Node or the ServiceCIDRs have changed: what the rules depend on. */
+static void on_surroundings(void *context)
 {
 	struct proxy *p = context;
 	const struct nodefacts *facts = &p->node.facts;
@@ -88,6 +90,7 @@ static void on_node(void *context)
 
 	p->health.is_node_eligible = facts->is_eligible;
 	nodefacts_apply(facts, p->config->uses_pod_nets, &env);
+	cidrwatch_apply(&p->cidrs, &env);
 	if (nodeaddr_fill(p->config, &env, &e) < 0)
 		log_event(LOG_WARN, "NodePorts may lack addresses", "why",
 			e.text, NULL);
@@ -210,16 +213,18 @@ static void start_watching(struct proxy *p)
 
 	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
 		p->version);
-	p->source.loop = p->node.loop = &p->loop;
-	p->source.kube = p->node.kube = &p->kube;
+	p->source.loop = p->node.loop = p->cidrs.loop = &p->loop;
+	p->source.kube = p->node.kube = p->cidrs.kube = &p->kube;
 	p->source.user_agent = p->node.user_agent = p->user_agent;
-	p->source.context = p->node.context = p;
+	p->cidrs.user_agent = p->user_agent;
+	p->source.context = p->node.context = p->cidrs.context = p;
 	p->source.model = p->model;
 	p->source.metrics = &p->metrics;
 	p->source.changed = on_model;
 	p->node.node_name = p->config->env.node_name;
-	p->node.changed = on_node;
+	p->node.changed = p->cidrs.changed = on_surroundings;
 	nodewatch_start(&p->node);
+	cidrwatch_start(&p->cidrs);
 	source_start(&p->source);
 	log_event(LOG_INFO, "watching", "server",
 		url_authority(&p->kube.server, server, sizeof(server)), "node",
@@ -238,6 +243,7 @@ static int run(struct proxy *p, struct err *e)
 	start_watching(p);
 	done = loop_run(&p->loop, e);
 	nodewatch_stop(&p->node);
+	cidrwatch_stop(&p->cidrs);
 	source_stop(&p->source);
 	return done;
 }

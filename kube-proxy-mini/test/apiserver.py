@@ -3,6 +3,7 @@
 
 usage: apiserver.py --cert FILE --key FILE [--client-ca FILE] [--address A]
                     [--port N] [--control-port N] [--watch-list]
+                    [--service-cidrs]
 
 Speaks HTTPS on one port as the Kubernetes API does (GET of lists and watches
 of the kinds in KINDS), and plain HTTP on 127.0.0.1 for the test to steer it:
@@ -31,6 +32,8 @@ import urllib.parse
 KINDS = {
     "/api/v1/services": ("Service", "v1"),
     "/api/v1/nodes": ("Node", "v1"),
+    "/apis/networking.k8s.io/v1/servicecidrs":
+        ("ServiceCIDR", "networking.k8s.io/v1"),
     "/apis/discovery.k8s.io/v1/endpointslices":
         ("EndpointSlice", "discovery.k8s.io/v1"),
 }
@@ -97,6 +100,7 @@ class Api(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     store = None
     knows_watch_list = False
+    has_cidrs = False
 
     def log_message(self, *_):
         pass
@@ -104,7 +108,7 @@ class Api(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
-        if url.path not in KINDS:
+        if url.path not in KINDS or self.hides(url.path):
             return self.answer(404, status(404, "the server could not find "
                                            "the requested resource"))
         kind, api_version = KINDS[url.path]
@@ -122,6 +126,10 @@ class Api(http.server.BaseHTTPRequestHandler):
         if where in ("watch", "stream"):
             return self.watch(kind, api_version, query, where, fault)
         return self.list(kind, api_version, query, fault)
+
+    @classmethod
+    def hides(cls, path):
+        return path.endswith("/servicecidrs") and not cls.has_cidrs
 
     def hit(self, fault):
         """Faults that take the place of an answer."""
@@ -345,10 +353,12 @@ def main():
     parser.add_argument("--port", type=int, default=6443)
     parser.add_argument("--control-port", type=int, default=6444)
     parser.add_argument("--watch-list", action="store_true")
+    parser.add_argument("--service-cidrs", action="store_true")
     options = parser.parse_args()
 
     Api.store = Control.store = Store()
     Api.knows_watch_list = options.watch_list
+    Api.has_cidrs = options.service_cidrs
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.cert, options.key)
     if options.client_ca:

@@ -158,3 +158,25 @@ balanced() { # PORT: a Service for load balancers that ask at this port
 	balanced 32458
 	wait_for 5 answers 503 32458 ''
 }
+
+@test "ServiceCIDRs: addresses of theirs without a Service are dropped" {
+	server_stop
+	server_start --service-cidrs
+	service one 10.96.0.1
+	slice one 10.1.0.1
+	control put '{"kind": "ServiceCIDR", "object": {"metadata":
+		{"name": "kubernetes"}, "spec": {"cidrs": ["10.96.0.0/16"]}}}'
+	proxy_start
+	wait_for 10 knows one
+	wait_for 5 lists_net 10.96.0.0/16
+	control put '{"kind": "ServiceCIDR", "object": {"metadata":
+		{"name": "more"}, "spec": {"cidrs": ["10.97.0.0/16"]}}}'
+	wait_for 5 lists_net 10.97.0.0/16
+	control delete '{"kind": "ServiceCIDR", "ns": "", "name": "more"}'
+	wait_for 5 fails lists_net 10.97.0.0/16
+	knows one
+}
+
+lists_net() { # PREFIX: the rules speak of it
+	nft list table ip kube-proxy-mini | grep -qF "$1"
+}

@@ -290,10 +290,27 @@ static bool has_code(const struct kubewatch *w, const struct kube_end *end,
 	return end->status == code || w->error_code == (int64_t)code;
 }
 
+/* A kind that this server does not have, or does not show to us. */
+static bool is_absent(const struct kubewatch *w, const struct kube_end *end)
+{
+	return w->may_be_absent && (end->status == 403 || end->status == 404);
+}
+
+static void wait_for_kind(struct kubewatch *w)
+{
+	log_event(LOG_DEBUG, "none to be seen", "kind", w->name, NULL);
+	w->is_list_open = false;
+	loop_timer_set(w->call.loop, &w->timer, KUBEWATCH_ABSENT_WAIT_MS);
+}
+
 static void list_ended(struct kubewatch *w, const struct kube_end *end)
 {
 	bool is_whole = is_good(end) && w->has_envelope;
 
+	if (is_absent(w, end)) {
+		wait_for_kind(w);
+		return;
+	}
 	if (is_whole && w->token[0] != '\0') {
 		request_next(w);
 		return;
@@ -319,7 +336,7 @@ static void list_ended(struct kubewatch *w, const struct kube_end *end)
 static bool has_no_watch_list(const struct kube_end *end)
 {
 	return end->status == 400 || end->status == 422 ||
-		(end->error != NULL && end->error->kind == ERR_TIMEOUT);
+	       (end->error != NULL && end->error->kind == ERR_TIMEOUT);
 }
 
 /* WatchList was refused or did not come to its bookmark. */

@@ -23,15 +23,16 @@
 #include "lib/net/kube.h"
 #include "lib/net/kubequery.h"
 
-#define KUBEWATCH_VERSION_BYTES 64
-#define KUBEWATCH_TOKEN_BYTES   2048 /* of "continue" */
-#define KUBEWATCH_PAGE          500  /* objects of a list at once */
-#define KUBEWATCH_LIST_IDLE_MS  60000
-#define KUBEWATCH_FIRST_WAIT_MS 100
-#define KUBEWATCH_LAST_WAIT_MS  30000
-#define KUBEWATCH_STEADY_MS     10000 /* a watch this old has worked */
-#define KUBEWATCH_TIMEOUT_MIN_S 300   /* how long one watch may last */
-#define KUBEWATCH_TIMEOUT_MAX_S 600
+#define KUBEWATCH_VERSION_BYTES  64
+#define KUBEWATCH_TOKEN_BYTES    2048 /* of "continue" */
+#define KUBEWATCH_PAGE           500  /* objects of a list at once */
+#define KUBEWATCH_LIST_IDLE_MS   60000
+#define KUBEWATCH_FIRST_WAIT_MS  100
+#define KUBEWATCH_LAST_WAIT_MS   30000
+#define KUBEWATCH_ABSENT_WAIT_MS 600000
+#define KUBEWATCH_STEADY_MS      10000 /* a watch this old has worked */
+#define KUBEWATCH_TIMEOUT_MIN_S  300   /* how long one watch may last */
+#define KUBEWATCH_TIMEOUT_MAX_S  600
 
 /* Nodes live during the call. */
 struct kubewatch_sink {
@@ -70,6 +71,7 @@ struct kubewatch {
 	struct kubequery query;
 	size_t object_max;
 	bool tries_watch_list;
+	bool may_be_absent; /* 403 and 404 are asked again seldom, quietly */
 	const struct kubewatch_sink *sink;
 	void *context;
 
