@@ -135,6 +135,45 @@ check_after_criu_was_killed() {
 	fails grep -q config.dump $OUT/sealed
 }
 
+@test "a container comes back by our own hand, also podman's" {
+	dump --compress zstd --manifest -o $OUT/a.tar default/pod-big/main
+	$PROGRAM verify $OUT/a.tar
+	before=$(count)
+	runc kill big KILL
+	wait_for 10 runc delete big
+	echo 0000000000 >$CONTAINERS/big/data/count
+	$PROGRAM restore --import $OUT/a.tar --base $IMAGES/counter \
+		--bundle $OUT/bundle again </dev/null 3>&-
+	wait_for 5 counts_beyond "$before"
+	runc delete --force again
+	umount $OUT/bundle/rootfs
+	root_unmount big
+	rm $CONTAINERS/big/data/count
+	big_start
+
+	podman --runtime runc run -d --name pod --network none -v $OUT:/data localhost/counter /data/count
+	wait_for 10 grep -q '[1-9]' $OUT/count
+	podman container checkpoint -e $OUT/p.tar pod
+	podman rm pod
+	before=$((10#$(cat $OUT/count)))
+	mkdir $OUT/binds
+	binds=()
+	while read -r at; do
+		file=$OUT/binds/${at//\//-}
+		[ "$at" = /dev/shm ] && mkdir "$file" || touch "$file"
+		binds+=(--bind "$at=$file")
+	done < <(tar -xOf $OUT/p.tar --wildcards '*spec.dump' | jq -r \
+		'.mounts[] | select(.type == "bind") | .destination
+		| select(. != "/data")')
+	$PROGRAM restore --import $OUT/p.tar --runtime runc \
+		--base "$(podman image mount localhost/counter)" \
+		--bundle $OUT/bundle2 "${binds[@]}" again </dev/null 3>&-
+	wait_for 5 test "$((10#$(cat $OUT/count)))" -ge "$before"
+	runc delete --force again
+	umount $OUT/bundle2/rootfs
+	podman image unmount localhost/counter
+}
+
 @test "a terminal whose master is outside is dumped" {
 	container_start runc containerd tty counter /bin/counter \
 		/data/count /count
