@@ -11,6 +11,9 @@
 #include "lib/base/log.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,7 @@
 #include <unistd.h>
 
 #define STREAM_PIECE 16384 /* a TLS record */
+#define STREAM_SHARE 64    /* steps, then others have their turn */
 
 enum step {
 	GO_ON, /* the state has changed, or more can be done in it */
@@ -148,6 +152,16 @@ static void begin_request(struct conn *c, const struct http_request *r)
 		set_state(c, CONN_ASK, LIMITS_ASK_MS);
 }
 
+/* Something came that is no request; it is counted as one. */
+static void begin_nonsense(struct conn *c)
+{
+	c->frame = (struct answer_frame){.minor = 1};
+	str_copy(STR("other"), c->method, sizeof(c->method));
+	c->route.metric_path = "other";
+	c->access.user.name[0] = '\0';
+	count_request(c);
+}
+
 /* Read what is there into the free part of `in`. */
 static enum step read_more(struct conn *c)
 {
@@ -179,8 +193,7 @@ static enum step step_head(struct conn *c)
 	}
 	if (whole < 0 ||
 		http_request_parse((struct str){c->in, n}, &r, &e) < 0) {
-		c->frame = (struct answer_frame){.minor = 1};
-		count_request(c);
+		begin_nonsense(c);
 		answer_and_close(c, route_malformed(&e));
 		return GO_ON;
 	}
@@ -232,8 +245,8 @@ static void refuse(struct conn *c)
 			&c->route, str_of(c->access.user.name), &b);
 	log_event(LOG_WARN, "refused", "client", c->remote, "user",
 		c->access.user.name, "reason",
-		c->access.refusal == 403 ? "forbidden"
-					 : tls_peer(c->tls)->reason,
+		c->access.refusal == 401 ? tls_peer(c->tls)->reason
+					 : "forbidden",
 		NULL);
 	answer(c, &a);
 }
@@ -290,8 +303,7 @@ static enum step step_body(struct conn *c)
 	return GO_ON;
 }
 
-/* While a job runs or is asked about: what comes is kept for later; the end
- * ends the job. */
+/* A job runs, or a question is asked: what comes is kept for later. */
 static enum step step_watch(struct conn *c)
 {
 	return read_more(c);
@@ -388,7 +400,7 @@ static enum step step_peek(struct conn *c)
 	ssize_t got = recv(c->watch.fd, &first, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	if (got != 1)
-		return got < 0 ? WAIT_READ : GONE;
+		return got < 0 && errno == EAGAIN ? WAIT_READ : GONE;
 	if (first >= 'A' && first <= 'Z') {
 		set_state(c, CONN_PLAIN, LIMITS_LINGER_MS);
 		return GO_ON;
@@ -417,12 +429,24 @@ static enum step step_plain(struct conn *c)
 	return GO_ON;
 }
 
+/*
+ * In TLS 1.3 the client speaks last, and may wait (Nagle) for our word that
+ * it was heard before it sends its request: do not delay that by 40 ms.
+ */
+static void acknowledge_now(struct conn *c)
+{
+	int on = 1;
+
+	setsockopt(c->watch.fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+}
+
 static enum step step_handshake(struct conn *c)
 {
 	struct err e = {0};
 	enum tls_result r = tls_handshake(c->tls, &e);
 
 	if (r == TLS_OK) {
+		acknowledge_now(c);
 		log_event(LOG_DEBUG, "connected", "client", c->remote, "tls",
 			tls_version(c->tls), "user", tls_peer(c->tls)->user,
 			NULL);
@@ -453,9 +477,8 @@ static enum step step_linger(struct conn *c)
 {
 	ssize_t got = recv(c->watch.fd, c->in, sizeof(c->in), MSG_DONTWAIT);
 
-	if (got > 0)
-		return GO_ON;
-	return got < 0 ? WAIT_READ : GONE;
+	/* one piece at a time: others have their turn between */
+	return got > 0 || (got < 0 && errno == EAGAIN) ? WAIT_READ : GONE;
 }
 
 static enum step (*const steps[])(struct conn *c) = {
@@ -474,6 +497,19 @@ static enum step (*const steps[])(struct conn *c) = {
 static_assert(sizeof(steps) / sizeof(steps[0]) == CONN_STATES,
 	"a step for each state");
 
+/* As far as it goes; a long stream has its share and waits for its turn. */
+static enum step take_steps(struct conn *c)
+{
+	enum step s = GO_ON;
+
+	for (int n = 0; s == GO_ON; n++) {
+		if (n >= STREAM_SHARE && c->state == CONN_STREAM)
+			return WAIT_WRITE;
+		s = steps[c->state](c);
+	}
+	return s;
+}
+
 static void on_ready(void *context, uint32_t events)
 {
 	struct conn *c = context;
@@ -488,9 +524,7 @@ static void on_ready(void *context, uint32_t events)
 		conn_free(c);
 		return;
 	}
-	do {
-		s = steps[c->state](c);
-	} while (s == GO_ON);
+	s = take_steps(c);
 	if (s == GONE)
 		conn_free(c);
 	else if (s == WAIT_END)
