@@ -8,6 +8,7 @@
 #include "kube-proxy-mini/proxy.h"
 #include "kube-proxy-mini/cidrwatch.h"
 #include "kube-proxy-mini/confine.h"
+#include "kube-proxy-mini/events.h"
 #include "kube-proxy-mini/healthports.h"
 #include "kube-proxy-mini/nodeaddr.h"
 #include "kube-proxy-mini/nodewatch.h"
@@ -44,6 +45,7 @@ struct proxy {
 	struct syncer syncer;
 	struct serve serve;
 	struct healthports healthports;
+	struct events events;
 	bool is_dry; /* --dry-run: the kernel is not touched */
 	struct err dry_error;
 };
@@ -190,29 +192,75 @@ static int open_loop(struct proxy *p, struct err *e)
 	p->syncer.min_sync_ms = p->config->min_sync_ms;
 	p->syncer.synced = on_synced;
 	p->syncer.context = p;
-	p->healthports.loop = &p->loop;
-	p->healthports.health = &p->health;
 	return syncer_open(&p->syncer, e);
 }
 
-static int open_ports(struct proxy *p, struct err *e)
+/* A port of ours, or of a Service, is taken: people shall see it. */
+static void warn_of_port(
+	struct proxy *p, struct events_one *one, uint16_t port, const char *why)
+{
+	one->wall_ns = serve_wall_ns();
+	snprintf(one->note, sizeof(one->note),
+		"node %s failed to serve health checks on port %u: %.700s",
+		p->env.node_name, (unsigned int)port, why);
+	events_warn(&p->events, one);
+}
+
+static void on_own_port(void *context, uint16_t port, const char *why)
+{
+	struct proxy *p = context;
+	struct events_one one = {
+		.kind = "Node", .reason = "FailedToStartProxierHealthcheck"};
+
+	snprintf(one.name, sizeof(one.name), "%s", p->env.node_name);
+	warn_of_port(p, &one, port, why);
+}
+
+static void on_service_port(
+	void *context, const char *service, uint16_t port, const char *why)
+{
+	struct events_one one = {
+		.kind = "Service", .reason = "FailedToStartServiceHealthcheck"};
+	struct str name = str_of(service), ns;
+
+	str_cut(&name, '/', &ns);
+	str_copy(ns, one.ns, sizeof(one.ns));
+	str_copy(name, one.name, sizeof(one.name));
+	warn_of_port(context, &one, port, why);
+}
+
+static void open_ports(struct proxy *p)
 {
 	if (p->is_dry)
-		return 0;
+		return;
+	p->healthports.loop = &p->loop;
+	p->healthports.health = &p->health;
+	p->healthports.failed = on_service_port;
+	p->healthports.context = p;
 	p->serve.loop = &p->loop;
 	p->serve.config = p->config;
 	p->serve.health = &p->health;
 	p->serve.put_metrics = on_metrics;
+	p->serve.failed = on_own_port;
 	p->serve.context = p;
-	return serve_open(&p->serve, e);
+	serve_open(&p->serve);
+}
+
+static int open_events(struct proxy *p, struct err *e)
+{
+	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
+		p->version);
+	p->events.call.loop = &p->loop;
+	p->events.call.config = &p->kube;
+	p->events.call.user_agent = p->user_agent;
+	p->events.node_name = p->config->env.node_name;
+	return events_open(&p->events, e);
 }
 
 static void start_watching(struct proxy *p)
 {
 	char server[URL_AUTHORITY_BYTES];
 
-	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
-		p->version);
 	p->source.loop = p->node.loop = p->cidrs.loop = &p->loop;
 	p->source.kube = p->node.kube = p->cidrs.kube = &p->kube;
 	p->source.user_agent = p->node.user_agent = p->user_agent;
@@ -237,9 +285,11 @@ static int run(struct proxy *p, struct err *e)
 
 	process_note_start();
 	if (read_kubeconfig(p, e) < 0 || open_kernel(p, e) < 0 ||
-		open_loop(p, e) < 0 || open_ports(p, e) < 0 ||
-		confine_self(e) < 0)
+		open_loop(p, e) < 0 || confine_self(e) < 0)
 		return -1;
+	if (open_events(p, e) < 0)
+		return -1;
+	open_ports(p);
 	start_watching(p);
 	done = loop_run(&p->loop, e);
 	nodewatch_stop(&p->node);
@@ -250,6 +300,7 @@ static int run(struct proxy *p, struct err *e)
 
 static void close_all(struct proxy *p)
 {
+	events_close(&p->events);
 	healthports_close(&p->healthports);
 	serve_close(&p->serve);
 	syncer_close(&p->syncer);

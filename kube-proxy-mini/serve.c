@@ -3,6 +3,7 @@
  * 404 of httpd.  Methods are not looked at, as kube-proxy does not.
  */
 #include "kube-proxy-mini/serve.h"
+#include "lib/base/log.h"
 
 #include <time.h>
 
@@ -113,30 +114,54 @@ static void on_metrics(
 	answer(context, metrics_routes, r, a);
 }
 
-static int open_port(struct serve *s, struct httpd *h,
-	const struct config_bind *bind, struct err *e)
+/* True when it listens, or has nowhere to. */
+static bool open_port(struct serve *s, struct httpd *h,
+	const struct config_bind *bind, const char *what)
 {
+	struct err e = {0};
+
+	if (bind->port == 0 || h->watch.fd > 0)
+		return true;
 	h->loop = s->loop;
 	h->context = s;
-	if (bind->port == 0)
-		return 0;
-	return httpd_listen(h, bind->ip.b, MODEL_ADDR_BYTES(bind->ip.family),
-		bind->port, e);
+	if (httpd_listen(h, bind->ip.b, MODEL_ADDR_BYTES(bind->ip.family),
+		    bind->port, &e) == 0)
+		return true;
+	if (!s->has_failed) {
+		log_event(LOG_ERROR, "port not served, trying again", "for",
+			what, "why", e.text, NULL);
+		if (s->failed != NULL)
+			s->failed(s->context, bind->port, e.text);
+	}
+	return false;
 }
 
-int serve_open(struct serve *s, struct err *e)
+static void open_ports(void *context)
+{
+	struct serve *s = context;
+	bool is_health =
+		open_port(s, &s->health_port, &s->config->healthz, "health");
+	bool is_metrics =
+		open_port(s, &s->metrics_port, &s->config->metrics, "metrics");
+
+	s->has_failed = !is_health || !is_metrics;
+	if (s->has_failed)
+		loop_timer_set(s->loop, &s->retry, SERVE_RETRY_MS);
+}
+
+void serve_open(struct serve *s)
 {
 	s->health_port.answer = on_health;
 	s->metrics_port.answer = on_metrics;
-	if (open_port(s, &s->health_port, &s->config->healthz, e) < 0)
-		return err_at(e, "health checks");
-	if (open_port(s, &s->metrics_port, &s->config->metrics, e) < 0)
-		return err_at(e, "metrics");
-	return 0;
+	s->retry = (struct loop_timer){.expired = open_ports, .context = s};
+	open_ports(s);
 }
 
 void serve_close(struct serve *s)
 {
+	if (s->loop == NULL)
+		return;
+	loop_timer_clear(s->loop, &s->retry);
 	httpd_close(&s->health_port);
 	httpd_close(&s->metrics_port);
 }

@@ -105,6 +105,13 @@ class Api(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def do_POST(self):
+        size = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(size).decode()
+        with self.store.lock:
+            self.store.log.append(f"post {self.path} {body}")
+        self.answer(201, json.loads(body))
+
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))

@@ -154,6 +154,8 @@ balanced() { # PORT: a Service for load balancers that ask at this port
 	proxy_start
 	balanced 32456
 	wait_for 10 said 'health check port not served" service=d/balanced'
+	wait_for 5 requests \
+		'^post.*/d/events.*FailedToStartServiceHealthcheck'
 	kill $taken
 	balanced 32458
 	wait_for 5 answers 503 32458 ''
@@ -175,6 +177,17 @@ balanced() { # PORT: a Service for load balancers that ask at this port
 	control delete '{"kind": "ServiceCIDR", "ns": "", "name": "more"}'
 	wait_for 5 fails lists_net 10.97.0.0/16
 	knows one
+}
+
+@test "a health port that is taken holds nothing up and is tried again" {
+	python3 -m http.server -b 0.0.0.0 10256 >/dev/null 2>&1 3>&- &
+	local taken=$!
+	wait_for 5 answers 200 10256 ''
+	proxy_start
+	wait_for 10 knows one
+	wait_for 5 requests '^post.*FailedToStartProxierHealthcheck'
+	kill $taken
+	wait_for 10 answers 200 10256 readyz
 }
 
 lists_net() { # PREFIX: the rules speak of it
