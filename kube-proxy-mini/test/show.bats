@@ -70,6 +70,21 @@ setup() {
 	nft delete table ip mine
 }
 
+@test "options of kube-proxy that mean nothing here are taken and named" {
+	: >$DIR/log
+	$PROXY --kubeconfig $DIR/kubeconfig --hostname-override n1 \
+		--oom-score-adj=-998 --ipvs-scheduler rr --profiling \
+		--iptables-sync-period 30s 2>>$DIR/log 3>&- &
+	echo $! >$DIR/proxy.pid
+	wait_for 10 knows one
+	said 'no effect here" option=oom-score-adj'
+	said 'no effect here" option=ipvs-scheduler'
+	said 'no effect here" option=profiling'
+	fails said 'option=vmodule'
+	proxy_stop
+	$PROXY --cleanup
+}
+
 @test "mistakes on the command line are named, status 2" {
 	run -2 $PROXY --kubeconfg x
 	[[ $output == *'did you mean --kubeconfig'* ]]
@@ -107,7 +122,7 @@ setup() {
 		2>>$DIR/log 3>&- &
 	echo $! >$DIR/proxy.pid
 	wait_for 10 knows one
-	said 'no effect here" field=featureGates'
+	said 'no effect here" option=featureGates'
 	said 'node=n1'
 	curl -sS http://127.0.0.1:10249/configz | grep -F '10.9.0.0/16'
 	proxy_stop
