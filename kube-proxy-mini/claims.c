@@ -19,8 +19,9 @@ struct claim_key {
 
 struct claim {
 	struct claim_key key;
+	uint8_t rank;
 	struct model_entry *owner; /* or NULL: free, or a count */
-	int64_t count;
+	uint32_t count;
 };
 
 static struct claim_key key_of(const struct elem *el)
@@ -97,12 +98,16 @@ enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 		return CLAIMS_FULL;
 	if (!at->owner || at->owner == entry) {
 		at->owner = entry;
+		at->rank = el->bits;
 		return CLAIMS_OURS;
 	}
-	if (strcmp(at->owner->name, entry->name) < 0)
+	if (at->rank > el->bits ||
+		(at->rank == el->bits &&
+			strcmp(at->owner->name, entry->name) < 0))
 		return CLAIMS_LOST;
 	*loser = at->owner;
 	at->owner = entry;
+	at->rank = el->bits;
 	return CLAIMS_TAKEN;
 }
 
@@ -146,7 +151,7 @@ int64_t claims_count(struct claims *c, const struct elem *el, int by)
 
 	if (!at)
 		return -1;
-	at->count += by;
+	at->count += (uint32_t)by;
 	return at->count;
 }
 

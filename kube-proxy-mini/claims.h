@@ -2,8 +2,10 @@
  * claims - whose address it is, when two Services name the same one.
  *
  * The API gives ClusterIPs and NodePorts to one Service each, but external
- * addresses may be named twice.  Then the Service whose name sorts first has
- * it, whatever the order of events; the other gets it when the first lets go.
+ * addresses may be named twice, or name another's ClusterIP.  Then the claim
+ * of higher rank (elem.bits: ClusterIP, NodePort, all others) has it, among
+ * equals the Service whose name sorts first, whatever the order of events;
+ * the other gets it when the first lets go.
  * Addresses that Services may share (endpoints of this node) are counted.
  */
 #ifndef KEELSON_PROXY_CLAIMS_H

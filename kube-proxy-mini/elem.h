@@ -13,7 +13,7 @@ struct elem {
 	uint8_t set;    /* enum ruleset_set */
 	uint8_t family; /* enum model_family */
 	uint8_t proto;
-	uint8_t bits; /* prefix length of client */
+	uint8_t bits; /* prefix length of client; of an address: its rank */
 	uint16_t port;
 	uint16_t spare; /* 0 */
 	uint8_t ip[16]; /* of a Service, or of an endpoint */

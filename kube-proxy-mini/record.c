@@ -260,6 +260,12 @@ static struct elem *add_elem(
 	return el;
 }
 
+/* Who has an address that several name: see claims.h. */
+static uint8_t rank_of(enum plan_kind kind)
+{
+	return kind == PLAN_CLUSTER_IP ? 2 : kind == PLAN_NODE_PORT ? 1 : 0;
+}
+
 static void add_service(struct draft *d, const struct plan_port *p,
 	const struct plan_address *at, bool is_outside)
 {
@@ -270,6 +276,7 @@ static void add_service(struct draft *d, const struct plan_port *p,
 
 	el->proto = p->proto;
 	el->port = at->port;
+	el->bits = rank_of(at->kind);
 	el->of.masquerade = at->masquerade;
 	if (to == PLAN_TO_CLUSTER || to == PLAN_TO_LOCAL)
 		g = group_of(

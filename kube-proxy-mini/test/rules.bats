@@ -607,6 +607,24 @@ fd00:10::1:2"
 	END
 }
 
+@test "an external address does not take another Service's ClusterIP" {
+	rules <<-END | same "3 10.128.1.1 10.128.1.8
+3 10.128.1.1 10.128.0.1
+3 10.128.1.2 10.128.0.1"
+		service d/z ip=10.96.0.10 port=http:tcp:80:30080
+		slice d/1 service=z $V4 ep=10.128.1.1
+		sync
+		service d/a ip=10.96.0.11 port=http:tcp:80,node:tcp:30080 external=10.96.0.10,192.0.2.2
+		slice d/2 service=a family=4 port=http:tcp:8080,node:tcp:8080 ep=10.128.1.2
+		sync
+		pod 10.96.0.10 80 3
+		client 192.0.2.2 30080 3
+		delete-service d/z
+		sync
+		client 192.0.2.2 30080 3
+	END
+}
+
 @test "rules and chains do not grow with Services" {
 	local few many
 	few=$(printf '%s\n' 'load 10 3' sync stats | rules |
