@@ -265,6 +265,18 @@ subresource(s)=[checkpoints])"
 	expect "$(ls $DIR/checkpoints)" = ""
 }
 
+@test "front: whether it could be done is told beforehand" {
+	local path=/checkpoint/default/pod-web/main
+	serve_usual
+	expect "$(ask admin GET "$path?dryRun=true")" = 200
+	cat $DIR/body
+	jq -e . $DIR/body >/dev/null
+	expect "$(ask nobody GET "$path?dryRun=true")" = 403
+	expect "$(ask admin GET "$path?dryRun=false")" = 405
+	expect "$(ask admin GET "${path}x?dryRun=true") $(cat $DIR/body)" = \
+		"404 container mainx does not exist"
+}
+
 @test "front: a second request for a container gets 409 at once" {
 	serve_usual --criu $DIR/slow-criu
 	ask admin POST /checkpoint/default/pod-web/main >$DIR/first 3>&- &
