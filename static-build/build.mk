@@ -48,10 +48,11 @@ static-flag = $(shell . static-build/flags && printf '%s ' $$$1)
 STATIC_CFLAGS := $(call static-flag,WARN) $(if $(filter true,$(CI)),-Werror) \
 	-Os -g $(call static-flag,HARD) -ffile-prefix-map=$(CURDIR)=. -I.
 STATIC_LINK   := $(call static-flag,LINK)
+STATIC_EPOCH  := $(call static-flag,SOURCE_DATE_EPOCH)
 
 # What a program says of itself in .note.package (UAPI.8); $1 is the program.
 # -Xlinker, not -Wl: there are commas in it.
-STATIC_VERSION = $(shell sed -n 's/.*KEELSON_VERSION "\(.*\)".*/\1/p' \
+STATIC_VERSION := $(shell sed -n 's/.*KEELSON_VERSION "\(.*\)".*/\1/p' \
 	lib/base/version.h)
 static-note = -Xlinker '--package-metadata={"type":"generic","os":"keelson",$\
 	"name":"$1","version":"$(STATIC_VERSION)","architecture":"x86_64",$\
@@ -59,14 +60,14 @@ static-note = -Xlinker '--package-metadata={"type":"generic","os":"keelson",$\
 
 # The clean environment, with the recorder first on PATH; $1 is NAME.
 static-env = env -i PATH=$(CURDIR)/build/toolchain/bin:/usr/bin:/bin \
-	LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=$(call static-flag,SOURCE_DATE_EPOCH) \
+	LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=$(STATIC_EPOCH) \
 	RECORD_DIR=$(CURDIR)/build/evidence/$1 RECORD_ROOT=$(CURDIR) \
 	RECORD_NAME=$1
 
 STATIC_SAY = @$(if $(V),:,printf '  %-5s %s\n')
 
 # ---- targets ----------------------------------------------------------------
-.PHONY: sources toolchain libs programs
+.PHONY: sources toolchain libs programs programs-only
 
 sources:
 	@OFFLINE=$(OFFLINE) static-build/needs
@@ -78,7 +79,13 @@ toolchain:
 libs: sources
 	@JOBS=$(JOBS) OFFLINE=$(OFFLINE) static-build/build
 
-programs: libs $(STATIC_WANTED:%=build/bin/%)
+# The second make uses all processors also where the person said no -j, and
+# need not look at the recipes again.
+programs: libs
+	@$(MAKE) --no-print-directory STATIC_LIBS_DONE=1 \
+		$(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) programs-only
+
+programs-only: $(STATIC_WANTED:%=build/bin/%)
 	@static-build/check-programs $(CURDIR) $(STATIC_WANTED:%=build/bin/%) \
 		build/bin/criu
 
@@ -92,7 +99,8 @@ build/obj/flags: FORCE
 # Objects of group $1: a program or a library of ours.
 define static-group
 OBJECTS_$1 := $(patsubst %.c,build/obj/%.o,$(SOURCES_$1))
-$$(OBJECTS_$1): build/obj/%.o: %.c build/obj/flags | libs
+$$(OBJECTS_$1): build/obj/%.o: %.c build/obj/flags | \
+		$(if $(STATIC_LIBS_DONE),,libs)
 	$$(STATIC_SAY) CC $$<
 	@mkdir -p $$(@D)
 	@$$(call static-env,$1) musl-gcc $$(STATIC_CFLAGS) -MMD -MP -c $$< \
