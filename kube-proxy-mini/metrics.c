@@ -12,9 +12,14 @@
 
 static const char *const families[] = {"IPv4", "IPv6"};
 
+static double first_bound(const struct metrics_histogram *h)
+{
+	return h->first_bound_s > 0 ? h->first_bound_s : FIRST_BOUND_S;
+}
+
 void metrics_observe(struct metrics_histogram *h, double seconds)
 {
-	double bound = FIRST_BOUND_S;
+	double bound = first_bound(h);
 	size_t i = 0;
 
 	for (; i < METRICS_BUCKETS && seconds > bound; i++)
@@ -90,7 +95,7 @@ static void put_both(struct buf *b, const char *name, const char *type,
 static void put_buckets(struct buf *b, const char *name, const char *family,
 	const struct metrics_histogram *h)
 {
-	double bound = FIRST_BOUND_S;
+	double bound = first_bound(h);
 	uint64_t below = 0;
 
 	for (size_t i = 0; i < METRICS_BUCKETS; i++, bound *= 2) {
@@ -116,6 +121,25 @@ static void put_histogram(struct buf *b, const char *name, const char *help,
 
 /* ------------------------------------------------------------------- parts */
 
+/* Ours, which no family divides. */
+static void put_change(struct buf *b, const struct metrics_histogram *h)
+{
+	const char *name = "kube_proxy_mini_change_duration_seconds";
+	double bound = first_bound(h);
+	uint64_t below = 0;
+
+	put_head(b, name, "histogram",
+		"From a change heard of to its rules in the kernel");
+	for (size_t i = 0; i < METRICS_BUCKETS; i++, bound *= 2) {
+		below += h->in_bucket[i];
+		buf_fmt(b, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, bound,
+			below);
+	}
+	buf_fmt(b, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, h->count);
+	buf_fmt(b, "%s_sum %.9g\n%s_count %" PRIu64 "\n", name, h->sum, name,
+		h->count);
+}
+
 static void put_syncs(struct buf *b, const struct metrics *m)
 {
 	put_histogram(b, PREFIX "proxy_rules_duration_seconds",
@@ -126,6 +150,7 @@ static void put_syncs(struct buf *b, const struct metrics *m)
 	put_histogram(b, PREFIX "partial_proxy_rules_duration_seconds",
 		"SyncProxyRules latency in seconds for partial resyncs",
 		&m->sync_partial);
+	put_change(b, &m->change);
 	put_both(b, PREFIX "proxy_rules_last_timestamp_seconds", "gauge",
 		"The last time proxy rules were successfully synced",
 		(double)m->synced_ns / 1e9);

@@ -16,7 +16,9 @@
 #define METRICS_BUCKETS   15
 #define METRICS_CODES_MAX 32
 
+/* Bounds are first_bound_s, doubled each time; 0 for kube-proxy's. */
 struct metrics_histogram {
+	double first_bound_s;
 	uint64_t in_bucket[METRICS_BUCKETS + 1]; /* the last: beyond all */
 	uint64_t count;
 	double sum;
@@ -30,6 +32,7 @@ struct metrics_code {
 
 struct metrics {
 	struct metrics_histogram sync, sync_full, sync_partial;
+	struct metrics_histogram change; /* heard of -> in the kernel */
 	uint64_t changes[MODEL_KINDS];
 	uint64_t pending[MODEL_KINDS];
 	int64_t queued_ns, synced_ns; /* wall clock */
@@ -47,7 +50,8 @@ struct metrics_now {
 	const char *host; /* of the API server, with its port */
 };
 
-/* Bounds are 0.001 s, doubled each time: kube-proxy's. */
+#define METRICS_CHANGE_BOUND_S 0.00001
+
 void metrics_observe(struct metrics_histogram *h, double seconds);
 
 void metrics_count_code(struct metrics *m, unsigned int status);

@@ -5,9 +5,18 @@
 
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <time.h>
 
 #define RETRY_FIRST_MS 100
 #define RETRY_LAST_MS  30000
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
 
 static void log_synced(const struct syncer *s, const struct apply_stats *now)
 {
@@ -31,6 +40,10 @@ static void note_synced(struct syncer *s, uint64_t full_before)
 	struct apply_stats now = apply_stats(s->apply);
 
 	backoff_reset(&s->retry);
+	if (s->pending_ns != 0 && s->has_synced)
+		metrics_observe(&s->metrics->change,
+			(double)(now_ns() - s->pending_ns) / 1e9);
+	s->pending_ns = 0;
 	log_synced(s, &now);
 	s->has_synced = true;
 	metrics_note_sync(s->metrics, (double)(now.plan_ns + now.send_ns) / 1e9,
@@ -70,6 +83,8 @@ void syncer_request(struct syncer *s)
 		s->has_synced)
 		return;
 	health_note_pending(s->health, now);
+	if (s->pending_ns == 0)
+		s->pending_ns = now_ns();
 	if (s->timer.is_set)
 		return;
 	if (s->has_synced)
@@ -100,6 +115,7 @@ int syncer_open(struct syncer *s, struct err *e)
 {
 	s->retry = (struct backoff){
 		.first_ms = RETRY_FIRST_MS, .last_ms = RETRY_LAST_MS};
+	s->metrics->change.first_bound_s = METRICS_CHANGE_BOUND_S;
 	s->timer = (struct loop_timer){.expired = on_timer, .context = s};
 	s->watch = (struct loop_fd){
 		.fd = apply_fd(s->apply),

@@ -31,6 +31,7 @@ struct syncer {
 	struct loop_timer timer;
 	struct backoff retry;
 	uint64_t last_ms;
+	uint64_t pending_ns; /* since the first change; 0: none */
 	bool is_armed;
 	bool has_synced;
 };
