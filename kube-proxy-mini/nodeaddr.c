@@ -1,13 +1,22 @@
 /*
  * nodeaddr: see nodeaddr.h.  Asks the kernel for all interface addresses by
- * getifaddrs(3), which is rtnetlink on Linux.
+ * getifaddrs(3), which is rtnetlink on Linux; hears of changes on a socket of
+ * its own, whose messages are not read but only taken for a reason to ask.
  */
 #include "kube-proxy-mini/nodeaddr.h"
 
+#include "lib/base/fd.h"
+
 #include <ifaddrs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#define SETTLE_MS 100 /* interfaces come up in several steps */
 
 bool nodeaddr_is_within(const struct model_ip *ip, const struct model_net *net)
 {
@@ -101,4 +110,63 @@ int nodeaddr_fill(const struct config *c, struct env *env, struct err *e)
 			add(env, &ip);
 	freeifaddrs(list);
 	return 0;
+}
+
+/* ----------------------------------------------------------------- changes */
+
+static void on_news(void *context, uint32_t events)
+{
+	struct nodeaddr_watch *w = context;
+	char room[4096];
+
+	(void)events;
+	while (recv(w->watch.fd, room, sizeof(room), MSG_DONTWAIT) > 0)
+		continue;
+	loop_timer_set(w->loop, &w->timer, SETTLE_MS);
+}
+
+static void on_settled(void *context)
+{
+	struct nodeaddr_watch *w = context;
+
+	w->changed(w->context);
+}
+
+static int open_news(int *out, struct err *e)
+{
+	struct sockaddr_nl name = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+	};
+	AUTO_FD int fd = socket(AF_NETLINK,
+		SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+	if (fd < 0 ||
+		bind(fd, (const struct sockaddr *)&name, sizeof(name)) < 0)
+		return err_sys(e, "hear of addresses");
+	*out = fd_take(&fd);
+	return 0;
+}
+
+int nodeaddr_watch_open(struct nodeaddr_watch *w, struct err *e)
+{
+	int fd = -1;
+
+	w->timer = (struct loop_timer){.expired = on_settled, .context = w};
+	w->watch = (struct loop_fd){.fd = -1};
+	if (open_news(&fd, e) < 0)
+		return -1;
+	w->watch = (struct loop_fd){
+		.fd = fd, .events = EPOLLIN, .ready = on_news, .context = w};
+	return loop_fd_add(w->loop, &w->watch, e);
+}
+
+void nodeaddr_watch_close(struct nodeaddr_watch *w)
+{
+	if (w->loop == NULL)
+		return;
+	loop_timer_clear(w->loop, &w->timer);
+	if (w->watch.fd >= 0)
+		loop_fd_remove(w->loop, &w->watch);
+	fd_close(&w->watch.fd);
 }

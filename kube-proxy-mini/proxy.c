@@ -42,6 +42,7 @@ struct proxy {
 	struct source source;
 	struct nodewatch node;
 	struct cidrwatch cidrs;
+	struct nodeaddr_watch addresses;
 	struct syncer syncer;
 	struct serve serve;
 	struct healthports healthports;
@@ -246,6 +247,17 @@ static void open_ports(struct proxy *p)
 	serve_open(&p->serve);
 }
 
+/* NodePorts on addresses by prefix follow what interfaces have. */
+static int open_addresses(struct proxy *p, struct err *e)
+{
+	if (p->config->nodeport_primary || p->is_dry)
+		return 0;
+	p->addresses.loop = &p->loop;
+	p->addresses.changed = on_surroundings;
+	p->addresses.context = p;
+	return nodeaddr_watch_open(&p->addresses, e);
+}
+
 static int open_events(struct proxy *p, struct err *e)
 {
 	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
@@ -287,7 +299,7 @@ static int run(struct proxy *p, struct err *e)
 	if (read_kubeconfig(p, e) < 0 || open_kernel(p, e) < 0 ||
 		open_loop(p, e) < 0 || confine_self(e) < 0)
 		return -1;
-	if (open_events(p, e) < 0)
+	if (open_addresses(p, e) < 0 || open_events(p, e) < 0)
 		return -1;
 	open_ports(p);
 	start_watching(p);
@@ -301,6 +313,7 @@ static int run(struct proxy *p, struct err *e)
 static void close_all(struct proxy *p)
 {
 	events_close(&p->events);
+	nodeaddr_watch_close(&p->addresses);
 	healthports_close(&p->healthports);
 	serve_close(&p->serve);
 	syncer_close(&p->syncer);

@@ -105,6 +105,18 @@ answers() { # STATUS PORT PATH
 		grep -qF '192.0.2.7 . tcp . 30080'
 }
 
+@test "NodePorts follow the addresses of interfaces" {
+	proxy_start --nodeport-addresses 198.51.100.0/24
+	service ports 10.96.0.3 '"type": "NodePort",
+		"ports": [{"port": 80, "nodePort": 30080}]'
+	wait_for 10 knows ports
+	fails lists_net 198.51.100.9
+	ip addr add 198.51.100.9/32 dev lo
+	wait_for 5 lists_net '198.51.100.9 . tcp . 30080'
+	ip addr del 198.51.100.9/32 dev lo
+	wait_for 5 fails lists_net 198.51.100.9
+}
+
 @test "a Node that is missing holds nothing up" {
 	control delete '{"kind": "Node", "ns": "", "name": "n1"}'
 	proxy_start
