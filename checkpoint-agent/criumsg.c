@@ -44,6 +44,7 @@ enum {
 	OPT_GHOST_LIMIT = 35,
 	OPT_EXTERNAL = 37,
 	OPT_EMPTY_NS = 38,
+	OPT_CGROUP_DUMP_CONTROLLER = 43,
 	OPT_FREEZE_CGROUP = 44,
 	OPT_TIMEOUT = 45,
 	OPT_TCP_SKIP_IN_FLIGHT = 46,
@@ -85,6 +86,8 @@ static void put_target(struct buf *b, const struct criu_dump *d)
 		put_mount(b, &d->mounts[i]);
 	for (size_t i = 0; i < d->external_count; i++)
 		pb_bytes(b, OPT_EXTERNAL, d->externals[i]);
+	for (size_t i = 0; i < d->controller_count; i++)
+		pb_bytes(b, OPT_CGROUP_DUMP_CONTROLLER, d->controllers[i]);
 	if (d->empties_net)
 		pb_whole(b, OPT_EMPTY_NS, CLONE_NEWNET_BIT);
 	if (d->freezer)

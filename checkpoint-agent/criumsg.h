@@ -41,6 +41,8 @@ struct criu_dump {
 	size_t mount_count;
 	const struct str *externals; /* "net[4026532]:extRootNetNS" */
 	size_t external_count;
+	const struct str *controllers; /* cgroup hierarchies to describe */
+	size_t controller_count;
 	bool empties_net;         /* the network namespace is made anew */
 	bool closes_tcp;          /* drop connections instead of dumping */
 	const char *freezer;      /* cgroup directory, NULL: none */

@@ -316,6 +316,8 @@ static int order_dump(struct dump *d, struct err *e)
 			.mount_count = s->external.mount_count,
 			.externals = s->external.name,
 			.external_count = s->external.name_count,
+			.controllers = s->external.cgroup,
+			.controller_count = s->external.cgroup_count,
 			.empties_net = s->external.empties_net,
 			.closes_tcp = d->o->closes_tcp,
 			.freezer = s->freezer[0] ? s->freezer : NULL,

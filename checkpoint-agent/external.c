@@ -145,12 +145,33 @@ static int add_name(struct external *x, const char *kind, uint64_t inode,
 	return 0;
 }
 
+/*
+ * A process in the root of a hierarchy (on a hybrid node that is version 2)
+ * shares it with the whole node: CRIU would describe every cgroup there is.
+ * Where it is nowhere in one of its own, a name that no hierarchy has keeps
+ * CRIU from taking all.
+ */
+static void list_cgroups(struct str text, struct external *x)
+{
+	struct str line, id, name;
+
+	x->cgroup_count = 0;
+	while (str_cut(&text, '\n', &line) &&
+			x->cgroup_count < EXTERNAL_CGROUPS_MAX)
+		if (str_cut(&line, ':', &id) && str_cut(&line, ':', &name) &&
+				!str_is(line, "/"))
+			x->cgroup[x->cgroup_count++] = name;
+	if (x->cgroup_count == 0)
+		x->cgroup[x->cgroup_count++] = STR("none");
+}
+
 int external_list(const struct spec *s, const struct external_facts *f,
 		struct arena *a, struct external *x, struct err *e)
 {
 	x->mount_count = 0;
 	x->name_count = 0;
 	x->empties_net = s->net == SPEC_NET_NEW;
+	list_cgroups(f->cgroup, x);
 	if (add_binds(s, f, a, x, e) < 0)
 		return -1;
 	if (add_masks(s, f, x, e) < 0)

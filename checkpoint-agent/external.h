@@ -15,20 +15,25 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 
-#define EXTERNAL_MOUNTS_MAX 1024
-#define EXTERNAL_NAMES_MAX  2
+#define EXTERNAL_MOUNTS_MAX  1024
+#define EXTERNAL_NAMES_MAX   2
+#define EXTERNAL_CGROUPS_MAX 32
 
 struct external {
 	struct criu_mount mount[EXTERNAL_MOUNTS_MAX];
 	size_t mount_count;
 	struct str name[EXTERNAL_NAMES_MAX];
 	size_t name_count;
+	/* hierarchies whose cgroup is the container's own */
+	struct str cgroup[EXTERNAL_CGROUPS_MAX];
+	size_t cgroup_count;
 	bool empties_net;
 };
 
 /* What must be known of the running process. */
 struct external_facts {
 	struct str mountinfo;
+	struct str cgroup; /* text of /proc/PID/cgroup */
 	uint64_t net_inode; /* of /proc/PID/ns/net */
 	uint64_t pid_inode;
 	bool is_crun; /* it names some things differently */

@@ -9,20 +9,20 @@
 #include <string.h>
 
 #define ARENA_MAX     (16u << 20)
-#define MOUNTINFO_MAX (4u << 20)
+#define PROC_TEXT_MAX (4u << 20)
 
-static int read_mountinfo(struct survey *s, const struct target *t,
-		struct err *e)
+static int read_text(struct survey *s, const struct target *t,
+		const char *name, struct str *out, struct err *e)
 {
-	AUTO_BUF struct buf text = buf_growing(MOUNTINFO_MAX);
+	AUTO_BUF struct buf text = buf_growing(PROC_TEXT_MAX);
 	char *copy;
 
-	if (process_read(t->pid, "mountinfo", &text, e) < 0)
+	if (process_read(t->pid, name, &text, e) < 0)
 		return -1;
 	copy = arena_copy(&s->arena, buf_view(&text));
 	if (!copy)
-		return err_kind(e, ERR_LIMIT, "too many mounts");
-	s->mountinfo = (struct str){copy, text.n};
+		return err_kind(e, ERR_LIMIT, "%s: too large", name);
+	*out = (struct str){copy, text.n};
 	return 0;
 }
 
@@ -47,6 +47,7 @@ static int find_external(struct survey *s, const struct target *t,
 	struct process_finder finder = {.pid = t->pid, .arena = &s->arena};
 	struct external_facts facts = {
 			.mountinfo = s->mountinfo,
+			.cgroup = s->cgroup,
 			.is_crun = strcmp(t->runtime, "crun") == 0,
 			.find = process_find,
 			.context = &finder};
@@ -75,7 +76,8 @@ int survey_make(struct survey *s, const struct target *t, int host_root,
 {
 	memset(s, 0, sizeof(*s));
 	s->arena = arena_make(ARENA_MAX);
-	if (read_mountinfo(s, t, e) < 0)
+	if (read_text(s, t, "mountinfo", &s->mountinfo, e) < 0 ||
+			read_text(s, t, "cgroup", &s->cgroup, e) < 0)
 		return -1;
 	if (find_layers(s, t, host_root, e) < 0)
 		return -1;

@@ -16,6 +16,7 @@
 struct survey {
 	struct arena arena; /* what the rest points into */
 	struct str mountinfo;
+	struct str cgroup; /* text of /proc/PID/cgroup */
 	struct external external;
 	struct overlay layers;
 	bool has_layers; /* its root is an overlay */

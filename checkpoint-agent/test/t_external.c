@@ -44,6 +44,8 @@ static const char *find(void *context, const char *destination)
 static void list(const char *text, bool is_crun, struct external *x)
 {
 	struct external_facts f = {.mountinfo = str_of(mounts),
+			.cgroup = STR("6:freezer:/c\n1:name=systemd:/c\n"
+				      "3:cpu,cpuacct:/\n0::/\n"),
 			.net_inode = 11,
 			.pid_inode = 12,
 			.is_crun = is_crun,
@@ -80,6 +82,10 @@ static void mounts_are_named_where_they_are(void **state)
 	assert_true(str_is(x.name[0], "net[11]:extRootNetNS"));
 	assert_true(str_is(x.name[1], "pid[12]:extRootPidNS"));
 	assert_false(x.empties_net);
+	/* not the node's own roots */
+	assert_int_equal(x.cgroup_count, 2);
+	assert_true(str_is(x.cgroup[0], "freezer"));
+	assert_true(str_is(x.cgroup[1], "name=systemd"));
 }
 
 static void crun_names_covers_by_their_path(void **state)
