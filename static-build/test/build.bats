@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# build: one toy recipe in a copy of the project, run, skipped, broken, resumed.
+# where: host
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	project=$BATS_FILE_TMPDIR/project
+	mkdir -p "$project/lib"
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	cp -R static-build "$project/"
+	cp -R lib/base lib/arc "$project/lib/"
+	cd "$project" || return
+	rm -rf static-build/recipes/* static-build/patches/*
+	sed -i "/^ORDER=/,/'$/c ORDER='toy other'" static-build/build
+	make_source toy
+	make_source other
+	export project
+}
+
+# A source of one file, with a patch of Debian's that changes it.
+make_source() { # NAME
+	mkdir -p "src/$1-1" build/sources debian/patches
+	echo 'int toy(void) { return 1; }' > "src/$1-1/toy.c"
+	cat > debian/patches/two.patch <<-'END'
+	Two instead of one.
+	--- a/toy.c
+	+++ b/toy.c
+	@@ -1 +1 @@
+	-int toy(void) { return 1; }
+	+int toy(void) { return 2; }
+	END
+	echo 'two.patch' > debian/patches/series
+	tar -C src -czf "build/sources/$1_1.orig.tar.gz" "$1-1"
+	tar -czf "build/sources/$1_1-1.debian.tar.gz" debian
+	for part in "$1_1.orig.tar.gz source" "$1_1-1.debian.tar.gz patches"
+	do
+		set -- "$1" ${part}
+		file=build/sources/$2
+		echo "$1 1-1 sid pool/$2 $(stat -c %s "$file")" \
+			"$(sha256sum < "$file" | cut -d' ' -f1) $3 MIT"
+	done >> lock.new
+	[ "$1" = other ] && mv lock.new static-build/sources.lock
+	rm -rf src debian
+	return 0
+}
+
+setup() {
+	cd "$project" || return
+	export JOBS=2
+	recipe toy ''
+	recipe other toy
+	rm -f static-build/patches/toy/*.patch
+}
+
+recipe() { # NAME NEEDS [COMPILE]
+	cat > "static-build/recipes/$1" <<-END
+		packages=$1
+		needs='$2'
+		compile() {
+			${3:-:}
+			CC=gcc
+			make_archive lib$1.a toy.c
+		}
+		install() {
+			stage_lib lib$1.a
+		}
+	END
+}
+
+build() {
+	run static-build/build "$@"
+}
+
+has() {
+	[[ "$output" == *"$1"* ]] || {
+		printf 'not in the output: %s\n%s\n' "$1" "$output"
+		return 1
+	}
+}
+
+@test "recipes run in order, with steps, and leave libraries and evidence" {
+	build
+	[ "$status" -eq 0 ]
+	has '[ 1/2] toy'
+	has '[ 2/2] other'
+	[ -f build/sysroot/lib/libtoy.a ]
+	grep -q 'return 2' build/work/toy/toy/toy.c
+	line=$(grep '/toy/toy.c"' build/evidence/toy/manifest.jsonl)
+	[ "$(jq -r .archive <<< "$line")" = toy_1.orig.tar.gz ]
+	[ "$(jq -c .patches <<< "$line")" = '["two.patch"]' ]
+	[ "$(jq -r .path build/evidence/toy/installed.jsonl)" = \
+		build/sysroot/lib/libtoy.a ]
+	[ "$(jq -r .from build/evidence/toy/installed.jsonl)" = \
+		build/work/toy/toy/libtoy.a ]
+	[ "$(jq -r 'select(.ev == "compile").source.path' \
+		build/evidence/toy/events.jsonl)" = build/work/toy/toy/toy.c ]
+}
+
+@test "nothing changed: nothing runs" {
+	build
+	build
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "a patch of our own runs its recipe and those that need it" {
+	build
+	mkdir -p static-build/patches/toy
+	cat > static-build/patches/toy/three.patch <<-'END'
+	--- a/toy.c
+	+++ b/toy.c
+	@@ -1 +1 @@
+	-int toy(void) { return 2; }
+	+int toy(void) { return 3; }
+	END
+	build
+	[ "$status" -eq 0 ]
+	has '[ 1/2] toy'
+	has '[ 2/2] other'
+	[ "$(jq -c 'select(.path | endswith("/toy.c")).patches' \
+		build/evidence/toy/manifest.jsonl)" = \
+		'["two.patch","static-build/patches/toy/three.patch"]' ]
+}
+
+@test "a failing recipe shows its last words and its log, keeps the old" {
+	build
+	before=$(sha256sum build/sysroot/lib/libtoy.a)
+	recipe toy '' 'echo last words; false'
+	build
+	[ "$status" -eq 1 ]
+	has 'toy failed'
+	has 'last words'
+	has build/log/toy.log
+	[ "$(sha256sum build/sysroot/lib/libtoy.a)" = "$before" ]
+	recipe toy ''
+	build
+	[ "$status" -eq 0 ]
+	has '[ 1/2] toy'
+}
+
+@test "what a recipe no longer installs leaves the sysroot" {
+	recipe toy '' 'mkdir -p "$STAGE/include"; : > "$STAGE/include/old.h"'
+	build
+	[ -f build/sysroot/include/old.h ]
+	recipe toy ''
+	build
+	[ ! -e build/sysroot/include/old.h ]
+	[ -f build/sysroot/lib/libtoy.a ]
+}
+
+@test "nothing of the caller's environment gets in, nor the network" {
+	unshare -n true 2>/dev/null || unshare -rn true ||
+		skip 'no network namespaces here'
+	recipe toy '' 'env; echo devices; cat /proc/net/dev; echo end'
+	CFLAGS=-DBAD LIBRARY_PATH=/bad MAKEFLAGS=-n OFFLINE=1 build toy
+	[ "$status" -eq 0 ]
+	run ! grep -E 'BAD|/bad|MAKEFLAGS=-n' build/log/toy.log
+	grep -q 'LC_ALL=C' build/log/toy.log
+	[ "$(sed -n '/^devices/,/^end/p' build/log/toy.log | grep : |
+		cut -d: -f1 | tr -d ' \n')" = lo ]
+}
+
+@test "an interrupted recipe is the one that runs next" {
+	recipe toy '' 'touch "$ROOT/started"; sleep 30'
+	setsid static-build/build > interrupted.log 2>&1 3>&- &
+	for _ in $(seq 100); do
+		[ -e started ] && break
+		sleep 0.1
+	done
+	[ -e started ]
+	kill -TERM -- "-$!" # a shell in the background is deaf to INT
+	wait "$!" || true
+	rm started
+	[ ! -e build/stamp/toy ]
+	recipe toy ''
+	build
+	[ "$status" -eq 0 ]
+	has '[ 1/2] toy'
+}
+
+@test "directory, umask and job count do not change a byte" {
+	build toy
+	before=$(sha256sum < build/sysroot/lib/libtoy.a)
+	cp -R "$project" "$BATS_TEST_TMPDIR/elsewhere"
+	cd "$BATS_TEST_TMPDIR/elsewhere" || return
+	rm -rf build/stamp build/work build/sysroot
+	umask 077
+	JOBS=1 build toy
+	[ "$status" -eq 0 ]
+	[ "$(sha256sum < build/sysroot/lib/libtoy.a)" = "$before" ]
+}
+
+@test "a path that build systems can't bear is refused at once" {
+	mkdir "$BATS_TEST_TMPDIR/with blank"
+	cp -R static-build lib "$BATS_TEST_TMPDIR/with blank/"
+	run "$BATS_TEST_TMPDIR/with blank/static-build/build"
+	[ "$status" -eq 1 ]
+	has 'may be in the path'
+}
+
+@test "an unknown recipe is named" {
+	build zzz
+	[ "$status" -eq 1 ]
+	has 'no recipe zzz'
+}
