@@ -1,0 +1,135 @@
+/*
+ * route_answer - what is said when a job has ended, or may not begin.  Pure.
+ *
+ * The words are the kubelet's where it has any.  Names in them are those of
+ * the request, decoded, as the kubelet repeats them.
+ */
+#include "checkpoint-agent/route.h"
+
+#include "lib/base/json.h"
+
+#include <assert.h>
+
+static const struct {
+	unsigned status;
+	const char
+		*text; /* %N: NAMESPACE/POD[/CONTAINER], %C container, %W why */
+} job_answers[] = {
+	[JOB_DONE] = {200, NULL},
+	[JOB_NO_POD] = {404, "pod does not exist"},
+	[JOB_NO_CONTAINER] = {404, "container %C does not exist"},
+	[JOB_NO_ARCHIVE] = {404, "checkpoint does not exist"},
+	[JOB_BAD_TIMEOUT] = {404, "cannot parse value of timeout parameter"},
+	[JOB_BUSY] = {409, "%N is being checkpointed already"},
+	[JOB_FAILED] = {500, "checkpointing of %N failed (%W)"},
+	[JOB_TIMED_OUT] = {500, "checkpointing of %N failed (%W)"},
+	[JOB_ABORTED] = {503, "checkpointing of %N failed (%W)"},
+	[JOB_NO_ROOM] = {507, "checkpointing of %N failed (%W)"},
+};
+static_assert(sizeof(job_answers) / sizeof(job_answers[0]) == JOB_STATUSES,
+	"an answer for each status");
+
+static void put_names(const struct route *r, struct buf *b)
+{
+	buf_str(b, r->namespace);
+	buf_byte(b, '/');
+	buf_str(b, r->pod);
+	if (r->container.n > 0) {
+		buf_byte(b, '/');
+		buf_str(b, r->container);
+	}
+}
+
+static void put_text(
+	const struct route *r, const char *text, const char *why, struct buf *b)
+{
+	for (; *text != '\0'; text++) {
+		if (text[0] != '%') {
+			buf_byte(b, text[0]);
+			continue;
+		}
+		text++;
+		if (*text == 'N')
+			put_names(r, b);
+		else if (*text == 'C')
+			buf_str(b, r->container);
+		else
+			buf_text(b, why);
+	}
+}
+
+static void put_items(const char *path, struct buf *b)
+{
+	struct json_out o = json_out(b, 0);
+
+	json_map(&o, NULL);
+	json_list(&o, "items");
+	json_text(&o, NULL, path);
+	json_list_end(&o);
+	json_map_end(&o);
+}
+
+struct answer route_answer(
+	const struct route *r, const struct job_answer *j, struct buf *body)
+{
+	uint32_t status = j->status < JOB_STATUSES ? j->status : JOB_FAILED;
+	size_t at = body->n;
+
+	if (status != JOB_DONE)
+		put_text(r, job_answers[status].text, j->cause, body);
+	else if (r->job.verb == JOB_CHECKPOINT)
+		put_items(j->path, body);
+	else if (r->job.verb == JOB_DELETE)
+		return (struct answer){.status = 204};
+	if (j->has_fd)
+		return (struct answer){
+			.status = 200,
+			.type = r->job.verb == JOB_OPEN ? ANSWER_TAR
+							: ANSWER_JSON,
+			.stream_bytes = j->bytes,
+		};
+	return (struct answer){
+		.status = job_answers[status].status,
+		.type = status == JOB_DONE ? ANSWER_JSON : ANSWER_TEXT,
+		.body = str_sub(buf_view(body), at, body->n),
+	};
+}
+
+/* WORD (user=..., verb=..., resource=nodes, subresource(s)=[...]) */
+static struct str put_access(const struct route *r, const char *word,
+	struct str user, struct buf *body)
+{
+	size_t at = body->n;
+
+	buf_fmt(body,
+		"%s (user=%.*s, verb=%s, resource=nodes, "
+		"subresource(s)=[%s%s%s])",
+		word, STR_ARG(user), r->verb, r->subresource[0],
+		r->subresource[1] != NULL ? " " : "",
+		r->subresource[1] != NULL ? r->subresource[1] : "");
+	return str_sub(buf_view(body), at, body->n);
+}
+
+struct answer route_forbid(
+	const struct route *r, struct str user, struct buf *body)
+{
+	struct str text = put_access(r, "Forbidden", user, body);
+
+	buf_byte(body, '\n');
+	return answer_text(403, (struct str){text.p, text.n + 1});
+}
+
+struct answer route_cannot_tell(
+	const struct route *r, struct str user, struct buf *body)
+{
+	return answer_text(
+		500, put_access(r, "Authorization error", user, body));
+}
+
+struct answer route_malformed(const struct err *e)
+{
+	if (e != NULL && e->kind == ERR_LIMIT)
+		return answer_text(
+			431, STR("431 Request Header Fields Too Large"));
+	return answer_text(400, STR("400 Bad Request"));
+}
