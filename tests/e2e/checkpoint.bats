@@ -55,12 +55,12 @@ rounds_beyond() { # NAME ROUNDS
 
 counter_start() { # RUNTIME DIALECT NAME
 	container_start "$1" "$2" "$3" counter /bin/counter /data/count /etc/count
-	wait_for 10 counts_beyond "$3" 40
+	wait_for 10 counts_beyond "$3" 60
 }
 
 crowd_start() { # RUNTIME DIALECT NAME
 	container_start "$1" "$2" "$3" crowd /bin/crowd /data/status /tmp /data
-	wait_for 10 rounds_beyond "$3" 40
+	wait_for 10 rounds_beyond "$3" 60
 }
 
 # Bring the container of ARCHIVE back by podman, print its id.  The bind mount
@@ -81,7 +81,7 @@ runtime_restore() { # RUNTIME NAME ARCHIVE
 	"$1" restore --detach --tcp-established --ext-unix-sk --file-locks \
 		--bundle "$dir" --image-path "$dir/images/checkpoint" \
 		--work-path "$dir/images" "$(container_id "$2")" \
-		</dev/null > >(cat >>"$dir/out") 2>&1 3>&-
+		</dev/null > >(exec cat >>"$dir/out" 3>&-) 2>&1 3>&-
 }
 
 # ---- the whole way of one workload ------------------------------------------

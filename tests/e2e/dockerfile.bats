@@ -25,7 +25,7 @@ setup_file() {
 	in_lab sh -c 'tar -C /keelson/build/lab/bookworm -c . |
 		podman --root /work/storage import -q - localhost/base'
 	in_lab buildah --root /work/storage bud --isolation chroot \
-		--network none --build-arg BASE=localhost/base \
+		--build-arg BASE=localhost/base \
 		--build-arg IMAGE=pause --build-arg SOURCE_MIRROR=/sources \
 		--volume /keelson/build/sources:/sources:ro \
 		-t localhost/pause-by-dockerfile /work/context

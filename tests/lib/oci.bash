@@ -123,7 +123,7 @@ container_start() {
 	config_make "$dialect" "$name" "$image" "$@"
 	# Output goes through a pipe, as a CRI runtime's does.
 	"$runtime" run --detach --bundle "$dir" "$(cat "$dir/id")" \
-		</dev/null > >(cat >"$dir/out") 2>&1 3>&-
+		</dev/null > >(exec cat >"$dir/out" 3>&-) 2>&1 3>&-
 }
 
 container_end() {

@@ -32,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 10, STATUS_MS = 50, TCP_PORT = 7001, UDP_PORT = 7002 };
+enum { STEP_MS = 50, STATUS_MS = 50, TCP_PORT = 7001, UDP_PORT = 7002 };
 
 /* Two ends of something: what is written to `out` is read from `in`. */
 struct link {
