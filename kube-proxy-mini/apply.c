@@ -42,6 +42,7 @@ struct apply {
 	const struct model_entry *now; /* whose operations are written */
 	bool are_flows_due;            /* a UDP Service changed */
 	uint64_t flows_at_ns;          /* when flows were last cleaned */
+	bool have_flows_failed;        /* and it was said */
 	struct batch batch;
 	struct apply_stats stats;
 };
@@ -340,6 +341,14 @@ static bool is_stale(void *context, const struct conntrack_flow *flow)
 	return !settle_is_served(context, &address, &flow->answers);
 }
 
+/* Without ctnetlink it will always fail: say so once. */
+static void note_flows_failed(struct apply *a, const struct err *e)
+{
+	log_event(a->have_flows_failed ? LOG_DEBUG : LOG_WARN,
+		"stale UDP flows may stay", "why", e->text, NULL);
+	a->have_flows_failed = true;
+}
+
 /* Not more often than once a period: a flow table may be large. */
 static void clean_flows(struct apply *a)
 {
@@ -356,8 +365,7 @@ static void clean_flows(struct apply *a)
 			continue;
 		if (conntrack_clean(a->fd, (enum model_family)f, is_stale,
 			    &a->settle, &deleted, &e) < 0)
-			log_event(LOG_WARN, "stale flows may stay", "why",
-				e.text, NULL);
+			note_flows_failed(a, &e);
 		a->stats.flows_deleted += deleted;
 	}
 }

@@ -6,22 +6,28 @@
  */
 #include "kube-proxy-mini/claims.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CLAIMS_FIRST_SIZE 256
 
+/* rank is not part of the key, but fits here; padding is written out. */
 struct claim_key {
 	uint8_t is_set, set, family, proto;
-	uint16_t port, spare;
 	uint8_t ip[16];
+	uint16_t port;
+	uint8_t rank, spare;
 };
+
+#define KEY_BYTES offsetof(struct claim_key, rank)
 
 struct claim {
 	struct claim_key key;
-	uint8_t rank;
-	struct model_entry *owner; /* or NULL: free, or a count */
-	uint32_t count;
+	union {
+		struct model_entry *owner; /* or NULL: given up */
+		uintptr_t count;           /* of a shared key */
+	};
 };
 
 static struct claim_key key_of(const struct elem *el)
@@ -39,18 +45,18 @@ static struct claim_key key_of(const struct elem *el)
 static struct claim *place(
 	struct claim *table, size_t size, const struct claim_key *k)
 {
-	uint32_t h = index_hash(k, sizeof(*k));
+	uint32_t h = index_hash(k, KEY_BYTES);
 	size_t at = (h ^ h >> 16) & (size - 1);
 
 	while (table[at].key.is_set &&
-		memcmp(&table[at].key, k, sizeof(*k)) != 0)
+		memcmp(&table[at].key, k, KEY_BYTES) != 0)
 		at = (at + 1) & (size - 1);
 	return &table[at];
 }
 
 static bool is_live(const struct claim *c)
 {
-	return c->key.is_set && (c->owner || c->count);
+	return c->key.is_set && c->count;
 }
 
 static int rebuild(struct claims *c)
@@ -98,16 +104,16 @@ enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 		return CLAIMS_FULL;
 	if (!at->owner || at->owner == entry) {
 		at->owner = entry;
-		at->rank = el->bits;
+		at->key.rank = el->bits;
 		return CLAIMS_OURS;
 	}
-	if (at->rank > el->bits ||
-		(at->rank == el->bits &&
+	if (at->key.rank > el->bits ||
+		(at->key.rank == el->bits &&
 			strcmp(at->owner->name, entry->name) < 0))
 		return CLAIMS_LOST;
 	*loser = at->owner;
 	at->owner = entry;
-	at->rank = el->bits;
+	at->key.rank = el->bits;
 	return CLAIMS_TAKEN;
 }
 
@@ -151,8 +157,8 @@ int64_t claims_count(struct claims *c, const struct elem *el, int by)
 
 	if (!at)
 		return -1;
-	at->count += (uint32_t)by;
-	return at->count;
+	at->count += (uintptr_t)by;
+	return (int64_t)at->count;
 }
 
 void claims_free(struct claims *c)
