@@ -55,6 +55,7 @@ void metrics_note_sync(
 {
 	metrics_observe(&m->sync, seconds);
 	metrics_observe(was_full ? &m->sync_full : &m->sync_partial, seconds);
+	latency_note_sync(&m->latency, wall_ns);
 	m->synced_ns = wall_ns;
 	for (size_t kind = 0; kind < MODEL_KINDS; kind++)
 		m->pending[kind] = 0;
@@ -272,6 +273,7 @@ void metrics_write(
 	const struct metrics *m, const struct metrics_now *now, struct buf *out)
 {
 	put_syncs(out, m);
+	latency_write(&m->latency, out);
 	put_changes(out, m);
 	put_rules(out, now);
 	put_requests(out, m, now);

@@ -10,6 +10,7 @@
 #define KEELSON_PROXY_METRICS_H
 
 #include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/latency.h"
 #include "kube-proxy-mini/model.h"
 #include "lib/base/buf.h"
 
@@ -32,6 +33,7 @@ struct metrics_code {
 
 struct metrics {
 	struct metrics_histogram sync, sync_full, sync_partial;
+	struct latency latency;
 	struct metrics_histogram change; /* heard of -> in the kernel */
 	uint64_t changes[MODEL_KINDS];
 	uint64_t pending[MODEL_KINDS];

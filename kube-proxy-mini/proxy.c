@@ -296,6 +296,7 @@ static int run(struct proxy *p, struct err *e)
 	int done;
 
 	process_note_start();
+	p->metrics.latency.start_ns = serve_wall_ns();
 	if (read_kubeconfig(p, e) < 0 || open_kernel(p, e) < 0 ||
 		open_loop(p, e) < 0 || confine_self(e) < 0)
 		return -1;

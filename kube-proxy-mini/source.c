@@ -49,6 +49,9 @@ static int take_slice(
 	struct model_slice slice;
 	int got = decode_slice(object, &s->memory, &slice, e);
 
+	latency_note_change(&s->metrics->latency,
+		node_text(node_path(object, "metadata", "annotations",
+			LATENCY_ANNOTATION, NULL)));
 	if (got < 0)
 		return -1;
 	if (got > 0) {
