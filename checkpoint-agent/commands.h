@@ -18,4 +18,7 @@ extern const struct args_command command_verify;
 /* restore: a container back from an archive. */
 extern const struct args_command command_restore;
 
+/* inspect: processes, files, mounts of an archive, in JSON. */
+extern const struct args_command command_inspect;
+
 #endif

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 		serve_command,
 		command_dump,
 		command_show,
+		command_inspect,
 		command_verify,
 		command_restore,
 		{.name = NULL},

@@ -1,0 +1,58 @@
+/*
+ * image - CRIU's image files, as far as a person wants to look into them.
+ *
+ * A file begins with two magic numbers and is a row of protobuf messages,
+ * each behind its length (CRIU: images, criu/include/magic.h).  Pure.
+ */
+#ifndef CHECKPOINT_AGENT_IMAGE_H
+#define CHECKPOINT_AGENT_IMAGE_H
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+
+enum image_kind {
+	IMAGE_PSTREE,
+	IMAGE_FILES,
+	IMAGE_CORE,
+	IMAGE_IDS,
+	IMAGE_FDINFO,
+	IMAGE_KINDS
+};
+
+/*
+ * What kind a file name such as "fdinfo-2.img" stands for, and its number (0
+ * without one).  False: none of these.
+ */
+bool image_of_name(struct str name, enum image_kind *kind, uint32_t *number);
+
+/* Step over the magic numbers, which must be this kind's. 0 or -1. */
+int image_open(struct str *bytes, enum image_kind kind, struct err *e);
+
+/* 1: *message is the next one; 0: the end; -1: ERR_INPUT. */
+int image_next(struct str *bytes, struct str *message, struct err *e);
+
+struct image_process {
+	uint32_t pid, ppid;
+	uint32_t threads;
+};
+struct image_process image_process(struct str message);
+
+/* The command name in a core message, the table of files in an ids one. */
+struct str image_command(struct str message);
+uint32_t image_files_id(struct str message);
+
+struct image_fd {
+	uint32_t id; /* of the file */
+	uint32_t fd;
+};
+struct image_fd image_fd(struct str message);
+
+/*
+ * What an entry of files.img is, for people: its id, and a text such as
+ * "/data/count", "tcp 127.0.0.1:80 127.0.0.1:4321", "unix @name", "pipe".
+ */
+uint32_t image_file_id(struct str message);
+void image_put_file(struct buf *b, struct str message);
+
+#endif
