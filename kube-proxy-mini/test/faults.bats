@@ -297,6 +297,20 @@ fault() {
 	lists 0
 }
 
+@test "the first change after quiet goes out at once, later ones gathered" {
+	proxy_start --min-sync-period 3s
+	wait_for 10 knows one
+	sleep 3.2
+	service two 10.96.0.2
+	wait_for 1 knows two
+	service three 10.96.0.3
+	service four 10.96.0.4
+	sleep 1
+	misses three
+	wait_for 4 knows three
+	knows four
+}
+
 @test "our table removed by somebody else is written again" {
 	begin
 	nft delete table ip kube-proxy-mini

@@ -147,3 +147,38 @@ refused() { # WHY
 	proxy_start
 	refused 'no TLS at all'
 }
+
+# A resolver that says 127.0.0.1 to every question.
+resolver() {
+	python3 - 3>&- <<-EOF2 &
+		import socket
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("127.0.0.1", 53))
+		while True:
+		    q, peer = s.recvfrom(512)
+		    end = q.index(0, 12) + 5
+		    a = q[end - 4:end - 2] == bytes([0, 1])
+		    s.sendto(q[:2] + bytes([0x81, 0x80, 0, 1, 0, a, 0, 0, 0, 0])
+		             + q[12:end] + (bytes([0xc0, 12, 0, 1, 0, 1, 0, 0, 0,
+		             9, 0, 4, 127, 0, 0, 1]) if a else b""), peer)
+	EOF2
+	echo $! >$DIR/resolver.pid
+}
+
+@test "a server that is known by name, through DNS" {
+	resolver
+	echo 'nameserver 127.0.0.1' >/etc/resolv.conf
+	SERVER=https://api.example:6443 meet server
+	accepted
+	kill "$(cat $DIR/resolver.pid)"
+}
+
+@test "a renewed certificate of ours is taken up without a restart" {
+	cp $DIR/stranger.crt $DIR/renewed.crt
+	cp $DIR/stranger.key $DIR/renewed.key
+	USER_CERT=renewed meet server
+	refused 'refused our certificate'
+	cp $DIR/user.crt $DIR/renewed.crt
+	cp $DIR/user.key $DIR/renewed.key
+	accepted
+}
