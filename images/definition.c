@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "lib/base/fd.h"
+#include "lib/base/yaml.h"
 #include "rootfs/form.h"
 
 #define ID_MAX 4294967294 /* (uid_t)-1 means "no change" to the kernel */
@@ -183,18 +185,27 @@ static void fill(struct definition *d, const struct node *doc)
 	d->directories = node_get(doc, "directories");
 }
 
-int definition_read(const char *file, struct definition *d, struct err *e)
+int definition_parse(
+	struct str text, const char *file, struct definition *d, struct err *e)
 {
 	const struct node *doc;
 
 	*d = (struct definition){
 		.arena = arena_make(DEFINITION_BYTES), .file = file};
-	if (form_read(file, &d->arena, &doc, e) < 0)
-		return -1;
-	if (check(doc, file, e) < 0)
+	if (yaml_parse(text, &d->arena, &doc, e) < 0 || check(doc, file, e) < 0)
 		return err_at(e, "%s", file);
 	fill(d, doc);
 	return 0;
+}
+
+int definition_read(const char *file, struct definition *d, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(FORM_FILE_BYTES);
+
+	*d = (struct definition){0};
+	if (file_read(file, &text, e) < 0)
+		return -1;
+	return definition_parse(buf_view(&text), file, d, e);
 }
 
 void definition_free(struct definition *d)

@@ -30,6 +30,10 @@ struct definition {
  * The name must be that of the file, so that an image is found by its name.
  */
 int definition_read(const char *file, struct definition *d, struct err *e);
+
+/* The same of a text; `file` is only a name. Free it in either case. */
+int definition_parse(
+	struct str text, const char *file, struct definition *d, struct err *e);
 void definition_free(struct definition *d);
 #define AUTO_DEFINITION __attribute__((cleanup(definition_free)))
 
