@@ -232,9 +232,11 @@ drop_stale() {
 	cp "$WORK/.installed" "$EVIDENCE/installed.list"
 }
 
-# Add where in the tree the same bytes are: equal size and hash.
+# Add where in the tree the same bytes are: equal size and hash.  Our own
+# lists ($WORK/.*) are left out: one of them is being made meanwhile.
 list_installed() {
-	find "$WORK" -path "$STAGE" -prune -o -type f -print |
+	find "$WORK" \( -path "$STAGE" -o -path "$WORK/.*" \) -prune \
+		-o -type f -print |
 		LC_ALL=C sort | xargs -d '\n' sha256sum > "$WORK/.hashes"
 	xargs -d '\n' sha256sum < "$WORK/.installed" |
 		awk -v root="$ROOT/" '
