@@ -11,13 +11,10 @@
 #include "kube-proxy-mini/sysctl.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
+#include "lib/base/version.h"
 
 #include <stdio.h>
 #include <unistd.h>
-
-#ifndef VERSION
-#define VERSION "0.0.0-dev"
-#endif
 
 #define SHOW_BYTES_MAX (256u << 20)
 
@@ -79,8 +76,8 @@ static int work(const struct config *c, struct err *e)
 {
 	if (options.init_only)
 		return init_only(c, e);
-	return options.dry_run ? proxy_dry_run(c, VERSION, e)
-			       : proxy_run(c, VERSION, e);
+	return options.dry_run ? proxy_dry_run(c, KEELSON_VERSION, e)
+			       : proxy_run(c, KEELSON_VERSION, e);
 }
 
 static int run(size_t n, const char *const *operands);
@@ -148,5 +145,5 @@ int main(int argc, char **argv)
 	options_reset();
 	line.n = argc;
 	line.words = argv;
-	return args_main(&command, VERSION, argc, argv);
+	return args_main(&command, KEELSON_VERSION, argc, argv);
 }

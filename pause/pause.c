@@ -9,16 +9,14 @@
  * Exit codes are those that Kubernetes' pause has: 0 after TERM or INT, 1
  * when signals cannot be set up, 2 for a wrong command line.
  */
+#include "lib/base/version.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#ifndef KEELSON_VERSION
-#define KEELSON_VERSION "development"
-#endif
 
 static void say(int fd, const char *text)
 {
