@@ -86,10 +86,13 @@ check:
 	@+tests/check
 
 # ---- benchmarks: us and the peer in one run, ratios in build/bench/ ---------
-.PHONY: bench-checkpoint bench-proxy
+.PHONY: bench-checkpoint bench-proxy bench-proxy-start
 
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
 
 bench-proxy: lab test-programs
 	@bench/run proxy
+
+bench-proxy-start: lab
+	@bench/run proxy-start
