@@ -8,6 +8,7 @@
 #include "checkpoint-agent/dump.h"
 #include "checkpoint-agent/estimate.h"
 #include "checkpoint-agent/job.h"
+#include "checkpoint-agent/podjob.h"
 #include "checkpoint-agent/preflight.h"
 #include "checkpoint-agent/resolve/hostfs.h"
 #include "checkpoint-agent/resolve/resolve.h"
@@ -215,15 +216,59 @@ static void checkpoint_container(struct back *b)
 	resolve_release(&t);
 }
 
+/* A pod that is not here is told before a timeout that cannot be read. */
+static bool has_pod(struct back *b)
+{
+	struct resolve_pod *found = arena_alloc(&b->arena, sizeof(*found));
+	struct err e = {0};
+
+	if (!found)
+		err_kind(&e, ERR_LIMIT, "out of memory");
+	if (!found || resolve_list(&b->place, b->job->namespace, b->job->pod,
+				      found, &e) < 0) {
+		say_error(b->answer, &e);
+		return false;
+	}
+	if (!found->is_known)
+		b->answer->status = JOB_NO_POD;
+	return found->is_known;
+}
+
+static void checkpoint_pod(struct back *b)
+{
+	struct podjob_order o = {.place = &b->place,
+			.namespace = b->job->namespace,
+			.pod = b->job->pod,
+			.host_path = b->config->host_root,
+			.dir = b->dir,
+			.criu = b->config->criu,
+			.form = {b->config->compress, &b->config->recipients,
+					b->config->has_manifest},
+			.closes_tcp = b->config->close_tcp,
+			.abort_fd = b->abort_fd};
+	struct podjob_result r = {.bytes = 0};
+	struct dump_result made;
+	struct err e = {0};
+
+	if (!has_pod(b) || !is_timeout_good(b))
+		return;
+	if (podjob_run(&o, &r, &e) < 0) {
+		say_error(b->answer, &e);
+		return;
+	}
+	made = (struct dump_result){.bytes = r.bytes, .frozen_us = r.frozen_us};
+	str_copy(str_of(r.name), made.name, sizeof(made.name));
+	tell_archive(b, &made);
+	retain(b, r.name);
+}
+
 static void checkpoint(struct back *b, int *fd)
 {
 	(void)fd;
-	if (b->job->is_pod) {
-		b->answer->status = JOB_FAILED;
-		say_cause(b->answer, "pod checkpoints are not supported");
-		return;
-	}
-	checkpoint_container(b);
+	if (b->job->is_pod)
+		checkpoint_pod(b);
+	else
+		checkpoint_container(b);
 }
 
 /* ---- could it be done --------------------------------------------------- */

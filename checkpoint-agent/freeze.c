@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PROC_TEXT_MAX (1u << 20)
@@ -180,7 +181,7 @@ static int write_state(const char *dir, const char *name, const char *word,
 	if (fd < 0 && (errno == ENOENT || errno == ENODEV))
 		return 0;
 	if (fd < 0 || write(fd, word, strlen(word)) < 0)
-		return err_sys(e, "thaw %s", path);
+		return err_sys(e, "write %s", path);
 	return 1;
 }
 
@@ -191,4 +192,34 @@ int freeze_thaw(const char *path, struct err *e)
 	if (done == 0)
 		done = write_state(path, "cgroup.freeze", "0", e);
 	return done < 0 ? -1 : 0;
+}
+
+/* Version 2 says so in the last line of a file of several. */
+static bool stands(const char *dir)
+{
+	char path[PATH_MAX + 32], text[256];
+	struct buf b = buf_fixed(text, sizeof(text));
+
+	snprintf(path, sizeof(path), "%s/cgroup.events", dir);
+	if (file_read(path, &b, NULL) == 0)
+		return str_has_suffix(str_trim(buf_view(&b)), STR("frozen 1"));
+	return file_says(dir, "freezer.state", "FROZEN");
+}
+
+int freeze_stop(const char *path, uint64_t wait_ms, struct err *e)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	int done = write_state(path, "freezer.state", "FROZEN", e);
+
+	if (done == 0)
+		done = write_state(path, "cgroup.freeze", "1", e);
+	if (done < 0)
+		return -1;
+	for (uint64_t ms = 0; ms < wait_ms; ms++) {
+		if (stands(path))
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	freeze_thaw(path, NULL);
+	return err_kind(e, ERR_TIMEOUT, "%s does not come to a stand", path);
 }

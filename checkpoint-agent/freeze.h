@@ -28,6 +28,12 @@ int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
 int freeze_find(uint32_t pid, const char *host_root, struct buf *path,
 		bool *is_frozen, struct err *e);
 
+/*
+ * Stop the processes of this directory and wait until they stand, at most so
+ * long.  ERR_TIMEOUT: they are let go again.
+ */
+int freeze_stop(const char *path, uint64_t wait_ms, struct err *e);
+
 /* Let the processes of this directory run. Not an error when it is gone. */
 int freeze_thaw(const char *path, struct err *e);
 

@@ -325,3 +325,65 @@ int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
 				id);
 	return 0;
 }
+
+/* ---- the containers of a pod -------------------------------------------- */
+
+static int note_member(const struct candidate *c, struct resolve_pod *out,
+		struct err *e)
+{
+	int pidfd;
+
+	out->is_known = true;
+	if (c->spec.names.is_sandbox || hold(&c->state, &pidfd) < 0)
+		return 0;
+	close(pidfd);
+	if (out->n == RESOLVE_POD_MAX ||
+			str_copy(str_of(c->id), out->id[out->n],
+					RESOLVE_ID_BYTES) < 0)
+		return err_kind(e, ERR_LIMIT, "pod of more than %d containers",
+				RESOLVE_POD_MAX);
+	out->n++;
+	return 0;
+}
+
+static int list_root(const struct resolve_place *p, const char *path,
+		const char *namespace, const char *pod,
+		struct resolve_pod *out, struct err *e)
+{
+	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
+	const struct dirent *entry;
+	int fd, rc = 0;
+	DIR *d;
+
+	if (hostfs_open(p->root, path, O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
+		return 0; /* a runtime that this node does not have */
+	d = fdopendir(fd);
+	if (!d) {
+		close(fd);
+		return err_sys(e, "read %s", path);
+	}
+	while (rc == 0 && (entry = readdir(d))) {
+		struct candidate c = {.root = path, .id = entry->d_name};
+
+		arena_reset(&a);
+		if (entry->d_name[0] != '.' && load(p->root, &a, &c) &&
+				str_is(c.spec.names.namespace, namespace) &&
+				str_is(c.spec.names.pod, pod))
+			rc = note_member(&c, out, e);
+	}
+	closedir(d);
+	return rc;
+}
+
+int resolve_list(const struct resolve_place *p, const char *namespace,
+		const char *pod, struct resolve_pod *out, struct err *e)
+{
+	const struct args_list *roots = p->roots && p->roots->n ? p->roots
+								: &usual_roots;
+
+	*out = (struct resolve_pod){.n = 0};
+	for (size_t i = 0; i < roots->n; i++)
+		if (list_root(p, roots->item[i], namespace, pod, out, e) < 0)
+			return -1;
+	return 0;
+}

@@ -61,4 +61,21 @@ int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
 
 void resolve_release(struct target *t);
 
+#define RESOLVE_POD_MAX  32
+#define RESOLVE_ID_BYTES 256
+
+/* The running containers of a pod, without its sandbox, by id. */
+struct resolve_pod {
+	char id[RESOLVE_POD_MAX][RESOLVE_ID_BYTES];
+	size_t n;
+	bool is_known; /* something of the pod is on this node */
+};
+
+/*
+ * List them from the state directories.  More than RESOLVE_POD_MAX are an
+ * error (ERR_LIMIT).
+ */
+int resolve_list(const struct resolve_place *p, const char *namespace,
+		const char *pod, struct resolve_pod *out, struct err *e);
+
 #endif
