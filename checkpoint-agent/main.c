@@ -8,12 +8,9 @@
 #include "checkpoint-agent/serve.h"
 #include "checkpoint-agent/tarapplet.h"
 #include "lib/base/args.h"
+#include "lib/base/version.h"
 
 #include <string.h>
-
-#ifndef KEELSON_VERSION
-#define KEELSON_VERSION "development"
-#endif
 
 static bool is_called(const char *argv0, const char *name)
 {
