@@ -129,7 +129,7 @@ $(cat $DIR/body)" = "404 cannot parse value of timeout parameter"
 		serve
 		post /checkpoint/default/pair >$DIR/status 2>&1 3>&- &
 		client=$!
-		sleep 0.$(printf %03d $((RANDOM % 400)))
+		sleep "0.$(printf %03d $((RANDOM % 400)))"
 		kill -9 "$BACK"
 		wait $client || true
 		wait "$BACK" || true

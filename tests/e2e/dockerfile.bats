@@ -24,7 +24,9 @@ setup_file() {
 	fi
 	in_lab sh -c 'tar -C /keelson/build/lab/bookworm -c . |
 		podman --root /work/storage import -q - localhost/base'
+	# the network of the lab, which has none: the sources are there
 	in_lab buildah --root /work/storage bud --isolation chroot \
+		--network host \
 		--build-arg BASE=localhost/base \
 		--build-arg IMAGE=pause --build-arg SOURCE_MIRROR=/sources \
 		--volume /keelson/build/sources:/sources:ro \
