@@ -24,9 +24,11 @@ setup_file() {
 	fi
 	in_lab sh -c 'tar -C /keelson/build/lab/bookworm -c . |
 		podman --root /work/storage import -q - localhost/base'
-	# the network of the lab, which has none: the sources are there
+	# The network is the lab's, which has none: the sources are there.  The
+	# limits: buildah would raise them, and not every root may.
 	in_lab buildah --root /work/storage bud --isolation chroot \
-		--network host \
+		--network host --ulimit nofile=4096:4096 \
+		--ulimit nproc=4096:4096 \
 		--build-arg BASE=localhost/base \
 		--build-arg IMAGE=pause --build-arg SOURCE_MIRROR=/sources \
 		--volume /keelson/build/sources:/sources:ro \
