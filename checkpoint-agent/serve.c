@@ -19,8 +19,10 @@
 #include "lib/net/sandbox.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/capability.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +31,8 @@
 #include <unistd.h>
 
 #define BACKLOG 256
+#define BIND_TRIES 30 /* 3 s */
+#define BIND_PAUSE_MS 100
 
 #define BIT(cap) (1ull << (cap))
 /* What CRIU needs, also for targets that are not root's. */
@@ -68,6 +72,27 @@ static int bind_any(int fd, int family, const struct sockaddr_in6 *v6,
 	return bind(fd, at, n);
 }
 
+/*
+ * A server that was killed lets go of the port when its last process is gone,
+ * which may be a moment after whoever starts us has seen it die.
+ */
+static int bind_patiently(int fd, int family, const struct sockaddr_in6 *v6,
+	const struct sockaddr_in *v4)
+{
+	bool is_bound = false;
+
+	for (int i = 0; i < BIND_TRIES; i++) {
+		is_bound = is_bound || bind_any(fd, family, v6, v4) == 0;
+		if (is_bound && listen(fd, BACKLOG) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -1;
+		poll(NULL, 0, BIND_PAUSE_MS);
+	}
+	errno = EADDRINUSE;
+	return -1;
+}
+
 /* "::" listens for both families, as the kernel does by itself. */
 static int open_listener(const struct config *c, int *out, struct err *e)
 {
@@ -80,8 +105,7 @@ static int open_listener(const struct config *c, int *out, struct err *e)
 		return err_kind(e, ERR_USAGE, "--address %s: not an address",
 			c->address);
 	fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || bind_any(fd, family, &v6, &v4) < 0 ||
-		listen(fd, BACKLOG) < 0)
+	if (fd < 0 || bind_patiently(fd, family, &v6, &v4) < 0)
 		return err_sys(e, "listen on %s port %llu", c->address,
 			(unsigned long long)c->port);
 	*out = fd_take(&fd);
