@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 PROGRAM=/keelson/build/bin/checkpoint-agent
 CRIU=/keelson/build/bin/criu
-OUT=/work/back
+OUT=/keep/back
 
 load_libs() {
 	local lib

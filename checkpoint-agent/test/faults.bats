@@ -10,7 +10,7 @@
 bats_require_minimum_version 1.5.0
 
 PROGRAM=/keelson/build/bin/checkpoint-agent
-DIR=/work/faults
+DIR=/keep/faults
 URL=https://127.0.0.1:10350
 TIMES=${TIMES:-12}
 

@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 PROGRAM=/keelson/build/bin/checkpoint-agent
-DIR=/work/pod
+DIR=/keep/pod
 URL=https://127.0.0.1:10350
 
 load_libs() {

@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 PROGRAM=/keelson/build/bin/checkpoint-agent
-DIR=/work/webhook
+DIR=/keep/webhook
 URL=https://127.0.0.1:10350
 GONE=/checkpoint/default/nopod/main # who may ask is told 404
 
@@ -12,7 +12,7 @@ load_libs() {
 	for lib in kube wait expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
-	KUBE_DIR=/work/kube
+	KUBE_DIR=/keep/kube
 }
 
 # bind KIND NAME ROLE: all over the cluster

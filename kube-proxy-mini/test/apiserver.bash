@@ -12,7 +12,7 @@
 #   requests [WORD]              the requests that the server saw
 #   said TEXT                    the proxy's log holds it
 
-DIR=/work/state
+DIR=/keep/state
 PROXY=${PROXY:-/keelson/build/bin/kube-proxy-mini}
 SERVER=https://127.0.0.1:6443
 CERT=server

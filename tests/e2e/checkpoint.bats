@@ -92,8 +92,8 @@ forget() { # NAME
 	local file
 	for file in "$CONTAINERS/$1"/data/{count,status}; do
 		[ -e "$file" ] || continue
-		tr 0-9 0 <"$file" >/work/forgotten
-		cat /work/forgotten >"$file"
+		tr 0-9 0 <"$file" >/keep/forgotten
+		cat /keep/forgotten >"$file"
 	done
 }
 
@@ -126,8 +126,8 @@ check_round_trip() { # RUNTIME DIALECT NAME START SAYS BEYOND
 	expect "$("$runtime" state "$(container_id "$name")" | jq -r .status)" = running
 
 	checkpointctl show "$archive" | grep -q main
-	checkpointctl inspect --all "$archive" >/work/inspected
-	grep -q "${4%_start}" /work/inspected
+	checkpointctl inspect --all "$archive" >/keep/inspected
+	grep -q "${4%_start}" /keep/inspected
 
 	container_end "$runtime" "$name"
 	root_unmount "$name"

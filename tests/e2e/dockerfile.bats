@@ -23,21 +23,21 @@ setup_file() {
 		skip 'proven before for these very inputs'
 	fi
 	in_lab sh -c 'tar -C /keelson/build/lab/bookworm -c . |
-		podman --root /work/storage import -q - localhost/base'
+		podman --root /keep/storage import -q - localhost/base'
 	# The network is the lab's, which has none: the sources are there.  The
 	# limits: buildah would raise them, and not every root may.
-	in_lab buildah --root /work/storage bud --isolation chroot \
+	in_lab buildah --root /keep/storage bud --isolation chroot \
 		--network host --ulimit nofile=4096:4096 \
 		--ulimit nproc=4096:4096 \
 		--build-arg BASE=localhost/base \
 		--build-arg IMAGE=pause --build-arg SOURCE_MIRROR=/sources \
 		--volume /keelson/build/sources:/sources:ro \
-		-t localhost/pause-by-dockerfile /work/context
-	in_lab bash -c 'cd /work; id=$(buildah --root /work/storage from \
+		-t localhost/pause-by-dockerfile /keep/context
+	in_lab bash -c 'cd /keep; id=$(buildah --root /keep/storage from \
 			localhost/pause-by-dockerfile)
-		cp -a "$(buildah --root /work/storage mount "$id")" /work/found
+		cp -a "$(buildah --root /keep/storage mount "$id")" /keep/found
 		. /keelson/tests/lib/image.bash
-		image_unpack pause /work/wanted'
+		image_unpack pause /keep/wanted'
 	# The same compiler makes the same bytes; another one another program.
 	if [ "$(tests/lab/enter -t bookworm gcc -dumpfullversion)" = \
 		"$(gcc -dumpfullversion)" ]; then

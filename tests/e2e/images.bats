@@ -5,9 +5,9 @@ NAMES='static checkpoint-agent kube-proxy-mini pause'
 
 setup_file() {
 	. /keelson/tests/lib/image.bash
-	mkdir -p /work/unpacked
+	mkdir -p /keep/unpacked
 	for name in $NAMES; do
-		image_unpack "$name" "/work/unpacked/$name"
+		image_unpack "$name" "/keep/unpacked/$name"
 	done
 }
 
@@ -45,7 +45,7 @@ digest_of() {
 
 @test "umoci unpacks each image; there is no shell, libc.so or package manager" {
 	for name in $NAMES; do
-		root=/work/unpacked/$name/rootfs
+		root=/keep/unpacked/$name/rootfs
 		[ -n "$(find "$root" -type f -print -quit)" ]
 		run find "$root" \( -name sh -o -name '*ash' -o -name 'busybox*' \
 			-o -name 'ld-*' -o -name 'libc.so*' -o -name 'libc.musl*' \
@@ -56,12 +56,12 @@ digest_of() {
 }
 
 @test "a registry takes each image and gives back the same digest" {
-	cat >/work/registry.yml <<-EOF
+	cat >/keep/registry.yml <<-EOF
 		version: 0.1
-		storage: {filesystem: {rootdirectory: /work/registry}}
+		storage: {filesystem: {rootdirectory: /keep/registry}}
 		http: {addr: 127.0.0.1:5000}
 	EOF
-	docker-registry serve /work/registry.yml >/work/registry.log 2>&1 3>&- &
+	docker-registry serve /keep/registry.yml >/keep/registry.log 2>&1 3>&- &
 	wait_for 10 curl -sf http://127.0.0.1:5000/v2/
 	for name in $NAMES; do
 		tag=$(image_tag "$name")
@@ -84,15 +84,15 @@ digest_of() {
 				| contains("spdx"))][0].digest')
 		layer=$(oras manifest fetch --oci-layout "$DIST/$name@$sbom" |
 			jq -re '.layers[0].digest')
-		oras blob fetch --oci-layout --output "/work/$name.spdx.json" \
+		oras blob fetch --oci-layout --output "/keep/$name.spdx.json" \
 			"$DIST/$name@$layer"
-		cmp "/work/$name.spdx.json" "$DIST/$name.spdx.json"
+		cmp "/keep/$name.spdx.json" "$DIST/$name.spdx.json"
 	done
 }
 
 @test "the SBOM inside each image that has one names the image and is SPDX 2.3" {
 	for name in $NAMES; do
-		sbom=$(find "/work/unpacked/$name/rootfs/usr/share/sbom" \
+		sbom=$(find "/keep/unpacked/$name/rootfs/usr/share/sbom" \
 			-name '*.spdx.json')
 		[ -n "$sbom" ]
 		[ "$(jq -r .spdxVersion "$sbom")" = SPDX-2.3 ]
@@ -101,7 +101,7 @@ digest_of() {
 }
 
 elves() {
-	find /work/unpacked/*/rootfs -type f -print0 |
+	find /keep/unpacked/*/rootfs -type f -print0 |
 		xargs -0 file -N | sed -n 's/: *ELF .*//p'
 }
 
@@ -133,7 +133,7 @@ elves() {
 
 @test "no path of the build stands in a shipped binary or file" {
 	run grep -rlE '/build/(work|sources|sysroot|obj)/' \
-		/work/unpacked --include='*' -a
+		/keep/unpacked --include='*' -a
 	[ -z "$output" ]
 }
 

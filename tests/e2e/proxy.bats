@@ -43,7 +43,7 @@ setup() {
 
 load_libs() {
 	local lib
-	export KUBE_ADDRESS=10.1.0.1 KUBE_DIR=/work/kube
+	export KUBE_ADDRESS=10.1.0.1 KUBE_DIR=/keep/kube
 	for lib in kube net proxy expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
@@ -95,19 +95,19 @@ load_libs() {
 
 @test "an open connection lives on when its Service loses other endpoints" {
 	in_ns client bash -c 'exec 9<>/dev/tcp/10.96.0.10/80
-		read -r first _ <&9; echo "$first" >/work/first
-		while [ ! -e /work/go ]; do sleep 0.05; done
+		read -r first _ <&9; echo "$first" >/keep/first
+		while [ ! -e /keep/go ]; do sleep 0.05; done
 		echo again >&9; read -r -t 5 second _ <&9
 		[ "$first" = "$second" ]' 3>&- &
 	local open=$!
-	wait_for 5 test -s /work/first
-	case $(cat /work/first) in
+	wait_for 5 test -s /keep/first
+	case $(cat /keep/first) in
 	a) kube_slice_set default web 10.2.0.1 ;;
 	b) kube_slice_set default web 10.2.0.2 ;;
 	c) kube_slice_set default web 10.2.0.3 ;;
 	esac
-	wait_for 10 answers_from 10.96.0.10 80 "$(cat /work/first)"
-	touch /work/go
+	wait_for 10 answers_from 10.96.0.10 80 "$(cat /keep/first)"
+	touch /keep/go
 	wait $open
 }
 
@@ -120,7 +120,7 @@ load_libs() {
 }
 
 @test "no connection is lost while a hundred other Services come and go" {
-	ask client -s 8 -w 2000 10.96.0.10 80 >/work/steady 3>&- &
+	ask client -s 8 -w 2000 10.96.0.10 80 >/keep/steady 3>&- &
 	local steady=$!
 	for i in $(seq 100); do
 		kube_service default "churn-$i" "10.96.1.$i" "$WEB_PORTS"
@@ -131,8 +131,8 @@ load_libs() {
 		kube DELETE "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/churn-$i"
 	done >/dev/null
 	wait $steady
-	cat /work/steady
-	[ "$(awk '{ print $2 }' /work/steady | sort -u | xargs)" = 'a b c' ]
+	cat /keep/steady
+	[ "$(awk '{ print $2 }' /keep/steady | sort -u | xargs)" = 'a b c' ]
 }
 
 @test "the API server dies and comes back: traffic goes on, changes arrive" {
@@ -144,7 +144,7 @@ load_libs() {
 }
 
 @test "on TERM it ends with 0 and the rules stay; a new one takes them over" {
-	ask client -s 6 -w 2000 10.96.0.10 80 >/work/steady 3>&- &
+	ask client -s 6 -w 2000 10.96.0.10 80 >/keep/steady 3>&- &
 	local steady=$!
 	expect "$(proxy_end)" = 0
 	in_ns node nft list tables | grep -q kube-proxy-mini
@@ -158,7 +158,7 @@ load_libs() {
 @test "--cleanup removes the rules and nothing else" {
 	proxy_end
 	in_ns node nft add table ip somebody-elses
-	proxy --rm "$(cat /work/proxy-image)" --cleanup
+	proxy --rm "$(cat /keep/proxy-image)" --cleanup
 	[ "$(in_ns node nft list tables)" = 'table ip somebody-elses' ]
 	fails ask client -w 200 10.96.0.10 80
 }

@@ -14,6 +14,6 @@
 	jq 'del(.packages[0].downloadLocation)' dist/pause.spdx.json \
 		>"$WORK/broken.spdx.json"
 	run tests/lab/enter -t sid -w "$WORK" pyspdxtools \
-		-i /work/broken.spdx.json
+		-i /keep/broken.spdx.json
 	[ "$status" -ne 0 ]
 }

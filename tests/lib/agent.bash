@@ -12,7 +12,7 @@
 . "${BASH_SOURCE[0]%/*}/wait.bash"
 . "${BASH_SOURCE[0]%/*}/image.bash"
 
-AGENT=/work/agent
+AGENT=/keep/agent
 AGENT_URL=https://127.0.0.1:10350
 ARCHIVES=/var/lib/kubelet/checkpoints
 
@@ -31,9 +31,9 @@ agent_start() {
 	install -m 0755 /keelson/build/bin/criu /usr/local/sbin/criu
 	[ -e $AGENT/ca.crt ] || agent_certificates
 	# Archives on a disk, which the work folder is; the lab itself is memory.
-	mkdir -p /work/archives $ARCHIVES
-	chmod 0700 /work/archives $ARCHIVES
-	mountpoint -q $ARCHIVES || mount --bind /work/archives $ARCHIVES
+	mkdir -p /keep/archives $ARCHIVES
+	chmod 0700 /keep/archives $ARCHIVES
+	mountpoint -q $ARCHIVES || mount --bind /keep/archives $ARCHIVES
 	podman run -d --name agent --cgroup-parent /keelson-lab --privileged \
 		--pid host --network host --read-only --tmpfs /tmp \
 		-v $AGENT:/etc/checkpoint-agent:ro -v $ARCHIVES:$ARCHIVES \
@@ -47,7 +47,7 @@ agent_start() {
 
 agent_stop() {
 	podman stop -t 10 agent >/dev/null
-	podman logs agent >>/work/agent.log 2>&1
+	podman logs agent >>/keep/agent.log 2>&1
 	podman rm agent >/dev/null
 }
 

@@ -19,11 +19,11 @@
 KUBE_PORT=6443
 KUBE_CIDR=10.96.0.0/16
 KUBE_ADDRESS=${KUBE_ADDRESS:-127.0.0.1} # where the proxy reaches it
-# Binaries that are named outside the lab are in /work/bin.
-KUBE_BINARY=/work/bin/kube-apiserver
+# Binaries that are named outside the lab are in /keep/bin.
+KUBE_BINARY=/keep/bin/kube-apiserver
 [ -x $KUBE_BINARY ] ||
 	KUBE_BINARY=/keelson/build/lab/apiserver/kube-apiserver
-KUBE_ETCD=/work/bin/etcd
+KUBE_ETCD=/keep/bin/etcd
 [ -x $KUBE_ETCD ] || KUBE_ETCD=/usr/bin/etcd
 
 kube_start() {

@@ -14,8 +14,8 @@
 # own name is `main`, its network namespace /run/netns/NAME.  DIALECT says
 # whose annotations tell so: containerd or crio.
 
-CONTAINERS=${CONTAINERS:-/work/containers}
-IMAGES=${IMAGES:-/work/images}
+CONTAINERS=${CONTAINERS:-/keep/containers}
+IMAGES=${IMAGES:-/keep/images}
 
 pod_network() {
 	ip netns add "$1"

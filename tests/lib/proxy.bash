@@ -20,9 +20,9 @@ proxy() {
 }
 
 proxy_start() { # OPTION...
-	[ -e /work/proxy-image ] ||
-		image_load kube-proxy-mini >/work/proxy-image
-	proxy -d --name proxy "$(cat /work/proxy-image)" \
+	[ -e /keep/proxy-image ] ||
+		image_load kube-proxy-mini >/keep/proxy-image
+	proxy -d --name proxy "$(cat /keep/proxy-image)" \
 		--kubeconfig "$KUBE_DIR/kubeconfig" --hostname-override node \
 		"$@" >/dev/null
 }
@@ -30,7 +30,7 @@ proxy_start() { # OPTION...
 proxy_end() {
 	podman stop -t 10 proxy >/dev/null 2>&1
 	podman inspect --format '{{.State.ExitCode}}' proxy
-	podman logs proxy >>/work/proxy.log 2>&1
+	podman logs proxy >>/keep/proxy.log 2>&1
 }
 
 ask() {
