@@ -439,12 +439,13 @@ client fd00:96::11 80 9"
 		sync
 		listen
 		listen
-		wait 3
+		wait 6
 	END
 	cat "$BATS_TEST_TMPDIR"/out?
-	awk '{ print $2 }' "$BATS_TEST_TMPDIR/out4" | same "10.128.1.1
+	# one sent at the very moment may be lost, as any datagram
+	awk '$2 != "timeout" { print $2 }' "$BATS_TEST_TMPDIR/out4" | same "10.128.1.1
 10.128.1.2"
-	awk '{ print $2 }' "$BATS_TEST_TMPDIR/out6" | same "fd00:10::1:1
+	awk '$2 != "timeout" { print $2 }' "$BATS_TEST_TMPDIR/out6" | same "fd00:10::1:1
 fd00:10::1:2"
 }
 
