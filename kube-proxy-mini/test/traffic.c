@@ -9,10 +9,12 @@
  *   traffic keep ADDRESS PORT SECONDS
  *       datagrams from one socket, ten a second; prints as ask does
  *   traffic stream ADDRESS PORT SECONDS
- *       connections one after the other; prints "N ok M failed"
+ *       connections one after the other; prints "N ok M failed S slow": slow
+ *       is one of which a packet was lost and had to be repeated
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -139,9 +141,22 @@ static int serve(int n, char **v)
 	return 1;
 }
 
-/* One connection; the answer or the failure goes to text. */
+/* Did TCP have to send anything twice, the SYN first of all? */
+static bool was_repeated(int fd)
+{
+	struct tcp_info info = {0};
+	socklen_t len = sizeof(info);
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+	       info.tcpi_total_retrans > 0;
+}
+
+/*
+ * One connection; the answer or the failure goes to text.  *repeated, which
+ * may be NULL, counts those that had to send a packet again.
+ */
 static bool ask_once(const struct place *to, const struct place *from, int type,
-	char text[ANSWER_BYTES])
+	char text[ANSWER_BYTES], long *repeated)
 {
 	int fd = socket(to->at.ss_family, type | SOCK_NONBLOCK, 0);
 	struct pollfd p = {fd, type == SOCK_STREAM ? POLLOUT : POLLIN, 0};
@@ -175,6 +190,8 @@ static bool ask_once(const struct place *to, const struct place *from, int type,
 					  : strerror(e));
 	else
 		text[n] = 0;
+	if (repeated && was_repeated(fd))
+		++*repeated;
 	if (type == SOCK_STREAM)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
 	close(fd);
@@ -225,7 +242,7 @@ static int ask(int n, char **v)
 		return 2;
 	to = place_of(v[optind], v[optind + 1]);
 	for (int i = atoi(v[optind + 2]); i > 0; i--) {
-		ask_once(&to, &from, type, text);
+		ask_once(&to, &from, type, text, NULL);
 		count(tallies, &distinct, text);
 	}
 	qsort(tallies, distinct, sizeof(tallies[0]), compare_tallies);
@@ -281,15 +298,15 @@ static int stream(char **v)
 	struct place to = place_of(v[0], v[1]), from = {0};
 	time_t end = time(NULL) + atoi(v[2]);
 	char text[ANSWER_BYTES];
-	long good = 0, bad = 0;
+	long good = 0, bad = 0, slow = 0;
 
 	while (time(NULL) < end) {
-		if (ask_once(&to, &from, SOCK_STREAM, text))
+		if (ask_once(&to, &from, SOCK_STREAM, text, &slow))
 			good++;
 		else
 			bad++;
 	}
-	printf("%ld ok %ld failed\n", good, bad);
+	printf("%ld ok %ld failed %ld slow\n", good, bad, slow);
 	return 0;
 }
 
