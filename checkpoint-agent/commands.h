@@ -21,4 +21,7 @@ extern const struct args_command command_restore;
 /* inspect: processes, files, mounts of an archive, in JSON. */
 extern const struct args_command command_inspect;
 
+/* to-image: an archive as an OCI image. */
+extern const struct args_command command_to_image;
+
 #endif

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 		command_inspect,
 		command_verify,
 		command_restore,
+		command_to_image,
 		{.name = NULL},
 	};
 	const struct args_command top = {

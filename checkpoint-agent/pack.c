@@ -377,6 +377,42 @@ int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e)
 	return b->full ? err_kind(e, ERR_LIMIT, "member too large") : 0;
 }
 
+static int hash_raw(struct archive *a, unsigned char hash[SHA256_BYTES],
+		struct err *e)
+{
+	static char room[COPY_BYTES];
+	struct archive_entry *entry;
+	struct sha256 s;
+	la_ssize_t n;
+
+	if (archive_read_next_header(a, &entry) < ARCHIVE_WARN)
+		return err_archive(e, a, "read");
+	sha256_start(&s);
+	while ((n = archive_read_data(a, room, sizeof(room))) > 0)
+		sha256_add(&s, room, (size_t)n);
+	if (n < 0)
+		return err_archive(e, a, "read");
+	sha256_finish(&s, hash);
+	return 0;
+}
+
+int pack_hash_plain(int in, unsigned char hash[SHA256_BYTES], struct err *e)
+{
+	struct archive *a = archive_read_new();
+	int rc;
+
+	if (!a)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	archive_read_support_format_raw(a);
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_zstd(a);
+	rc = archive_read_open_fd(a, in, COPY_BYTES) == ARCHIVE_OK
+			? hash_raw(a, hash, e)
+			: err_archive(e, a, "read");
+	archive_read_free(a);
+	return rc;
+}
+
 static int copy_blocks(struct archive *in, struct archive *out, struct err *e)
 {
 	const void *bytes;

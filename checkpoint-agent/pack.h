@@ -9,6 +9,7 @@
 #ifndef CHECKPOINT_AGENT_PACK_H
 #define CHECKPOINT_AGENT_PACK_H
 
+#include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 
@@ -54,5 +55,8 @@ long pack_read_bytes(struct pack_reader *r, void *bytes, size_t n,
 /* Append the content of the entry, which must fit. */
 int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e);
 void pack_read_close(struct pack_reader *r);
+
+/* SHA-256 of a file's bytes without gzip or zstd around them. 0 or -1. */
+int pack_hash_plain(int in, unsigned char hash[SHA256_BYTES], struct err *e);
 
 #endif

@@ -63,6 +63,10 @@ counts_beyond() {
 	[ "$(count)" -gt "$1" ]
 }
 
+file_counts_beyond() {
+	[ $((10#$(cat $OUT/count))) -ge "$1" ]
+}
+
 is_settled() {
 	! pgrep -x criu && ! pgrep -x ckpt-guardian
 }
@@ -168,7 +172,7 @@ check_after_criu_was_killed() {
 	$PROGRAM restore --import $OUT/p.tar --runtime runc \
 		--base "$(podman image mount localhost/counter)" \
 		--bundle $OUT/bundle2 "${binds[@]}" again </dev/null 3>&-
-	wait_for 5 test "$((10#$(cat $OUT/count)))" -ge "$before"
+	wait_for 5 file_counts_beyond "$before"
 	runc delete --force again
 	umount $OUT/bundle2/rootfs
 	podman image unmount localhost/counter

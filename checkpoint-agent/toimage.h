@@ -1,0 +1,20 @@
+/*
+ * toimage - an archive as an OCI image, to be pushed to a registry.
+ *
+ * The image has one layer, which is the archive as it is, and the annotations
+ * by which CRI-O, containerd and podman know a checkpoint.
+ */
+#ifndef CHECKPOINT_AGENT_TOIMAGE_H
+#define CHECKPOINT_AGENT_TOIMAGE_H
+
+#include "lib/base/err.h"
+
+/*
+ * path: the layout, a tar when it ends in ".tar" (layout.h).  tag: the
+ * image's name in it, may be "".  Errors: ERR_INPUT no archive, or one that
+ * is encrypted.
+ */
+int toimage_write(const char *archive, const char *path, const char *tag,
+		struct err *e);
+
+#endif
