@@ -5,23 +5,26 @@
 
 #include <stdio.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 #define RETRY_FIRST_MS 100
 #define RETRY_LAST_MS  30000
+#define MS_BYTES       24
 
-static uint64_t now_ns(void)
+static void put_ms(char text[MS_BYTES], uint64_t ns)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	snprintf(text, MS_BYTES, "%.3f", (double)ns / 1e6);
 }
 
-static void log_synced(const struct syncer *s, const struct apply_stats *now)
+/*
+ * ms: to plan and write; kernel_ms: of that, until the kernel's answer;
+ * age_ms: since the first change among these was received.
+ */
+static void log_synced(
+	const struct syncer *s, const struct apply_stats *now, uint64_t age_ns)
 {
 	struct model_counts n = model_count(s->model);
-	char services[24], operations[24], ms[24];
+	char services[24], operations[24];
+	char ms[MS_BYTES], kernel_ms[MS_BYTES], age_ms[MS_BYTES];
 	enum log_level level = s->has_synced ? LOG_DEBUG : LOG_INFO;
 
 	if (!log_wants(level))
@@ -29,22 +32,24 @@ static void log_synced(const struct syncer *s, const struct apply_stats *now)
 	snprintf(services, sizeof(services), "%zu", n.services);
 	snprintf(operations, sizeof(operations), "%llu",
 		(unsigned long long)now->operations);
-	snprintf(ms, sizeof(ms), "%.1f",
-		(double)(now->plan_ns + now->send_ns) / 1e6);
+	put_ms(ms, now->plan_ns + now->send_ns);
+	put_ms(kernel_ms, now->send_ns);
+	put_ms(age_ms, age_ns);
 	log_event(level, "rules written", "services", services, "operations",
-		operations, "ms", ms, NULL);
+		operations, "ms", ms, "kernel_ms", kernel_ms, "age_ms", age_ms,
+		NULL);
 }
 
 static void note_synced(struct syncer *s, uint64_t full_before)
 {
 	struct apply_stats now = apply_stats(s->apply);
+	uint64_t age_ns = s->pending_ns ? loop_now_ns() - s->pending_ns : 0;
 
 	backoff_reset(&s->retry);
 	if (s->pending_ns != 0 && s->has_synced)
-		metrics_observe(&s->metrics->change,
-			(double)(now_ns() - s->pending_ns) / 1e9);
+		metrics_observe(&s->metrics->change, (double)age_ns / 1e9);
 	s->pending_ns = 0;
-	log_synced(s, &now);
+	log_synced(s, &now, age_ns);
 	s->has_synced = true;
 	metrics_note_sync(s->metrics, (double)(now.plan_ns + now.send_ns) / 1e9,
 		now.full_syncs > full_before, serve_wall_ns());
@@ -84,7 +89,7 @@ void syncer_request(struct syncer *s)
 		return;
 	health_note_pending(s->health, now);
 	if (s->pending_ns == 0)
-		s->pending_ns = now_ns();
+		s->pending_ns = s->loop->woke_ns;
 	if (s->timer.is_set)
 		return;
 	if (s->has_synced)

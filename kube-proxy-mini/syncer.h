@@ -31,7 +31,7 @@ struct syncer {
 	struct loop_timer timer;
 	struct backoff retry;
 	uint64_t last_ms;
-	uint64_t pending_ns; /* since the first change; 0: none */
+	uint64_t pending_ns; /* when the first change came; 0: none */
 	bool is_armed;
 	bool has_synced;
 };

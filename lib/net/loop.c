@@ -19,12 +19,17 @@
 #include <time.h>
 #include <unistd.h>
 
-uint64_t loop_now_ms(void)
+uint64_t loop_now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t loop_now_ms(void)
+{
+	return loop_now_ns() / 1000000;
 }
 
 int loop_open(struct loop *l, struct err *e)
@@ -256,6 +261,7 @@ static int fill_batch(struct loop *l, int wait_ms, struct err *e)
 	int n = epoll_wait(
 		l->epoll_fd, events, LOOP_BATCH, sleep_ms(l, wait_ms));
 
+	l->woke_ns = loop_now_ns();
 	if (n < 0 && errno != EINTR)
 		return err_sys(e, "epoll_wait");
 	l->batch_count = n < 0 ? 0 : n;

@@ -58,6 +58,7 @@ struct loop {
 	int epoll_fd;
 	int signal_fd;
 	bool is_stopping;
+	uint64_t woke_ns; /* when the present events were heard of */
 	struct loop_timer *timers; /* soonest first */
 	struct loop_signal signal[LOOP_SIGNALS_MAX];
 	size_t signal_count;
@@ -110,5 +111,6 @@ void loop_child_remove(struct loop *l, struct loop_child *c);
 void loop_signals_restore(const struct loop *l);
 
 uint64_t loop_now_ms(void);
+uint64_t loop_now_ns(void); /* the same clock */
 
 #endif
