@@ -63,19 +63,20 @@ static int carry_message(
 	return 0;
 }
 
-void affinity_carry(int fd, enum model_family family, struct batch *b)
+void affinity_carry(
+	int fd, const char *from, enum model_family family, struct batch *b)
 {
 	struct carrying c = {family, b};
 	char room[256];
 	struct buf ask = buf_fixed(room, sizeof(room));
-	struct nft w = ruleset_writer(&ask, family, b->table, 0);
+	struct nft w = ruleset_writer(&ask, family, from, 0);
 	size_t at = nftmsg_begin(&ask, (struct nftmsg){
 					       .type = NFT_MSG_GETSETELEM,
 					       .flags = NLM_F_DUMP,
 					       .family = w.family,
 				       });
 
-	nftmsg_text(&ask, NFTA_SET_ELEM_LIST_TABLE, b->table);
+	nftmsg_text(&ask, NFTA_SET_ELEM_LIST_TABLE, from);
 	nftmsg_text(&ask, NFTA_SET_ELEM_LIST_SET,
 		ruleset_set(family, RULESET_AFFINITY)->name);
 	nftmsg_end(&ask, at);

@@ -12,7 +12,11 @@
 
 #include "kube-proxy-mini/batch.h"
 
-/* Nothing happens when there is no such table, or it is of another form. */
-void affinity_carry(int fd, enum model_family family, struct batch *b);
+/*
+ * Copy what packets wrote to the table `from` into b.  Nothing happens when
+ * there is no such table, or it is of another form.
+ */
+void affinity_carry(
+	int fd, const char *from, enum model_family family, struct batch *b);
 
 #endif

@@ -12,12 +12,14 @@
 
 #include "kube-proxy-mini/affinity.h"
 #include "kube-proxy-mini/batch.h"
+#include "kube-proxy-mini/cleanup.h"
 #include "kube-proxy-mini/conntrack.h"
 #include "kube-proxy-mini/diff.h"
 #include "kube-proxy-mini/guard.h"
 #include "kube-proxy-mini/lookup.h"
 #include "kube-proxy-mini/netlink.h"
 #include "kube-proxy-mini/settle.h"
+#include "kube-proxy-mini/stand_in.h"
 #include "kube-proxy-mini/table.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
@@ -36,7 +38,8 @@ struct apply {
 	int fd, timer_fd;
 	struct guard guard;
 	struct env env;
-	bool is_full_due; /* nothing is known of the kernel's table */
+	bool is_full_due;  /* nothing is known of the kernel's table */
+	bool has_stand_in; /* to be removed when no packet is within */
 	struct settle settle;
 	struct table table;
 	const struct model_entry *now; /* whose operations are written */
@@ -93,10 +96,25 @@ struct apply *apply_open(const struct env *env, struct err *e)
 	return a;
 }
 
+/* The table itself decides again: the stand-in's time is over. */
+static int remove_stand_in(struct apply *a, struct err *e)
+{
+	if (!a->has_stand_in)
+		return 0;
+	a->has_stand_in = false;
+	if (cleanup_table(a->fd, STAND_IN_TABLE, e) < 0)
+		return -1;
+	guard_expect_commit(&a->guard);
+	return 0;
+}
+
 void apply_close(struct apply *a)
 {
+	struct err e;
+
 	if (!a)
 		return;
+	remove_stand_in(a, &e);
 	fd_close(&a->fd);
 	fd_close(&a->timer_fd);
 	settle_free(&a->settle);
@@ -206,18 +224,11 @@ static int say_refusal(const struct apply *a,
 
 static int send_batch(struct apply *a, struct err *e)
 {
-	struct str parts[BATCH_PARTS_MAX];
-	struct netlink_refusal refusal = {0};
-	uint32_t last_seq;
-	size_t n;
+	struct netlink_refusal refusal;
 
-	if (batch_finish(&a->batch, parts, &n, &last_seq, e) < 0)
-		return -1;
-	a->stats.bytes = 0;
-	for (size_t i = 0; i < n; i++)
-		a->stats.bytes += parts[i].n;
-	if (netlink_transact(a->fd, parts, n, last_seq, &refusal, e) < 0)
+	if (batch_send(&a->batch, a->fd, &refusal, e) < 0)
 		return say_refusal(a, &refusal, e);
+	a->stats.bytes = a->batch.bytes;
 	guard_expect_commit(&a->guard);
 	return 0;
 }
@@ -246,17 +257,36 @@ static void forget(struct apply *a, struct model *m)
 	a->stats.no_local_external = a->stats.no_local_internal = 0;
 }
 
+/* Something that serves while the tables that stand are replaced. */
+static void put_stand_in(struct apply *a)
+{
+	struct err e = {0};
+
+	if (stand_in_put(
+		    a->fd, &a->settle, &a->table, &a->env, APPLY_TABLE, &e) < 0)
+		log_event(LOG_WARN,
+			"no stand-in while the table is replaced: single "
+			"packets may be lost",
+			"error", e.text, NULL);
+	else
+		a->has_stand_in = true;
+}
+
 /* Both tables anew, with what packets had written to them. */
 static void write_whole(struct apply *a)
 {
 	bool stands[MODEL_FAMILIES];
 
-	for (int f = 0; f < MODEL_FAMILIES; f++) {
+	for (int f = 0; f < MODEL_FAMILIES; f++)
 		stands[f] =
 			lookup_table(a->fd, APPLY_TABLE, (enum model_family)f);
+	if (stands[MODEL_V4] || stands[MODEL_V6])
+		put_stand_in(a);
+	for (int f = 0; f < MODEL_FAMILIES; f++)
 		if (stands[f] && a->env.has_family[f])
-			affinity_carry(a->fd, (enum model_family)f, &a->batch);
-	}
+			affinity_carry(a->fd,
+				a->has_stand_in ? STAND_IN_TABLE : APPLY_TABLE,
+				(enum model_family)f, &a->batch);
 	table_write(&a->table, &a->env, stands, &a->batch);
 }
 
@@ -416,6 +446,8 @@ int apply_listen(struct apply *a, struct err *e)
 	clean_flows(a);
 	if (read(a->timer_fd, &ticks, sizeof(ticks)) < 0 || a->is_full_due)
 		return a->is_full_due;
+	if (remove_stand_in(a, e) < 0)
+		return -1;
 	r = guard_check(&a->guard, a->fd, a->table.counts, e);
 	if (r > 0) {
 		a->is_full_due = true;
@@ -441,50 +473,4 @@ size_t apply_list_health(
 		count++;
 	}
 	return count;
-}
-
-/* Cleaning up. */
-
-static int send_removal(int fd, struct batch *b, struct err *e)
-{
-	struct netlink_refusal refusal;
-	struct str parts[BATCH_PARTS_MAX];
-	uint32_t last_seq;
-	size_t n;
-
-	if (batch_finish(b, parts, &n, &last_seq, e) < 0)
-		return -1;
-	return netlink_transact(fd, parts, n, last_seq, &refusal, e);
-}
-
-static int remove_tables(const char *table, struct err *e)
-{
-	AUTO_FD int fd = -1;
-	struct batch b;
-	uint32_t port;
-	bool is_any = false;
-	int r = 0;
-
-	if (netlink_open(&fd, &port, e) < 0)
-		return -1;
-	batch_make(&b, table);
-	for (int f = 0; f < MODEL_FAMILIES; f++)
-		if (lookup_table(fd, table, (enum model_family)f)) {
-			nft_table_delete(&b.heads[f]);
-			is_any = true;
-		}
-	if (is_any)
-		r = send_removal(fd, &b, e);
-	batch_free(&b);
-	return r < 0 ? err_at(e, "remove the tables %s", table) : 0;
-}
-
-int apply_cleanup(struct err *e)
-{
-	return remove_tables(APPLY_TABLE, e);
-}
-
-int apply_cleanup_peer(struct err *e)
-{
-	return remove_tables("kube-proxy", e);
 }

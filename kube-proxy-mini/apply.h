@@ -4,11 +4,11 @@
  * One call after each burst of events: apply_sync() plans the dirty Services,
  * compares with what was applied, and sends the difference as one netlink
  * transaction; the kernel takes all of it or nothing.  The first call, and the
- * one after any failure or foreign change, replaces the whole table, also in
- * one transaction, so that no Service is without rules in between.
+ * one after any failure or foreign change, replaces the whole table, behind a
+ * stand-in (stand_in.h) so that no packet finds a Service without rules.
  *
  * Leaving (apply_close) leaves the rules in place, as kube-proxy does: traffic
- * goes on while the program restarts.  apply_cleanup() removes them.
+ * goes on while the program restarts.  cleanup.h removes them.
  */
 #ifndef KEELSON_PROXY_APPLY_H
 #define KEELSON_PROXY_APPLY_H
@@ -76,11 +76,5 @@ struct apply_health {
  */
 size_t apply_list_health(
 	const struct model *m, struct apply_health *out, size_t max);
-
-/* Remove our tables. 0 also when there were none. */
-int apply_cleanup(struct err *e);
-
-/* Remove kube-proxy's nftables tables too (`ip kube-proxy`, `ip6 ...`). */
-int apply_cleanup_peer(struct err *e);
 
 #endif

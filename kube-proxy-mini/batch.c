@@ -5,7 +5,6 @@
  * counts messages.
  */
 #include "kube-proxy-mini/batch.h"
-#include "kube-proxy-mini/netlink.h"
 #include "kube-proxy-mini/nftmsg.h"
 
 #include <linux/netfilter/nf_tables.h>
@@ -176,7 +175,23 @@ int batch_finish(struct batch *b, struct str parts[BATCH_PARTS_MAX],
 			 : ask_answer(&b->head, head_last(b));
 	parts[n++] = buf_view(&b->tail);
 	*n_parts = n;
+	b->bytes = 0;
+	for (size_t i = 0; i < n; i++)
+		b->bytes += parts[i].n;
 	return 0;
+}
+
+int batch_send(
+	struct batch *b, int fd, struct netlink_refusal *refusal, struct err *e)
+{
+	struct str parts[BATCH_PARTS_MAX];
+	uint32_t last_seq;
+	size_t n;
+
+	*refusal = (struct netlink_refusal){0};
+	if (batch_finish(b, parts, &n, &last_seq, e) < 0)
+		return -1;
+	return netlink_transact(fd, parts, n, last_seq, refusal, e);
 }
 
 /* Finding what was refused. */

@@ -10,6 +10,7 @@
 #define KEELSON_PROXY_BATCH_H
 
 #include "kube-proxy-mini/elem.h"
+#include "kube-proxy-mini/netlink.h"
 
 #define BATCH_OPS       2
 #define BATCH_STREAMS   (BATCH_OPS * MODEL_FAMILIES * RULESET_SETS)
@@ -27,6 +28,7 @@ struct batch {
 	struct nft heads[MODEL_FAMILIES]; /* writers for tables and chains */
 	struct batch_stream streams[BATCH_STREAMS];
 	size_t operations; /* elements put so far */
+	size_t bytes;      /* of all messages, once finished */
 };
 
 void batch_make(struct batch *b, const char *table);
@@ -49,6 +51,10 @@ void batch_put_raw(struct batch *b, enum model_family family,
  */
 int batch_finish(struct batch *b, struct str parts[BATCH_PARTS_MAX],
 	size_t *n_parts, uint32_t *last_seq, struct err *e);
+
+/* Close everything and send it: 0, or -1 as netlink_transact() has it. */
+int batch_send(struct batch *b, int fd, struct netlink_refusal *refusal,
+	struct err *e);
 
 /*
  * What the message seq was about: 1 with *op and *el when it was an element,

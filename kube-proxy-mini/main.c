@@ -5,6 +5,7 @@
  * and over (--show, --cleanup, --init-only), or all that proxy.c runs.
  */
 #include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/cleanup.h"
 #include "kube-proxy-mini/options.h"
 #include "kube-proxy-mini/proxy.h"
 #include "kube-proxy-mini/show.h"
@@ -44,9 +45,9 @@ static void set_log_level(uint64_t verbosity)
 
 static int clean_up(struct err *e)
 {
-	if (options.cleanup && apply_cleanup(e) < 0)
+	if (options.cleanup && cleanup_ours(e) < 0)
 		return err_at(e, "--cleanup");
-	if (options.cleanup_peer && apply_cleanup_peer(e) < 0)
+	if (options.cleanup_peer && cleanup_peer(e) < 0)
 		return err_at(e, "--cleanup-kube-proxy");
 	log_event(LOG_INFO, "rules removed", NULL);
 	return 0;

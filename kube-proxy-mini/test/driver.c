@@ -22,6 +22,7 @@
  *   stats   wait SECONDS   listen   cleanup   quit
  */
 #include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/cleanup.h"
 #include "kube-proxy-mini/show.h"
 #include "kube-proxy-mini/test/numbered.h"
 
@@ -575,7 +576,7 @@ static void do_line(struct driver *d, struct str line)
 	} else if (str_is(verb, "listen")) {
 		listen_now(d);
 	} else if (str_is(verb, "cleanup")) {
-		if (apply_cleanup(&e) < 0)
+		if (cleanup_ours(&e) < 0)
 			fail("cleanup", str_of(e.text));
 	} else {
 		object_line(d, verb, rest);

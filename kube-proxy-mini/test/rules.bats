@@ -147,8 +147,8 @@ THREE6="ep=fd00:10::1:1,fd00:10::1:2,fd00:10::1:3"
 		echo "slice d/1 service=web $V4 $THREE4"
 		echo "sync"
 		echo "run ip netns exec $P-client $BIN/rules-traffic stream 10.99.0.10 80 4 >$BATS_TEST_TMPDIR/out &"
-		for i in 1 2 3 4 5 6 7 8; do
-			echo "repeat 150 500 3"
+		for i in {1..40}; do
+			echo "repeat 30 500 3"
 			echo "env masquerade-all=$((i % 2))" # replaces the table
 			echo "sync"
 		done
@@ -357,7 +357,8 @@ client fd00:96::11 80 9"
 			"service d/s ip=10.96.0.11,fd00:96::11 port=http:tcp:80:30081 affinity=600 etp=local lb=203.0.113.9" \
 			"slice d/4 service=s $V4 ep=10.128.1.1/rs/n1,10.128.1.2/rs/n1,10.128.1.3" \
 			"slice d/6 service=s $V6 $THREE6" \
-			sync stats "run nft list ruleset"
+			sync stats "run nft list table ip kube-proxy-mini" \
+			"run nft list table ip6 kube-proxy-mini"
 	} | rules >"$BATS_TEST_TMPDIR/out"
 	awk '
 		/^operations=/ { for (i = 1; i <= NF; i++) {
@@ -660,6 +661,22 @@ fd00:10::1:2"
 		listen
 		stats
 	END
+}
+
+@test "killed while a stand-in serves: the next start takes it away" {
+	command -v nft >/dev/null || skip "no nft here"
+	local web=("service d/web ip=10.96.0.10 port=http:tcp:80"
+		"slice d/1 service=web $V4 ep=10.128.1.1" sync)
+	# shellcheck disable=SC2016 # the driver's shell expands it
+	printf '%s\n' "${web[@]}" "env masquerade-all=1" sync \
+		"run nft list tables" 'run kill -9 $PPID' |
+		rules >"$BATS_TEST_TMPDIR/killed" || true
+	grep -q 'ip kube-proxy-mini-stand-in' "$BATS_TEST_TMPDIR/killed"
+	ip netns exec "$P-node" nft list tables | grep -q stand-in
+	printf '%s\n' "${web[@]}" "pod 10.96.0.10 80 3" |
+		rules | same "3 10.128.1.1 10.128.1.8"
+	ip netns exec "$P-node" nft list tables | grep -v else | same "table ip kube-proxy-mini
+table ip6 kube-proxy-mini"
 }
 
 @test "a refused change names the element and the Service, and heals" {

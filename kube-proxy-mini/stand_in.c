@@ -1,0 +1,52 @@
+/*
+ * stand_in - writes planned Services to a table of another name.
+ */
+#include "kube-proxy-mini/stand_in.h"
+
+#include "kube-proxy-mini/affinity.h"
+#include "kube-proxy-mini/diff.h"
+
+#include <stdlib.h>
+
+static void put_operation(void *context, enum nft_op op, const struct elem *el,
+	struct str port_name)
+{
+	(void)port_name;
+	batch_put(context, op, el, (struct str){"", 0});
+}
+
+/* t is the caller's own copy: writing it marks its classes as written. */
+static int put_table(int fd, const struct settle *s, struct table *t,
+	const struct env *env, const char *from, struct err *e)
+{
+	const bool stands[MODEL_FAMILIES] = {true, true};
+	struct netlink_refusal refusal;
+	struct batch b;
+	int r;
+
+	batch_make(&b, STAND_IN_TABLE);
+	for (const struct model_entry *n = s->planned; n; n = n->next_planned)
+		diff_records(NULL, n->next, put_operation, &b);
+	for (int f = 0; f < MODEL_FAMILIES; f++)
+		if (env->has_family[f])
+			affinity_carry(fd, from, (enum model_family)f, &b);
+	table_write(t, env, stands, &b);
+	table_write_classes(t, env, s->numbers.timeouts, &b);
+	r = batch_send(&b, fd, &refusal, e);
+	batch_free(&b);
+	return r < 0 ? err_at(e, "table " STAND_IN_TABLE) : 0;
+}
+
+int stand_in_put(int fd, const struct settle *s, const struct table *t,
+	const struct env *env, const char *from, struct err *e)
+{
+	struct table *copy = malloc(sizeof(*copy));
+	int r;
+
+	if (!copy)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	*copy = *t;
+	r = put_table(fd, s, copy, env, from, e);
+	free(copy);
+	return r;
+}
