@@ -57,6 +57,9 @@ extern const struct args_option config_options[];
 int config_finish(struct err *e);
 const struct config *config_get(void);
 
+/* The switch of a feature gate; NULL when there is none of that name. */
+bool *config_gate(struct str name);
+
 /* Does anything have to be asked of an API server? */
 bool config_needs_api(const struct config *c);
 

@@ -4,8 +4,8 @@
  */
 #include "checkpoint-agent/health.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "checkpoint-agent/limits.h"
+#include "lib/net/listen.h"
 
 static void answer(
 	void *context, const struct http_request *r, struct httpd_answer *a)
@@ -24,17 +24,14 @@ static void answer(
 int health_listen(
 	struct health *h, const char *address, uint64_t port, struct err *e)
 {
-	unsigned char bytes[sizeof(struct in6_addr)];
-	size_t n = 0;
+	unsigned char bytes[LISTEN_ADDRESS_BYTES];
+	size_t n = listen_parse(address, bytes);
 
-	if (inet_pton(AF_INET, address, bytes) == 1)
-		n = 4;
-	else if (inet_pton(AF_INET6, address, bytes) == 1)
-		n = 16;
-	else
+	if (n == 0)
 		return err_kind(e, ERR_USAGE,
 			"--healthz-bind-address %s: not an address", address);
 	h->httpd.answer = answer;
 	h->httpd.context = h;
+	h->httpd.patience_ms = LIMITS_PORT_WAIT_MS;
 	return httpd_listen(&h->httpd, bytes, n, (uint16_t)port, e);
 }

@@ -27,6 +27,8 @@
 
 #define LIMITS_ANSWER_WAIT_MS 5000 /* for the front to take answers */
 
+#define LIMITS_PORT_WAIT_MS 3000 /* for a port that a dead server holds */
+
 /* Ending. */
 #define LIMITS_FINISH_MS 10000 /* SIGTERM: jobs may end by themselves */
 #define LIMITS_ABORT_MS  20000 /* aborted: thaw and clean, then killed */

@@ -16,23 +16,17 @@
 #include "checkpoint-agent/supervise.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
+#include "lib/net/listen.h"
 #include "lib/net/sandbox.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <linux/capability.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define BACKLOG 256
-#define BIND_TRIES 30 /* 3 s */
-#define BIND_PAUSE_MS 100
 
 #define BIT(cap) (1ull << (cap))
 /* What CRIU needs, also for targets that are not root's. */
@@ -47,68 +41,21 @@
 
 /* --- the listening socket ------------------------------------------ */
 
-static int parse_address(const char *text, uint64_t port,
-	struct sockaddr_in6 *v6, struct sockaddr_in *v4)
-{
-	*v6 = (struct sockaddr_in6){
-		.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
-	*v4 = (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1)
-		return AF_INET6;
-	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1)
-		return AF_INET;
-	return -1;
-}
-
-static int bind_any(int fd, int family, const struct sockaddr_in6 *v6,
-	const struct sockaddr_in *v4)
-{
-	const void *at = family == AF_INET6 ? (const void *)v6 : v4;
-	socklen_t n = family == AF_INET6 ? sizeof(*v6) : sizeof(*v4);
-	int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	return bind(fd, at, n);
-}
-
-/*
- * A server that was killed lets go of the port when its last process is gone,
- * which may be a moment after whoever starts us has seen it die.
- */
-static int bind_patiently(int fd, int family, const struct sockaddr_in6 *v6,
-	const struct sockaddr_in *v4)
-{
-	bool is_bound = false;
-
-	for (int i = 0; i < BIND_TRIES; i++) {
-		is_bound = is_bound || bind_any(fd, family, v6, v4) == 0;
-		if (is_bound && listen(fd, BACKLOG) == 0)
-			return 0;
-		if (errno != EADDRINUSE)
-			return -1;
-		poll(NULL, 0, BIND_PAUSE_MS);
-	}
-	errno = EADDRINUSE;
-	return -1;
-}
-
 /* "::" listens for both families, as the kernel does by itself. */
 static int open_listener(const struct config *c, int *out, struct err *e)
 {
-	struct sockaddr_in6 v6;
-	struct sockaddr_in v4;
-	int family = parse_address(c->address, c->port, &v6, &v4);
-	AUTO_FD int fd = -1;
+	unsigned char address[LISTEN_ADDRESS_BYTES];
+	const struct listen_options o = {.address = address,
+		.address_bytes = listen_parse(c->address, address),
+		.port = (uint16_t)c->port,
+		.backlog = BACKLOG,
+		.patience_ms = LIMITS_PORT_WAIT_MS};
 
-	if (family < 0)
+	if (o.address_bytes == 0)
 		return err_kind(e, ERR_USAGE, "--address %s: not an address",
 			c->address);
-	fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || bind_patiently(fd, family, &v6, &v4) < 0)
-		return err_sys(e, "listen on %s port %llu", c->address,
-			(unsigned long long)c->port);
-	*out = fd_take(&fd);
+	if (listen_open(&o, out, e) < 0)
+		return err_at(e, "%s", c->address);
 	return 0;
 }
 

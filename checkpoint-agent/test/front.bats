@@ -489,6 +489,9 @@ answers_as() { # NAME
 		tlsCertFile: $DIR/server.crt
 		tlsPrivateKeyFile: $DIR/server.key
 		maxPods: 110
+		authentication:
+		  x509:
+		    crlFile: /x
 		authorization:
 		  mode: AlwaysAllow
 		featureGates:
@@ -501,5 +504,9 @@ answers_as() { # NAME
 	expect "$(ask nobody GET /healthz)" = 200
 	status=$(ask admin POST /checkpoint/default/pod-web/main)
 	expect "$status $(cat $DIR/body)" = "404 404 page not found"
-	grep -q 'field=maxPods' $DIR/log
+	for said in field=maxPods field=authentication.x509.crlFile \
+		gate=KubeletPSI; do
+		grep -q "means nothing here.*$said" $DIR/log
+	done
+	fails grep -q 'means nothing here.*keep' $DIR/log
 }

@@ -5,9 +5,9 @@
  */
 #include "lib/net/httpd.h"
 #include "lib/base/fd.h"
+#include "lib/net/listen.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -220,46 +220,20 @@ static void on_connection(void *context, uint32_t events)
 		peer_begin(h, fd);
 }
 
-static int bind_socket(int fd, const void *address, size_t n, uint16_t port)
-{
-	struct sockaddr_in v4 = {
-		.sin_family = AF_INET, .sin_port = htons(port)};
-	struct sockaddr_in6 v6 = {
-		.sin6_family = AF_INET6, .sin6_port = htons(port)};
-
-	if (n == 4) {
-		memcpy(&v4.sin_addr, address, 4);
-		return bind(fd, (const struct sockaddr *)&v4, sizeof(v4));
-	}
-	memcpy(&v6.sin6_addr, address, 16);
-	return bind(fd, (const struct sockaddr *)&v6, sizeof(v6));
-}
-
-static int open_socket(
-	const void *address, size_t n, uint16_t port, int *out, struct err *e)
-{
-	AUTO_FD int fd = socket(n == 4 ? AF_INET : AF_INET6,
-		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1;
-
-	if (fd < 0)
-		return err_sys(e, "socket");
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind_socket(fd, address, n, port) < 0 || listen(fd, BACKLOG) < 0)
-		return err_sys(e, "listen on port %u", (unsigned int)port);
-	*out = fd_take(&fd);
-	return 0;
-}
-
 int httpd_listen(struct httpd *h, const void *address, size_t address_bytes,
 	uint16_t port, struct err *e)
 {
+	const struct listen_options o = {.address = address,
+		.address_bytes = address_bytes,
+		.port = port,
+		.backlog = BACKLOG,
+		.patience_ms = h->patience_ms};
 	int fd = -1;
 
 	h->peers = NULL;
 	h->n_peers = 0;
 	h->watch = (struct loop_fd){.fd = -1};
-	if (open_socket(address, address_bytes, port, &fd, e) < 0)
+	if (listen_open(&o, &fd, e) < 0)
 		return -1;
 	h->watch = (struct loop_fd){.fd = fd,
 		.events = EPOLLIN,

@@ -33,6 +33,7 @@ struct httpd {
 	void (*answer)(void *context, const struct http_request *r,
 		struct httpd_answer *a);
 	void *context;
+	unsigned int patience_ms; /* how long a busy port is waited for */
 
 	/* inside */
 	struct loop_fd watch;

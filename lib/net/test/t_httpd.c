@@ -1,11 +1,14 @@
 /* Unit tests of lib/net/httpd, over loopback, in one thread with its loop. */
 #include "lib/net/httpd.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -186,6 +189,52 @@ static void more_peers_than_there_is_room_for(void **state)
 		close(fds[i]);
 }
 
+/* A process that holds a port until a moment after it was told to end. */
+static pid_t hold_port(uint16_t *held, const int *pipes)
+{
+	struct sockaddr_in name = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof(name);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	pid_t pid;
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&name, n), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	getsockname(fd, (struct sockaddr *)&name, &n);
+	*held = ntohs(name.sin_port);
+	pid = fork();
+	if (pid == 0) {
+		char word;
+
+		if (read(pipes[0], &word, 1) == 1)
+			poll(NULL, 0, 300);
+		_exit(0);
+	}
+	close(fd);
+	return pid;
+}
+
+static void a_busy_port_is_waited_for(void **state)
+{
+	static const unsigned char address[4] = {127, 0, 0, 1};
+	struct httpd late = {.loop = &loop, .answer = answer};
+	int pipes[2];
+	uint16_t held;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	pid = hold_port(&held, pipes);
+	assert_int_equal(httpd_listen(&late, address, 4, held, NULL), -1);
+	assert_int_equal(write(pipes[1], "x", 1), 1);
+	late.patience_ms = 60000;
+	assert_int_equal(httpd_listen(&late, address, 4, held, NULL), 0);
+	httpd_close(&late);
+	waitpid(pid, NULL, 0);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +252,8 @@ int main(void)
 			nonsense_gets_400_and_the_end, begin, end),
 		cmocka_unit_test_setup_teardown(
 			more_peers_than_there_is_room_for, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_busy_port_is_waited_for, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
