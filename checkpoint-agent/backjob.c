@@ -136,14 +136,24 @@ static bool has_room(struct back *b, const struct target *t)
 }
 
 /* The archive is there whatever comes of this. */
-static void retain(struct back *b, const char *made)
+static void retain(struct back *b, const struct retain_limits *l,
+		const char *made)
 {
-	const struct retain_limits l = limits_of(b->config);
+	struct store_removed r;
 	struct err e = {0};
 
-	if (store_retain(b->dir, &l, made, &e) < 0)
+	if (store_retain(b->dir, l, made, &r, &e) < 0)
 		log_event(LOG_WARN, "retention failed", "reason", e.text,
 				NULL);
+	b->answer->removed = r.archives;
+	b->answer->removed_bytes = r.bytes;
+}
+
+static void retain_after(struct back *b, const char *made)
+{
+	const struct retain_limits l = limits_of(b->config);
+
+	retain(b, &l, made);
 }
 
 static void dump_target(struct back *b, const struct target *t)
@@ -167,7 +177,7 @@ static void dump_target(struct back *b, const struct target *t)
 		return;
 	}
 	tell_archive(b, &r);
-	retain(b, r.name);
+	retain_after(b, r.name);
 }
 
 /* True when it runs; otherwise the answer says what is the matter. */
@@ -259,7 +269,7 @@ static void checkpoint_pod(struct back *b)
 	made = (struct dump_result){.bytes = r.bytes, .frozen_us = r.frozen_us};
 	str_copy(str_of(r.name), made.name, sizeof(made.name));
 	tell_archive(b, &made);
-	retain(b, r.name);
+	retain_after(b, r.name);
 }
 
 static void checkpoint(struct back *b, int *fd)
@@ -375,6 +385,17 @@ static void delete_archive(struct back *b, int *fd)
 		b->answer->status = JOB_DONE;
 }
 
+/* Age is the one limit that is passed without a new archive. */
+static void sweep(struct back *b, int *fd)
+{
+	const struct retain_limits l = {
+			.max_age_s = b->config->max_age_ms / 1000};
+
+	(void)fd;
+	retain(b, &l, "");
+	b->answer->status = JOB_DONE;
+}
+
 static void refuse(struct back *b, int *fd)
 {
 	(void)fd;
@@ -388,6 +409,7 @@ static void (*const verbs[JOB_VERBS])(struct back *b, int *fd) = {
 		[JOB_LIST] = list,
 		[JOB_OPEN] = open_archive,
 		[JOB_DELETE] = delete_archive,
+		[JOB_SWEEP] = sweep,
 		[JOB_ABORT] = refuse,
 };
 

@@ -315,7 +315,6 @@ void conn_finish_job(struct conn *c, const struct job_answer *j, int fd)
 	struct answer a = route_answer(&c->route, j, &text);
 
 	c->job_id = 0;
-	metrics_note_job(&c->front->metrics, j);
 	c->stream_fd = fd;
 	c->stream_left = c->frame.is_head ? 0 : a.stream_bytes;
 	answer(c, &a);

@@ -93,7 +93,8 @@ static void deliver(struct front *f, const struct job_answer *a, int fd)
 {
 	struct conn *c = f->conn[a->id % LIMITS_CONNECTIONS_MAX];
 
-	if (c != NULL && c->job_id == a->id)
+	metrics_note_job(&f->metrics, a);
+	if (c != NULL && a->id != 0 && c->job_id == a->id)
 		conn_finish_job(c, a, fd);
 	else
 		fd_close(&fd);

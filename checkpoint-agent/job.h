@@ -31,6 +31,7 @@ enum job_verb {
 	JOB_LIST,       /* archives, narrowed by the names that are given */
 	JOB_OPEN,       /* one archive of `name`, as a descriptor */
 	JOB_DELETE,     /* remove the archive `name` */
+	JOB_SWEEP,      /* remove what is too old; the back's own idea */
 	JOB_ABORT,      /* end the job with this id */
 	JOB_VERBS
 };
@@ -88,10 +89,12 @@ struct job_answer {
 	uint32_t has_fd;
 	uint64_t bytes;      /* size of the archive or of what fd holds */
 	uint64_t frozen_us;  /* how long the container stood still */
+	uint32_t verb;       /* what the job was */
 	uint32_t has_census; /* the next two are there */
-	uint32_t zero;       /* no hole in the packet */
 	uint64_t archives;   /* on the disk after this job */
 	uint64_t archive_bytes;
+	uint64_t removed; /* by retention, in this job */
+	uint64_t removed_bytes;
 	char path[PATH_MAX];
 	char cause[JOB_CAUSE_BYTES];
 };

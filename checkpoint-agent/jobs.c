@@ -35,11 +35,12 @@ static struct job_answer answer_of(
 	return a;
 }
 
-static void refuse(
-	struct jobs *j, uint64_t id, enum job_status status, const char *cause)
+static void refuse(struct jobs *j, const struct job *job,
+	enum job_status status, const char *cause)
 {
-	struct job_answer a = answer_of(id, status, cause);
+	struct job_answer a = answer_of(job->id, status, cause);
 
+	a.verb = job->verb;
 	j->answered(j->context, &a, -1);
 }
 
@@ -69,6 +70,7 @@ static void finish(struct jobs_slot *t, struct job_answer *a, int fd)
 	struct jobs *j = t->owner;
 
 	a->id = t->job.id;
+	a->verb = t->job.verb;
 	if (a->status == JOB_ABORTED && t->has_timed_out) {
 		a->status = JOB_TIMED_OUT;
 		snprintf(a->cause, sizeof(a->cause), "timed out after %llu s",
@@ -248,7 +250,8 @@ static void add_census(
 {
 	struct census now;
 
-	if (job->verb != JOB_CHECKPOINT && job->verb != JOB_DELETE)
+	if (job->verb != JOB_CHECKPOINT && job->verb != JOB_DELETE &&
+		job->verb != JOB_SWEEP)
 		return;
 	if (census_take(j->config->dir, &now, NULL) < 0)
 		return;
@@ -383,11 +386,11 @@ void jobs_take(struct jobs *j, const struct job *job)
 	struct jobs_slot *t = free_place(j);
 
 	if (is_busy(j, job)) {
-		refuse(j, job->id, JOB_BUSY, "");
+		refuse(j, job, JOB_BUSY, "");
 		return;
 	}
 	if (t == NULL) {
-		refuse(j, job->id, JOB_FAILED, "too many checkpoints at once");
+		refuse(j, job, JOB_FAILED, "too many checkpoints at once");
 		return;
 	}
 	*t = (struct jobs_slot){.owner = j,

@@ -34,5 +34,6 @@
 #define LIMITS_ABORT_MS  20000 /* aborted: thaw and clean, then killed */
 
 #define LIMITS_RELOAD_MS 10000 /* how often files are looked at */
+#define LIMITS_SWEEP_MS  60000 /* and archives for their age */
 
 #endif

@@ -289,33 +289,41 @@ static void weigh(const struct items *l, const char *made,
 	}
 }
 
+static int remove_one(int dir, const struct item *i, struct store_removed *r,
+		struct err *e)
+{
+	if (unlinkat(dir, i->file, 0) < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "remove %s", i->file);
+	r->archives++;
+	r->bytes += i->bytes;
+	log_event(LOG_INFO, "archive removed by retention", "file", i->file,
+			NULL);
+	return 0;
+}
+
 static int remove_gone(int dir, const struct items *l,
-		const struct retain_entry *entries, struct err *e)
+		const struct retain_entry *entries, struct store_removed *r,
+		struct err *e)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < l->n; i++) {
-		const char *file = l->item[entries[i].id].file;
-
-		if (!entries[i].is_gone)
-			continue;
-		if (unlinkat(dir, file, 0) < 0 && errno != ENOENT)
-			rc = err_sys(rc ? NULL : e, "remove %s", file);
-		else
-			log_event(LOG_INFO, "archive removed by retention",
-					"file", file, NULL);
-	}
+	for (size_t i = 0; i < l->n; i++)
+		if (entries[i].is_gone &&
+				remove_one(dir, &l->item[entries[i].id], r,
+						rc ? NULL : e) < 0)
+			rc = -1;
 	return rc;
 }
 
 int store_retain(int dir, const struct retain_limits *limits, const char *made,
-		struct err *e)
+		struct store_removed *r, struct err *e)
 {
 	AUTO_ITEMS struct items l = {.arena = arena_make(ARENA_MAX)};
 	struct retain_now now = {.time_s = time(NULL)};
 	struct retain_entry *entries;
 	int rc;
 
+	*r = (struct store_removed){0};
 	if (free_bytes(dir, &now.free_bytes, e) < 0)
 		return -1;
 	if (items_read(dir, &l, e) < 0)
@@ -325,15 +333,28 @@ int store_retain(int dir, const struct retain_limits *limits, const char *made,
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	weigh(&l, made, entries);
 	retain_choose(entries, l.n, limits, &now);
-	rc = remove_gone(dir, &l, entries, e);
+	rc = remove_gone(dir, &l, entries, r, e);
 	free(entries);
 	return rc;
+}
+
+/* What retention could let go of; 0 when that cannot be told. */
+static uint64_t old_bytes(int dir)
+{
+	AUTO_ITEMS struct items l = {.arena = arena_make(ARENA_MAX)};
+	uint64_t bytes = 0;
+
+	if (items_read(dir, &l, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < l.n; i++)
+		bytes += l.item[i].bytes;
+	return bytes;
 }
 
 int store_check_room(int dir, const struct retain_limits *l, uint64_t bytes,
 		struct err *e)
 {
-	uint64_t have = 0;
+	uint64_t have = 0, old;
 
 	if (l->max_bytes && bytes > l->max_bytes)
 		return err_kind(e, ERR_LIMIT,
@@ -343,7 +364,8 @@ int store_check_room(int dir, const struct retain_limits *l, uint64_t bytes,
 				(unsigned long long)l->max_bytes);
 	if (free_bytes(dir, &have, e) < 0)
 		return -1;
-	if (have >= l->min_free_bytes && have - l->min_free_bytes >= bytes)
+	old = l->min_free_bytes ? old_bytes(dir) : 0;
+	if (have >= bytes && have - bytes + old >= l->min_free_bytes)
 		return 0;
 	return err_kind(e, ERR_LIMIT,
 			"about %llu bytes, %llu are free and %llu must stay "

@@ -35,13 +35,21 @@ int store_open(int dir, const struct store_filter *f, const char *name,
 int store_remove(int dir, const struct store_filter *f, const char *name,
 		struct err *e);
 
-/* Remove what the limits do not allow; `made` is the archive just made. */
-int store_retain(int dir, const struct retain_limits *l, const char *made,
-		struct err *e);
+struct store_removed {
+	uint64_t archives, bytes;
+};
 
 /*
- * Is there room for an archive of about that size?  ERR_LIMIT says what is
- * missing.  Nothing is removed for it beforehand.
+ * Remove what the limits do not allow; `made` is the archive just made, "" if
+ * none was.  *r says how much went, whatever the result.
+ */
+int store_retain(int dir, const struct retain_limits *l, const char *made,
+		struct store_removed *r, struct err *e);
+
+/*
+ * Is there room for an archive of about that size?  It has to fit beside the
+ * old ones, which stay until it is complete; what must stay free then is
+ * regained by letting go of them.  ERR_LIMIT says what is missing.
  */
 int store_check_room(int dir, const struct retain_limits *l, uint64_t bytes,
 		struct err *e);

@@ -52,7 +52,8 @@ static void on_forked(void *context)
 
 static void take_job(struct supervisor *s, const struct job *j)
 {
-	struct job_answer a = {.id = j->id, .status = JOB_ABORTED};
+	struct job_answer a = {
+		.id = j->id, .verb = j->verb, .status = JOB_ABORTED};
 
 	if (!s->is_draining) {
 		jobs_take(&s->jobs, j);
@@ -196,6 +197,20 @@ static void on_hangup(void *context, int number)
 	on_reload(context);
 }
 
+/* --- archives that have become too old ------------------------------ */
+
+/* As a job of its own: its directory may be large, and slow. */
+static void on_sweep(void *context)
+{
+	const struct job sweep = {.verb = JOB_SWEEP};
+	struct supervisor *s = context;
+
+	if (s->is_draining || s->config->job.max_age_ms == 0)
+		return;
+	loop_timer_set(&s->loop, &s->sweep, LIMITS_SWEEP_MS);
+	jobs_take(&s->jobs, &sweep);
+}
+
 /* --- beginning ----------------------------------------------------- */
 
 static int watch_all(struct supervisor *s, pid_t front, struct err *e)
@@ -226,6 +241,7 @@ static void set_up(struct supervisor *s, const struct config *c,
 	s->jobs.forked = on_forked;
 	s->jobs.context = s;
 	s->reload = (struct loop_timer){.expired = on_reload, .context = s};
+	s->sweep = (struct loop_timer){.expired = on_sweep, .context = s};
 	s->ending = (struct loop_timer){.expired = on_ending, .context = s};
 }
 
@@ -241,6 +257,8 @@ int supervise_run(const struct config *c, const struct supervise_front *front,
 	if (loop_open(&s.loop, e) < 0)
 		return -1;
 	result = watch_all(&s, front->pid, e);
+	if (result == 0)
+		on_sweep(&s);
 	if (result == 0)
 		result = loop_run(&s.loop, e);
 	buf_wipe(&s.material);

@@ -18,7 +18,7 @@ struct supervisor {
 	struct loop_fd channel; /* to the front, for jobs; fd -1: closed */
 	int material_fd;
 	struct loop_child front;
-	struct loop_timer reload, ending;
+	struct loop_timer reload, sweep, ending;
 	struct material_files files;
 	struct buf material; /* as sent last; wiped */
 	bool is_draining;

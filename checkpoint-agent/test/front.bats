@@ -258,7 +258,14 @@ subresource(s)=[checkpoints])"
 	grep -qx 'checkpoint_agent_archives 1' $DIR/body
 	grep -qx "checkpoint_agent_archives_bytes $(stat -c %s "$archive")" \
 		$DIR/body
-	grep -qx 'checkpoint_agent_jobs_total{result="done"} [34]' $DIR/body
+	for line in 'jobs_total{job="checkpoint",result="done"} 1' \
+		'jobs_total{job="list",result="done"} 2' \
+		'jobs_total{job="read",result="done"} 1' \
+		"archive_bytes_sum $(stat -c %s "$archive")" \
+		'archive_bytes_count 1' 'frozen_seconds_count 1'; do
+		grep -qx "checkpoint_agent_$line" $DIR/body
+	done
+	grep -q '^kubelet_http_requests_total{.*method="POST",path="checkpoint",.*code="200"} 1$' $DIR/body
 	expect "$(ask admin DELETE "$list/$name")" = 204
 	expect "$(ask admin DELETE "$list/$name") $(cat $DIR/body)" = \
 		"404 checkpoint does not exist"

@@ -1,4 +1,5 @@
 /* What is counted is written as Prometheus reads it; tables have an end. */
+#include "checkpoint-agent/limits.h"
 #include "checkpoint-agent/metrics.h"
 
 #include <setjmp.h>
@@ -9,8 +10,14 @@
 
 #include <cmocka.h>
 
+#define POSTED                                                                 \
+	"long_running=\"false\",method=\"POST\",path=\"checkpoint\","          \
+	"server_type=\"readwrite\""
+#define OTHERS "method=\"other\",path=\"other\",server_type=\"readwrite\","
+#define TIMES  "kubelet_http_requests_duration_seconds"
+
 static struct metrics m;
-static char memory[65536];
+static char memory[LIMITS_ANSWER_BYTES_MAX / 2]; /* as the server has */
 
 static void has_line(const char *line)
 {
@@ -25,6 +32,7 @@ static void requests_and_jobs_are_counted(void **state)
 {
 	struct job_answer a = {
 		.status = JOB_DONE, .bytes = 1000, .frozen_us = 70000};
+	struct job_answer large = {.status = JOB_DONE, .bytes = 4999000};
 
 	(void)state;
 	memset(&m, 0, sizeof(m));
@@ -32,29 +40,35 @@ static void requests_and_jobs_are_counted(void **state)
 	metrics_note_request(&m, "POST", "checkpoint", 200, 700);
 	metrics_note_request(&m, "GET", NULL, 404, 1);
 	metrics_note_job(&m, &a);
-	a.status = JOB_BUSY;
+	metrics_note_job(&m, &large);
+	a = (struct job_answer){.status = JOB_BUSY};
 	a.has_census = 1;
 	a.archives = 3;
 	a.archive_bytes = 4096;
+	a.removed = 2;
+	a.removed_bytes = 2000;
 	metrics_note_job(&m, &a);
-	a.status = 99;
-	metrics_note_job(&m, &a);
-	has_line("kubelet_http_requests_total{code=\"200\","
-		 "long_running=\"false\",method=\"POST\","
-		 "path=\"checkpoint\",server_type=\"readwrite\"} 2\n");
-	has_line("method=\"GET\",path=\"other\",server_type=\"readwrite\"} 1");
-	has_line(
-		"kubelet_http_requests_duration_seconds_bucket{le=\"0.05\"} 2");
-	has_line("kubelet_http_requests_duration_seconds_bucket{le=\"1\"} 3");
-	has_line("kubelet_http_requests_duration_seconds_bucket{le=\"+Inf\"} "
-		 "3\n");
-	has_line("kubelet_http_requests_duration_seconds_sum 0.731\n");
-	has_line("checkpoint_agent_jobs_total{result=\"done\"} 1\n");
-	has_line("checkpoint_agent_jobs_total{result=\"busy\"} 1\n");
-	has_line("checkpoint_agent_archive_bytes_total 1000\n");
+	metrics_note_job(&m, &(struct job_answer){.status = 99});
+	metrics_note_job(&m, &(struct job_answer){.verb = 99});
+	has_line("kubelet_http_requests_total{" POSTED ",code=\"200\"} 2\n");
+	has_line("method=\"GET\",path=\"other\",server_type=\"readwrite\","
+		 "code=\"404\"} 1\n");
+	has_line(TIMES "_bucket{" POSTED ",le=\"0.05\"} 1\n");
+	has_line(TIMES "_bucket{" POSTED ",le=\"1\"} 2\n");
+	has_line(TIMES "_bucket{" POSTED ",le=\"+Inf\"} 2\n");
+	has_line(TIMES "_sum{" POSTED "} 0.73\n");
+	has_line(TIMES "_count{" POSTED "} 2\n");
+	has_line("jobs_total{job=\"checkpoint\",result=\"done\"} 2\n");
+	has_line("jobs_total{job=\"checkpoint\",result=\"busy\"} 1\n");
+	has_line("jobs_total{job=\"checkpoint\",result=\"no_room\"} 0\n");
+	has_line("checkpoint_agent_archive_bytes_bucket{le=\"1.04858e+06\"} "
+		 "1\n");
+	has_line("checkpoint_agent_archive_bytes_sum 5000000\n");
+	has_line("checkpoint_agent_retention_removed_total 2\n");
+	has_line("checkpoint_agent_retention_removed_bytes_total 2000\n");
 	has_line("checkpoint_agent_archives 3\n");
 	has_line("checkpoint_agent_archives_bytes 4096\n");
-	has_line("checkpoint_agent_frozen_seconds_bucket{le=\"0.1\"} 1\n");
+	has_line("checkpoint_agent_frozen_seconds_bucket{le=\"0.1\"} 2\n");
 }
 
 static void invented_methods_do_not_make_it_grow(void **state)
@@ -67,12 +81,11 @@ static void invented_methods_do_not_make_it_grow(void **state)
 		snprintf(method, sizeof(method), "M%d", i);
 		metrics_note_request(&m, method, "checkpoint", 405, 1);
 	}
-	assert_int_equal(m.series_count, METRICS_SERIES_MAX);
-	has_line("method=\"other\",path=\"other\",server_type=\"readwrite\"} "
-		 "873\n");
+	assert_int_equal(m.request_count, METRICS_SERIES_MAX);
+	has_line(OTHERS "code=\"0\"} 873\n");
 	metrics_note_request(&m, "AVERYLONGMETHODNAME", "x", 405, 1);
-	has_line("method=\"other\",path=\"other\",server_type=\"readwrite\"} "
-		 "874\n");
+	has_line(OTHERS "code=\"0\"} 874\n");
+	has_line(OTHERS "le=\"+Inf\"} 970\n");
 }
 
 int main(void)

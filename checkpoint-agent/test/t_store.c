@@ -203,9 +203,12 @@ static void only_the_containers_own_are_opened(void **state)
 static void retention_removes_files(void **state)
 {
 	const struct retain_limits l = {.keep = 1};
+	struct store_removed r;
 
 	(void)state;
-	assert_int_equal(store_retain(dir, &l, SECOND, NULL), 0);
+	assert_int_equal(store_retain(dir, &l, SECOND, &r, NULL), 0);
+	assert_int_equal(r.archives, 1);
+	assert_int_equal(r.bytes, 1);
 	assert_false(is_there(FIRST));
 	assert_true(is_there(SECOND));
 	assert_true(is_there(THIRD));
