@@ -1,21 +1,23 @@
 /*
  * cmd_restore - `checkpoint-agent restore`: a container back from an archive.
  *
- * Archives are ours or podman's; an encrypted one goes through age before:
- * age -d -i KEY ARCHIVE | checkpoint-agent restore --import - ...
+ * Archives are ours or podman's; an encrypted one is opened by --identity.
  */
 #include "checkpoint-agent/commands.h"
 
 #include "checkpoint-agent/restore.h"
+#include "checkpoint-agent/source.h"
 
 #include <stdio.h>
 
 static const char *archive = "";
 static const char *base = "";
+static const char *base_tag = "";
 static const char *bundle = "";
 static const char *runtime = "";
 static const char *net = "keep";
 static struct args_list binds;
+static struct args_list identities;
 
 static int check(struct err *e)
 {
@@ -31,6 +33,8 @@ static int run(size_t n, const char *const *operands)
 			.name = operands[0],
 			.bundle = bundle,
 			.base = base,
+			.base_tag = base_tag,
+			.identities = &identities,
 			.runtime = runtime,
 			.spec = {"rootfs", net, &binds}};
 	struct err e = {0};
@@ -47,8 +51,11 @@ static const struct args_option options[] = {
 				"archive to bring back, - for standard input",
 				0, 0, NULL},
 		{"base", 0, ARGS_TEXT, &base, "DIR",
-				"root file system of its image; stays as it is",
+				"root file system of its image, which stays "
+				"as it is, or an OCI layout that has it",
 				0, 0, NULL},
+		{"base-tag", 0, ARGS_TEXT, &base_tag, "NAME",
+				"which image of the layout", 0, 0, NULL},
 		{"bundle", 'b', ARGS_TEXT, &bundle, "DIR",
 				"directory for the new bundle", 0, 0, NULL},
 		{"runtime", 0, ARGS_TEXT, &runtime, "PROGRAM",
@@ -61,6 +68,7 @@ static const struct args_option options[] = {
 		{"bind", 0, ARGS_LIST, &binds, "DESTINATION=SOURCE",
 				"mount SOURCE where the archive has another",
 				0, 0, NULL},
+		SOURCE_OPTION(identities),
 		{0},
 };
 

@@ -22,6 +22,7 @@ static const struct {
 		[IMAGE_CORE] = {"core-", 0x55053847},
 		[IMAGE_IDS] = {"ids-", 0x54432030},
 		[IMAGE_FDINFO] = {"fdinfo-", 0x56213732},
+		[IMAGE_FS] = {"fs-", 0x51403912},
 };
 
 bool image_of_name(struct str name, enum image_kind *kind, uint32_t *number)
@@ -119,6 +120,11 @@ uint32_t image_files_id(struct str message)
 	return whole(message, 2);
 }
 
+uint32_t image_fs_root(struct str message)
+{
+	return whole(message, 2);
+}
+
 struct image_fd image_fd(struct str message)
 {
 	return (struct image_fd){whole(message, 1), whole(message, 4)};
@@ -193,9 +199,16 @@ uint32_t image_file_id(struct str message)
 	return whole(message, 2);
 }
 
+/* Fields of a file_entry (fdinfo.proto). */
+enum { REG = 3, INET = 4, UNIX = 16 };
+
+uint32_t image_file_mode(struct str message)
+{
+	return whole(bytes_of(message, REG), 10);
+}
+
 void image_put_file(struct buf *b, struct str message)
 {
-	enum { REG = 3, INET = 4, UNIX = 16 };
 	uint32_t type = whole(message, 1);
 	struct str inner;
 

@@ -17,6 +17,7 @@ enum image_kind {
 	IMAGE_CORE,
 	IMAGE_IDS,
 	IMAGE_FDINFO,
+	IMAGE_FS,
 	IMAGE_KINDS
 };
 
@@ -42,6 +43,9 @@ struct image_process image_process(struct str message);
 struct str image_command(struct str message);
 uint32_t image_files_id(struct str message);
 
+/* The root directory in an fs message: the id of a file. */
+uint32_t image_fs_root(struct str message);
+
 struct image_fd {
 	uint32_t id; /* of the file */
 	uint32_t fd;
@@ -54,5 +58,7 @@ struct image_fd image_fd(struct str message);
  */
 uint32_t image_file_id(struct str message);
 void image_put_file(struct buf *b, struct str message);
+/* Its type and permissions, 0 when it does not say. */
+uint32_t image_file_mode(struct str message);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * pack - see pack.h.
+ * pack - see pack.h.  Here: writing.
  *
  * Entries are described from the open file, not from its name, so what is
  * written is what was looked at.  Attributes that belong to the overlay file
@@ -7,6 +7,7 @@
  */
 #include "checkpoint-agent/pack.h"
 
+#include "checkpoint-agent/pack_in.h"
 #include "lib/base/fd.h"
 
 #include <archive.h>
@@ -30,11 +31,7 @@ struct pack {
 	char copy[COPY_BYTES];
 };
 
-struct pack_reader {
-	struct archive *in;
-};
-
-static int err_archive(struct err *e, struct archive *a, const char *what)
+int pack_err(struct err *e, struct archive *a, const char *what)
 {
 	const char *why = archive_error_string(a);
 
@@ -52,7 +49,7 @@ static int prepare(struct pack *p, int out, enum pack_zip zip, struct err *e)
 	archive_write_set_format_pax_restricted(p->out);
 	if (zip == PACK_GZIP && archive_write_add_filter_gzip(p->out) !=
 			ARCHIVE_OK)
-		return err_archive(e, p->out, "gzip");
+		return pack_err(e, p->out, "gzip");
 	/* equal trees give equal bytes; level 1: a container is waiting */
 	archive_write_set_options(p->out,
 			"gzip:!timestamp,gzip:compression-level=1");
@@ -60,7 +57,7 @@ static int prepare(struct pack *p, int out, enum pack_zip zip, struct err *e)
 	archive_entry_linkresolver_set_strategy(p->links,
 			ARCHIVE_FORMAT_TAR_PAX_RESTRICTED);
 	if (archive_write_open_fd(p->out, out) != ARCHIVE_OK)
-		return err_archive(e, p->out, "tar");
+		return pack_err(e, p->out, "tar");
 	return 0;
 }
 
@@ -88,7 +85,7 @@ int pack_close(struct pack *p, struct err *e)
 	int rc = 0;
 
 	if (archive_write_close(p->out) != ARCHIVE_OK)
-		rc = err_archive(e, p->out, "tar");
+		rc = pack_err(e, p->out, "tar");
 	destroy(p);
 	return rc;
 }
@@ -184,7 +181,7 @@ static int copy_content(struct pack *p, int data, uint64_t size,
 		if (fd_read(data, p->copy, n, e) < 0)
 			return -1;
 		if (archive_write_data(p->out, p->copy, n) < 0)
-			return err_archive(e, p->out, "tar");
+			return pack_err(e, p->out, "tar");
 		size -= n;
 	}
 	return 0;
@@ -199,7 +196,7 @@ static int write_entry(struct pack *p, struct archive_entry *entry, int data,
 	if (!entry)
 		return 0;
 	if (archive_write_header(p->out, entry) < ARCHIVE_WARN)
-		return err_archive(e, p->out, "tar");
+		return pack_err(e, p->out, "tar");
 	if (data < 0 || archive_entry_hardlink(entry))
 		return 0;
 	return copy_content(p, data, (uint64_t)archive_entry_size(entry), e);
@@ -262,7 +259,7 @@ static int walk(struct pack *p, struct archive *disk, int dir, struct err *e)
 
 	while ((got = archive_read_next_header(disk, &entry)) != ARCHIVE_EOF) {
 		if (got < ARCHIVE_WARN)
-			return err_archive(e, disk, "walk");
+			return pack_err(e, disk, "walk");
 		if (add_walked(p, disk, entry, dir, e) < 0)
 			return -1;
 	}
@@ -286,7 +283,7 @@ static int walk_from(struct pack *p, int dir, struct err *e)
 	if (fchdir(dir) < 0)
 		rc = err_sys(e, "change directory");
 	else if (archive_read_disk_open(disk, ".") != ARCHIVE_OK)
-		rc = err_archive(e, disk, "walk");
+		rc = pack_err(e, disk, "walk");
 	else
 		rc = walk(p, disk, dir, e);
 	archive_read_free(disk);
@@ -304,172 +301,4 @@ int pack_tree(int dir, int out, enum pack_zip zip, struct err *e)
 		return -1;
 	}
 	return pack_close(p, e);
-}
-
-/* ---- reading ------------------------------------------------------------ */
-
-int pack_read_open(struct pack_reader **r, int in, struct err *e)
-{
-	struct archive *a = archive_read_new();
-
-	*r = malloc(sizeof(**r));
-	if (!a || !*r) {
-		archive_read_free(a);
-		free(*r);
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	}
-	(*r)->in = a;
-	archive_read_support_format_tar(a);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_zstd(a);
-	if (archive_read_open_fd(a, in, COPY_BYTES) == ARCHIVE_OK)
-		return 0;
-	err_archive(e, a, "tar");
-	pack_read_close(*r);
-	*r = NULL;
-	return -1;
-}
-
-void pack_read_close(struct pack_reader *r)
-{
-	if (!r)
-		return;
-	archive_read_free(r->in);
-	free(r);
-}
-
-int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
-		struct err *e)
-{
-	struct archive_entry *now;
-	int got = archive_read_next_header(r->in, &now);
-
-	if (got == ARCHIVE_EOF)
-		return 0;
-	if (got < ARCHIVE_WARN)
-		return err_archive(e, r->in, "tar");
-	entry->path = archive_entry_pathname(now);
-	entry->size = (uint64_t)archive_entry_size(now);
-	entry->is_file = archive_entry_filetype(now) == AE_IFREG &&
-			!archive_entry_hardlink(now);
-	if (!entry->path)
-		return err_kind(e, ERR_INPUT, "tar: entry without a name");
-	return 1;
-}
-
-long pack_read_bytes(struct pack_reader *r, void *bytes, size_t n,
-		struct err *e)
-{
-	la_ssize_t got = archive_read_data(r->in, bytes, n);
-
-	return got < 0 ? err_archive(e, r->in, "tar") : (long)got;
-}
-
-int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e)
-{
-	char room[4096];
-	long n;
-
-	while ((n = pack_read_bytes(r, room, sizeof(room), e)) > 0)
-		buf_put(b, room, (size_t)n);
-	if (n < 0)
-		return -1;
-	return b->full ? err_kind(e, ERR_LIMIT, "member too large") : 0;
-}
-
-static int hash_raw(struct archive *a, unsigned char hash[SHA256_BYTES],
-		struct err *e)
-{
-	static char room[COPY_BYTES];
-	struct archive_entry *entry;
-	struct sha256 s;
-	la_ssize_t n;
-
-	if (archive_read_next_header(a, &entry) < ARCHIVE_WARN)
-		return err_archive(e, a, "read");
-	sha256_start(&s);
-	while ((n = archive_read_data(a, room, sizeof(room))) > 0)
-		sha256_add(&s, room, (size_t)n);
-	if (n < 0)
-		return err_archive(e, a, "read");
-	sha256_finish(&s, hash);
-	return 0;
-}
-
-int pack_hash_plain(int in, unsigned char hash[SHA256_BYTES], struct err *e)
-{
-	struct archive *a = archive_read_new();
-	int rc;
-
-	if (!a)
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	archive_read_support_format_raw(a);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_zstd(a);
-	rc = archive_read_open_fd(a, in, COPY_BYTES) == ARCHIVE_OK
-			? hash_raw(a, hash, e)
-			: err_archive(e, a, "read");
-	archive_read_free(a);
-	return rc;
-}
-
-static int copy_blocks(struct archive *in, struct archive *out, struct err *e)
-{
-	const void *bytes;
-	size_t n;
-	la_int64_t at;
-	int got;
-
-	while ((got = archive_read_data_block(in, &bytes, &n, &at)) ==
-			ARCHIVE_OK)
-		if (archive_write_data_block(out, bytes, n, at) < ARCHIVE_OK)
-			return err_archive(e, out, "unpack");
-	return got == ARCHIVE_EOF ? 0 : err_archive(e, in, "tar");
-}
-
-static int extract_all(struct archive *in, struct archive *out, struct err *e)
-{
-	struct archive_entry *entry;
-	int got;
-
-	while ((got = archive_read_next_header(in, &entry)) != ARCHIVE_EOF) {
-		if (got < ARCHIVE_WARN)
-			return err_archive(e, in, "tar");
-		if (archive_write_header(out, entry) < ARCHIVE_WARN)
-			return err_archive(e, out, "unpack");
-		if (archive_entry_size(entry) > 0 &&
-				copy_blocks(in, out, e) < 0)
-			return -1;
-		if (archive_write_finish_entry(out) < ARCHIVE_WARN)
-			return err_archive(e, out, "unpack");
-	}
-	return archive_write_close(out) == ARCHIVE_OK ? 0
-			: err_archive(e, out, "unpack");
-}
-
-int pack_extract(int in, int dir, struct err *e)
-{
-	struct pack_reader *r;
-	struct archive *out;
-	int rc;
-
-	if (fchdir(dir) < 0)
-		return err_sys(e, "change directory");
-	if (pack_read_open(&r, in, e) < 0)
-		return -1;
-	out = archive_write_disk_new();
-	if (!out) {
-		pack_read_close(r);
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	}
-	archive_write_disk_set_options(out, ARCHIVE_EXTRACT_OWNER |
-			ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
-			ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_SPARSE |
-			ARCHIVE_EXTRACT_SECURE_SYMLINKS |
-			ARCHIVE_EXTRACT_SECURE_NODOTDOT |
-			ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
-	rc = extract_all(r->in, out, e);
-	archive_write_free(out);
-	pack_read_close(r);
-	return rc;
 }

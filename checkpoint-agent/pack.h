@@ -9,6 +9,7 @@
 #ifndef CHECKPOINT_AGENT_PACK_H
 #define CHECKPOINT_AGENT_PACK_H
 
+#include "checkpoint-agent/source.h"
 #include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -38,6 +39,20 @@ int pack_tree(int dir, int out, enum pack_zip zip, struct err *e);
 
 /* Unpack `in` below `dir`, with owners, times and attributes. */
 int pack_extract(int in, int dir, struct err *e);
+int pack_extract_from(struct source *s, int dir, struct err *e);
+
+/* What layers may still unpack to. */
+struct pack_room {
+	uint64_t entries;
+	uint64_t bytes;
+};
+
+/*
+ * Lay a layer of an image over what is below `dir`: whiteouts are obeyed, a
+ * file replaces a directory and the reverse.  in: a file, from its start.
+ * Errors: ERR_LIMIT no room, ERR_INPUT a whiteout that leads out.
+ */
+int pack_apply_layer(int in, int dir, struct pack_room *room, struct err *e);
 
 struct pack_entry {
 	const char *path; /* valid until the next call */
@@ -46,6 +61,8 @@ struct pack_entry {
 };
 
 int pack_read_open(struct pack_reader **r, int in, struct err *e);
+/* The source must outlive the reader; at the end it is read to its own. */
+int pack_read_from(struct pack_reader **r, struct source *s, struct err *e);
 /* 1: *entry is the next one; 0: the end; -1. */
 int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
 		struct err *e);

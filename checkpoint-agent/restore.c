@@ -2,32 +2,33 @@
  * restore - see restore.h.
  *
  * The archive is foreign: it is unpacked below the bundle only (pack.h), and
- * what it wants deleted is looked up with openat2(RESOLVE_BENEATH) and no
- * symbolic links, so that it cannot point out of the root file system.
+ * what it wants deleted is removed below the root file system only
+ * (beneath.h).
  */
 #include "checkpoint-agent/restore.h"
 
+#include "checkpoint-agent/baseimage.h"
+#include "checkpoint-agent/beneath.h"
+#include "checkpoint-agent/netns.h"
 #include "checkpoint-agent/pack.h"
+#include "checkpoint-agent/rootmode.h"
+#include "checkpoint-agent/resolve/spec.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define ARENA_MAX  (64u << 20)
 #define TEXT_MAX   (16u << 20)
-#define REMOVE_FDS 16
 #define SHM        "/dev/shm"
 
 struct restore {
@@ -41,7 +42,6 @@ struct restore {
 	char path[PATH_MAX];   /* of the bundle, absolute */
 	char runtime[64];
 	bool is_mounted;
-	char doomed[PATH_MAX + 64]; /* path of what is being deleted */
 };
 
 static int make_dir_at(int dir, const char *name, int *out, struct err *e)
@@ -78,16 +78,13 @@ static int find_places(struct restore *r, struct err *e)
 
 static int unpack_archive(struct restore *r, struct err *e)
 {
-	AUTO_FD int fd = -1;
+	static struct source s; /* large; one in a process */
+	int rc = source_open(&s, r->o->archive, r->o->identities, e);
 
-	if (strcmp(r->o->archive, "-") == 0)
-		return pack_extract(STDIN_FILENO, r->content, e);
-	fd = open(r->o->archive, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, "%s", r->o->archive);
-	if (pack_extract(fd, r->content, e) < 0)
-		return err_at(e, "%s", r->o->archive);
-	return 0;
+	if (rc == 0 && pack_extract_from(&s, r->content, e) < 0)
+		rc = err_at(e, "%s", r->o->archive);
+	source_close(&s);
+	return rc;
 }
 
 /* A JSON member of the archive; *tree stays NULL when it is not there. */
@@ -133,16 +130,43 @@ static int read_archive(struct restore *r, struct err *e)
 
 /* ---- root file system --------------------------------------------------- */
 
+/* An image becomes a directory: bundle/base, new for each bundle. */
+static int unpack_base(struct restore *r, struct err *e)
+{
+	AUTO_FD int to = -1;
+	char layout[PATH_MAX];
+	int n;
+
+	if (!baseimage_is_layout(r->base))
+		return 0;
+	snprintf(layout, sizeof(layout), "%s", r->base);
+	n = snprintf(r->base, sizeof(r->base), "%s/base", r->path);
+	if (n < 0 || (size_t)n >= sizeof(r->base))
+		return err_kind(e, ERR_USAGE, "bundle: path too long");
+	if (mkdir(r->base, 0700) < 0)
+		return err_sys(e, "make %s", r->base);
+	to = open(r->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (to < 0)
+		return err_sys(e, "%s", r->base);
+	return baseimage_unpack(layout, r->o->base_tag, to, e);
+}
+
 /* CRIU wants the root directory to be as it was: upper's is what is seen. */
 static int make_upper(struct restore *r, struct err *e)
 {
-	AUTO_FD int upper = -1;
+	AUTO_FD int upper = -1, images = -1;
 	struct stat st;
 
 	if (make_dir_at(r->bundle, "upper", &upper, e) < 0)
 		return -1;
 	if (stat(r->base, &st) < 0)
 		return err_sys(e, "%s", r->base);
+	images = openat(r->content, "checkpoint",
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (images < 0)
+		return err_sys(e, "checkpoint");
+	if (rootmode_find(images, &st.st_mode, e) < 0)
+		return -1;
 	if (fchown(upper, st.st_uid, st.st_gid) < 0 ||
 			fchmod(upper, st.st_mode & 07777) < 0)
 		return err_sys(e, "upper");
@@ -190,50 +214,6 @@ static int unpack_member(struct restore *r, const char *name, int to,
 	return pack_extract(fd, to, e) < 0 ? err_at(e, "%s", name) : 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag,
-		struct FTW *where)
-{
-	(void)st;
-	(void)flag;
-	(void)where;
-	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
-}
-
-static int open_beneath(int dir, const char *path, int *out)
-{
-	struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-			.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-
-	*out = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
-	return *out < 0 ? -1 : 0;
-}
-
-/* "/a/b" below the root file system, and all that is in it. */
-static int remove_deleted(struct restore *r, struct str path, struct err *e)
-{
-	char parent[PATH_MAX];
-	AUTO_FD int dir = -1;
-	char *slash;
-
-	while (path.n && path.p[0] == '/')
-		path = str_sub(path, 1, path.n);
-	if (path.n == 0 || str_copy(path, parent, sizeof(parent)) < 0)
-		return err_kind(e, ERR_INPUT, "deleted.files: bad path");
-	slash = strrchr(parent, '/');
-	if (slash)
-		*slash = '\0';
-	if (open_beneath(r->rootfs, slash ? parent : ".", &dir) < 0)
-		return errno == ENOENT ? 0 : err_sys(e, "delete %s", parent);
-	snprintf(r->doomed, sizeof(r->doomed), "/proc/self/fd/%d/%s", dir,
-			slash ? slash + 1 : parent);
-	if (strcmp(slash ? slash + 1 : parent, "..") == 0)
-		return err_kind(e, ERR_INPUT, "deleted.files: bad path");
-	if (nftw(r->doomed, remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS) < 0 &&
-			errno != ENOENT)
-		return err_sys(e, "delete %s", r->doomed);
-	return 0;
-}
-
 static int apply_changes(struct restore *r, struct err *e)
 {
 	const struct node *deleted;
@@ -243,8 +223,8 @@ static int apply_changes(struct restore *r, struct err *e)
 	if (read_json(r, "deleted.files", &deleted, e) < 0)
 		return -1;
 	for (const struct node *n = node_first(deleted); n; n = n->next)
-		if (remove_deleted(r, node_text(n), e) < 0)
-			return -1;
+		if (beneath_remove(r->rootfs, node_text(n), e) < 0)
+			return err_at(e, "deleted.files");
 	return 0;
 }
 
@@ -263,12 +243,13 @@ static int fill_shm(struct restore *r, struct err *e)
 		       : unpack_member(r, "devshm-checkpoint.tar", dir, e);
 }
 
-static int write_config(struct restore *r, struct err *e)
+static int write_config(struct restore *r, const struct respec *spec,
+		struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(TEXT_MAX);
 	char at[PATH_MAX + 16];
 
-	if (respec_put(&b, r->spec, &r->o->spec, e) < 0)
+	if (respec_put(&b, r->spec, spec, e) < 0)
 		return -1;
 	snprintf(at, sizeof(at), "%s/config.json", r->path);
 	return file_write(at, buf_view(&b), 0600, e);
@@ -307,17 +288,47 @@ static int run_runtime(const struct restore *r, struct err *e)
 			r->runtime, r->path);
 }
 
+/* A namespace that it was put into is made new by us, others by runc. */
+static int run_in_new_net(struct restore *r, struct err *e)
+{
+	struct respec spec = r->o->spec;
+	char net[PATH_MAX + 16];
+	int rc;
+
+	snprintf(net, sizeof(net), "%s/net", r->path);
+	if (netns_make(net, e) < 0)
+		return -1;
+	spec.net = net;
+	rc = write_config(r, &spec, e);
+	if (rc == 0)
+		rc = run_runtime(r, e);
+	netns_forget(net);
+	return rc;
+}
+
+static int run_in_net(struct restore *r, struct err *e)
+{
+	struct spec was;
+
+	if (spec_parse(r->spec, &was, e) < 0)
+		return err_at(e, "spec.dump");
+	if (was.net == SPEC_NET_PATH && strcmp(r->o->spec.net, "new") == 0)
+		return run_in_new_net(r, e);
+	if (write_config(r, &r->o->spec, e) < 0)
+		return -1;
+	return run_runtime(r, e);
+}
+
 static int restore_all(struct restore *r, struct err *e)
 {
 	if (find_places(r, e) < 0 || unpack_archive(r, e) < 0)
 		return -1;
-	if (read_archive(r, e) < 0 || mount_root(r, e) < 0)
+	if (read_archive(r, e) < 0 || unpack_base(r, e) < 0 ||
+			mount_root(r, e) < 0)
 		return -1;
 	if (apply_changes(r, e) < 0 || fill_shm(r, e) < 0)
 		return -1;
-	if (write_config(r, e) < 0)
-		return -1;
-	return run_runtime(r, e);
+	return run_in_net(r, e);
 }
 
 int restore_container(const struct restore_order *o, struct err *e)

@@ -15,7 +15,10 @@ struct restore_order {
 	const char *archive; /* "-" is standard input */
 	const char *name;    /* of the new container */
 	const char *bundle;  /* directory, made when it is not there */
-	const char *base;    /* root file system of the image; stays as it is */
+	/* root file system of the image, or an OCI layout with the image */
+	const char *base;
+	const char *base_tag; /* which image of the layout, "" for the one */
+	const struct args_list *identities; /* age key files */
 	const char *runtime; /* program; "": the one it ran under */
 	struct respec spec;
 };

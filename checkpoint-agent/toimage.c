@@ -27,13 +27,6 @@
 #define LAYER      "application/vnd.oci.image.layer.v1.tar"
 #define AGE_MAGIC  "age-encryption.org/v1"
 
-/* A checkpoint is of the kind of processor that it was made on: ours. */
-#if defined(__aarch64__)
-#define ARCH "arm64"
-#else
-#define ARCH "amd64"
-#endif
-
 struct toimage {
 	struct arena arena;
 	int in;
@@ -197,7 +190,7 @@ static void list_annotations(struct toimage *t)
 		add_pair(t, copied[i].key,
 				node_text(node_get(t->config,
 						copied[i].member)));
-	add_pair(t, "org.criu.checkpoint.host.arch", STR(ARCH));
+	add_pair(t, "org.criu.checkpoint.host.arch", STR(OCI_ARCH));
 	if (!spec_find_names(node_get(t->spec, "annotations"), &names))
 		return;
 	add_pair(t, "org.criu.checkpoint.pod.name", names.pod);
@@ -210,7 +203,7 @@ static int put_manifest(struct toimage *t, struct layout *l,
 		struct oci_blob *manifest, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(TEXT_MAX);
-	const struct oci_config c = {.arch = ARCH,
+	const struct oci_config c = {.arch = OCI_ARCH,
 			.created_s = t->time_s,
 			.diff_id = t->diff_id,
 			.created_by = "checkpoint-agent to-image"};
@@ -235,7 +228,7 @@ static int put_image(struct toimage *t, struct layout *l, const char *tag,
 			{NULL, {NULL, 0}}};
 	struct oci_blob manifest;
 	const struct oci_listed one = {.manifest = &manifest,
-			.arch = ARCH,
+			.arch = OCI_ARCH,
 			.annotations = *tag ? name : NULL};
 
 	list_annotations(t);

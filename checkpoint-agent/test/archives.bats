@@ -123,3 +123,175 @@ pod_goes_on() { # COUNT
 	rmdir $OUT/image
 	expect "$(find $OUT -name 'image*' | wc -l)" -eq 0
 }
+
+# ---- getting it back --------------------------------------------------------
+# An image of two layers: the second hides, replaces and adds.
+base_make() {
+	local made mount
+	mkdir -p $IMAGES/counter/{old,deep/er,gone}
+	echo lower | tee $IMAGES/counter/old/file $IMAGES/counter/gone/file \
+		>$IMAGES/counter/deep/er/file
+	podman rmi -f localhost/counter >/dev/null
+	image_make counter counter
+	made=$(buildah from localhost/counter)
+	mount=$(buildah mount "$made")
+	rm -r "$mount/gone" "$mount/deep"
+	mkdir "$mount/deep"
+	echo upper | tee "$mount/deep/file" >"$mount/old/file"
+	buildah umount "$made" >/dev/null
+	buildah commit -q "$made" localhost/layered >/dev/null
+	buildah rm "$made" >/dev/null
+	skopeo copy -q containers-storage:localhost/layered oci:$OUT/base:v2
+	skopeo copy -q containers-storage:localhost/counter oci:$OUT/base:v1
+}
+
+data_count() { # NAME
+	local count
+	count=$(cat "$CONTAINERS/$1/data/count")
+	echo $((10#$count))
+}
+
+data_counts_beyond() { # NAME COUNT
+	[ "$(data_count "$1")" -gt "$2" ]
+}
+
+# back RUNTIME NAME ARCHIVE BASE [OPTION...]: it counts on; its bundle stays.
+back() {
+	local runtime=$1 name=$2 archive=$3 base=$4
+	shift 4
+	rm -rf $OUT/bundle
+	echo 0000000000 >$CONTAINERS/$name/data/count
+	$PROGRAM restore --import "$archive" --base "$base" "$@" \
+		--bundle $OUT/bundle again </dev/null 3>&-
+	wait_for 10 data_counts_beyond "$name" "$before"
+}
+
+back_end() { # RUNTIME
+	"$1" delete --force again
+	umount $OUT/bundle/rootfs
+}
+
+@test "archives of every form come back by runc and crun" {
+	age-keygen -o $OUT/key 2>/dev/null
+	public=$(age-keygen -y $OUT/key)
+	base_make
+	for runtime in runc crun; do
+		name=back-$runtime
+		container_start $runtime containerd $name counter \
+			/bin/counter /data/count /count
+		wait_for 10 grep -q '[1-9]' $CONTAINERS/$name/data/count
+		echo new >$CONTAINERS/$name/rootfs/etc/new
+		rm $CONTAINERS/$name/rootfs/old/file
+		before=$(data_count $name)
+		for how in none gzip zstd; do
+			dump --compress $how -o $OUT/$how \
+				default/pod-$name/main
+		done
+		dump --compress zstd --encrypt-to "$public" -o $OUT/sealed \
+			default/pod-$name/main
+		container_end $runtime $name
+		root_unmount $name
+		for how in none gzip zstd sealed; do
+			back $runtime $name $OUT/$how $IMAGES/counter \
+				--identity $OUT/key
+			expect "$(cat $OUT/bundle/rootfs/etc/new)" = new
+			[ ! -e $OUT/bundle/rootfs/old/file ]
+			back_end $runtime
+			rm $OUT/$how
+		done
+	done
+}
+
+@test "a container comes back upon an OCI layout" {
+	base_make
+	container_start runc containerd layout counter /bin/counter \
+		/data/count /count
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/layout/data/count
+	echo new >$CONTAINERS/layout/rootfs/etc/new
+	before=$(data_count layout)
+	dump -o $OUT/a.tar default/pod-layout/main
+	container_end runc layout
+	root_unmount layout
+	run -2 $PROGRAM restore --import $OUT/a.tar --base $OUT/base \
+		--bundle $OUT/bundle again
+	[[ "$output" == *"several images"* ]]
+	back runc layout $OUT/a.tar $OUT/base --base-tag v2
+	expect "$(cat $OUT/bundle/rootfs/etc/new)" = new
+	back_end runc
+	# what was unpacked is what podman sees, owners and modes too
+	mount=$(podman image mount localhost/layered)
+	diff -r "$mount" $OUT/bundle/base
+	diff <(cd "$mount" && find . -mindepth 1 -printf '%P %M %U %G %l\n' | sort) \
+		<(cd $OUT/bundle/base && find . -mindepth 1 -printf '%P %M %U %G %l\n' |
+			sort)
+	podman image unmount localhost/layered
+	# a blob that is another's
+	for blob in $OUT/base/blobs/sha256/*; do
+		printf x | dd of="$blob" conv=notrunc bs=1 seek=40 status=none
+	done
+	rm -rf $OUT/bundle
+	run -1 $PROGRAM restore --import $OUT/a.tar --base $OUT/base \
+		--base-tag v2 --bundle $OUT/bundle again
+	[[ "$output" == *"its bytes are others"* ]]
+	fails mountpoint -q $OUT/bundle/rootfs
+}
+
+@test "the network is the old one, a new one or another" {
+	container_start runc containerd net counter /bin/counter /data/count
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/net/data/count
+	before=$(data_count net)
+	dump -o $OUT/a.tar default/pod-net/main
+	container_end runc net
+	root_unmount net
+	pod_network other
+	declare -A seen
+	for net in keep new /run/netns/other; do
+		back runc net $OUT/a.tar $IMAGES/counter --net $net
+		pid=$(runc state again | jq .pid)
+		seen[$net]=$(stat -L -c %i "/proc/$pid/ns/net")
+		back_end runc
+	done
+	expect "${seen[keep]}" = "$(stat -c %i /run/netns/net)"
+	expect "${seen[/run/netns/other]}" = "$(stat -c %i /run/netns/other)"
+	expect "${seen[new]}" != "${seen[keep]}"
+	expect "${seen[new]}" != "$(stat -L -c %i /proc/self/ns/net)"
+}
+
+# The bind mounts that podman makes of files of its own get new sources.
+binds_make() { # ARCHIVE
+	local at file
+	binds=()
+	rm -rf $OUT/binds
+	mkdir $OUT/binds
+	while read -r at; do
+		file=$OUT/binds/${at//\//-}
+		[ "$at" = /dev/shm ] && mkdir "$file" || touch "$file"
+		binds+=(--bind "$at=$file")
+	done < <(tar -xOf "$1" --wildcards '*spec.dump' | jq -r \
+		'.mounts[] | select(.type == "bind") | .destination
+		| select(. != "/data")')
+}
+
+@test "podman's archives come back by our hand" {
+	local -A runtime=([none]=runc [gzip]=crun [zstd]=runc)
+	for how in none gzip zstd; do
+		podman --runtime ${runtime[$how]} run -d --name pod \
+			--network none -v $OUT:/data \
+			localhost/counter /data/count
+		wait_for 10 grep -q '[1-9]' $OUT/count
+		podman --runtime ${runtime[$how]} container checkpoint \
+			--compress $how -e $OUT/p.tar pod
+		podman rm -f pod
+		before=$(count)
+		binds_make $OUT/p.tar
+		echo 0000000000 >$OUT/count
+		rm -rf $OUT/bundle
+		$PROGRAM restore --import $OUT/p.tar \
+			--runtime ${runtime[$how]} --base $IMAGES/counter \
+			--bundle $OUT/bundle "${binds[@]}" again \
+			</dev/null 3>&-
+		wait_for 10 counts_beyond "$before"
+		back_end ${runtime[$how]}
+		rm $OUT/p.tar
+	done
+}

@@ -12,6 +12,8 @@ static void message(struct str m)
 	image_command(m);
 	image_files_id(m);
 	image_fd(m);
+	image_fs_root(m);
+	image_file_mode(m);
 	image_file_id(m);
 	image_put_file(&b, m);
 }

@@ -26,6 +26,13 @@
    Descriptor"). */
 #define OCI_EMPTY_BYTES "{}"
 
+/* The processor that this program was built for, as images name it. */
+#if defined(__aarch64__)
+#define OCI_ARCH "arm64"
+#else
+#define OCI_ARCH "amd64"
+#endif
+
 #define OCI_KEY(name) "org.opencontainers.image." name
 
 #define OCI_DIGEST_BYTES (sizeof("sha256:") + SHA256_HEX)

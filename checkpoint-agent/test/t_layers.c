@@ -1,0 +1,231 @@
+/* Layers of images laid over each other, also those that try to get out. */
+#include "checkpoint-agent/pack.h"
+#include "lib/arc/tar.h"
+#include "lib/base/fd.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* libarchive unpacks as root or not; owners are ours in any case. */
+static struct tar_entry entry(enum tar_type type, const char *path)
+{
+	return (struct tar_entry){.type = type,
+			.path = str_of(path),
+			.mode = type == TAR_DIR ? 0755 : 0644,
+			.uid = getuid(),
+			.gid = getgid()};
+}
+
+struct place {
+	char path[64];
+	int dir;
+	int layer; /* being written */
+	struct tar tar;
+	struct pack_room room;
+};
+
+static int start(void **state)
+{
+	static struct place p;
+
+	snprintf(p.path, sizeof(p.path), "/tmp/t_layers-XXXXXX");
+	assert_non_null(mkdtemp(p.path));
+	p.dir = open(p.path, O_RDONLY | O_DIRECTORY);
+	p.room = (struct pack_room){100, 1000};
+	*state = &p;
+	return 0;
+}
+
+static int finish(void **state)
+{
+	struct place *p = *state;
+	char command[128];
+
+	close(p->dir);
+	assert_int_equal(chdir("/"), 0);
+	snprintf(command, sizeof(command), "rm -rf %s", p->path);
+	return system(command);
+}
+
+static void layer_start(struct place *p)
+{
+	p->layer = memfd_create("layer", 0);
+	p->tar = tar_start(sink_fd(&p->layer));
+}
+
+static void add_file(struct place *p, const char *path, const char *text)
+{
+	struct tar_entry t = entry(TAR_FILE, path);
+
+	t.size = strlen(text);
+	assert_int_equal(tar_file(&p->tar, &t, str_of(text), NULL), 0);
+}
+
+static void add_link(struct place *p, const char *path, const char *target)
+{
+	struct tar_entry t = entry(TAR_SYMLINK, path);
+
+	t.link = str_of(target);
+	assert_int_equal(tar_add(&p->tar, &t, NULL), 0);
+}
+
+static void add_dir(struct place *p, const char *path)
+{
+	struct tar_entry t = entry(TAR_DIR, path);
+
+	assert_int_equal(tar_add(&p->tar, &t, NULL), 0);
+}
+
+static int apply(struct place *p, struct err *e)
+{
+	int rc;
+
+	assert_int_equal(tar_end(&p->tar, NULL), 0);
+	lseek(p->layer, 0, SEEK_SET);
+	rc = pack_apply_layer(p->layer, p->dir, &p->room, e);
+	close(p->layer);
+	return rc;
+}
+
+static void assert_content(const struct place *p, const char *path,
+		const char *text)
+{
+	AUTO_BUF struct buf b = buf_growing(1000);
+
+	assert_int_equal(file_read_at(p->dir, path, &b, NULL), 0);
+	assert_string_equal(buf_cstr(&b), text);
+}
+
+static bool exists(const struct place *p, const char *path)
+{
+	struct stat st;
+
+	return fstatat(p->dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void lower(struct place *p)
+{
+	layer_start(p);
+	add_dir(p, "etc");
+	add_file(p, "etc/a", "lower a");
+	add_file(p, "etc/b", "lower b");
+	add_dir(p, "opaque");
+	add_dir(p, "opaque/deep");
+	add_file(p, "opaque/deep/x", "lower x");
+	add_file(p, "kind", "a file");
+	add_dir(p, "tree");
+	add_file(p, "tree/leaf", "leaf");
+	assert_int_equal(apply(p, NULL), 0);
+	assert_content(p, "opaque/deep/x", "lower x");
+}
+
+static void whiteouts_hide_what_is_lower(void **state)
+{
+	struct place *p = *state;
+	struct err e = {0};
+
+	lower(p);
+	layer_start(p);
+	add_file(p, "etc/.wh.a", "");
+	add_file(p, "etc/b", "upper b");
+	add_dir(p, "opaque");
+	add_file(p, "opaque/new", "new"); /* before its whiteout: stays */
+	add_file(p, "opaque/.wh..wh..opq", "");
+	add_dir(p, "kind");
+	add_file(p, "kind/inside", "now a directory");
+	add_file(p, "tree", "now a file");
+	if (apply(p, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_false(exists(p, "etc/a"));
+	assert_false(exists(p, "etc/.wh.a"));
+	assert_content(p, "etc/b", "upper b");
+	assert_false(exists(p, "opaque/deep"));
+	assert_content(p, "opaque/new", "new");
+	assert_content(p, "kind/inside", "now a directory");
+	assert_content(p, "tree", "now a file");
+}
+
+static void no_layer_leaves_the_directory(void **state)
+{
+	struct place *p = *state;
+	char outside[96];
+	struct err e = {0};
+	int fd;
+
+	snprintf(outside, sizeof(outside), "%s.outside", p->path);
+	assert_int_equal(mkdir(outside, 0700), 0);
+	snprintf(outside, sizeof(outside), "%s.outside/kept", p->path);
+	fd = open(outside, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	*strrchr(outside, '/') = '\0';
+
+	layer_start(p);
+	add_link(p, "way", outside);
+	add_file(p, "way/.wh.kept", "");
+	add_file(p, "way/written", "x");
+	assert_int_equal(apply(p, &e), -1);
+	layer_start(p); /* the link is there from before */
+	add_file(p, "way/.wh.kept", "");
+	assert_int_equal(apply(p, &e), -1);
+	layer_start(p);
+	add_file(p, "way/.wh..wh..opq", "");
+	assert_int_equal(apply(p, &e), -1);
+	layer_start(p);
+	add_file(p, ".wh...", "");
+	assert_int_equal(apply(p, &e), -1);
+
+	fd = open(outside, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(faccessat(fd, "kept", F_OK, 0), 0);
+	assert_int_equal(faccessat(fd, "written", F_OK, 0), -1);
+	unlinkat(fd, "kept", 0);
+	close(fd);
+	assert_int_equal(rmdir(outside), 0);
+}
+
+static void layers_have_a_limit(void **state)
+{
+	struct place *p = *state;
+	struct err e = {0};
+
+	p->room = (struct pack_room){2, 10};
+	layer_start(p);
+	add_file(p, "a", "0123456789");
+	add_file(p, "b", "x");
+	assert_int_equal(apply(p, &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	p->room = (struct pack_room){1, 10};
+	layer_start(p);
+	add_file(p, "a", "");
+	add_file(p, "b", "");
+	assert_int_equal(apply(p, &e), -1);
+	assert_int_equal(e.kind, ERR_LIMIT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+			cmocka_unit_test_setup_teardown(
+					whiteouts_hide_what_is_lower, start,
+					finish),
+			cmocka_unit_test_setup_teardown(
+					no_layer_leaves_the_directory, start,
+					finish),
+			cmocka_unit_test_setup_teardown(layers_have_a_limit,
+					start, finish),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
