@@ -16,7 +16,7 @@ SHELL         := /bin/bash
 -include images/images.mk
 -include tests/tests.mk
 
-.PHONY: help clean distclean
+.PHONY: help man clean distclean
 help:
 	@echo 'make images    build the images and their SBOMs into dist/'
 	@echo 'make check     run every test; installs what they need'
@@ -24,12 +24,20 @@ help:
 	@echo 'make asan      unit tests under clang with sanitizers'
 	@echo 'make lint      static checks'
 	@echo 'make programs  the static programs only, into build/bin/'
+	@echo 'make man       man pages and bash completions, into build/man/'
 	@echo 'make clean     remove what was built; fetched sources and the lab stay'
 	@echo 'make distclean remove everything that git does not track'
 
+# Written by the programs themselves, from the tables they parse with.
+man: programs
+	@mkdir -p build/man
+	@for p in keelson checkpoint-agent kube-proxy-mini; do \
+		build/bin/$$p --man >build/man/$$p.8; \
+		build/bin/$$p --completion >build/man/$$p.bash; done
+
 clean:
 	rm -rf dist build/obj build/bin build/host build/work build/sysroot \
-		build/toolchain build/evidence build/stamp build/log
+		build/toolchain build/evidence build/stamp build/log build/man
 
 distclean:
 	rm -rf dist build

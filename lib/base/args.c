@@ -4,6 +4,8 @@
  */
 #include "lib/base/args.h"
 
+#include "lib/base/near.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,31 +28,16 @@ static const struct args_option *option_lettered(
 	return NULL;
 }
 
-/* Bytes that two words share at their beginning: a cheap likeness. */
-static size_t common_prefix(struct str a, const char *b)
-{
-	size_t n = 0;
-
-	while (n < a.n && b[n] && a.p[n] == b[n])
-		n++;
-	return n;
-}
-
 static const char *nearest_option(const struct args_command *c,
 		struct str word)
 {
-	const char *best = NULL;
-	size_t most = 1;
+	struct near n = near_make(word);
 
-	for (const struct args_option *o = c->options; o && o->name; o++) {
-		size_t n = common_prefix(word, o->name);
-
-		if (n > most) {
-			most = n;
-			best = o->name;
-		}
-	}
-	return best;
+	for (const struct args_option *o = c->options; o && o->name; o++)
+		near_offer(&n, o->name);
+	near_offer(&n, "help");
+	near_offer(&n, "version");
+	return n.best;
 }
 
 static int unknown_option(const struct args_command *c, struct str word,
@@ -321,6 +308,22 @@ static const struct args_command *subcommand(const struct args_command *c,
 	return NULL;
 }
 
+static int unknown_command(const struct args_command *c, const char *word,
+		struct err *e)
+{
+	struct near n = near_make((struct str){word, strlen(word)});
+
+	for (const struct args_command *s = c->commands; s->name; s++)
+		if (s->summary)
+			near_offer(&n, s->name);
+	if (n.best)
+		return err_kind(e, ERR_USAGE,
+				"unknown command \"%s\"; did you mean %s?",
+				word, n.best);
+	return err_kind(e, ERR_USAGE, "unknown command \"%s\" (see --help)",
+			word);
+}
+
 static int say_wrong(const char *where, const struct err *e)
 {
 	fprintf(stderr, "%s: %s\n", where, e->text);
@@ -408,9 +411,7 @@ int args_main(const struct args_command *top, const char *version, int argc,
 		if (!s && c->run)
 			break;
 		if (!s) {
-			err_kind(&e, ERR_USAGE,
-					"unknown command \"%s\" (see --help)",
-					argv[skip + 1]);
+			unknown_command(c, argv[skip + 1], &e);
 			return say_wrong(c->name, &e);
 		}
 		c = s;
@@ -422,7 +423,10 @@ int args_main(const struct args_command *top, const char *version, int argc,
 		code = print_asked(top, c, version, argv[skip + 1]);
 		if (code >= 0)
 			return code;
+		skip++;
+		option_take(c, argc, argv, &skip, &e);
+	} else {
+		err_kind(&e, ERR_USAGE, "command missing (see --help)");
 	}
-	err_kind(&e, ERR_USAGE, "command missing (see --help)");
 	return say_wrong(c->name, &e);
 }

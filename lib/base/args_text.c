@@ -177,35 +177,79 @@ static void man_body(struct buf *b, const struct args_command *c)
 		man_option(b, o);
 }
 
+/* A command tree in the order of its tables, each command before its own. */
+#define DEPTH_MAX 4
+
+struct walk {
+	const struct args_command *at[DEPTH_MAX];
+	size_t depth; /* at[0] is the program, at[depth] the command */
+};
+
+static bool walk_next(struct walk *w)
+{
+	const struct args_command *c = w->at[w->depth];
+
+	if (c->commands && w->depth + 1 < DEPTH_MAX)
+		w->at[++w->depth] = c->commands;
+	else if (w->depth)
+		w->at[w->depth]++;
+	while (w->depth && !w->at[w->depth]->name)
+		if (--w->depth)
+			w->at[w->depth]++;
+	return w->depth;
+}
+
+/* The commands from at[from] on, a blank behind each. */
+static void walk_path(const struct walk *w, size_t from, struct buf *b)
+{
+	for (size_t i = from; i <= w->depth; i++)
+		buf_fmt(b, "%s ", w->at[i]->name);
+}
+
+static void man_usage(struct buf *b, const struct args_command *c)
+{
+	if (c->operands || c->commands) {
+		roff_text(b, c->commands ? "COMMAND [options]" : c->operands);
+		buf_byte(b, '\n');
+	}
+}
+
+static void man_command(struct buf *b, const struct walk *w)
+{
+	const struct args_command *c = w->at[w->depth];
+
+	if (!c->summary)
+		return;
+	buf_text(b, ".SH COMMAND ");
+	walk_path(w, 1, b);
+	buf_text(b, "\n.B ");
+	walk_path(w, 0, b);
+	buf_byte(b, '\n');
+	man_usage(b, c);
+	buf_text(b, ".PP\n");
+	roff_text(b, c->summary);
+	buf_byte(b, '\n');
+	man_body(b, c);
+}
+
 void args_man(const struct args_command *c, const char *version,
 		struct buf *b)
 {
-	buf_fmt(b, ".TH %s 1 \"\" \"%s %s\"\n.SH NAME\n", c->name, c->name,
+	struct walk w = {.at = {c}};
+
+	buf_fmt(b, ".TH %s 8 \"\" \"%s %s\"\n.SH NAME\n", c->name, c->name,
 			version);
 	roff_text(b, c->name);
 	buf_text(b, " \\- ");
 	roff_text(b, c->summary);
 	buf_fmt(b, "\n.SH SYNOPSIS\n.B %s\n", c->name);
-	if (c->operands || c->commands) {
-		roff_text(b, c->commands ? "COMMAND [options]" : c->operands);
-		buf_byte(b, '\n');
-	}
+	man_usage(b, c);
 	buf_text(b, ".SH DESCRIPTION\n");
 	roff_text(b, c->summary);
 	buf_byte(b, '\n');
 	man_body(b, c);
-	for (const struct args_command *s = c->commands; s && s->name; s++) {
-		if (!s->summary)
-			continue;
-		buf_text(b, ".SH COMMAND ");
-		roff_text(b, s->name);
-		buf_fmt(b, "\n.B %s %s\n", c->name, s->name);
-		roff_text(b, s->operands ? s->operands : "");
-		buf_text(b, "\n.PP\n");
-		roff_text(b, s->summary);
-		buf_byte(b, '\n');
-		man_body(b, s);
-	}
+	while (walk_next(&w))
+		man_command(b, &w);
 	buf_text(b, ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage\n");
 }
 
@@ -228,21 +272,28 @@ static void shell_name(struct buf *b, const char *s)
 
 void args_completion(const struct args_command *c, struct buf *b)
 {
+	struct walk w = {.at = {c}};
+
 	buf_text(b, "_");
 	shell_name(b, c->name);
-	buf_text(b, "()\n{\n\tlocal words\n\tcase ${COMP_WORDS[1]} in\n");
-	for (const struct args_command *s = c->commands; s && s->name; s++) {
-		if (!s->summary)
-			continue;
-		buf_fmt(b, "\t%s) words='", s->name);
-		completion_words(b, s);
-		buf_text(b, "' ;;\n");
-	}
-	buf_text(b, "\t*) words='");
+	buf_text(b, "()\n{\n\tlocal words word path=''\n"
+		    "\tfor word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+		    "\t\t[[ $word == -* ]] || path+=\"$word \"\n\tdone\n"
+		    "\twords='");
 	completion_words(b, c);
-	buf_text(b, "' ;;\n\tesac\n\tmapfile -t COMPREPLY < <(compgen -W "
-		    "\"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n");
-	buf_text(b, "complete -o default -F _");
+	buf_text(b, "'\n");
+	while (walk_next(&w)) {
+		if (!w.at[w.depth]->summary)
+			continue;
+		buf_text(b, "\t[[ $path != '");
+		walk_path(&w, 1, b);
+		buf_text(b, "'* ]] || words='");
+		completion_words(b, w.at[w.depth]);
+		buf_text(b, "'\n");
+	}
+	buf_text(b, "\tmapfile -t COMPREPLY < <(compgen -W "
+		    "\"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n}\n"
+		    "complete -o default -F _");
 	shell_name(b, c->name);
 	buf_fmt(b, " %s\n", c->name);
 }
