@@ -86,7 +86,8 @@ check:
 	@+tests/check
 
 # ---- benchmarks: us and the peer in one run, ratios in build/bench/ ---------
-.PHONY: bench-checkpoint bench-proxy bench-proxy-start
+# The peer of bench-proxy is what KUBE_PROXY names; bench-proxy-old builds one.
+.PHONY: bench-checkpoint bench-proxy bench-proxy-old
 
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
@@ -94,5 +95,7 @@ bench-checkpoint: lab test-programs
 bench-proxy: lab test-programs
 	@bench/run proxy
 
-bench-proxy-start: lab
-	@bench/run proxy-start
+bench-proxy-old: lab test-programs
+	@tests/lab/kube-proxy
+	@SIZES='$(or $(SIZES),1000:1 1000:10)' KUBE_PROXY_MODE=iptables \
+		KUBE_PROXY=build/lab/kube-proxy/kube-proxy bench/run proxy

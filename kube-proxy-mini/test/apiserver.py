@@ -34,6 +34,8 @@ KINDS = {
     "/api/v1/nodes": ("Node", "v1"),
     "/apis/networking.k8s.io/v1/servicecidrs":
         ("ServiceCIDR", "networking.k8s.io/v1"),
+    "/apis/discovery.k8s.io/v1beta1/endpointslices":  # before 1.21
+        ("EndpointSlice", "discovery.k8s.io/v1beta1"),
     "/apis/discovery.k8s.io/v1/endpointslices":
         ("EndpointSlice", "discovery.k8s.io/v1"),
 }

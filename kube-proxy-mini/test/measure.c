@@ -1,13 +1,15 @@
 /*
  * measure - times the ruleset's work without an API server.
  *
- *   measure floor SERVICES ENDPOINTS   the kernel alone: the same elements in
- *                                      plain sets, no chains, no comments
- *   measure load SERVICES ENDPOINTS    first syncs, from nothing
- *   measure change SERVICES ENDPOINTS  200 endpoints replaced, 200 added
- *   measure plan SERVICES ENDPOINTS    the same elements for nft -f
- * Each prints NAME=VALUE words in one line.  Needs a network namespace whose
- * rules nobody else uses.
+ *   measure transaction SERVICES ENDPOINTS
+ *       first syncs, from nothing, alternately with their floor: the kernel
+ *       alone, the same elements in plain sets, no chains, no comments
+ *   measure change SERVICES ENDPOINTS
+ *       200 endpoints replaced, 200 added, from the model to the answer
+ *   measure plan SERVICES ENDPOINTS
+ *       the same elements as text for nft -f
+ * Each but the last prints NAME=VALUE words in one line.  Needs a network
+ * namespace whose rules nobody else uses.
  */
 #include "kube-proxy-mini/apply.h"
 #include "kube-proxy-mini/netlink.h"
@@ -26,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS        5
+#define RUNS        7
 #define CHANGES     200
 #define MODEL_BYTES ((size_t)512 << 20)
 #define BATCH_BYTES ((size_t)512 << 20)
@@ -71,21 +73,6 @@ static double at_percent(double *v, size_t n, size_t percent)
 {
 	qsort(v, n, sizeof(*v), compare_doubles);
 	return v[n * percent / 100 < n ? n * percent / 100 : n - 1];
-}
-
-static long rss_kib(const char *field)
-{
-	char line[128];
-	size_t n = strlen(field);
-	long kib = -1;
-	FILE *f = fopen("/proc/self/status", "r");
-
-	while (f && fgets(line, sizeof(line), f))
-		if (strncmp(line, field, n) == 0 && line[n] == ':')
-			kib = strtol(line + n + 1, NULL, 10);
-	if (f)
-		fclose(f);
-	return kib;
 }
 
 /* ---- the floor ----------------------------------------------------------- */
@@ -157,19 +144,23 @@ static void ask_answer(struct buf *b, size_t at)
 	memcpy(b->p + at, &h, sizeof(h));
 }
 
-static void measure_floor(struct size s)
-{
-	struct buf b = buf_growing(BATCH_BYTES);
-	struct nft w = {
-		.out = &b, .table = "floor", .family = NFPROTO_IPV4, .seq = 1};
-	struct netlink_refusal refusal;
-	struct err e = {0};
-	struct str part;
-	double took[RUNS], kernel[RUNS];
-	uint32_t port;
+struct floor {
+	struct buf bytes;
+	uint32_t last_seq;
 	int fd;
+};
 
-	nftmsg_batch_begin(&b, 0);
+static void make_floor(struct floor *f, struct size s)
+{
+	struct nft w = {.out = &f->bytes,
+		.table = "floor",
+		.family = NFPROTO_IPV4,
+		.seq = 1};
+	struct err e = {0};
+	uint32_t port;
+
+	f->bytes = buf_growing(BATCH_BYTES);
+	nftmsg_batch_begin(&f->bytes, 0);
 	nft_table_add(&w, NULL);
 	nft_table_delete(&w);
 	nft_table_add(&w, NULL);
@@ -177,23 +168,21 @@ static void measure_floor(struct size s)
 	nft_set_add(&w, &floor_sets[1], s.services * 5 / 4);
 	nft_set_add(&w, &floor_sets[2], s.services * s.endpoints * 5 / 4);
 	floor_elements(&w, s);
-	ask_answer(&b, w.msg);
-	nftmsg_batch_end(&b, w.seq);
-	part = buf_view(&b);
-	if (netlink_open(&fd, &port, &e) < 0)
+	ask_answer(&f->bytes, w.msg);
+	nftmsg_batch_end(&f->bytes, w.seq);
+	f->last_seq = w.seq - 1;
+	if (netlink_open(&f->fd, &port, &e) < 0)
 		stop(&e);
-	for (int i = 0; i < RUNS; i++) {
-		took[i] = now_us();
-		kernel[i] = cpu_us(1);
-		if (netlink_transact(fd, &part, 1, w.seq - 1, &refusal, &e) < 0)
-			stop(&e);
-		kernel[i] = cpu_us(1) - kernel[i];
-		took[i] = now_us() - took[i];
-	}
-	printf("floor_ms=%.1f floor_system_ms=%.1f\n",
-		at_percent(took, RUNS, 50) / 1e3,
-		at_percent(kernel, RUNS, 50) / 1e3);
-	buf_free(&b);
+}
+
+static void send_floor(const struct floor *f)
+{
+	struct str part = buf_view(&f->bytes);
+	struct netlink_refusal refusal;
+	struct err e = {0};
+
+	if (netlink_transact(f->fd, &part, 1, f->last_seq, &refusal, &e) < 0)
+		stop(&e);
 }
 
 /* ---- our own ------------------------------------------------------------- */
@@ -224,37 +213,64 @@ static void set_up(struct subject *s, struct size size)
 	numbered_load(s->model, size.services, size.endpoints);
 }
 
-static void measure_load(struct size size)
+/* Milliseconds of wall clock, and of the kernel's CPU for us. */
+struct took {
+	double wall[RUNS], kernel[RUNS];
+};
+
+static void time_floor(const struct floor *f, struct took *t, int i)
+{
+	t->wall[i] = now_us();
+	t->kernel[i] = cpu_us(1);
+	send_floor(f);
+	t->kernel[i] = (cpu_us(1) - t->kernel[i]) / 1e3;
+	t->wall[i] = (now_us() - t->wall[i]) / 1e3;
+}
+
+static void time_load(struct subject *s, struct took *t, int i)
+{
+	t->kernel[i] = cpu_us(1);
+	apply_set_env(s->apply, &s->env); /* so that it is whole again */
+	sync_now(s);
+	t->kernel[i] = (cpu_us(1) - t->kernel[i]) / 1e3;
+	t->wall[i] = (double)apply_stats(s->apply).send_ns / 1e6;
+}
+
+static double median_ratio(const double *over, const double *under)
+{
+	double ratio[RUNS];
+
+	for (int i = 0; i < RUNS; i++)
+		ratio[i] = under[i] > 0 ? over[i] / under[i] : 1;
+	return at_percent(ratio, RUNS, 50);
+}
+
+static void measure_transaction(struct size size)
 {
 	static struct subject s;
-	double send[RUNS], plan[RUNS], kernel[RUNS], user, whole;
+	static struct floor f;
+	struct took under, over;
 	struct apply_stats st;
 
-	whole = now_us();
 	set_up(&s, size);
-	user = cpu_us(0);
+	make_floor(&f, size);
 	for (int i = 0; i < RUNS; i++) {
-		kernel[i] = cpu_us(1);
-		sync_now(&s);
-		kernel[i] = (cpu_us(1) - kernel[i]) / 1e3;
-		if (i == 0)
-			whole = now_us() - whole;
-		st = apply_stats(s.apply);
-		send[i] = (double)st.send_ns / 1e6;
-		plan[i] = (double)st.plan_ns / 1e6;
-		apply_set_env(s.apply, &s.env); /* the next is whole again */
+		time_floor(&f, &under, i);
+		time_load(&s, &over, i);
 	}
-	user = (cpu_us(0) - user) / RUNS;
-	printf("load_first_ms=%.1f load_plan_ms=%.1f load_send_ms=%.1f "
-	       "load_system_ms=%.1f load_user_ms=%.1f bytes=%llu "
-	       "operations=%llu rules=%llu "
-	       "chains=%llu rss_kib=%ld peak_kib=%ld\n",
-		whole / 1e3, at_percent(plan, RUNS, 50),
-		at_percent(send, RUNS, 50), at_percent(kernel, RUNS, 50),
-		user / 1e3, (unsigned long long)st.bytes,
-		(unsigned long long)st.operations, (unsigned long long)st.rules,
-		(unsigned long long)st.chains, rss_kib("VmRSS"),
-		rss_kib("VmHWM"));
+	st = apply_stats(s.apply);
+	printf("ratio=%.3f ratio_wall=%.3f ",
+		median_ratio(over.kernel, under.kernel),
+		median_ratio(over.wall, under.wall));
+	printf("floor_ms=%.1f floor_system_ms=%.1f load_ms=%.1f "
+	       "load_system_ms=%.1f plan_ms=%.1f bytes=%llu operations=%llu\n",
+		at_percent(under.wall, RUNS, 50),
+		at_percent(under.kernel, RUNS, 50),
+		at_percent(over.wall, RUNS, 50),
+		at_percent(over.kernel, RUNS, 50), (double)st.plan_ns / 1e6,
+		(unsigned long long)st.bytes,
+		(unsigned long long)st.operations);
+	buf_free(&f.bytes);
 }
 
 /* Change each of some Services and back; only the way there is timed. */
@@ -283,10 +299,10 @@ static void measure_change(struct size size)
 	set_up(&s, size);
 	sync_now(&s);
 	time_changes(&s, size, false, took);
-	printf("change_p50_us=%.1f change_p99_us=%.1f ",
+	printf("replace_p50_us=%.1f replace_p99_us=%.1f ",
 		at_percent(took, CHANGES, 50), at_percent(took, CHANGES, 99));
 	time_changes(&s, size, true, took);
-	printf("grow_p50_us=%.1f grow_p99_us=%.1f\n",
+	printf("add_p50_us=%.1f add_p99_us=%.1f\n",
 		at_percent(took, CHANGES, 50), at_percent(took, CHANGES, 99));
 }
 
@@ -326,10 +342,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	size = (struct size){number(argv[2]), number(argv[3])};
-	if (strcmp(argv[1], "floor") == 0)
-		measure_floor(size);
-	else if (strcmp(argv[1], "load") == 0)
-		measure_load(size);
+	if (strcmp(argv[1], "transaction") == 0)
+		measure_transaction(size);
 	else if (strcmp(argv[1], "change") == 0)
 		measure_change(size);
 	else if (strcmp(argv[1], "plan") == 0)

@@ -8,9 +8,10 @@
  *       "timeout" or the error's text
  *   traffic keep ADDRESS PORT SECONDS
  *       datagrams from one socket, ten a second; prints as ask does
- *   traffic stream ADDRESS PORT SECONDS
- *       connections one after the other; prints "N ok M failed S slow": slow
- *       is one of which a packet was lost and had to be repeated
+ *   traffic stream ADDRESS PORT SECONDS [RATE]
+ *       connections one after the other, at most RATE a second; prints
+ *       "N ok M failed S slow": slow is one of which a packet was lost and had
+ *       to be repeated
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -296,6 +297,7 @@ static int keep(char **v)
 static int stream(char **v)
 {
 	struct place to = place_of(v[0], v[1]), from = {0};
+	useconds_t pause_us = v[3] ? 1000000 / (useconds_t)atoi(v[3]) : 0;
 	time_t end = time(NULL) + atoi(v[2]);
 	char text[ANSWER_BYTES];
 	long good = 0, bad = 0, slow = 0;
@@ -305,6 +307,7 @@ static int stream(char **v)
 			good++;
 		else
 			bad++;
+		usleep(pause_us);
 	}
 	printf("%ld ok %ld failed %ld slow\n", good, bad, slow);
 	return 0;
@@ -318,7 +321,7 @@ int main(int argc, char **argv)
 		return ask(argc - 1, argv + 1);
 	if (argc == 5 && strcmp(argv[1], "keep") == 0)
 		return keep(argv + 2);
-	if (argc == 5 && strcmp(argv[1], "stream") == 0)
+	if (argc > 4 && strcmp(argv[1], "stream") == 0)
 		return stream(argv + 2);
 	fputs("see the head of traffic.c\n", stderr);
 	return 2;
