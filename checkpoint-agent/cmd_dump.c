@@ -2,15 +2,15 @@
  * cmd_dump - `checkpoint-agent dump`: one container, by hand.
  *
  * For people and tests: the same dump that a request makes, without server,
- * names, limits or retention.  The container is named by its id or by
- * NAMESPACE/POD/CONTAINER.  Without --output the archive gets the kubelet's
- * name in the present directory.  Ctrl-C gives up; the container runs on.
+ * names, limits or retention.  The container is named by its id, by
+ * NAMESPACE/POD/CONTAINER or by one of its processes (--pid).  Without
+ * --output the archive gets the kubelet's name in the present directory.
+ * Ctrl-C gives up; the container runs on.
  */
 #include "checkpoint-agent/commands.h"
 
+#include "checkpoint-agent/cmd_target.h"
 #include "checkpoint-agent/dump.h"
-#include "checkpoint-agent/resolve/hostfs.h"
-#include "checkpoint-agent/resolve/resolve.h"
 #include "lib/base/fd.h"
 
 #include <fcntl.h>
@@ -20,63 +20,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define ARENA_MAX (64u << 20)
-
-static const char *host_root = "";
+static struct cmd_place place = CMD_PLACE_NONE;
 static const char *criu = "criu";
 static const char *output = "";
 static const char *compress = "none";
 static struct args_list recipients;
-static struct args_list runtime_roots;
 static bool closes_tcp;
 static bool has_manifest;
-
-/* The names in NAMESPACE/POD/CONTAINER; room holds the copy they lie in. */
-static bool split_names(const char *text, char *room, size_t size,
-		struct resolve_query *q)
-{
-	struct str rest = str_of(text), part;
-	char *at = room;
-
-	if (str_copy(rest, room, size) < 0)
-		return false;
-	for (int i = 0; i < 3; i++) {
-		if (!str_cut(&rest, '/', &part) || part.n == 0)
-			return false;
-		if (i == 0)
-			q->namespace = at;
-		else if (i == 1)
-			q->pod = at;
-		else
-			q->container = at;
-		at[part.n] = '\0';
-		at += part.n + 1;
-	}
-	return rest.p == NULL;
-}
-
-static int find(const struct resolve_place *p, const char *what,
-		struct arena *a, struct target *t, struct err *e)
-{
-	char room[1024];
-	struct resolve_query q = {.id = what};
-	enum resolve_result r;
-
-	if (strchr(what, '/')) {
-		q.id = NULL;
-		if (!split_names(what, room, sizeof(room), &q))
-			return err_kind(e, ERR_USAGE,
-					"%s: not NAMESPACE/POD/CONTAINER",
-					what);
-	}
-	if (resolve_find(p, &q, a, t, &r, e) < 0)
-		return -1;
-	if (r == RESOLVE_FOUND)
-		return 0;
-	return err_kind(e, ERR_ABSENT, "%s: %s", what,
-			r == RESOLVE_NOT_RUNNING ? "not running"
-						 : "no such container");
-}
 
 /* Ctrl-C and SIGTERM become something that can be waited for. */
 static int open_abort(struct err *e)
@@ -111,14 +61,14 @@ static int open_output(int *dir, const char **name, struct err *e)
 	return *dir < 0 ? err_sys(e, "%s", path) : 0;
 }
 
-static int dump_to(const struct resolve_place *p, const struct target *t,
-		struct dump_result *r, struct err *e)
+static int dump_to(const struct cmd_found *f, struct dump_result *r,
+		struct err *e)
 {
 	AUTO_FD int dir = -1;
 	AUTO_FD int stop = open_abort(e);
-	struct dump_order o = {.target = t,
-			.host_root = p->root,
-			.host_path = host_root,
+	struct dump_order o = {.target = &f->target,
+			.host_root = f->place.root,
+			.host_path = place.host_root,
 			.criu = criu,
 			.form = {compress, &recipients, has_manifest},
 			.closes_tcp = closes_tcp,
@@ -132,19 +82,12 @@ static int dump_to(const struct resolve_place *p, const struct target *t,
 
 static int dump_named(const char *what, struct dump_result *r, struct err *e)
 {
-	AUTO_ARENA struct arena a = arena_make(ARENA_MAX);
-	struct resolve_place place = {.roots = &runtime_roots};
-	AUTO_FD int root = -1;
-	struct target t;
-	int rc;
+	struct cmd_found f;
+	int rc = cmd_find(&place, what, &f, e);
 
-	if (hostfs_open_root(host_root, &root, e) < 0)
-		return -1;
-	place.root = root;
-	if (find(&place, what, &a, &t, e) < 0)
-		return -1;
-	rc = dump_to(&place, &t, r, e);
-	resolve_release(&t);
+	if (rc == 0)
+		rc = dump_to(&f, r, e);
+	cmd_found_close(&f);
 	return rc;
 }
 
@@ -153,8 +96,7 @@ static int run(size_t n, const char *const *operands)
 	struct dump_result r;
 	struct err e = {0};
 
-	(void)n;
-	if (dump_named(operands[0], &r, &e) < 0) {
+	if (dump_named(n ? operands[0] : NULL, &r, &e) < 0) {
 		fprintf(stderr, "checkpoint-agent: %s\n", e.text);
 		return err_exit(&e);
 	}
@@ -169,10 +111,7 @@ static const struct args_option options[] = {
 				"write the archive to FILE, which must not "
 				"exist",
 				0, 0, NULL},
-		{"runtime-root", 0, ARGS_LIST, &runtime_roots, "DIR",
-				"state directory of runc or crun", 0, 0, NULL},
-		{"host-root", 0, ARGS_TEXT, &host_root, "DIR",
-				"where the node's root is seen", 0, 0, NULL},
+		CMD_PLACE_OPTIONS(place),
 		{"criu", 0, ARGS_TEXT, &criu, "PROGRAM", "CRIU to run", 0, 0,
 				NULL},
 		{"compress", 0, ARGS_TEXT, &compress, "HOW",
@@ -190,10 +129,10 @@ static const struct args_option options[] = {
 
 const struct args_command command_dump = {
 		.name = "dump",
-		.operands = "ID|NAMESPACE/POD/CONTAINER",
+		.operands = "[ID|NAMESPACE/POD/CONTAINER]",
 		.summary = "dump one container into an archive",
 		.options = options,
-		.min_operands = 1,
+		.min_operands = 0,
 		.max_operands = 1,
 		.run = run,
 };

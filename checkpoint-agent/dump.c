@@ -134,8 +134,22 @@ static void look(struct dump *d)
 		loop_stop(&d->loop);
 }
 
+/*
+ * What CRIU has stopped it was told by number: a process that still is there
+ * now was so all the time, and is the container's.
+ */
+static int check_target(const struct dump *d, struct err *e)
+{
+	if (resolve_is_same(d->o->target))
+		return 0;
+	return err_set(e, "container %s has ended meanwhile",
+			d->o->target->id);
+}
+
 static int start_reading_changes(struct dump *d, struct err *e)
 {
+	if (check_target(d, e) < 0)
+		return -1;
 	if (process_put_descriptors(&d->descriptors, d->o->target->pid, e) < 0)
 		return -1;
 	return diffjob_start(&d->diff, &d->loop, &d->capture, d->o->target,
@@ -181,7 +195,8 @@ static void on_answered(void *context, const struct criu_answer *a)
 	struct err e = {0};
 
 	if (!a->is_good) {
-		say_cause(d, a, &e);
+		if (check_target(d, &e) == 0)
+			say_cause(d, a, &e);
 		give_up(d, &e);
 		return;
 	}
@@ -383,9 +398,9 @@ static int start(struct dump *d, struct err *e)
 	if (capture_start(&d->capture, &d->loop, &d->archive, d->work.fd,
 			    d->o->dir, d->output.is_encrypted, e) < 0)
 		return -1;
-	if (start_criu(d, e) < 0 || order_dump(d, e) < 0)
+	if (check_target(d, e) < 0 || start_criu(d, e) < 0)
 		return -1;
-	return 0;
+	return order_dump(d, e);
 }
 
 /* Whatever happened: nothing of ours stays frozen or running. */

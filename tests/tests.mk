@@ -79,6 +79,15 @@ $(RULES_PROGRAMS): build/test/bin/rules-%: \
 	@gcc -static -o $@ $< -Wl,--start-group $(filter %.a,$^) \
 		-Wl,--end-group
 
+# A kubelet's part in the Container Runtime Interface.
+test-programs: build/test/bin/criclient
+build/test/bin/criclient: $(HOST)/gcc/checkpoint-agent/test/criclient.o \
+		$(HOST)/gcc/checkpoint-agent.a $(HOST)/gcc/lib/net.a \
+		$(HOST)/gcc/lib/base.a
+	@mkdir -p $(@D)
+	@gcc -static -o $@ $< -Wl,--start-group $(filter %.a,$^) \
+		$(HOST_SYSROOT_LIBS) -Wl,--end-group
+
 e2e: lab test-programs
 	@tests/e2e/run $(T)
 

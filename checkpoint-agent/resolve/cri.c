@@ -35,6 +35,7 @@ enum {
 	CONTAINER_METADATA = 3,
 	CONTAINER_IMAGE = 4,
 	CONTAINER_STATE = 6,
+	CONTAINER_CREATED = 7,
 	METADATA_NAME = 1,
 	IMAGE_NAME = 1,
 	STATE_RUNNING = 1,
@@ -67,7 +68,7 @@ void cri_write_list(struct buf *b, const char *namespace, const char *pod)
 
 /* The text of field `inner` of the message that f holds. */
 static int text_in(const struct pb_field *f, uint32_t inner, struct arena *a,
-		const char **out, struct err *e)
+	const char **out, struct err *e)
 {
 	struct pb_field t;
 
@@ -77,18 +78,20 @@ static int text_in(const struct pb_field *f, uint32_t inner, struct arena *a,
 	return *out ? 0 : err_kind(e, ERR_LIMIT, "reply too large");
 }
 
-static int text_of(const struct pb_field *f, struct arena *a,
-		const char **out, struct err *e)
+static int text_of(const struct pb_field *f, struct arena *a, const char **out,
+	struct err *e)
 {
 	*out = arena_copy(a, f->bytes);
 	return *out ? 0 : err_kind(e, ERR_LIMIT, "reply too large");
 }
 
 static int take_field(const struct pb_field *f, struct arena *a,
-		struct cri_container *c, struct err *e)
+	struct cri_container *c, struct err *e)
 {
 	if (f->number == CONTAINER_STATE && f->type == PB_VARINT)
 		c->is_running = f->whole == STATE_RUNNING;
+	if (f->number == CONTAINER_CREATED && f->type == PB_VARINT)
+		c->created_ns = f->whole;
 	if (f->type != PB_BYTES)
 		return 0;
 	switch (f->number) {
@@ -106,13 +109,13 @@ static int take_field(const struct pb_field *f, struct arena *a,
 }
 
 static int read_container(struct str message, struct arena *a,
-		struct cri_container *c, struct err *e)
+	struct cri_container *c, struct err *e)
 {
 	struct pb_field f;
 	int more;
 
 	*c = (struct cri_container){
-			.id = "", .sandbox = "", .name = "", .image = ""};
+		.id = "", .sandbox = "", .name = "", .image = ""};
 	while ((more = pb_next(&message, &f, e)) == 1)
 		if (take_field(&f, a, c, e) < 0)
 			return -1;
@@ -120,7 +123,7 @@ static int read_container(struct str message, struct arena *a,
 }
 
 int cri_read_list(struct str message, struct arena *a, struct cri_list *out,
-		struct err *e)
+	struct err *e)
 {
 	struct pb_field f;
 	int more;
@@ -131,8 +134,8 @@ int cri_read_list(struct str message, struct arena *a, struct cri_list *out,
 			continue;
 		if (out->n == CRI_CONTAINERS_MAX)
 			return err_kind(e, ERR_LIMIT,
-					"more than %d containers in a pod",
-					CRI_CONTAINERS_MAX);
+				"more than %d containers in a pod",
+				CRI_CONTAINERS_MAX);
 		if (read_container(f.bytes, a, &out->item[out->n], e) < 0)
 			return -1;
 		out->n++;
@@ -141,30 +144,43 @@ int cri_read_list(struct str message, struct arena *a, struct cri_list *out,
 }
 
 enum resolve_result cri_choose(const struct cri_list *l, const char *container,
-		const struct cri_container **out)
+	const struct cri_container **out)
 {
 	enum resolve_result r = l->n ? RESOLVE_NO_CONTAINER : RESOLVE_NO_POD;
+	const struct cri_container *best = NULL;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct cri_container *c = &l->item[i];
 
 		if (strcmp(c->name, container) != 0)
 			continue;
-		if (c->is_running) {
-			*out = c;
-			return RESOLVE_FOUND;
+		if (!c->is_running) {
+			r = best ? r : RESOLVE_NOT_RUNNING;
+			continue;
 		}
-		r = RESOLVE_NOT_RUNNING;
+		r = RESOLVE_FOUND;
+		if (!best || c->created_ns > best->created_ns)
+			best = c;
 	}
+	*out = best;
 	return r;
+}
+
+/* containerd's, where the runtime's program is given by name or path. */
+static bool names_crun(const struct node *info)
+{
+	struct str program = node_text(
+		node_path(info, "runtimeOptions", "binary_name", NULL));
+
+	return str_has_suffix(program, STR("crun"));
 }
 
 /*
  * The verbose part is a map of texts whose "info" is JSON with the pid and
  * the specification; containerd and CRI-O agree on both names.
  */
-static int read_info(struct str json, struct arena *a, uint32_t *pid,
-		struct str *spec, struct err *e)
+static int read_info(
+	struct str json, struct arena *a, struct cri_status *out, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(CRI_REPLY_BYTES_MAX);
 	struct json_out o = json_out(&text, 0);
@@ -175,18 +191,19 @@ static int read_info(struct str json, struct arena *a, uint32_t *pid,
 		return err_at(e, "container status: info");
 	number = node_whole(node_get(tree, "pid"), 0);
 	if (number < 1 || number > INT32_MAX)
-		return err_kind(e, ERR_ABSENT,
-				"container status: no pid is told");
+		return err_kind(
+			e, ERR_ABSENT, "container status: no pid is told");
 	json_node(&o, NULL, node_get(tree, "runtimeSpec"));
-	*spec = (struct str){arena_copy(a, buf_view(&text)), text.n};
-	if (!spec->p || text.full)
+	out->spec = (struct str){arena_copy(a, buf_view(&text)), text.n};
+	if (!out->spec.p || text.full)
 		return err_kind(e, ERR_LIMIT, "container status: too large");
-	*pid = (uint32_t)number;
+	out->pid = (uint32_t)number;
+	out->is_crun = names_crun(tree);
 	return 0;
 }
 
-int cri_read_status(struct str message, struct arena *a, uint32_t *pid,
-		struct str *spec, struct err *e)
+int cri_read_status(struct str message, struct arena *a, struct cri_status *out,
+	struct err *e)
 {
 	struct pb_field f;
 	int more;
@@ -198,39 +215,49 @@ int cri_read_status(struct str message, struct arena *a, uint32_t *pid,
 		if (f.number != STATUS_REPLY_INFO || f.type != PB_BYTES)
 			continue;
 		if (pb_find(f.bytes, MAP_KEY, &key) &&
-				pb_find(f.bytes, MAP_VALUE, &value) &&
-				str_is(key.bytes, "info"))
-			return read_info(value.bytes, a, pid, spec, e);
+			pb_find(f.bytes, MAP_VALUE, &value) &&
+			str_is(key.bytes, "info"))
+			return read_info(value.bytes, a, out, e);
 	}
 	return more < 0 ? -1
 			: err_kind(e, ERR_ABSENT,
-					  "container status: no info is told");
+				  "container status: no info is told");
 }
 
 /* ---- the calls ---- */
 
-int cri_find_socket(int root, const char *endpoint, int *fd, struct err *e)
+/* In the order of how common they are; k3s, k0s and MicroK8s bring theirs. */
+static const char *const usual[] = {
+	"/run/containerd/containerd.sock",
+	"/run/crio/crio.sock",
+	"/run/cri-dockerd.sock",
+	"/run/k3s/containerd/containerd.sock",
+	"/run/k0s/containerd.sock",
+	"/var/snap/microk8s/common/run/containerd.sock",
+};
+
+static int open_named(int root, const char *endpoint, int *fd, struct err *e)
 {
-	static const char *const usual[] = {
-			"/run/containerd/containerd.sock",
-			"/run/crio/crio.sock",
-			"/run/cri-dockerd.sock",
-	};
 	struct str prefix = STR("unix://");
 
-	if (endpoint && *endpoint) {
-		if (str_has_prefix(str_of(endpoint), prefix))
-			endpoint += prefix.n;
-		return hostfs_open(root, endpoint, O_PATH, fd, e);
-	}
-	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-		if (hostfs_open(root, usual[i], O_PATH, fd, e) == 0)
-			return 0;
-	return err_kind(e, ERR_ABSENT, "no container runtime's socket found");
+	if (str_has_prefix(str_of(endpoint), prefix))
+		endpoint += prefix.n;
+	return hostfs_open(root, endpoint, O_PATH, fd, e) < 0 ? -1 : 1;
+}
+
+int cri_find_socket(
+	int root, const char *endpoint, size_t *next, int *fd, struct err *e)
+{
+	if (endpoint && *endpoint)
+		return (*next)++ ? 0 : open_named(root, endpoint, fd, e);
+	while (*next < sizeof(usual) / sizeof(*usual))
+		if (hostfs_open(root, usual[(*next)++], O_PATH, fd, NULL) == 0)
+			return 1;
+	return 0;
 }
 
 static int ask(int socket_fd, const char *method, const struct buf *request,
-		uint64_t timeout_ms, struct buf *reply, struct err *e)
+	uint64_t timeout_ms, struct buf *reply, struct err *e)
 {
 	struct grpc *g;
 	char path[64];
@@ -243,8 +270,8 @@ static int ask(int socket_fd, const char *method, const struct buf *request,
 	snprintf(path, sizeof path, "/proc/self/fd/%d", socket_fd);
 	if (grpc_open(path, &g, e) < 0)
 		return err_at(e, "container runtime");
-	rc = grpc_call(g, method, buf_view(request), timeout_ms, reply,
-			&status, e);
+	rc = grpc_call(
+		g, method, buf_view(request), timeout_ms, reply, &status, e);
 	grpc_close(g);
 	if (rc < 0 && status == GRPC_NOT_FOUND)
 		e->kind = ERR_ABSENT;
@@ -252,32 +279,31 @@ static int ask(int socket_fd, const char *method, const struct buf *request,
 }
 
 int cri_list_pod(int socket_fd, const char *namespace, const char *pod,
-		uint64_t timeout_ms, struct arena *a, struct cri_list *out,
-		struct err *e)
+	uint64_t timeout_ms, struct arena *a, struct cri_list *out,
+	struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
 	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
 
 	cri_write_list(&request, namespace, pod);
 	if (ask(socket_fd, CRI_LIST_METHOD, &request, timeout_ms, &reply, e) <
-			0)
+		0)
 		return -1;
 	if (cri_read_list(buf_view(&reply), a, out, e) < 0)
 		return err_at(e, CRI_LIST_METHOD);
 	return 0;
 }
 
-int cri_status(int socket_fd, const char *id, uint64_t timeout_ms,
-		struct arena *a, uint32_t *pid, struct str *spec,
-		struct err *e)
+int cri_ask_status(int socket_fd, const char *id, uint64_t timeout_ms,
+	struct arena *a, struct cri_status *out, struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
 	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
 
 	pb_text(&request, STATUS_REQUEST_ID, id);
 	pb_whole(&request, STATUS_REQUEST_VERBOSE, 1);
-	if (ask(socket_fd, CRI_STATUS_METHOD, &request, timeout_ms, &reply,
-			    e) < 0)
+	if (ask(socket_fd, CRI_STATUS_METHOD, &request, timeout_ms, &reply, e) <
+		0)
 		return -1;
-	return cri_read_status(buf_view(&reply), a, pid, spec, e);
+	return cri_read_status(buf_view(&reply), a, out, e);
 }

@@ -19,7 +19,8 @@ struct cri_container {
 	const char *id;
 	const char *sandbox; /* id of its pod's sandbox */
 	const char *name;
-	const char *image; /* as the pod names it; "" when not told */
+	const char *image;   /* as the pod names it; "" when not told */
+	uint64_t created_ns; /* since 1970 */
 	bool is_running;
 };
 
@@ -31,39 +32,46 @@ struct cri_list {
 	size_t n;
 };
 
+/* What its status says of a running one. */
+struct cri_status {
+	uint32_t pid;    /* first process */
+	struct str spec; /* OCI configuration, JSON */
+	bool is_crun;
+};
+
 /*
- * The socket to ask.  endpoint: "unix:///PATH" or "/PATH"; NULL or "" looks
- * where containerd, CRI-O and cri-dockerd listen, below the node's root.
- * 0 and an O_PATH descriptor that becomes the caller's, or -1; ERR_ABSENT
- * when there is none.
+ * The next socket to ask.  endpoint: "unix:///PATH" or "/PATH"; NULL or ""
+ * looks where containerd, CRI-O and cri-dockerd listen, below the node's root.
+ * Begin with *next = 0.  1 and an O_PATH descriptor that becomes the caller's;
+ * 0: there is no other; -1: the one named is not there.
  */
-int cri_find_socket(int root, const char *endpoint, int *fd, struct err *e);
+int cri_find_socket(
+	int root, const char *endpoint, size_t *next, int *fd, struct err *e);
 
 /* Every container of a pod that the runtime knows, running or not. */
 int cri_list_pod(int socket_fd, const char *namespace, const char *pod,
-		uint64_t timeout_ms, struct arena *a, struct cri_list *out,
-		struct err *e);
+	uint64_t timeout_ms, struct arena *a, struct cri_list *out,
+	struct err *e);
 
 /*
  * The container's first process and its OCI specification as JSON, from the
  * status' verbose part. 0 or -1: ERR_ABSENT when the runtime tells no pid.
  */
-int cri_status(int socket_fd, const char *id, uint64_t timeout_ms,
-		struct arena *a, uint32_t *pid, struct str *spec,
-		struct err *e);
+int cri_ask_status(int socket_fd, const char *id, uint64_t timeout_ms,
+	struct arena *a, struct cri_status *out, struct err *e);
 
 /* The messages by themselves, for tests. */
 void cri_write_list(struct buf *b, const char *namespace, const char *pod);
 int cri_read_list(struct str message, struct arena *a, struct cri_list *out,
-		struct err *e);
-int cri_read_status(struct str message, struct arena *a, uint32_t *pid,
-		struct str *spec, struct err *e);
+	struct err *e);
+int cri_read_status(struct str message, struct arena *a, struct cri_status *out,
+	struct err *e);
 
 /*
- * Of those listed, the running one of that name; else the newest reason why
- * there is none.
+ * Of those listed, the running one of that name that was made last; else the
+ * reason why there is none.
  */
 enum resolve_result cri_choose(const struct cri_list *l, const char *container,
-		const struct cri_container **out);
+	const struct cri_container **out);
 
 #endif

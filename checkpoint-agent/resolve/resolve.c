@@ -5,165 +5,65 @@
  * be read (being created, being deleted, another program's) is passed over:
  * the rest of the node must stay reachable.  Nothing is remembered between
  * requests; the runtimes' files are the truth.
+ *
+ * Candidates are looked at one after another in the same arena; the best one
+ * is remembered by where it was found and read again at the end.
  */
 #include "checkpoint-agent/resolve/resolve.h"
 
+#include "checkpoint-agent/resolve/candidate.h"
 #include "checkpoint-agent/resolve/cri.h"
 #include "checkpoint-agent/resolve/hostfs.h"
+#include "checkpoint-agent/resolve/kin.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
 #include "lib/base/log.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-/* State and specification of one container are a few KiB; seccomp: 100. */
-#define FILE_BYTES_MAX (4u << 20)
-#define STAT_BYTES     1024
-#define ID_BYTES       256
 #define CRI_BYTES_MAX  (64u << 20)
 #define CRI_TIMEOUT_MS 5000
 
 static const struct args_list usual_roots = {
-		.item = {"/run/containerd/runc/k8s.io", "/run/runc",
-				"/run/crun", "/run/containerd/runc/default",
-				"/run/containerd/runc/moby",
-				"/run/docker/runtime-runc/moby"},
-		.n = 6,
+	.item = {"/run/containerd/runc/k8s.io", "/run/runc", "/run/crun",
+		"/run/containerd/runc/default", "/run/containerd/runc/moby",
+		"/run/docker/runtime-runc/moby"},
+	.n = 6,
 };
 
-/* One container being looked at. */
-struct candidate {
-	const char *root; /* state directory */
-	const char *id;
-	struct state state;
-	struct spec spec;
-	struct str spec_text;
+/* The search under way, and the best that it has met. */
+struct search {
+	const struct resolve_place *place;
+	const struct resolve_query *query;
+	enum resolve_result result;
+	const char *root; /* state directory of the best; NULL: none yet */
+	char id[RESOLVE_ID_BYTES];
+	uint64_t start_ticks;
 };
 
-static int parse_file(int root, const char *path, struct arena *a,
-		const struct node **tree, struct str *text, struct err *e)
+static const struct args_list *roots_of(const struct resolve_place *p)
 {
-	AUTO_BUF struct buf b = buf_growing(FILE_BYTES_MAX);
-	char *copy;
-
-	if (hostfs_read(root, path, &b, e) < 0)
-		return -1;
-	copy = arena_copy(a, buf_view(&b));
-	if (!copy)
-		return err_kind(e, ERR_LIMIT, "%s: too large", path);
-	*text = (struct str){copy, b.n};
-	if (json_parse(*text, a, tree, e) < 0)
-		return err_at(e, "%s", path);
-	return 0;
-}
-
-static int join(char path[PATH_MAX], const char *x, const char *y,
-		const char *z)
-{
-	int n = snprintf(path, PATH_MAX, "%s/%s/%s", x, y, z);
-
-	return n > 0 && n < PATH_MAX ? 0 : -1;
-}
-
-static int load_state(int root, struct arena *a, struct candidate *c,
-		struct err *e)
-{
-	const struct node *tree;
-	struct str text;
-	char path[PATH_MAX];
-
-	for (size_t i = 0; state_files[i]; i++) {
-		if (join(path, c->root, c->id, state_files[i]) < 0)
-			return err_set(e, "path too long");
-		if (parse_file(root, path, a, &tree, &text, e) == 0)
-			return state_parse(state_files[i], tree, &c->state, e);
-		if (e->kind != ERR_ABSENT)
-			return -1;
-	}
-	return -1;
-}
-
-static int load_spec(int root, struct arena *a, struct candidate *c,
-		struct err *e)
-{
-	const char *bundle = arena_copy(a, c->state.bundle);
-	const struct node *tree;
-	char path[PATH_MAX];
-
-	if (!bundle || join(path, bundle, ".", "config.json") < 0)
-		return err_set(e, "path too long");
-	if (parse_file(root, path, a, &tree, &c->spec_text, e) < 0)
-		return -1;
-	return spec_parse(tree, &c->spec, e);
-}
-
-static bool load(int root, struct arena *a, struct candidate *c)
-{
-	struct err e = {0};
-
-	if (load_state(root, a, c, &e) == 0 && load_spec(root, a, c, &e) == 0)
-		return true;
-	if (e.kind != ERR_ABSENT)
-		log_event(LOG_DEBUG, "container passed over", "id", c->id,
-				"state", c->root, "error", e.text, NULL);
-	return false;
-}
-
-/* Take a pidfd, then see that the process is still the one of the state. */
-static int hold(const struct state *s, int *pidfd)
-{
-	char path[64], text[STAT_BYTES];
-	struct buf b = buf_fixed(text, sizeof(text));
-	AUTO_FD int fd = (int)syscall(SYS_pidfd_open, (pid_t)s->pid, 0);
-	uint64_t ticks;
-
-	if (fd < 0)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/%u/stat", s->pid);
-	if (file_read(path, &b, NULL) < 0)
-		return -1;
-	if (state_start_ticks(buf_view(&b), &ticks, NULL) < 0)
-		return -1;
-	if (s->start_ticks && s->start_ticks != ticks)
-		return -1;
-	*pidfd = fd_take(&fd);
-	return 0;
-}
-
-static const char *rootfs_of(const struct candidate *c, struct arena *a)
-{
-	struct str root = c->spec.rootfs;
-	AUTO_BUF struct buf b = buf_growing(PATH_MAX);
-
-	if (root.n == 0 || root.p[0] != '/') {
-		buf_str(&b, c->state.bundle);
-		buf_byte(&b, '/');
-	}
-	buf_str(&b, root);
-	return b.full ? NULL : arena_copy(a, buf_view(&b));
+	return p->roots && p->roots->n ? p->roots : &usual_roots;
 }
 
 static int take(const struct candidate *c, int pidfd, struct arena *a,
-		struct target *t, struct err *e)
+	struct target *t, struct err *e)
 {
 	*t = (struct target){
-			.id = arena_copy(a, str_of(c->id)),
-			.runtime = c->state.runtime,
-			.bundle = arena_copy(a, c->state.bundle),
-			.rootfs = rootfs_of(c, a),
-			.created = arena_copy(a, c->state.created),
-			.spec_text = c->spec_text,
-			.spec = c->spec,
-			.pid = c->state.pid,
-			.pidfd = pidfd,
+		.id = arena_copy(a, str_of(c->id)),
+		.runtime = c->state.runtime,
+		.created = arena_copy(a, c->state.created),
+		.spec_text = c->spec_text,
+		.spec = c->spec,
+		.pid = c->state.pid,
+		.pidfd = pidfd,
 	};
-	if (t->id && t->bundle && t->rootfs && t->created)
+	if (t->id && t->created)
 		return 0;
 	resolve_release(t);
 	return err_kind(e, ERR_LIMIT, "container %s: too large", c->id);
@@ -174,11 +74,22 @@ void resolve_release(struct target *t)
 	fd_close(&t->pidfd);
 }
 
-static enum resolve_result match(const struct resolve_query *q,
-		const struct candidate *c)
+/* A pidfd is readable once its process has ended (pidfd_open(2)). */
+bool resolve_is_same(const struct target *t)
+{
+	struct pollfd p = {.fd = t->pidfd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 0;
+}
+
+static enum resolve_result match(
+	const struct resolve_query *q, const struct candidate *c)
 {
 	const struct spec_names *n = &c->spec.names;
 
+	if (q->pid)
+		return kin_is_of(q->pid, c->state.pid) ? RESOLVE_FOUND
+						       : RESOLVE_NO_CONTAINER;
 	if (q->id)
 		return strcmp(q->id, c->id) == 0 ? RESOLVE_FOUND
 						 : RESOLVE_NO_CONTAINER;
@@ -190,82 +101,103 @@ static enum resolve_result match(const struct resolve_query *q,
 }
 
 /* What is known after one more candidate. */
-static int weigh(const struct resolve_query *q, const struct candidate *c,
-		struct arena *a, struct target *t, enum resolve_result *r,
-		struct err *e)
+static void weigh(struct search *s, const char *root, const struct candidate *c)
 {
-	enum resolve_result now = match(q, c);
-	int pidfd;
+	enum resolve_result now = match(s->query, c);
+	AUTO_FD int pidfd = -1;
+	uint64_t ticks;
 
-	if (now == RESOLVE_NO_CONTAINER && *r == RESOLVE_NO_POD)
-		*r = RESOLVE_NO_CONTAINER;
+	if (now == RESOLVE_NO_CONTAINER && s->result == RESOLVE_NO_POD)
+		s->result = RESOLVE_NO_CONTAINER;
 	if (now != RESOLVE_FOUND)
-		return 0;
-	*r = RESOLVE_NOT_RUNNING;
-	if (hold(&c->state, &pidfd) < 0)
-		return 0;
-	*r = RESOLVE_FOUND;
-	return take(c, pidfd, a, t, e);
+		return;
+	if (!s->root)
+		s->result = RESOLVE_NOT_RUNNING;
+	if (candidate_hold(&c->state, &pidfd, &ticks) < 0 ||
+		(s->root && ticks < s->start_ticks) ||
+		str_copy(str_of(c->id), s->id, sizeof(s->id)) < 0)
+		return;
+	s->result = RESOLVE_FOUND;
+	s->root = root;
+	s->start_ticks = ticks;
 }
 
-static int search(const struct resolve_place *p, const char *path, DIR *d,
-		const struct resolve_query *q, struct arena *a,
-		struct target *t, enum resolve_result *r, struct err *e)
+static int open_root(
+	const struct resolve_place *p, const char *path, DIR **d, struct err *e)
 {
-	struct dirent *entry;
+	int fd;
 
-	while (*r != RESOLVE_FOUND && (entry = readdir(d))) {
-		struct candidate c = {.root = path, .id = entry->d_name};
+	*d = NULL;
+	if (hostfs_open(p->root, path, O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
+		return 0; /* a runtime that this node does not have */
+	*d = fdopendir(fd);
+	if (*d)
+		return 0;
+	close(fd);
+	return err_sys(e, "read %s", path);
+}
 
-		if (entry->d_name[0] == '.')
-			continue;
+static int search_root(
+	struct search *s, const char *path, struct arena *a, struct err *e)
+{
+	const struct dirent *entry;
+	DIR *d;
+
+	if (open_root(s->place, path, &d, e) < 0)
+		return -1;
+	while (d && (entry = readdir(d))) {
+		struct candidate c;
+
 		arena_reset(a);
-		if (!load(p->root, a, &c))
-			continue;
-		if (weigh(q, &c, a, t, r, e) < 0)
-			return -1;
+		if (entry->d_name[0] != '.' &&
+			candidate_load(
+				s->place->root, path, entry->d_name, a, &c))
+			weigh(s, path, &c);
 	}
+	if (d)
+		closedir(d);
 	return 0;
 }
 
-static int search_root(const struct resolve_place *p, const char *path,
-		const struct resolve_query *q, struct arena *a,
-		struct target *t, enum resolve_result *r, struct err *e)
+static int take_best(
+	struct search *s, struct arena *a, struct target *t, struct err *e)
 {
-	struct err quiet = {0};
-	DIR *d;
-	int fd, rc;
+	struct candidate c;
+	uint64_t ticks;
+	int pidfd;
 
-	if (hostfs_open(p->root, path, O_RDONLY | O_DIRECTORY, &fd, &quiet) <
-			0)
-		return 0; /* a runtime that this node does not have */
-	d = fdopendir(fd);
-	if (!d) {
-		close(fd);
-		return err_sys(e, "read %s", path);
-	}
-	rc = search(p, path, d, q, a, t, r, e);
-	closedir(d);
-	return rc;
+	arena_reset(a);
+	if (candidate_load(s->place->root, s->root, s->id, a, &c) &&
+		candidate_hold(&c.state, &pidfd, &ticks) == 0)
+		return take(&c, pidfd, a, t, e);
+	s->result = RESOLVE_NOT_RUNNING; /* it has ended just now */
+	return 0;
 }
 
 static int search_roots(const struct resolve_place *p,
-		const struct resolve_query *q, struct arena *a,
-		struct target *t, enum resolve_result *r, struct err *e)
+	const struct resolve_query *q, struct arena *a, struct target *t,
+	enum resolve_result *r, struct err *e)
 {
-	const struct args_list *roots = p->roots && p->roots->n ? p->roots
-								: &usual_roots;
+	struct search s = {.place = p,
+		.query = q,
+		.result = q->id || q->pid ? RESOLVE_NO_CONTAINER
+					  : RESOLVE_NO_POD};
+	const struct args_list *roots = roots_of(p);
 
-	*r = q->id ? RESOLVE_NO_CONTAINER : RESOLVE_NO_POD;
-	for (size_t i = 0; i < roots->n && *r != RESOLVE_FOUND; i++)
-		if (search_root(p, roots->item[i], q, a, t, r, e) < 0)
+	for (size_t i = 0; i < roots->n; i++)
+		if (search_root(&s, roots->item[i], a, e) < 0)
 			return -1;
+	if (s.root && take_best(&s, a, t, e) < 0)
+		return -1;
+	*r = s.result;
 	return 0;
 }
 
+/* ---- by CRI ------------------------------------------------------------- */
+
 /* What the runtime behind this socket knows. 0 or -1. */
 static int ask_cri(int socket_fd, const struct resolve_query *q,
-		char id[ID_BYTES], enum resolve_result *r, struct err *e)
+	char id[RESOLVE_ID_BYTES], enum resolve_result *r, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
 	struct cri_list *l = arena_alloc(&a, sizeof(*l));
@@ -273,113 +205,183 @@ static int ask_cri(int socket_fd, const struct resolve_query *q,
 
 	if (!l)
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (cri_list_pod(socket_fd, q->namespace, q->pod, CRI_TIMEOUT_MS, &a,
-			    l, e) < 0)
+	if (cri_list_pod(socket_fd, q->namespace, q->pod, CRI_TIMEOUT_MS, &a, l,
+		    e) < 0)
 		return -1;
 	*r = cri_choose(l, q->container, &c);
-	if (*r == RESOLVE_FOUND && str_copy(str_of(c->id), id, ID_BYTES) < 0)
+	if (*r == RESOLVE_FOUND &&
+		str_copy(str_of(c->id), id, RESOLVE_ID_BYTES) < 0)
 		return err_kind(e, ERR_INPUT, "container id too long");
 	return 0;
 }
 
 /*
- * True when a container runtime knows the pod; *r and id then say more.
- * Without one, or when it does not answer, the state directories decide.
+ * The socket of a container runtime that knows the pod, or -1; *r and id then
+ * say more.  Without one, or when none answers, the state directories decide.
  */
-static bool known_to_cri(const struct resolve_place *p,
-		const struct resolve_query *q, char id[ID_BYTES],
-		enum resolve_result *r)
+static int find_cri(const struct resolve_place *p,
+	const struct resolve_query *q, char id[RESOLVE_ID_BYTES],
+	enum resolve_result *r)
 {
 	const char *endpoint = p->cri_endpoint;
-	AUTO_FD int fd = -1;
 	struct err e = {0};
+	size_t next = 0;
+	int more, fd;
 
-	if (q->id || (endpoint && strcmp(endpoint, "none") == 0))
-		return false;
-	if (cri_find_socket(p->root, endpoint, &fd, &e) == 0 &&
-			ask_cri(fd, q, id, r, &e) == 0)
-		return *r != RESOLVE_NO_POD;
-	if (e.kind != ERR_ABSENT || (endpoint && *endpoint))
+	if (q->id || q->pid || (endpoint && strcmp(endpoint, "none") == 0))
+		return -1;
+	while ((more = cri_find_socket(p->root, endpoint, &next, &fd, &e)) ==
+		1) {
+		if (ask_cri(fd, q, id, r, &e) < 0)
+			log_event(LOG_WARN, "container runtime not asked",
+				"error", e.text, NULL);
+		else if (*r != RESOLVE_NO_POD)
+			return fd;
+		close(fd);
+	}
+	if (more < 0)
 		log_event(LOG_WARN, "container runtime not asked", "error",
-				e.text, NULL);
-	return false;
+			e.text, NULL);
+	return -1;
+}
+
+/* Its specification is the runtime's word; its state is not at hand. */
+static int read_told(
+	struct str spec, struct arena *a, struct candidate *c, struct err *e)
+{
+	const struct node *tree;
+
+	c->spec_text = spec;
+	if (json_parse(spec, a, &tree, e) < 0)
+		return err_at(e, "container %s", c->id);
+	return spec_parse(tree, &c->spec, e);
+}
+
+/* A container whose state lies where nobody would look. */
+static int take_told(int socket_fd, const char *id, struct arena *a,
+	struct target *t, struct err *e)
+{
+	struct candidate c = {.id = id, .state = {.runtime = "runc"}};
+	struct cri_status told;
+	AUTO_FD int pidfd = -1;
+	uint64_t ticks;
+
+	arena_reset(a);
+	if (cri_ask_status(socket_fd, id, CRI_TIMEOUT_MS, a, &told, e) < 0)
+		return -1;
+	c.state.pid = told.pid;
+	if (told.is_crun)
+		c.state.runtime = "crun";
+	if (candidate_hold(&c.state, &pidfd, &ticks) < 0)
+		return err_set(e, "container %s has ended", id);
+	if (!kin_is_in_cgroup(told.pid, str_of(id)))
+		return err_set(e,
+			"container %s: process %u, which the runtime "
+			"names, is in no control group of it",
+			id, told.pid);
+	if (read_told(told.spec, a, &c, e) < 0)
+		return -1;
+	return take(&c, fd_take(&pidfd), a, t, e);
+}
+
+static int find_told(const struct resolve_place *p, int socket_fd,
+	const char *id, struct arena *a, struct target *t,
+	enum resolve_result *r, struct err *e)
+{
+	const struct resolve_query by_id = {.id = id};
+
+	if (search_roots(p, &by_id, a, t, r, e) < 0)
+		return -1;
+	if (*r != RESOLVE_NO_CONTAINER)
+		return 0;
+	*r = RESOLVE_FOUND;
+	return take_told(socket_fd, id, a, t, e);
 }
 
 int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
-		struct arena *a, struct target *t, enum resolve_result *r,
-		struct err *e)
+	struct arena *a, struct target *t, enum resolve_result *r,
+	struct err *e)
 {
-	struct resolve_query by_id = {0};
-	char id[ID_BYTES];
+	char id[RESOLVE_ID_BYTES];
+	AUTO_FD int fd = -1;
 
 	*t = (struct target){.pidfd = -1};
-	if (!known_to_cri(p, q, id, r))
+	fd = find_cri(p, q, id, r);
+	if (fd < 0)
 		return search_roots(p, q, a, t, r, e);
-	if (*r != RESOLVE_FOUND)
-		return 0;
-	by_id.id = id;
-	if (search_roots(p, &by_id, a, t, r, e) < 0)
+	return *r == RESOLVE_FOUND ? find_told(p, fd, id, a, t, r, e) : 0;
+}
+
+/* ---- by process --------------------------------------------------------- */
+
+int resolve_process(const struct resolve_place *p, uint32_t pid,
+	const char *bundle, struct arena *a, struct target *t, struct err *e)
+{
+	char id[32];
+	struct candidate c = {
+		.id = id, .state = {.runtime = "runc", .pid = pid}};
+	AUTO_FD int pidfd = -1;
+	uint64_t ticks;
+
+	*t = (struct target){.pidfd = -1};
+	snprintf(id, sizeof(id), "process-%u", pid);
+	if (candidate_hold(&c.state, &pidfd, &ticks) < 0)
+		return err_kind(e, ERR_ABSENT, "no process %u", pid);
+	if (candidate_load_spec(p->root, str_of(bundle), a, &c, e) < 0)
 		return -1;
-	if (*r == RESOLVE_NO_CONTAINER)
-		return err_set(e, "container %s is not one of runc or crun",
-				id);
-	return 0;
+	return take(&c, fd_take(&pidfd), a, t, e);
 }
 
 /* ---- the containers of a pod -------------------------------------------- */
 
-static int note_member(const struct candidate *c, struct resolve_pod *out,
-		struct err *e)
+static int note_member(
+	const struct candidate *c, struct resolve_pod *out, struct err *e)
 {
-	int pidfd;
+	AUTO_FD int pidfd = -1;
+	uint64_t ticks;
 
 	out->is_known = true;
-	if (c->spec.names.is_sandbox || hold(&c->state, &pidfd) < 0)
+	if (c->spec.names.is_sandbox ||
+		candidate_hold(&c->state, &pidfd, &ticks) < 0)
 		return 0;
-	close(pidfd);
 	if (out->n == RESOLVE_POD_MAX ||
-			str_copy(str_of(c->id), out->id[out->n],
-					RESOLVE_ID_BYTES) < 0)
+		str_copy(str_of(c->id), out->id[out->n], RESOLVE_ID_BYTES) < 0)
 		return err_kind(e, ERR_LIMIT, "pod of more than %d containers",
-				RESOLVE_POD_MAX);
+			RESOLVE_POD_MAX);
 	out->n++;
 	return 0;
 }
 
 static int list_root(const struct resolve_place *p, const char *path,
-		const char *namespace, const char *pod,
-		struct resolve_pod *out, struct err *e)
+	const char *namespace, const char *pod, struct resolve_pod *out,
+	struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
 	const struct dirent *entry;
-	int fd, rc = 0;
+	int rc = 0;
 	DIR *d;
 
-	if (hostfs_open(p->root, path, O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
-		return 0; /* a runtime that this node does not have */
-	d = fdopendir(fd);
-	if (!d) {
-		close(fd);
-		return err_sys(e, "read %s", path);
-	}
-	while (rc == 0 && (entry = readdir(d))) {
-		struct candidate c = {.root = path, .id = entry->d_name};
+	if (open_root(p, path, &d, e) < 0)
+		return -1;
+	while (d && rc == 0 && (entry = readdir(d))) {
+		struct candidate c;
 
 		arena_reset(&a);
-		if (entry->d_name[0] != '.' && load(p->root, &a, &c) &&
-				str_is(c.spec.names.namespace, namespace) &&
-				str_is(c.spec.names.pod, pod))
+		if (entry->d_name[0] != '.' &&
+			candidate_load(p->root, path, entry->d_name, &a, &c) &&
+			str_is(c.spec.names.namespace, namespace) &&
+			str_is(c.spec.names.pod, pod))
 			rc = note_member(&c, out, e);
 	}
-	closedir(d);
+	if (d)
+		closedir(d);
 	return rc;
 }
 
 int resolve_list(const struct resolve_place *p, const char *namespace,
-		const char *pod, struct resolve_pod *out, struct err *e)
+	const char *pod, struct resolve_pod *out, struct err *e)
 {
-	const struct args_list *roots = p->roots && p->roots->n ? p->roots
-								: &usual_roots;
+	const struct args_list *roots = roots_of(p);
 
 	*out = (struct resolve_pod){.n = 0};
 	for (size_t i = 0; i < roots->n; i++)

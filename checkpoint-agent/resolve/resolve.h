@@ -3,9 +3,15 @@
  *
  * A container runtime that speaks CRI is asked first: it knows names exactly.
  * Containers of runc and crun are found in their state directories, by the id
- * that CRI told or by the annotations of their bundles.  What is found is
- * held by a pidfd taken before the process is compared with the state, so a
- * recycled process number cannot be mistaken for it.
+ * that CRI told, by the annotations of their bundles, or by what docker and
+ * podman keep (engine.h).  Where CRI knows a container that no directory
+ * shows, its word on process and specification is taken.
+ *
+ * Of several that fit, such as a restarted container and what is left of it,
+ * the running one that started last is meant.  It is held by a pidfd taken
+ * before the process is compared with the state, so a recycled process number
+ * cannot be mistaken for it; resolve_is_same() tells later whether it is still
+ * that process.
  */
 #ifndef CHECKPOINT_AGENT_RESOLVE_RESOLVE_H
 #define CHECKPOINT_AGENT_RESOLVE_RESOLVE_H
@@ -29,19 +35,18 @@ struct resolve_place {
 struct target {
 	const char *id;
 	const char *runtime;
-	const char *bundle; /* on the node */
-	const char *rootfs; /* absolute, on the node */
-	const char *created;
+	const char *created;  /* RFC 3339; "" when not known */
 	struct str spec_text; /* config.json as it is */
 	struct spec spec;
 	uint32_t pid;
 	int pidfd; /* owned; resolve_release() */
 };
 
-/* What is asked for: names, or an id (the other texts are then NULL). */
+/* What is asked for: names, or an id, or any process of it; others are 0. */
 struct resolve_query {
 	const char *id;
 	const char *namespace, *pod, *container;
+	uint32_t pid;
 };
 
 enum resolve_result {
@@ -52,12 +57,25 @@ enum resolve_result {
 };
 
 /*
- * Look for it; of several that match the running one counts.  0 and *r, and
- * *t when it was found; -1 when the place itself cannot be read.
+ * Look for it.  0 and *r, and *t when it was found; -1 when the place itself
+ * cannot be read.
  */
 int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
-		struct arena *a, struct target *t, enum resolve_result *r,
-		struct err *e);
+	struct arena *a, struct target *t, enum resolve_result *r,
+	struct err *e);
+
+/*
+ * A process of a container that no runtime here knows, with its OCI
+ * configuration in the directory bundle.  0 or -1.
+ */
+int resolve_process(const struct resolve_place *p, uint32_t pid,
+	const char *bundle, struct arena *a, struct target *t, struct err *e);
+
+/*
+ * Is the process still there that was found, not another of its number?
+ * True now says so of everything done with its number before.
+ */
+bool resolve_is_same(const struct target *t);
 
 void resolve_release(struct target *t);
 
@@ -76,6 +94,6 @@ struct resolve_pod {
  * error (ERR_LIMIT).
  */
 int resolve_list(const struct resolve_place *p, const char *namespace,
-		const char *pod, struct resolve_pod *out, struct err *e);
+	const char *pod, struct resolve_pod *out, struct err *e);
 
 #endif

@@ -1,0 +1,150 @@
+# Which container is meant: by its process, by directories given by hand, and
+# that it still is the same one when CRIU comes to it.
+bats_require_minimum_version 1.5.0
+
+PROGRAM=/keelson/build/bin/checkpoint-agent
+CRIU=/keelson/build/bin/criu
+OUT=/keep/out
+
+load_libs() {
+	local lib
+	for lib in oci wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+}
+
+setup_file() {
+	load_libs
+	image_make counter counter
+}
+
+setup() {
+	load_libs
+	rm -rf $OUT
+	mkdir -p $OUT
+}
+
+dump() {
+	$PROGRAM dump --criu "${criu:-$CRIU}" -o $OUT/a.tar "$@"
+}
+
+counter_start() { # RUNTIME NAME
+	container_start "$1" containerd "$2" counter /bin/counter /data/count
+	wait_for 10 grep -q '[1-9]' "$CONTAINERS/$2/data/count"
+	pid=$("$1" state "$2" | jq .pid)
+}
+
+id_in() { # ARCHIVE
+	tar -xOf "$1" config.dump | jq -r .id
+}
+
+# As a process number that the kernel gives out again: CRIU comes late, when
+# the container has gone and another process has its number.
+swapping_criu() {
+	cat >$OUT/criu <<-EOT
+		#!/bin/bash
+		runc kill swap KILL
+		python3 - $pid <<'EOP'
+		import os, sys, time
+		wanted, name = int(sys.argv[1]), "/proc/sys/kernel/ns_last_pid"
+		while os.path.exists("/proc/%d" % wanted):
+		    time.sleep(0.01)
+		while True:
+		    with open(name, "w") as f:
+		        f.write(str(wanted - 1))
+		    pid = os.fork()
+		    if pid == 0 and os.getpid() == wanted:
+		        os.setsid()
+		        os.closerange(0, 10)
+		        os.execv("/keelson/build/test/bin/counter",
+		            ["counter", "$OUT/innocent"])
+		    if pid == 0:
+		        os._exit(0)
+		    if pid == wanted:
+		        break
+		    os.waitpid(pid, 0)
+		EOP
+		exec $CRIU "\$@"
+	EOT
+	chmod 0755 $OUT/criu
+	criu=$OUT/criu
+}
+
+counts_on() { # FILE
+	local count
+	count=$((10#$(cat "$1")))
+	wait_for 5 counts_beyond "$1" "$count"
+}
+
+counts_beyond() { # FILE COUNT
+	[ $((10#$(cat "$1"))) -gt "$2" ]
+}
+
+@test "swapped between look-up and dump: refused, and nobody is harmed" {
+	counter_start runc swap
+	swapping_criu
+	run -1 dump swap
+	[[ "$output" == *"container swap has ended meanwhile"* ]]
+	# the number is somebody else's now, who never stood still for long
+	expect "$(tr '\0' ' ' <"/proc/$pid/cmdline")" = "counter $OUT/innocent "
+	counts_on $OUT/innocent
+	kill "$pid"
+	[ ! -e $OUT/a.tar ]
+	expect "$(find $OUT -name '.work*')" = ""
+	runc delete swap
+	root_unmount swap
+}
+
+@test "a container is found by any of its processes" {
+	local runtime
+	for runtime in runc crun; do
+		counter_start $runtime by-pid-$runtime
+		dump --pid "$pid"
+		expect "$(id_in $OUT/a.tar)" = by-pid-$runtime
+		rm $OUT/a.tar
+		# one that the runtime put into it later is no child of it
+		$runtime exec --detach by-pid-$runtime /bin/counter /tmp/other \
+			3>&-
+		wait_for 5 pgrep -f 'counter /tmp/other'
+		dump --pid "$(pgrep -f 'counter /tmp/other')"
+		expect "$(id_in $OUT/a.tar)" = by-pid-$runtime
+		rm $OUT/a.tar
+		container_end $runtime by-pid-$runtime
+	done
+}
+
+@test "a process of nobody's is refused, or dumped by its bundle" {
+	counter_start runc hidden
+	container_end runc hidden
+	runc --root /run/nowhere run --detach --bundle $CONTAINERS/hidden \
+		hidden </dev/null > >(exec cat >/dev/null 3>&-) 2>&1 3>&-
+	pid=$(runc --root /run/nowhere state hidden | jq .pid)
+	run -1 dump --pid "$pid"
+	[[ "$output" == *"is in no container of a runtime known here"* ]]
+	run -1 dump default/pod-hidden/main
+	[[ "$output" == *"no such container"* ]]
+	dump --pid "$pid" --bundle $CONTAINERS/hidden
+	tar -xOf $OUT/a.tar spec.dump | cmp - $CONTAINERS/hidden/config.json
+	rm $OUT/a.tar
+	dump --runtime-root /run/nowhere hidden
+	expect "$(id_in $OUT/a.tar)" = hidden
+	runc --root /run/nowhere kill hidden KILL
+	wait_for 10 runc --root /run/nowhere delete hidden
+	run -1 dump --pid "$pid" --bundle $CONTAINERS/hidden
+	[[ "$output" == *"no process $pid"* ]]
+	run -2 dump
+	run -2 dump --pid 1 hidden
+}
+
+@test "a container of no pod is known by its runtime and id" {
+	counter_start crun plain
+	container_end crun plain
+	jq 'del(.annotations)' $CONTAINERS/plain/config.json >$OUT/config.json
+	cp $OUT/config.json $CONTAINERS/plain/config.json
+	crun run --detach --bundle $CONTAINERS/plain plain </dev/null \
+		> >(exec cat >/dev/null 3>&-) 2>&1 3>&-
+	dump crun/plain/plain
+	expect "$(id_in $OUT/a.tar)" = plain
+	container_end crun plain
+}
