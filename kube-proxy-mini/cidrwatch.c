@@ -2,8 +2,6 @@
 #include "kube-proxy-mini/cidrwatch.h"
 #include "kube-proxy-mini/address.h"
 #include "kube-proxy-mini/field.h"
-#include "kube-proxy-mini/proxy.h"
-#include "lib/base/log.h"
 
 #include <string.h>
 
@@ -51,13 +49,13 @@ void cidrwatch_apply(const struct cidrwatch *c, struct env *env)
 	}
 }
 
-/* ---------------------------------------------------------------- the sink */
+/* ---------------------------------------------------------------- the feed */
 
 static struct cidrwatch_object *find_object(
-	struct cidrwatch *c, const char *name)
+	struct cidrwatch *c, struct str name)
 {
 	for (size_t i = 0; i < c->n_objects; i++)
-		if (strcmp(c->objects[i].name, name) == 0)
+		if (str_is(name, c->objects[i].name))
 			return &c->objects[i];
 	return NULL;
 }
@@ -67,7 +65,7 @@ static void remove_object(struct cidrwatch *c, struct cidrwatch_object *o)
 	*o = c->objects[--c->n_objects];
 }
 
-static void on_list_begin(void *context)
+static void begin_list(void *context)
 {
 	struct cidrwatch *c = context;
 
@@ -75,43 +73,35 @@ static void on_list_begin(void *context)
 		c->objects[i].is_stale = true;
 }
 
-static void on_put(void *context, const struct node *object)
+static int put_object(void *context, const struct node *object, struct err *e)
 {
 	struct cidrwatch *c = context;
 	struct cidrwatch_object decoded, *known;
-	struct err e = {0};
 
-	if (cidrwatch_decode(object, &decoded, &e) < 0) {
-		log_event(LOG_ERROR, "object left out", "why", e.text, NULL);
-		return;
-	}
-	known = find_object(c, decoded.name);
+	if (cidrwatch_decode(object, &decoded, e) < 0)
+		return -1;
+	known = find_object(c, str_of(decoded.name));
 	if (known == NULL && c->n_objects < CIDRWATCH_OBJECTS_MAX)
 		known = &c->objects[c->n_objects++];
-	if (known == NULL) {
-		log_event(LOG_ERROR, "too many ServiceCIDRs", "left out",
-			decoded.name, NULL);
-		return;
-	}
+	if (known == NULL)
+		return err_kind(e, ERR_LIMIT,
+			"ServiceCIDR %s: more than %d of them", decoded.name,
+			CIDRWATCH_OBJECTS_MAX);
 	*known = decoded;
-	if (!c->watch.is_list_open)
-		c->changed(c->context);
+	return 0;
 }
 
-static void on_gone(void *context, const struct node *object)
+static void drop_object(void *context, struct str ns, struct str name)
 {
 	struct cidrwatch *c = context;
-	struct cidrwatch_object decoded, *known;
+	struct cidrwatch_object *known = find_object(c, name);
 
-	if (cidrwatch_decode(object, &decoded, NULL) < 0)
-		return;
-	known = find_object(c, decoded.name);
+	(void)ns;
 	if (known != NULL)
 		remove_object(c, known);
-	c->changed(c->context);
 }
 
-static void on_list_end(void *context)
+static void end_list(void *context)
 {
 	struct cidrwatch *c = context;
 	size_t i = 0;
@@ -121,43 +111,36 @@ static void on_list_end(void *context)
 			remove_object(c, &c->objects[i]);
 		else
 			i++;
+}
+
+static void note_change(void *context, bool is_list)
+{
+	const struct cidrwatch *c = context;
+
+	(void)is_list;
 	c->changed(c->context);
 }
 
-static void on_skipped(
-	void *context, struct str ns, struct str name, uint64_t len_bytes)
-{
-	(void)context;
-	(void)ns;
-	(void)name;
-	(void)len_bytes;
-	log_event(LOG_ERROR, "a ServiceCIDR is too large to be read", NULL);
-}
-
-static const struct kubewatch_sink sink = {
-	.list_begin = on_list_begin,
-	.put = on_put,
-	.gone = on_gone,
-	.list_end = on_list_end,
-	.skipped = on_skipped,
+static const struct feed_kind service_cidrs = {
+	.name = "servicecidrs",
+	.path = "/apis/networking.k8s.io/v1/servicecidrs",
+	.may_be_absent = true,
+	.begin = begin_list,
+	.put = put_object,
+	.drop = drop_object,
+	.changed = note_change,
+	.end = end_list,
 };
 
 void cidrwatch_start(struct cidrwatch *c)
 {
-	c->watch.call.loop = c->loop;
-	c->watch.call.config = c->kube;
-	c->watch.call.user_agent = c->user_agent;
-	c->watch.name = "servicecidrs";
-	c->watch.query = (struct kubequery){
-		.path = "/apis/networking.k8s.io/v1/servicecidrs"};
-	c->watch.object_max = PROXY_OBJECT_BYTES_MAX;
-	c->watch.may_be_absent = true;
-	c->watch.sink = &sink;
-	c->watch.context = c;
-	kubewatch_start(&c->watch);
+	c->feed.kind = &service_cidrs;
+	c->feed.server = c->server;
+	c->feed.context = c;
+	feed_start(&c->feed);
 }
 
 void cidrwatch_stop(struct cidrwatch *c)
 {
-	kubewatch_stop(&c->watch);
+	feed_stop(&c->feed);
 }

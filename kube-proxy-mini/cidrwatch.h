@@ -9,7 +9,7 @@
 #define KEELSON_PROXY_CIDRWATCH_H
 
 #include "kube-proxy-mini/env.h"
-#include "lib/net/kubewatch.h"
+#include "kube-proxy-mini/feed.h"
 
 #define CIDRWATCH_OBJECTS_MAX 32
 #define CIDRWATCH_NETS_MAX    2 /* one of each family, says the API */
@@ -23,14 +23,12 @@ struct cidrwatch_object {
 
 struct cidrwatch {
 	/* the owner's, set before cidrwatch_start() */
-	struct loop *loop;
-	const struct kubeconfig *kube;
-	const char *user_agent;
+	const struct feed_server *server;
 	void (*changed)(void *context);
 	void *context;
 
 	/* inside */
-	struct kubewatch watch;
+	struct feed feed;
 	struct cidrwatch_object objects[CIDRWATCH_OBJECTS_MAX];
 	size_t n_objects;
 };

@@ -25,7 +25,7 @@ struct events_one {
 
 struct events {
 	/* the owner's, set before events_open() */
-	struct kube_call call; /* loop, config and user_agent of it */
+	struct kube_call call; /* which server, by feed_set_call() */
 	const char *node_name;
 
 	/* inside */

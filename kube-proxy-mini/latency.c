@@ -4,7 +4,6 @@
  */
 #include "kube-proxy-mini/latency.h"
 
-#include <inttypes.h>
 #include <time.h>
 
 #define NS_PER_S 1000000000
@@ -19,6 +18,8 @@ static double bound_of(size_t bucket)
 		return 60 + 5 * (double)(bucket - 61);
 	return 120 + 30 * (double)(bucket - 73);
 }
+
+static const struct histogram_kind kind = {.bound = bound_of, .n = 80};
 
 /* -------------------------------------------------------------------- time */
 
@@ -118,43 +119,15 @@ void latency_note_change(struct latency *l, struct str text)
 	l->pending_ns[l->n_pending++] = ns;
 }
 
-static void observe(struct latency *l, double seconds)
-{
-	size_t i = 0;
-
-	while (i < LATENCY_BUCKETS && seconds > bound_of(i))
-		i++;
-	l->in_bucket[i]++;
-	l->count++;
-	l->sum += seconds;
-}
-
 void latency_note_sync(struct latency *l, int64_t wall_ns)
 {
 	for (size_t i = 0; i < l->n_pending; i++)
-		observe(l, (double)(wall_ns - l->pending_ns[i]) / NS_PER_S);
+		histogram_observe(&l->seen, &kind,
+			(double)(wall_ns - l->pending_ns[i]) / NS_PER_S);
 	l->n_pending = 0;
 }
 
 /* What upstream writes per family is one number here. */
-static void put_family(const struct latency *l, const char *name,
-	const char *family, struct buf *out)
-{
-	uint64_t below = 0;
-
-	for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
-		below += l->in_bucket[i];
-		buf_fmt(out,
-			"%s_bucket{ip_family=\"%s\",le=\"%g\"} %" PRIu64 "\n",
-			name, family, bound_of(i), below);
-	}
-	buf_fmt(out, "%s_bucket{ip_family=\"%s\",le=\"+Inf\"} %" PRIu64 "\n",
-		name, family, l->count);
-	buf_fmt(out, "%s_sum{ip_family=\"%s\"} %.9g\n", name, family, l->sum);
-	buf_fmt(out, "%s_count{ip_family=\"%s\"} %" PRIu64 "\n", name, family,
-		l->count);
-}
-
 void latency_write(const struct latency *l, struct buf *out)
 {
 	const char *name = "kubeproxy_network_programming_duration_seconds";
@@ -163,6 +136,6 @@ void latency_write(const struct latency *l, struct buf *out)
 		"# HELP %s In Cluster Network Programming Latency in seconds\n"
 		"# TYPE %s histogram\n",
 		name, name);
-	put_family(l, name, "IPv4", out);
-	put_family(l, name, "IPv6", out);
+	histogram_write(&l->seen, &kind, name, "ip_family=\"IPv4\"", out);
+	histogram_write(&l->seen, &kind, name, "ip_family=\"IPv6\"", out);
 }

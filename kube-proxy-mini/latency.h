@@ -10,19 +10,16 @@
 #ifndef KEELSON_PROXY_LATENCY_H
 #define KEELSON_PROXY_LATENCY_H
 
-#include "lib/base/buf.h"
+#include "kube-proxy-mini/histogram.h"
 
 #define LATENCY_ANNOTATION  "endpoints.kubernetes.io/last-change-trigger-time"
 #define LATENCY_PENDING_MAX 256 /* more in one write are not observed */
-#define LATENCY_BUCKETS     80
 
 struct latency {
 	int64_t start_ns; /* wall clock at our start */
 	int64_t pending_ns[LATENCY_PENDING_MAX];
 	size_t n_pending;
-	uint64_t in_bucket[LATENCY_BUCKETS + 1]; /* the last: beyond all */
-	uint64_t count;
-	double sum;
+	struct histogram seen;
 };
 
 /* A slice changed; text is its annotation, empty when it has none. */

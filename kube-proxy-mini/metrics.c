@@ -4,32 +4,44 @@
  */
 #include "kube-proxy-mini/metrics.h"
 #include "kube-proxy-mini/process.h"
+#include "lib/net/url.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
-#define FIRST_BOUND_S 0.001
-#define PREFIX        "kubeproxy_sync_"
+#define PREFIX "kubeproxy_sync_"
 
 static const char *const families[] = {"IPv4", "IPv6"};
 
-static double first_bound(const struct metrics_histogram *h)
+static double sync_bound(size_t bucket)
 {
-	return h->first_bound_s > 0 ? h->first_bound_s : FIRST_BOUND_S;
+	return 0.001 * (double)(1u << bucket);
 }
 
-void metrics_observe(struct metrics_histogram *h, double seconds)
+static double change_bound(size_t bucket)
 {
-	double bound = first_bound(h);
-	size_t i = 0;
-
-	for (; i < METRICS_BUCKETS && seconds > bound; i++)
-		bound *= 2;
-	h->in_bucket[i]++;
-	h->count++;
-	h->sum += seconds;
+	return 0.00001 * (double)(1u << bucket);
 }
 
-void metrics_count_code(struct metrics *m, unsigned int status)
+static double request_bound(size_t bucket)
+{
+	static const double bounds[] = {
+		0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60};
+
+	return bounds[bucket];
+}
+
+/* kube-proxy's buckets, and our own for what is faster here. */
+static const struct histogram_kind syncs = {sync_bound, 15};
+static const struct histogram_kind changes = {change_bound, 15};
+static const struct histogram_kind requests = {request_bound, 12};
+
+void metrics_note_latency(struct metrics *m, double seconds)
+{
+	histogram_observe(&m->change, &changes, seconds);
+}
+
+static void count_code(struct metrics *m, unsigned int status)
 {
 	size_t i = 0;
 
@@ -40,6 +52,14 @@ void metrics_count_code(struct metrics *m, unsigned int status)
 	if (i == m->n_codes)
 		m->codes[m->n_codes++] = (struct metrics_code){status, 0};
 	m->codes[i].count++;
+}
+
+void metrics_count_request(
+	struct metrics *m, unsigned int status, double seconds)
+{
+	count_code(m, status);
+	if (status != 0)
+		histogram_observe(&m->request, &requests, seconds);
 }
 
 void metrics_note_change(
@@ -53,8 +73,9 @@ void metrics_note_change(
 void metrics_note_sync(
 	struct metrics *m, double seconds, bool was_full, int64_t wall_ns)
 {
-	metrics_observe(&m->sync, seconds);
-	metrics_observe(was_full ? &m->sync_full : &m->sync_partial, seconds);
+	histogram_observe(&m->sync, &syncs, seconds);
+	histogram_observe(
+		was_full ? &m->sync_full : &m->sync_partial, &syncs, seconds);
 	latency_note_sync(&m->latency, wall_ns);
 	m->synced_ns = wall_ns;
 	for (size_t kind = 0; kind < MODEL_KINDS; kind++)
@@ -93,62 +114,35 @@ static void put_both(struct buf *b, const char *name, const char *type,
 			value);
 }
 
-static void put_buckets(struct buf *b, const char *name, const char *family,
-	const struct metrics_histogram *h)
-{
-	double bound = first_bound(h);
-	uint64_t below = 0;
-
-	for (size_t i = 0; i < METRICS_BUCKETS; i++, bound *= 2) {
-		below += h->in_bucket[i];
-		buf_fmt(b,
-			"%s_bucket{ip_family=\"%s\",le=\"%g\"} %" PRIu64 "\n",
-			name, family, bound, below);
-	}
-	buf_fmt(b, "%s_bucket{ip_family=\"%s\",le=\"+Inf\"} %" PRIu64 "\n",
-		name, family, h->count);
-	buf_fmt(b, "%s_sum{ip_family=\"%s\"} %.9g\n", name, family, h->sum);
-	buf_fmt(b, "%s_count{ip_family=\"%s\"} %" PRIu64 "\n", name, family,
-		h->count);
-}
-
-static void put_histogram(struct buf *b, const char *name, const char *help,
-	const struct metrics_histogram *h)
+/* How long writes took: both families are written at once. */
+static void put_sync(struct buf *b, const char *name, const char *help,
+	const struct histogram *h)
 {
 	put_head(b, name, "histogram", help);
-	for (size_t f = 0; f < MODEL_FAMILIES; f++)
-		put_buckets(b, name, families[f], h);
+	histogram_write(h, &syncs, name, "ip_family=\"IPv4\"", b);
+	histogram_write(h, &syncs, name, "ip_family=\"IPv6\"", b);
 }
 
 /* ------------------------------------------------------------------- parts */
 
 /* Ours, which no family divides. */
-static void put_change(struct buf *b, const struct metrics_histogram *h)
+static void put_change(struct buf *b, const struct histogram *h)
 {
 	const char *name = "kube_proxy_mini_change_duration_seconds";
-	double bound = first_bound(h);
-	uint64_t below = 0;
 
 	put_head(b, name, "histogram",
 		"From a change heard of to its rules in the kernel");
-	for (size_t i = 0; i < METRICS_BUCKETS; i++, bound *= 2) {
-		below += h->in_bucket[i];
-		buf_fmt(b, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, bound,
-			below);
-	}
-	buf_fmt(b, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, h->count);
-	buf_fmt(b, "%s_sum %.9g\n%s_count %" PRIu64 "\n", name, h->sum, name,
-		h->count);
+	histogram_write(h, &changes, name, "", b);
 }
 
 static void put_syncs(struct buf *b, const struct metrics *m)
 {
-	put_histogram(b, PREFIX "proxy_rules_duration_seconds",
+	put_sync(b, PREFIX "proxy_rules_duration_seconds",
 		"SyncProxyRules latency in seconds", &m->sync);
-	put_histogram(b, PREFIX "full_proxy_rules_duration_seconds",
+	put_sync(b, PREFIX "full_proxy_rules_duration_seconds",
 		"SyncProxyRules latency in seconds for full resyncs",
 		&m->sync_full);
-	put_histogram(b, PREFIX "partial_proxy_rules_duration_seconds",
+	put_sync(b, PREFIX "partial_proxy_rules_duration_seconds",
 		"SyncProxyRules latency in seconds for partial resyncs",
 		&m->sync_partial);
 	put_change(b, &m->change);
@@ -212,11 +206,23 @@ static void put_rules(struct buf *b, const struct metrics_now *now)
 		now->model.endpoints);
 }
 
+/* How soon the API server answered. */
+static void put_request_times(
+	struct buf *b, const struct metrics *m, const char *host)
+{
+	const char *name = "rest_client_request_duration_seconds";
+	char labels[URL_AUTHORITY_BYTES + 32];
+
+	snprintf(labels, sizeof(labels), "host=\"%s\",verb=\"GET\"", host);
+	put_head(b, name, "histogram",
+		"Request latency in seconds. Broken down by verb, and host.");
+	histogram_write(&m->request, &requests, name, labels, b);
+}
+
 static void put_requests(
 	struct buf *b, const struct metrics *m, const struct metrics_now *now)
 {
 	const char *name = "rest_client_requests_total";
-	const char *left = "kube_proxy_mini_objects_left_out_total";
 
 	put_head(b, name, "counter",
 		"Number of HTTP requests, partitioned by status code, method, "
@@ -230,6 +236,13 @@ static void put_requests(
 		buf_fmt(b, "\",host=\"%s\",method=\"GET\"} %" PRIu64 "\n",
 			now->host, m->codes[i].count);
 	}
+	put_request_times(b, m, now->host);
+}
+
+static void put_objects(struct buf *b, const struct metrics *m)
+{
+	const char *left = "kube_proxy_mini_objects_left_out_total";
+
 	put_whole(b, "kube_proxy_mini_relists_total", "counter",
 		"Lists asked for again because a version had expired",
 		m->n_relists);
@@ -264,6 +277,9 @@ static void put_process(struct buf *b)
 		"Resident memory size in bytes", p.resident_bytes);
 	put_whole(b, "process_virtual_memory_bytes", "gauge",
 		"Virtual memory size in bytes", p.virtual_bytes);
+	put_real(b, "process_virtual_memory_max_bytes", "gauge",
+		"Maximum amount of virtual memory available in bytes",
+		p.max_virtual_bytes);
 	put_real(b, "process_start_time_seconds", "gauge",
 		"Start time of the process since unix epoch in seconds",
 		p.start_s);
@@ -277,6 +293,7 @@ void metrics_write(
 	put_changes(out, m);
 	put_rules(out, now);
 	put_requests(out, m, now);
+	put_objects(out, m);
 	put_build(out, now->version);
 	put_process(out);
 }

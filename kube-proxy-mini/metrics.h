@@ -14,16 +14,7 @@
 #include "kube-proxy-mini/model.h"
 #include "lib/base/buf.h"
 
-#define METRICS_BUCKETS   15
 #define METRICS_CODES_MAX 32
-
-/* Bounds are first_bound_s, doubled each time; 0 for kube-proxy's. */
-struct metrics_histogram {
-	double first_bound_s;
-	uint64_t in_bucket[METRICS_BUCKETS + 1]; /* the last: beyond all */
-	uint64_t count;
-	double sum;
-};
 
 /* Requests to the API server that were answered so. */
 struct metrics_code {
@@ -32,12 +23,13 @@ struct metrics_code {
 };
 
 struct metrics {
-	struct metrics_histogram sync, sync_full, sync_partial;
+	struct histogram sync, sync_full, sync_partial;
 	struct latency latency;
-	struct metrics_histogram change; /* heard of -> in the kernel */
+	struct histogram change; /* heard of -> in the kernel */
 	uint64_t changes[MODEL_KINDS];
 	uint64_t pending[MODEL_KINDS];
 	int64_t queued_ns, synced_ns; /* wall clock */
+	struct histogram request;     /* sent -> head of the answer */
 	struct metrics_code codes[METRICS_CODES_MAX];
 	size_t n_codes;
 	uint64_t n_too_large, n_refused; /* objects left out */
@@ -52,11 +44,12 @@ struct metrics_now {
 	const char *host; /* of the API server, with its port */
 };
 
-#define METRICS_CHANGE_BOUND_S 0.00001
+/* From a change heard of to its rules in the kernel. */
+void metrics_note_latency(struct metrics *m, double seconds);
 
-void metrics_observe(struct metrics_histogram *h, double seconds);
-
-void metrics_count_code(struct metrics *m, unsigned int status);
+/* A request to the API server was answered (0: not) after so long. */
+void metrics_count_request(
+	struct metrics *m, unsigned int status, double seconds);
 
 /* A change came in that is to be written. */
 void metrics_note_change(

@@ -1,75 +1,69 @@
 /* nodewatch: see nodewatch.h. */
 #include "kube-proxy-mini/nodewatch.h"
-#include "kube-proxy-mini/proxy.h"
 #include "lib/base/log.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void take_facts(struct nodewatch *n, const struct nodefacts *facts)
-{
-	if (memcmp(&n->facts, facts, sizeof(*facts)) == 0)
-		return;
-	n->facts = *facts;
-	n->changed(n->context);
-}
-
-static void on_list_begin(void *context)
+static void begin_list(void *context)
 {
 	struct nodewatch *n = context;
 
 	n->is_seen = false;
 }
 
-static void on_put(void *context, const struct node *object)
+static int put_node(void *context, const struct node *object, struct err *e)
 {
 	struct nodewatch *n = context;
 	struct nodefacts facts;
-	struct err e = {0};
 
 	n->is_seen = true;
-	if (nodefacts_decode(object, &facts, &e) < 0)
-		log_event(LOG_ERROR, "our Node is not understood", "why",
-			e.text, NULL);
-	else
-		take_facts(n, &facts);
+	if (nodefacts_decode(object, &facts, e) < 0)
+		return err_at(e, "our Node");
+	n->has_changed |= memcmp(&n->facts, &facts, sizeof(facts)) != 0;
+	n->facts = facts;
+	return 0;
 }
 
 /* As kube-proxy does, rules stay as they are when the Node goes. */
-static void on_gone(void *context, const struct node *object)
+static void drop_node(void *context, struct str ns, struct str name)
 {
 	const struct nodewatch *n = context;
 
-	(void)object;
-	log_event(LOG_WARN, "our Node was deleted", "node", n->node_name, NULL);
+	(void)ns;
+	(void)name;
+	log_event(LOG_WARN,
+		"our Node is gone, what it last said stays in force", "node",
+		n->node_name, NULL);
 }
 
-static void on_list_end(void *context)
+static void end_list(void *context)
 {
 	struct nodewatch *n = context;
 
 	if (!n->is_seen)
 		log_event(LOG_WARN, "there is no Node of our name", "node",
 			n->node_name, NULL);
-	n->changed(n->context);
 }
 
-static void on_skipped(
-	void *context, struct str ns, struct str name, uint64_t len_bytes)
+/* A list may be what somebody waited for, whatever it says. */
+static void note_change(void *context, bool is_list)
 {
-	(void)context;
-	(void)ns;
-	(void)name;
-	(void)len_bytes;
-	log_event(LOG_ERROR, "our Node is too large to be read", NULL);
+	struct nodewatch *n = context;
+
+	if (n->has_changed || is_list)
+		n->changed(n->context);
+	n->has_changed = false;
 }
 
-static const struct kubewatch_sink sink = {
-	.list_begin = on_list_begin,
-	.put = on_put,
-	.gone = on_gone,
-	.list_end = on_list_end,
-	.skipped = on_skipped,
+static const struct feed_kind nodes = {
+	.name = "nodes",
+	.path = "/api/v1/nodes",
+	.begin = begin_list,
+	.put = put_node,
+	.drop = drop_node,
+	.changed = note_change,
+	.end = end_list,
 };
 
 void nodewatch_start(struct nodewatch *n)
@@ -77,24 +71,19 @@ void nodewatch_start(struct nodewatch *n)
 	n->facts = nodefacts_none();
 	snprintf(n->selector, sizeof(n->selector), "metadata.name=%s",
 		n->node_name);
-	n->watch.call.loop = n->loop;
-	n->watch.call.config = n->kube;
-	n->watch.call.user_agent = n->user_agent;
-	n->watch.name = "nodes";
-	n->watch.query = (struct kubequery){
-		.path = "/api/v1/nodes", .field_selector = n->selector};
-	n->watch.object_max = PROXY_OBJECT_BYTES_MAX;
-	n->watch.sink = &sink;
-	n->watch.context = n;
-	kubewatch_start(&n->watch);
+	n->feed.kind = &nodes;
+	n->feed.server = n->server;
+	n->feed.field_selector = n->selector;
+	n->feed.context = n;
+	feed_start(&n->feed);
 }
 
 void nodewatch_stop(struct nodewatch *n)
 {
-	kubewatch_stop(&n->watch);
+	feed_stop(&n->feed);
 }
 
 bool nodewatch_is_settled(const struct nodewatch *n)
 {
-	return n->watch.is_synced || n->watch.stats.failures > 0;
+	return n->feed.watch.is_synced || n->feed.watch.stats.failures > 0;
 }

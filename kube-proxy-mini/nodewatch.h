@@ -8,24 +8,23 @@
 #ifndef KEELSON_PROXY_NODEWATCH_H
 #define KEELSON_PROXY_NODEWATCH_H
 
+#include "kube-proxy-mini/feed.h"
 #include "kube-proxy-mini/nodefacts.h"
-#include "lib/net/kubewatch.h"
 
 struct nodewatch {
 	/* the owner's, set before nodewatch_start() */
-	struct loop *loop;
-	const struct kubeconfig *kube;
-	const char *user_agent;
+	const struct feed_server *server;
 	const char *node_name;
 	void (*changed)(void *context);
 	void *context;
 
 	/* to be read */
 	struct nodefacts facts;
-	struct kubewatch watch;
 
 	/* inside */
-	bool is_seen; /* in the list that is under way */
+	struct feed feed;
+	bool is_seen;     /* in the list that is under way */
+	bool has_changed; /* the facts, since it was told */
 	char selector[ENV_NAME_BYTES + 16];
 };
 

@@ -66,6 +66,10 @@ struct process_facts process_read(void)
 		p.cpu_s = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		p.max_fds = limit.rlim_cur;
+	if (getrlimit(RLIMIT_AS, &limit) == 0)
+		p.max_virtual_bytes = limit.rlim_cur == RLIM_INFINITY
+					      ? -1
+					      : (double)limit.rlim_cur;
 	p.open_fds = count_fds();
 	read_memory(&p);
 	return p;

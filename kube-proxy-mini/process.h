@@ -11,6 +11,7 @@ struct process_facts {
 	double start_s; /* since 1970 */
 	uint64_t open_fds, max_fds;
 	uint64_t resident_bytes, virtual_bytes;
+	double max_virtual_bytes; /* -1: no limit */
 };
 
 /* What cannot be read is 0. */

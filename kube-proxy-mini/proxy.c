@@ -34,6 +34,8 @@ struct proxy {
 	struct arena memory; /* of the kubeconfig */
 	struct kubeconfig kube;
 	char user_agent[64];
+	struct resolve names; /* open when the server is known by name */
+	struct feed_server server;
 	struct loop loop;
 	struct model *model;
 	struct apply *apply;
@@ -47,8 +49,8 @@ struct proxy {
 	struct serve serve;
 	struct healthports healthports;
 	struct events events;
-	bool is_dry; /* --dry-run: the kernel is not touched */
-	struct err dry_error;
+	bool is_dry;      /* --dry-run: the kernel is not touched */
+	struct err fatal; /* why it ended by itself */
 };
 
 /* ------------------------------------------------------------------ events */
@@ -64,8 +66,8 @@ static void print_plan(struct proxy *p)
 {
 	AUTO_BUF struct buf out = buf_growing(PROXY_MODEL_BYTES_MAX);
 
-	if (show_plan(p->model, &p->env, &out, &p->dry_error) == 0)
-		fd_write(STDOUT_FILENO, out.p, out.n, &p->dry_error);
+	if (show_plan(p->model, &p->env, &out, &p->fatal) == 0)
+		fd_write(STDOUT_FILENO, out.p, out.n, &p->fatal);
 	loop_stop(&p->loop);
 }
 
@@ -137,6 +139,15 @@ static void on_signal(void *context, int number)
 	loop_stop(&p->loop);
 }
 
+/* It can't be made again without power: whoever runs us starts us anew. */
+static void on_names_lost(void *context)
+{
+	struct proxy *p = context;
+
+	err_set(&p->fatal, "the process that looks up names has ended");
+	loop_stop(&p->loop);
+}
+
 /* ------------------------------------------------------------------- start */
 
 static int read_kubeconfig(struct proxy *p, struct err *e)
@@ -159,6 +170,17 @@ static int read_kubeconfig(struct proxy *p, struct err *e)
 	return 0;
 }
 
+/* Look-ups of the API server's name are made by a process of their own. */
+static int open_names(struct proxy *p, struct err *e)
+{
+	if (p->kube.server.address_bytes > 0)
+		return 0;
+	p->names.lost = on_names_lost;
+	p->names.context = p;
+	p->server.names = &p->names;
+	return resolve_open(&p->names, p->kube.server.host, e);
+}
+
 static int open_kernel(struct proxy *p, struct err *e)
 {
 	p->env = p->config->env;
@@ -175,9 +197,22 @@ static int open_kernel(struct proxy *p, struct err *e)
 	return p->apply != NULL ? 0 : -1;
 }
 
+static void set_server(struct proxy *p)
+{
+	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
+		p->version);
+	p->server.loop = &p->loop;
+	p->server.kube = &p->kube;
+	p->server.user_agent = p->user_agent;
+	p->server.metrics = &p->metrics;
+}
+
 static int open_loop(struct proxy *p, struct err *e)
 {
 	if (loop_open(&p->loop, e) < 0)
+		return -1;
+	if (p->server.names != NULL &&
+		resolve_start(&p->names, &p->loop, e) < 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	if (loop_signal_add(&p->loop, SIGTERM, on_signal, p, e) < 0 ||
@@ -260,11 +295,7 @@ static int open_addresses(struct proxy *p, struct err *e)
 
 static int open_events(struct proxy *p, struct err *e)
 {
-	snprintf(p->user_agent, sizeof(p->user_agent), "kube-proxy-mini/%s",
-		p->version);
-	p->events.call.loop = &p->loop;
-	p->events.call.config = &p->kube;
-	p->events.call.user_agent = p->user_agent;
+	feed_set_call(&p->server, &p->events.call);
 	p->events.node_name = p->config->env.node_name;
 	return events_open(&p->events, e);
 }
@@ -273,13 +304,9 @@ static void start_watching(struct proxy *p)
 {
 	char server[URL_AUTHORITY_BYTES];
 
-	p->source.loop = p->node.loop = p->cidrs.loop = &p->loop;
-	p->source.kube = p->node.kube = p->cidrs.kube = &p->kube;
-	p->source.user_agent = p->node.user_agent = p->user_agent;
-	p->cidrs.user_agent = p->user_agent;
+	p->source.server = p->node.server = p->cidrs.server = &p->server;
 	p->source.context = p->node.context = p->cidrs.context = p;
 	p->source.model = p->model;
-	p->source.metrics = &p->metrics;
 	p->source.changed = on_model;
 	p->node.node_name = p->config->env.node_name;
 	p->node.changed = p->cidrs.changed = on_surroundings;
@@ -297,9 +324,11 @@ static int run(struct proxy *p, struct err *e)
 
 	process_note_start();
 	p->metrics.latency.start_ns = serve_wall_ns();
-	if (read_kubeconfig(p, e) < 0 || open_kernel(p, e) < 0 ||
-		open_loop(p, e) < 0 || confine_self(e) < 0)
+	if (read_kubeconfig(p, e) < 0 || open_names(p, e) < 0 ||
+		open_kernel(p, e) < 0 || open_loop(p, e) < 0 ||
+		confine_self(e) < 0)
 		return -1;
+	set_server(p);
 	if (open_addresses(p, e) < 0 || open_events(p, e) < 0)
 		return -1;
 	open_ports(p);
@@ -318,6 +347,7 @@ static void close_all(struct proxy *p)
 	healthports_close(&p->healthports);
 	serve_close(&p->serve);
 	syncer_close(&p->syncer);
+	resolve_close(&p->names);
 	loop_close(&p->loop);
 	if (p->apply != NULL)
 		apply_close(p->apply);
@@ -343,8 +373,8 @@ static int run_as(
 	for (size_t f = 0; f < MODEL_FAMILIES; f++)
 		p->health.has_family[f] = c->env.has_family[f];
 	done = run(p, e);
-	if (done == 0 && p->dry_error.kind != ERR_NONE) {
-		*e = p->dry_error;
+	if (done == 0 && p->fatal.kind != ERR_NONE) {
+		*e = p->fatal;
 		done = -1;
 	}
 	close_all(p);

@@ -12,8 +12,7 @@
 
 #include "kube-proxy-mini/config.h"
 
-#define PROXY_MODEL_BYTES_MAX  (1ull << 30)
-#define PROXY_OBJECT_BYTES_MAX (4u << 20) /* one API object in JSON */
+#define PROXY_MODEL_BYTES_MAX (1ull << 30)
 
 /* Run until told to stop. 0 or -1. */
 int proxy_run(const struct config *c, const char *version, struct err *e);

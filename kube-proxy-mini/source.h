@@ -8,25 +8,21 @@
 #ifndef KEELSON_PROXY_SOURCE_H
 #define KEELSON_PROXY_SOURCE_H
 
-#include "kube-proxy-mini/metrics.h"
+#include "kube-proxy-mini/feed.h"
 #include "kube-proxy-mini/model.h"
-#include "lib/net/kubewatch.h"
 
 struct source;
 
 struct source_feed {
 	struct source *source;
-	struct kubewatch watch;
+	struct feed feed;
 	enum model_kind kind;
 };
 
 struct source {
 	/* the owner's, set before source_start() */
-	struct loop *loop;
-	const struct kubeconfig *kube;
-	const char *user_agent;
+	const struct feed_server *server;
 	struct model *model;
-	struct metrics *metrics;
 	void (*changed)(void *context); /* the model may be dirty */
 	void *context;
 

@@ -47,7 +47,7 @@ static void note_synced(struct syncer *s, uint64_t full_before)
 
 	backoff_reset(&s->retry);
 	if (s->pending_ns != 0 && s->has_synced)
-		metrics_observe(&s->metrics->change, (double)age_ns / 1e9);
+		metrics_note_latency(s->metrics, (double)age_ns / 1e9);
 	s->pending_ns = 0;
 	log_synced(s, &now, age_ns);
 	s->has_synced = true;
@@ -120,7 +120,6 @@ int syncer_open(struct syncer *s, struct err *e)
 {
 	s->retry = (struct backoff){
 		.first_ms = RETRY_FIRST_MS, .last_ms = RETRY_LAST_MS};
-	s->metrics->change.first_bound_s = METRICS_CHANGE_BOUND_S;
 	s->timer = (struct loop_timer){.expired = on_timer, .context = s};
 	s->watch = (struct loop_fd){
 		.fd = apply_fd(s->apply),

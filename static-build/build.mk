@@ -19,7 +19,7 @@ STATIC_TLS              := -lmbedtls -lmbedx509 -lmbedcrypto
 STATIC_DOCUMENT         := -lyyjson -lyaml
 LINKS_checkpoint-agent  := -larchive -lzstd -lz -lnghttp2 -lprotobuf-c \
 	$(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
-LINKS_kube-proxy-mini   := -lbearssl $(STATIC_DOCUMENT)
+LINKS_kube-proxy-mini   := -lz -lbearssl $(STATIC_DOCUMENT)
 LINKS_pause             :=
 LINKS_keelson           := -larchive -lzstd -lz -lbearssl $(STATIC_DOCUMENT)
 

@@ -1,5 +1,6 @@
 # apiserver.bash - kube-proxy-mini against a small API server.  Sourced.
 #
+#   server_certs                 an authority, $DIR/server and $DIR/user by it
 #   server_start [OPTION...]     apiserver.py with certificate $CERT (server)
 #   server_stop
 #   control PATH [JSON]          steer it: see apiserver.py
@@ -11,11 +12,26 @@
 #   knows NAME / misses NAME     is the Service in the kernel's rules?
 #   requests [WORD]              the requests that the server saw
 #   said TEXT                    the proxy's log holds it
+#   answers STATUS PORT PATH     what one of its HTTP ports answers
+#   metric LINE / counts LINE VALUE
+
+for lib in wait certs expect; do
+	. "/keelson/tests/lib/$lib.bash"
+done
 
 DIR=/keep/state
 PROXY=${PROXY:-/keelson/build/bin/kube-proxy-mini}
 SERVER=https://127.0.0.1:6443
 CERT=server
+
+server_certs() {
+	mkdir -p $DIR
+	ip link set lo up
+	certs_ca $DIR ca
+	certs_sign $DIR ca server /CN=kube-apiserver \
+		'IP:127.0.0.1,IP:::1,DNS:kubernetes,DNS:*.example'
+	certs_sign $DIR ca user /CN=system:kube-proxy
+}
 
 server_start() {
 	python3 /keelson/kube-proxy-mini/test/apiserver.py \
@@ -93,4 +109,24 @@ misses() {
 
 said() {
 	grep -qF -e "$1" $DIR/log
+}
+
+# Status of the answer of one of its ports; the body is in $DIR/body.
+get() { # PORT PATH
+	curl -sS --max-time 5 -o $DIR/body -w '%{http_code}' \
+		"http://127.0.0.1:$1/$2"
+}
+
+answers() { # STATUS PORT PATH
+	[ "$(get "$2" "$3")" = "$1" ]
+}
+
+# A line of /metrics that begins so, and the value behind it.
+metric() { # NAME-AND-LABELS
+	get 10249 metrics >/dev/null
+	awk -v name="$1" 'index($0, name " ") == 1 { print $NF }' $DIR/body
+}
+
+counts() { # NAME-AND-LABELS VALUE
+	[ "$(metric "$1")" = "$2" ]
 }

@@ -3,7 +3,7 @@
 
 usage: apiserver.py --cert FILE --key FILE [--client-ca FILE] [--address A]
                     [--port N] [--control-port N] [--watch-list]
-                    [--service-cidrs]
+                    [--service-cidrs] [--gzip]
 
 Speaks HTTPS on one port as the Kubernetes API does (GET of lists and watches
 of the kinds in KINDS), and plain HTTP on 127.0.0.1 for the test to steer it:
@@ -17,7 +17,10 @@ of the kinds in KINDS), and plain HTTP on 127.0.0.1 for the test to steer it:
   GET  /log      requests so far, one a line
 
 Faults: status (code, retry_after, on: list|watch|page|stream), hang, garbage,
-slow (delay_s a piece), pieces (bytes a chunk), error_event (code), close.
+slow (delay_s a piece), pieces (bytes a chunk), error_event (code), close,
+torn, coding (a Content-Encoding that is not there), bomb (bytes: a list whose
+gzip expands to so much).  --gzip compresses every answer, flushed behind each
+event of a watch.
 """
 import argparse
 import http.server
@@ -28,6 +31,7 @@ import ssl
 import threading
 import time
 import urllib.parse
+import zlib
 
 KINDS = {
     "/api/v1/services": ("Service", "v1"),
@@ -103,6 +107,8 @@ class Api(http.server.BaseHTTPRequestHandler):
     store = None
     knows_watch_list = False
     has_cidrs = False
+    zips = False
+    zip = None
 
     def log_message(self, *_):
         pass
@@ -168,13 +174,40 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def begin_chunks(self):
+    def begin_chunks(self, fault):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Transfer-Encoding", "chunked")
+        self.zip = None
+        if fault.get("name") == "coding":
+            self.send_header("Content-Encoding", fault["coding"])
+        elif self.zips or fault.get("name") == "bomb":
+            self.send_header("Content-Encoding", "gzip")
+            self.zip = zlib.compressobj(1, wbits=31)
         self.end_headers()
 
     def chunks(self, data, fault):
+        if self.zip:
+            data = self.zip.compress(data) + self.zip.flush(
+                zlib.Z_SYNC_FLUSH)
+        self.pieces(data, fault)
+
+    def end_chunks(self):
+        if self.zip:
+            self.pieces(self.zip.flush(), {})
+        self.wfile.write(b"0\r\n\r\n")
+
+    # A list of one object that goes on and on.
+    def bomb(self, size):
+        self.chunks(b'{"items":[{"metadata":{"annotations":{"x":"', {})
+        block = b"y" * (1 << 20)
+        for _ in range(0, size, len(block)):
+            self.chunks(block, {})
+        self.chunks(b'"},"namespace":"d","name":"bomb"}}],'
+                    b'"metadata":{"resourceVersion":"1"}}', {})
+        self.end_chunks()
+
+    def pieces(self, data, fault):
         size = fault.get("bytes", 65536)
         delay = fault.get("delay_s", 0)
         for at in range(0, len(data), size):
@@ -206,13 +239,15 @@ class Api(http.server.BaseHTTPRequestHandler):
         head = json.dumps({"kind": kind + "List", "apiVersion": api_version,
                            "metadata": meta}, separators=(",", ":"))
         body = head[:-1] + ',"items":[' + ",".join(items[start:end]) + "]}\n"
-        self.begin_chunks()
+        self.begin_chunks(fault)
+        if fault.get("name") == "bomb":
+            return self.bomb(fault["size"])
         if fault.get("name") == "torn":
             self.chunks(body.encode()[:len(body) // 2], fault)
             self.close_connection = True
             return None
         self.chunks(body.encode(), fault)
-        self.wfile.write(b"0\r\n\r\n")
+        self.end_chunks()
         return None
 
     def watch(self, kind, api_version, query, where, fault):
@@ -241,7 +276,7 @@ class Api(http.server.BaseHTTPRequestHandler):
                     events.put(event("ADDED", item))
                 events.put(self.bookmark(kind, api_version, True))
             store.watchers[kind].append(events)
-        self.begin_chunks()
+        self.begin_chunks(fault)
         self.wfile.flush()
         try:
             self.stream(events, float(query.get("timeoutSeconds", 300)),
@@ -269,7 +304,7 @@ class Api(http.server.BaseHTTPRequestHandler):
             self.chunks(line, fault)
             if b'"type":"ERROR"' in line[:20]:
                 break
-        self.wfile.write(b"0\r\n\r\n")
+        self.end_chunks()
 
     @classmethod
     def bookmark(cls, kind, api_version, is_end=False):
@@ -363,11 +398,13 @@ def main():
     parser.add_argument("--control-port", type=int, default=6444)
     parser.add_argument("--watch-list", action="store_true")
     parser.add_argument("--service-cidrs", action="store_true")
+    parser.add_argument("--gzip", action="store_true")
     options = parser.parse_args()
 
     Api.store = Control.store = Store()
     Api.knows_watch_list = options.watch_list
     Api.has_cidrs = options.service_cidrs
+    Api.zips = options.gzip
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.cert, options.key)
     if options.client_ca:

@@ -2,25 +2,13 @@
 # What counts is the kernel: Services stay, come and go as they should.
 bats_require_minimum_version 1.5.0
 
-load_libs() {
-	local lib
-	for lib in wait certs expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	. /keelson/kube-proxy-mini/test/apiserver.bash
-}
-
 setup_file() {
-	load_libs
-	mkdir -p $DIR
-	ip link set lo up
-	certs_ca $DIR ca
-	certs_sign $DIR ca server /CN=kube-apiserver IP:127.0.0.1
-	certs_sign $DIR ca user /CN=system:kube-proxy
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+	server_certs
 }
 
 setup() {
-	load_libs
+	. /keelson/kube-proxy-mini/test/apiserver.bash
 	server_start
 	kubeconfig
 	service one 10.96.0.1
@@ -52,6 +40,18 @@ lists() {
 
 fault() {
 	control fault "$1"
+}
+
+many() { # N: Services s0, s1 ...
+	python3 - "$1" >$DIR/many.json <<-EOF2
+		import json, sys
+		print(json.dumps({"kind": "Service", "objects": [
+		    {"metadata": {"namespace": "d", "name": f"s{i}"},
+		     "spec": {"clusterIP": f"10.97.{i >> 8}.{i & 255}",
+		              "ports": [{"port": 80}]}}
+		    for i in range(int(sys.argv[1]))]}))
+	EOF2
+	control put @$DIR/many.json
 }
 
 @test "a dropped watch is resumed where it stopped, without a list" {
@@ -126,14 +126,7 @@ fault() {
 }
 
 @test "long lists come in pages; pages that expire make it whole" {
-	python3 - >$DIR/many.json <<-EOF2
-		import json
-		print(json.dumps({"kind": "Service", "objects": [
-		    {"metadata": {"namespace": "d", "name": f"s{i}"},
-		     "spec": {"clusterIP": f"10.97.{i >> 8}.{i & 255}",
-		              "ports": [{"port": 80}]}} for i in range(1300)]}))
-	EOF2
-	control put @$DIR/many.json
+	many 1300
 	fault '{"name": "status", "on": "page", "code": 410}'
 	begin
 	knows s0
@@ -183,22 +176,102 @@ fault() {
 	wait_for 5 knows two
 }
 
-@test "an object that is too large is named and left out" {
-	python3 - >$DIR/large.json <<-EOF2
-		import json
-		print(json.dumps({"kind": "Service", "object": {
-		    "metadata": {"namespace": "d", "name": "large",
-		        "annotations": {"x": "y" * 5000000}},
-		    "spec": {"clusterIP": "10.96.0.99"}}}))
+# A Service or slice of five megabytes, its name behind them: $DIR/NAME.json
+large() { # KIND NAME SPEC
+	python3 - "$@" >"$DIR/$2.json" <<-EOF2
+		import json, sys
+		kind, name, spec = sys.argv[1:]
+		print(json.dumps({"kind": kind, "object": {**json.loads(spec),
+		    "metadata": {"annotations": {"x": "\\"}{" * 1500000},
+		        "name": name, "namespace": "d", "labels":
+		        {"kubernetes.io/service-name": name}}}}))
 	EOF2
-	control put @$DIR/large.json
+}
+
+@test "objects that are too large are named, counted and left out" {
+	large Service vast '{"spec": {"clusterIP": "10.96.0.99",
+		"ports": [{"port": 80}]}}'
+	large EndpointSlice huge '{"addressType": "IPv4", "ports":
+		[{"name": "", "port": 80}], "endpoints":
+		[{"addresses": ["10.1.0.8"]}]}'
+	control put @$DIR/vast.json
+	control put @$DIR/huge.json
 	begin
-	wait_for 5 said 'd/large'
-	said 'too large'
-	control put @$DIR/large.json
+	wait_for 5 said 'kind=services object=d/vast'
+	wait_for 5 said 'kind=endpointslices object=d/huge'
+	wait_for 5 counts \
+		'kube_proxy_mini_objects_left_out_total{reason="too_large"}' 2
 	service two 10.96.0.2
 	wait_for 5 knows two
+	misses vast
 	lists 2
+	expect "$(awk '/VmHWM/ { print $2 }' \
+		/proc/"$(cat $DIR/proxy.pid)"/status)" -lt 24000
+}
+
+@test "what grows too large goes, and so does it when it is deleted" {
+	begin
+	large Service two '{"spec": {"clusterIP": "10.96.0.2",
+		"ports": [{"port": 80}]}}'
+	service two 10.96.0.2
+	wait_for 5 knows two
+	control put @$DIR/two.json
+	wait_for 5 misses two
+	service two 10.96.0.2
+	wait_for 5 knows two
+	control put @$DIR/two.json
+	control delete '{"kind": "Service", "ns": "d", "name": "two"}'
+	service three 10.96.0.3
+	wait_for 5 knows three
+	misses two
+	lists 2
+}
+
+@test "gzip: lists, pages and watches, each event as it comes" {
+	server_stop
+	server_start --gzip
+	many 1300
+	service one 10.96.0.1
+	slice one 10.1.0.1
+	begin
+	knows s1299
+	service two 10.96.0.2
+	wait_for 5 knows two
+	control drop '{"kind": "Service", "torn": true}'
+	service three 10.96.0.3
+	wait_for 5 knows three
+	lists 2
+	requests '^page.*/services'
+}
+
+@test "gzip: the objects in front of a watch" {
+	server_stop
+	server_start --gzip --watch-list
+	service one 10.96.0.1
+	slice one 10.1.0.1
+	proxy_start
+	wait_for 10 knows one
+	service two 10.96.0.2
+	wait_for 5 knows two
+	lists 0
+}
+
+@test "gzip: one that expands to a gigabyte fills nothing" {
+	fault '{"name": "bomb", "on": "list", "size": 1000000000}'
+	fault '{"name": "bomb", "on": "list", "size": 1000000000}'
+	fault '{"name": "bomb", "on": "list", "size": 1000000000}'
+	proxy_start
+	wait_for 60 said 'object=d/bomb'
+	answers 200 10256 healthz || answers 503 10256 healthz
+	expect "$(awk '/VmHWM/ { print $2 }' \
+		/proc/"$(cat $DIR/proxy.pid)"/status)" -lt 24000
+}
+
+@test "another coding of an answer is refused by its name" {
+	fault '{"name": "coding", "on": "list", "coding": "br"}'
+	proxy_start
+	wait_for 5 said 'encoded as \"br\"'
+	wait_for 10 knows one
 }
 
 @test "an object that makes no sense is named by its field" {

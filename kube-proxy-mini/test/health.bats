@@ -1,25 +1,13 @@
 # The HTTP ports of kube-proxy-mini, and what our Node has to do with them.
 bats_require_minimum_version 1.5.0
 
-load_libs() {
-	local lib
-	for lib in wait certs expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	. /keelson/kube-proxy-mini/test/apiserver.bash
-}
-
 setup_file() {
-	load_libs
-	mkdir -p $DIR
-	ip link set lo up
-	certs_ca $DIR ca
-	certs_sign $DIR ca server /CN=kube-apiserver IP:127.0.0.1
-	certs_sign $DIR ca user /CN=system:kube-proxy
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+	server_certs
 }
 
 setup() {
-	load_libs
+	. /keelson/kube-proxy-mini/test/apiserver.bash
 	server_start --watch-list
 	kubeconfig
 	service one 10.96.0.1
@@ -38,16 +26,6 @@ node() { # [MORE-OF-SPEC]: our Node with address 192.0.2.7
 		"spec": {"podCIDRs": ["10.1.0.0/16"] '"${1:-}"'},
 		"status": {"addresses": [{"type": "InternalIP",
 		"address": "192.0.2.7"}]}}}'
-}
-
-# Status of the answer; its body is in $DIR/body.
-get() { # PORT PATH
-	curl -sS --max-time 5 -o $DIR/body -w '%{http_code}' \
-		"http://127.0.0.1:$1/$2"
-}
-
-answers() { # STATUS PORT PATH
-	[ "$(get "$2" "$3")" = "$1" ]
 }
 
 @test "healthy once the rules are written" {

@@ -1,21 +1,9 @@
 # What people ask of kube-proxy-mini: --show, --dry-run, --cleanup, mistakes.
 bats_require_minimum_version 1.5.0
 
-load_libs() {
-	local lib
-	for lib in wait certs expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	. /keelson/kube-proxy-mini/test/apiserver.bash
-}
-
 setup_file() {
-	load_libs
-	mkdir -p $DIR
-	ip link set lo up
-	certs_ca $DIR ca
-	certs_sign $DIR ca server /CN=kube-apiserver IP:127.0.0.1
-	certs_sign $DIR ca user /CN=system:kube-proxy
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+	server_certs
 	server_start --watch-list
 	kubeconfig
 	service one 10.96.0.1
@@ -23,12 +11,12 @@ setup_file() {
 }
 
 teardown_file() {
-	load_libs
+	. /keelson/kube-proxy-mini/test/apiserver.bash
 	server_stop
 }
 
 setup() {
-	load_libs
+	. /keelson/kube-proxy-mini/test/apiserver.bash
 }
 
 @test "--show says what a Service is in the kernel" {

@@ -51,10 +51,10 @@ static void changes_are_observed_when_written(void **state)
 	latency_note_change(&l, STR("2026-11-23T12:00:01Z"));
 	latency_note_change(&l, STR("2026-11-23T12:00:01.9Z"));
 	latency_note_change(&l, STR(""));
-	assert_int_equal(l.count, 0);
+	assert_int_equal(l.seen.count, 0);
 	latency_note_sync(&l, NOON_NS + 2000000000);
 	latency_note_sync(&l, NOON_NS + 9000000000);
-	assert_int_equal(l.count, 2);
+	assert_int_equal(l.seen.count, 2);
 	latency_write(&l, &b);
 	assert_non_null(strstr(
 		buf_cstr(&b), "_bucket{ip_family=\"IPv4\",le=\"0.25\"} 1\n"));
@@ -73,7 +73,7 @@ static void more_than_there_is_room_for(void **state)
 	for (int i = 0; i < 2 * LATENCY_PENDING_MAX; i++)
 		latency_note_change(&l, STR("2026-11-23T12:00:00Z"));
 	latency_note_sync(&l, NOON_NS);
-	assert_int_equal(l.count, LATENCY_PENDING_MAX);
+	assert_int_equal(l.seen.count, LATENCY_PENDING_MAX);
 }
 
 int main(void)

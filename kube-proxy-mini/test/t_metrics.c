@@ -37,9 +37,9 @@ static void expect_line(const char *line)
 static void observations_fall_into_their_buckets(void **state)
 {
 	(void)state;
-	metrics_observe(&m.sync, 0.001); /* on the bound: below or equal */
-	metrics_observe(&m.sync, 0.0011);
-	metrics_observe(&m.sync, 100);
+	metrics_note_sync(&m, 0.001, true, 1); /* on the bound: within */
+	metrics_note_sync(&m, 0.0011, true, 1);
+	metrics_note_sync(&m, 100, true, 1);
 	write_all();
 	expect_line("kubeproxy_sync_proxy_rules_duration_seconds_bucket{"
 		    "ip_family=\"IPv4\",le=\"0.001\"} 1\n");
@@ -68,15 +68,18 @@ static void changes_wait_until_a_sync(void **state)
 static void answers_are_counted_by_code(void **state)
 {
 	(void)state;
-	metrics_count_code(&m, 200);
-	metrics_count_code(&m, 0);
-	metrics_count_code(&m, 200);
+	metrics_count_request(&m, 200, 0.02);
+	metrics_count_request(&m, 0, 9);
+	metrics_count_request(&m, 200, 0.3);
 	for (unsigned int i = 0; i < 100; i++) /* more than there is room for */
-		metrics_count_code(&m, 300 + i);
+		metrics_count_request(&m, 300 + i, 0);
 	write_all();
 	expect_line("rest_client_requests_total{code=\"200\","
 		    "host=\"10.0.0.1:443\",method=\"GET\"} 2\n");
 	expect_line("code=\"<error>\",");
+	expect_line("rest_client_request_duration_seconds_bucket{"
+		    "host=\"10.0.0.1:443\",verb=\"GET\",le=\"0.25\"} 101\n");
+	expect_line("verb=\"GET\",le=\"0.5\"} 102\n");
 }
 
 /* Each family of lines has one TYPE, before them. */

@@ -2,27 +2,14 @@
 # certificates (RFC 5280 4.2.1.6, RFC 6125), authorities, kinds of keys.
 bats_require_minimum_version 1.5.0
 
-load_libs() {
-	local lib
-	for lib in wait certs expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	. /keelson/kube-proxy-mini/test/apiserver.bash
-}
-
 setup_file() {
-	load_libs
-	mkdir -p $DIR
-	ip link set lo up
-	certs_ca $DIR ca
+	. /keelson/kube-proxy-mini/test/apiserver.bash
+	server_certs
 	certs_ca $DIR other
-	certs_sign $DIR ca server /CN=kube-apiserver \
-		'IP:127.0.0.1,IP:::1,DNS:kubernetes,DNS:*.example'
 	certs_sign $DIR ca wrong-ip /CN=127.0.0.1 IP:127.0.0.2
 	certs_sign $DIR ca text-ip /CN=127.0.0.1 'DNS:127.0.0.1,DNS:*'
 	certs_sign $DIR ca no-names /CN=127.0.0.1
 	certs_sign $DIR other alien /CN=kube-apiserver IP:127.0.0.1
-	certs_sign $DIR ca user /CN=system:kube-proxy
 	certs_sign $DIR other stranger /CN=system:kube-proxy
 	rsa_sign rsa IP:127.0.0.1
 }
@@ -38,7 +25,7 @@ rsa_sign() { # NAME SAN
 }
 
 setup() {
-	load_libs
+	. /keelson/kube-proxy-mini/test/apiserver.bash
 }
 
 teardown() {
@@ -146,31 +133,6 @@ refused() { # WHY
 	sleep 0.5
 	proxy_start
 	refused 'no TLS at all'
-}
-
-# A resolver that says 127.0.0.1 to every question.
-resolver() {
-	python3 - 3>&- <<-EOF2 &
-		import socket
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.bind(("127.0.0.1", 53))
-		while True:
-		    q, peer = s.recvfrom(512)
-		    end = q.index(0, 12) + 5
-		    a = q[end - 4:end - 2] == bytes([0, 1])
-		    s.sendto(q[:2] + bytes([0x81, 0x80, 0, 1, 0, a, 0, 0, 0, 0])
-		             + q[12:end] + (bytes([0xc0, 12, 0, 1, 0, 1, 0, 0, 0,
-		             9, 0, 4, 127, 0, 0, 1]) if a else b""), peer)
-	EOF2
-	echo $! >$DIR/resolver.pid
-}
-
-@test "a server that is known by name, through DNS" {
-	resolver
-	echo 'nameserver 127.0.0.1' >/etc/resolv.conf
-	SERVER=https://api.example:6443 meet server
-	accepted
-	kill "$(cat $DIR/resolver.pid)"
 }
 
 @test "a renewed certificate of ours is taken up without a restart" {

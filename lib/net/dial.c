@@ -7,7 +7,6 @@
 #include "lib/base/fd.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -22,61 +21,23 @@ struct target {
 	socklen_t address_bytes;
 };
 
-static void target_of_address(const struct url *u, struct target *t)
+static void make_target(const unsigned char *address, size_t address_bytes,
+	uint16_t port, struct target *t)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET};
 	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
 
-	if (u->address_bytes == 4) {
-		v4.sin_port = htons(u->port);
-		memcpy(&v4.sin_addr, u->address, 4);
+	if (address_bytes == 4) {
+		v4.sin_port = htons(port);
+		memcpy(&v4.sin_addr, address, 4);
 		memcpy(&t->address, &v4, sizeof(v4));
 		t->address_bytes = sizeof(v4);
 		return;
 	}
-	v6.sin6_port = htons(u->port);
-	memcpy(&v6.sin6_addr, u->address, 16);
+	v6.sin6_port = htons(port);
+	memcpy(&v6.sin6_addr, address, 16);
 	memcpy(&t->address, &v6, sizeof(v6));
 	t->address_bytes = sizeof(v6);
-}
-
-/* The address of a name that this attempt is for. */
-static void choose_address(const struct addrinfo *list, unsigned int attempt,
-	const struct url *u, struct target *t)
-{
-	struct url chosen = {.port = u->port};
-	const struct addrinfo *a = list;
-
-	for (; attempt > 0; attempt--)
-		a = a->ai_next != NULL ? a->ai_next : list;
-	if (a->ai_family == AF_INET) {
-		struct sockaddr_in v4;
-
-		memcpy(&v4, a->ai_addr, sizeof(v4));
-		memcpy(chosen.address, &v4.sin_addr, 4);
-		chosen.address_bytes = 4;
-	} else {
-		struct sockaddr_in6 v6;
-
-		memcpy(&v6, a->ai_addr, sizeof(v6));
-		memcpy(chosen.address, &v6.sin6_addr, 16);
-		chosen.address_bytes = 16;
-	}
-	target_of_address(&chosen, t);
-}
-
-static int target_of_name(const struct url *u, unsigned int attempt,
-	struct target *t, struct err *e)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	int why = getaddrinfo(u->host, NULL, &hints, &list);
-
-	if (why != 0)
-		return err_set(e, "look up %s: %s", u->host, gai_strerror(why));
-	choose_address(list, attempt % 64, u, t);
-	freeaddrinfo(list);
-	return 0;
 }
 
 static int set_option(int fd, int level, int name, int value)
@@ -100,16 +61,13 @@ static int set_options(int fd, struct err *e)
 	return 0;
 }
 
-int dial_start(
-	const struct url *u, unsigned int attempt, int *out, struct err *e)
+int dial_start(const unsigned char *address, size_t address_bytes,
+	uint16_t port, int *out, struct err *e)
 {
 	struct target t = {0};
 	AUTO_FD int fd = -1;
 
-	if (u->address_bytes > 0)
-		target_of_address(u, &t);
-	else if (target_of_name(u, attempt, &t, e) < 0)
-		return -1;
+	make_target(address, address_bytes, port, &t);
 	fd = socket(t.address.ss_family,
 		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -119,8 +77,7 @@ int dial_start(
 	if (connect(fd, (const struct sockaddr *)&t.address, t.address_bytes) <
 			0 &&
 		errno != EINPROGRESS)
-		return err_sys(e, "connect to %s port %u", u->host,
-			(unsigned int)u->port);
+		return err_sys(e, "connect");
 	*out = fd_take(&fd);
 	return 0;
 }

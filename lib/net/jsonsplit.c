@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-struct jsonsplit jsonsplit_make(enum jsonsplit_mode mode, size_t max_bytes)
+struct jsonsplit jsonsplit_make(size_t max_bytes)
 {
 	return (struct jsonsplit){
-		.mode = mode,
+		.max_bytes = max_bytes,
 		.object = buf_growing(max_bytes),
 		.envelope = buf_growing(JSONSPLIT_ENVELOPE_MAX),
 	};
@@ -26,14 +26,18 @@ void jsonsplit_free(struct jsonsplit *s)
 	buf_free(&s->envelope);
 }
 
-void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode)
+void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode,
+	const struct jsonpeek_wants *wants)
 {
 	struct buf object = s->object, envelope = s->envelope;
 
 	buf_reset(&object);
 	buf_reset(&envelope);
-	*s = (struct jsonsplit){
-		.mode = mode, .object = object, .envelope = envelope};
+	*s = (struct jsonsplit){.mode = mode,
+		.wants = wants,
+		.max_bytes = s->max_bytes,
+		.object = object,
+		.envelope = envelope};
 }
 
 bool jsonsplit_is_whole(const struct jsonsplit *s)
@@ -122,46 +126,64 @@ static size_t pass_object(struct jsonsplit *s, const char *p, size_t n)
 	return i;
 }
 
-/* Keep bytes of an object; of one that is too large only its beginning. */
+/* It has become too large: from now on only its names are looked for. */
+static void become_large(struct jsonsplit *s)
+{
+	s->is_large = true;
+	jsonpeek_start(&s->names, s->wants);
+	jsonpeek_take(&s->names, buf_view(&s->object));
+	buf_free(&s->object);
+	s->object = buf_growing(s->max_bytes);
+}
+
+/* Keep bytes of an object that goes on behind them, or began before. */
 static void keep_bytes(struct jsonsplit *s, struct str part)
 {
-	buf_str(&s->object, str_sub(part, 0, s->object.max - s->object.n));
+	if (!s->is_large && s->len_bytes > s->max_bytes)
+		become_large(s);
+	if (s->is_large)
+		jsonpeek_take(&s->names, part);
+	else
+		buf_str(&s->object, part);
 }
 
 /* The object has ended with these bytes: hand it out. */
-static void give_object(
-	struct jsonsplit *s, struct str last, struct jsonsplit_piece *out)
+static int give_object(struct jsonsplit *s, struct str last,
+	struct jsonsplit_piece *out, struct err *e)
 {
 	bool is_split = s->len_bytes > last.n;
 
-	if (is_split)
+	if (is_split || s->len_bytes > s->max_bytes)
 		keep_bytes(s, last);
-	out->kind = JSONSPLIT_OBJECT;
-	out->text = is_split ? buf_view(&s->object) : last;
-	out->len_bytes = s->len_bytes;
-	if (s->object.full || s->len_bytes > s->object.max) {
-		out->kind = JSONSPLIT_TOO_LARGE;
-		out->text = str_sub(out->text, 0, s->object.max);
-	}
+	if (s->object.full)
+		return err_kind(e, ERR_LIMIT, "JSON stream: no memory");
+	*out = (struct jsonsplit_piece){
+		.kind = s->is_large ? JSONSPLIT_TOO_LARGE : JSONSPLIT_OBJECT,
+		.text = is_split ? buf_view(&s->object) : last,
+		.len_bytes = s->len_bytes,
+	};
+	if (s->is_large)
+		out->text = (struct str){NULL, 0};
 	s->len_bytes = 0;
+	return 1;
 }
 
 /* Take bytes of an object; 1 when it is whole. */
-static int take_object(
-	struct jsonsplit *s, struct str *in, struct jsonsplit_piece *out)
+static int take_object(struct jsonsplit *s, struct str *in,
+	struct jsonsplit_piece *out, struct err *e)
 {
 	struct str part;
 
-	if (s->len_bytes == 0)
+	if (s->len_bytes == 0) {
 		buf_reset(&s->object);
+		s->is_large = false;
+	}
 	part = str_sub(*in, 0, pass_object(s, in->p, in->n));
 	in->p += part.n;
 	in->n -= part.n;
 	s->len_bytes += part.n;
-	if (s->depth == 0) {
-		give_object(s, part, out);
-		return 1;
-	}
+	if (s->depth == 0)
+		return give_object(s, part, out, e);
 	keep_bytes(s, part);
 	return 0;
 }
@@ -274,7 +296,7 @@ static int next_of_row(struct jsonsplit *s, struct str *in,
 		return 0;
 	if (s->len_bytes == 0 && *in->p != '{')
 		return refuse(e, "expected an object");
-	return take_object(s, in, out);
+	return take_object(s, in, out, e);
 }
 
 static int behind_the_end(struct str *in, struct err *e)
@@ -297,7 +319,7 @@ static int next_of_list(struct jsonsplit *s, struct str *in,
 		if (!s->is_in_items)
 			got = take_outer(s, in, out, e);
 		else if (s->len_bytes > 0 || *in->p == '{')
-			got = take_object(s, in, out);
+			got = take_object(s, in, out, e);
 		else
 			got = take_item_start(s, in, e);
 		if (got != 0)
@@ -311,79 +333,4 @@ int jsonsplit_next(struct jsonsplit *s, struct str *in,
 {
 	return s->mode == JSONSPLIT_ROW ? next_of_row(s, in, out, e)
 					: next_of_list(s, in, out, e);
-}
-
-/* -------------------------------------------------------------------- peek */
-
-/* The string that begins at text.p[*at] (its quote); *at goes behind it. */
-static struct str peek_string(struct str text, size_t *at)
-{
-	size_t from = *at + 1, i = from;
-
-	while (i < text.n && text.p[i] != '"')
-		i += text.p[i] == '\\' ? 2 : 1;
-	*at = i + 1;
-	return i < text.n ? str_sub(text, from, i - from)
-			  : (struct str){NULL, 0};
-}
-
-/* Where jsonsplit_peek() stands: which steps of the path it is within. */
-struct peek {
-	const char *const *path;
-	size_t depth;
-	size_t matched; /* steps entered: depth is then at least this + 1 */
-	struct str key;
-	bool is_key; /* a string here would be a member's name */
-};
-
-/* Is the member whose name was just read the next step of the path? */
-static bool peek_is_step(const struct peek *p)
-{
-	return p->depth == p->matched + 1 &&
-	       str_is(p->key, p->path[p->matched]);
-}
-
-static bool peek_is_last(const struct peek *p)
-{
-	return p->path[p->matched + 1] == NULL;
-}
-
-/* A byte outside strings. False when the last step entered was left. */
-static bool peek_byte(struct peek *p, char c)
-{
-	if (c == '{' || c == '[') {
-		if (c == '{' && peek_is_step(p) && !peek_is_last(p))
-			p->matched++;
-		p->depth++;
-		p->key = (struct str){NULL, 0};
-	} else if (c == '}' || c == ']') {
-		if (p->depth == p->matched + 1)
-			return false;
-		p->depth--;
-	}
-	if (!is_blank(c))
-		p->is_key = c == '{' || c == ',';
-	return true;
-}
-
-struct str jsonsplit_peek(struct str text, const char *const *path)
-{
-	struct peek p = {.path = path};
-	size_t i = 0;
-
-	while (i < text.n) {
-		struct str s;
-
-		if (text.p[i] != '"') {
-			if (!peek_byte(&p, text.p[i++]) || p.depth == 0)
-				break;
-			continue;
-		}
-		s = peek_string(text, &i);
-		if (p.is_key)
-			p.key = s;
-		else if (peek_is_step(&p) && peek_is_last(&p))
-			return s;
-	}
-	return (struct str){NULL, 0};
 }

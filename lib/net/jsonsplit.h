@@ -16,6 +16,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
+#include "lib/net/jsonpeek.h"
 
 #define JSONSPLIT_ENVELOPE_MAX 65536
 
@@ -26,7 +27,7 @@ enum jsonsplit_mode {
 
 enum jsonsplit_kind {
 	JSONSPLIT_OBJECT,    /* a whole object */
-	JSONSPLIT_TOO_LARGE, /* its beginning; the rest was skipped */
+	JSONSPLIT_TOO_LARGE, /* no text: names has what was found */
 	JSONSPLIT_ENVELOPE,  /* the list without its items: "items":[] */
 };
 
@@ -40,6 +41,10 @@ struct jsonsplit {
 	enum jsonsplit_mode mode;
 	struct buf object; /* an object that came in several pieces */
 	struct buf envelope;
+	size_t max_bytes;
+	bool is_large; /* its bytes are not kept, its names are */
+	const struct jsonpeek_wants *wants;
+	struct jsonpeek names;
 	uint64_t depth;     /* open braces and brackets in the object */
 	uint64_t len_bytes; /* of the object so far; 0 between objects */
 	bool is_in_string;
@@ -51,12 +56,16 @@ struct jsonsplit {
 	bool is_items_key;
 };
 
-/* max_bytes: the largest object given out whole. */
-struct jsonsplit jsonsplit_make(enum jsonsplit_mode mode, size_t max_bytes);
+/* max_bytes: the largest object given out. Then jsonsplit_reset(). */
+struct jsonsplit jsonsplit_make(size_t max_bytes);
 void jsonsplit_free(struct jsonsplit *s);
 
-/* Begin a new stream; room is kept. */
-void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode);
+/*
+ * Begin a new stream; room is kept.  wants: what is looked for in objects
+ * that are too large; it must live as long as the stream.
+ */
+void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode,
+	const struct jsonpeek_wants *wants);
 
 /*
  * Take bytes off the front of *in.  1: *out is the next piece, call again;
@@ -67,12 +76,5 @@ int jsonsplit_next(struct jsonsplit *s, struct str *in,
 
 /* True when the stream may end here: no object is half there. */
 bool jsonsplit_is_whole(const struct jsonsplit *s);
-
-/*
- * The raw text of a string member found by its path in the beginning of an
- * object that may be cut short: {"metadata", "name", NULL}.  Empty when it
- * is not there.  Escapes are left as they are.
- */
-struct str jsonsplit_peek(struct str text, const char *const *path);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * kube: see kube.h.  A call is a state machine over one descriptor:
  *
- *   closed -> connecting -> handshake -> sending -> head -> body -> kept
+ *   closed -> looking -> connecting -> handshake -> sending -> head -> body
+ *   -> kept
  *
  * run() takes steps until one has to wait for the descriptor, the request is
  * over, or it has had its share of the loop's time.  Whatever goes wrong
@@ -37,15 +38,22 @@ static void disconnect(struct kube_call *c)
 	tls_free(c->tls);
 	c->tls = NULL;
 	fd_close(&c->watch.fd);
+	coding_close(&c->decoder);
+	if (c->names != NULL)
+		resolve_forget(c->names, &c->asker);
 	c->state = KUBE_CLOSED;
 }
 
-static int connect_start(struct kube_call *c)
+static int connect_to(
+	struct kube_call *c, const unsigned char *address, size_t address_bytes)
 {
+	const struct url *server = &c->config->server;
 	int fd;
 
-	if (dial_start(&c->config->server, c->attempt++, &fd, &c->error) < 0)
-		return -1;
+	if (dial_start(address, address_bytes, server->port, &fd, &c->error) <
+		0)
+		return err_at(&c->error, "%s port %u", server->host,
+			(unsigned int)server->port);
 	c->watch.fd = fd;
 	c->watch.events = EPOLLOUT;
 	if (loop_fd_add(c->loop, &c->watch, &c->error) < 0) {
@@ -53,9 +61,38 @@ static int connect_start(struct kube_call *c)
 		return -1;
 	}
 	c->state = KUBE_CONNECTING;
+	return 0;
+}
+
+/* A name may have many addresses: each attempt takes the next. */
+static int connect_by_name(
+	struct kube_call *c, const struct resolve_answer *found)
+{
+	const struct resolve_address *a;
+
+	if (found->n == 0)
+		return err_set(&c->error, "look up %s: %s",
+			c->config->server.host, found->reason);
+	a = &found->address[c->attempt++ % found->n];
+	return connect_to(c, a->bytes, a->n);
+}
+
+static int connect_start(struct kube_call *c)
+{
+	const struct url *server = &c->config->server;
+	struct resolve_answer found;
+
 	c->is_reused = false;
 	loop_timer_set(c->loop, &c->timer, KUBE_CONNECT_MS);
-	return 0;
+	if (server->address_bytes > 0)
+		return connect_to(c, server->address, server->address_bytes);
+	if (c->names != NULL) {
+		c->state = KUBE_LOOKING;
+		resolve_ask(c->names, &c->asker);
+		return 0;
+	}
+	resolve_now(server->host, &found);
+	return connect_by_name(c, &found);
 }
 
 /* ------------------------------------------------------------ the way out */
@@ -87,6 +124,9 @@ static enum step fail(struct kube_call *c)
 
 static enum step finish(struct kube_call *c)
 {
+	if (coding_end(&c->decoder, &c->error) < 0)
+		return fail(c);
+	coding_close(&c->decoder);
 	c->end.is_complete = true;
 	c->end.error = NULL;
 	c->attempt = 0; /* this address answers: stay with it */
@@ -119,11 +159,14 @@ static bool is_good(unsigned int status)
 	return status == 200 || status == 201;
 }
 
-static int take_piece(struct kube_call *c, struct str piece)
+/* A piece of the body, its coding undone. */
+static int take_piece(void *context, struct str piece, struct err *e)
 {
+	struct kube_call *c = context;
+
 	c->received_bytes += piece.n;
 	if (is_good(c->end.status))
-		return c->body(c->context, piece, &c->error);
+		return c->body(c->context, piece, e);
 	buf_str(&c->reason, str_sub(piece, 0, KUBE_REASON_BYTES - c->reason.n));
 	return 0;
 }
@@ -137,7 +180,8 @@ static enum step take_body(struct kube_call *c, struct str in)
 		int got = http_body_next(
 			&c->framing, in, &used, &piece, &c->error);
 
-		if (got < 0 || (piece.n > 0 && take_piece(c, piece) < 0)) {
+		if (got < 0 || (piece.n > 0 && coding_put(&c->decoder, piece,
+						       &c->error) < 0)) {
 			c->is_reused = false;
 			return fail(c);
 		}
@@ -163,19 +207,6 @@ static uint64_t retry_after_ms(const struct http_head *h)
 	return seconds * 1000;
 }
 
-static int check_head(struct kube_call *c, const struct http_response *r)
-{
-	const struct http_field *f =
-		http_field_get(&r->head, "content-encoding");
-
-	if (f != NULL && !str_ieq(f->value, STR("identity")))
-		return err_kind(&c->error, ERR_INPUT,
-			"answer is encoded as \"%.*s\", which was not "
-			"asked for",
-			STR_ARG(f->value));
-	return 0;
-}
-
 /* A whole head of `length` bytes has come; maybe body bytes behind it. */
 static enum step take_head(struct kube_call *c, size_t length)
 {
@@ -183,14 +214,16 @@ static enum step take_head(struct kube_call *c, size_t length)
 	struct http_response r;
 
 	if (http_response_parse(str_sub(all, 0, length), false, &r, &c->error) <
-			0 ||
-		check_head(c, &r) < 0)
+		0)
 		return fail(c);
 	if (r.status < 200) { /* interim: RFC 9110 15.2 */
 		buf_consume(&c->head, length);
 		return STEP_ON;
 	}
+	if (coding_begin(&c->decoder, c->coding, &r.head, &c->error) < 0)
+		return fail(c);
 	c->end.status = r.status;
+	c->end.answer_ms = loop_now_ms() - c->begun_ms;
 	c->end.retry_after_ms = retry_after_ms(&r.head);
 	c->will_keep = r.head.is_kept && r.head.framing != HTTP_UNTIL_CLOSE;
 	c->framing = http_body_start(&r.head);
@@ -291,6 +324,8 @@ static enum step take_step(struct kube_call *c)
 		return step_reading(c);
 	case KUBE_KEPT:
 		return step_kept(c);
+	case KUBE_LOOKING:
+		return STEP_READ;
 	case KUBE_CLOSED:
 	case KUBE_FAILED:
 		break;
@@ -320,8 +355,20 @@ static void on_ready(void *context, uint32_t events)
 	run(context);
 }
 
+static void on_looked_up(void *context, const struct resolve_answer *found)
+{
+	struct kube_call *c = context;
+
+	if (connect_by_name(c, found) == 0)
+		return;
+	fail(c);
+	tell(c);
+}
+
 static const char *what_was_slow(enum kube_state s)
 {
+	if (s == KUBE_LOOKING)
+		return "no address of the server";
 	if (s == KUBE_CONNECTING)
 		return "no connection";
 	if (s == KUBE_HANDSHAKE)
@@ -383,7 +430,10 @@ void kube_open(struct kube_call *c)
 	c->state = KUBE_CLOSED;
 	c->watch = (struct loop_fd){.fd = -1, .ready = on_ready, .context = c};
 	c->timer = (struct loop_timer){.expired = on_timer, .context = c};
+	c->asker =
+		(struct resolve_asker){.answered = on_looked_up, .context = c};
 	c->tls = NULL;
+	c->decoder = (struct coding_body){.to = take_piece, .context = c};
 	c->attempt = 0;
 	c->received_bytes = 0;
 	c->request = buf_growing(REQUEST_BYTES_MAX);
@@ -410,6 +460,7 @@ void kube_send(struct kube_call *c, const struct kube_request *r)
 	err_clear(&c->error);
 	c->end = (struct kube_end){0};
 	c->idle_ms = r->idle_ms;
+	c->begun_ms = loop_now_ms();
 	c->sent = 0;
 	buf_reset(&c->head);
 	buf_reset(&c->reason);

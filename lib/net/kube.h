@@ -15,12 +15,13 @@
 #ifndef KEELSON_NET_KUBE_H
 #define KEELSON_NET_KUBE_H
 
-#include "lib/net/http.h"
+#include "lib/net/coding.h"
 #include "lib/net/kubeconfig.h"
 #include "lib/net/loop.h"
+#include "lib/net/resolve.h"
 #include "lib/net/tls.h"
 
-#define KUBE_CONNECT_MS   10000 /* TCP and TLS together */
+#define KUBE_CONNECT_MS   10000 /* look-up, TCP and TLS together */
 #define KUBE_REASON_BYTES 4096  /* kept of the body of a refusal */
 #define KUBE_READ_BYTES   16384 /* a TLS record */
 
@@ -28,6 +29,7 @@
 struct kube_end {
 	unsigned int status;     /* 0: no answer came */
 	bool is_complete;        /* the answer came to its end */
+	uint64_t answer_ms;      /* from the sending to the answer's head */
 	uint64_t retry_after_ms; /* of the Retry-After field, 0 without */
 	struct str reason;       /* beginning of the body of a refusal */
 	const struct err *error; /* why it is not complete; else NULL */
@@ -35,6 +37,7 @@ struct kube_end {
 
 enum kube_state {
 	KUBE_CLOSED,
+	KUBE_LOOKING, /* for the server's address */
 	KUBE_CONNECTING,
 	KUBE_HANDSHAKE,
 	KUBE_SENDING,
@@ -49,22 +52,27 @@ struct kube_call {
 	struct loop *loop;
 	const struct kubeconfig *config; /* outlives the call */
 	const char *user_agent;
+	struct resolve *names; /* of the server; NULL: looked up blocking */
+	const struct coding *coding; /* of answers; NULL: none is taken */
 	int (*body)(void *context, struct str piece, struct err *e);
 	void (*done)(void *context, const struct kube_end *end);
 	void *context;
 
 	/* inside */
 	enum kube_state state;
+	struct resolve_asker asker;
 	struct loop_fd watch;
 	struct loop_timer timer;
 	struct tls *tls;
 	unsigned int attempt; /* which of the server's addresses */
 	bool is_reused;       /* the connection carried a request before */
+	uint64_t begun_ms;    /* when kube_send() was called */
 	uint64_t idle_ms;     /* no byte for so long ends the request */
 	struct buf request;   /* holds the token: wiped */
 	size_t sent;
 	struct buf head, reason;
 	struct http_body framing;
+	struct coding_body decoder;
 	bool will_keep;
 	struct kube_end end;
 	struct err error;

@@ -182,26 +182,33 @@ static int take_item(struct kubewatch *w, struct str text, struct err *e)
 	return 0;
 }
 
-/* What can still be read of an object that is too large. */
-static void take_too_large(
-	struct kubewatch *w, struct str text, uint64_t len_bytes)
+/* What is still read of an object that is too large. */
+enum { NAME_SPACE, NAME_NAME, NAME_VERSION };
+
+static const struct jsonpeek_wants item_names = {{
+	[NAME_SPACE] = {"metadata", "namespace"},
+	[NAME_NAME] = {"metadata", "name"},
+	[NAME_VERSION] = {"metadata", "resourceVersion"},
+}};
+static const struct jsonpeek_wants event_names = {{
+	[NAME_SPACE] = {"object", "metadata", "namespace"},
+	[NAME_NAME] = {"object", "metadata", "name"},
+	[NAME_VERSION] = {"object", "metadata", "resourceVersion"},
+}};
+
+static void take_too_large(struct kubewatch *w, uint64_t len_bytes)
 {
-	static const char *const paths[][4] = {
-		{"metadata", "namespace", NULL},
-		{"metadata", "name", NULL},
-		{"metadata", "resourceVersion", NULL},
-		{"object", "metadata", "namespace", NULL},
-		{"object", "metadata", "name", NULL},
-		{"object", "metadata", "resourceVersion", NULL},
-	};
-	size_t at = w->phase == KUBEWATCH_LISTING ? 0 : 3;
-	struct str version = jsonsplit_peek(text, paths[at + 2]);
+	const struct jsonpeek *names = &w->split.names;
+	struct str version = jsonpeek_text(names, NAME_VERSION);
 
 	w->stats.skipped++;
-	if (at > 0 && version.n > 0 && version.n < sizeof(w->version))
-		str_copy(version, w->version, sizeof(w->version));
-	w->sink->skipped(w->context, jsonsplit_peek(text, paths[at]),
-		jsonsplit_peek(text, paths[at + 1]), len_bytes);
+	if (w->phase != KUBEWATCH_LISTING) {
+		w->saw_change = true;
+		if (version.n > 0 && version.n < sizeof(w->version))
+			str_copy(version, w->version, sizeof(w->version));
+	}
+	w->sink->skipped(w->context, jsonpeek_text(names, NAME_SPACE),
+		jsonpeek_text(names, NAME_NAME), len_bytes);
 }
 
 static int take_text(
@@ -215,7 +222,7 @@ static int take_text(
 	case JSONSPLIT_ENVELOPE:
 		return take_envelope(w, p->text, e);
 	case JSONSPLIT_TOO_LARGE:
-		take_too_large(w, p->text, p->len_bytes);
+		take_too_large(w, p->len_bytes);
 		break;
 	}
 	return 0;
@@ -389,7 +396,7 @@ static void on_done(void *context, const struct kube_end *end)
 	struct kubewatch *w = context;
 
 	if (w->sink->answered != NULL)
-		w->sink->answered(w->context, end->status);
+		w->sink->answered(w->context, end);
 	switch (w->phase) {
 	case KUBEWATCH_LISTING:
 		list_ended(w, end);
@@ -456,8 +463,10 @@ static void request_next(struct kubewatch *w)
 	w->error_code = 0;
 	w->saw_change = false;
 	w->begun_ms = loop_now_ms();
-	jsonsplit_reset(&w->split,
-		w->phase == KUBEWATCH_LISTING ? JSONSPLIT_LIST : JSONSPLIT_ROW);
+	if (w->phase == KUBEWATCH_LISTING)
+		jsonsplit_reset(&w->split, JSONSPLIT_LIST, &item_names);
+	else
+		jsonsplit_reset(&w->split, JSONSPLIT_ROW, &event_names);
 	kube_send(&w->call, &r);
 }
 
@@ -472,7 +481,7 @@ void kubewatch_start(struct kubewatch *w)
 	w->call.done = on_done;
 	w->call.context = w;
 	kube_open(&w->call);
-	w->split = jsonsplit_make(JSONSPLIT_LIST, w->object_max);
+	w->split = jsonsplit_make(w->object_max);
 	w->memory = arena_make(w->object_max * ARENA_FACTOR);
 	w->backoff = (struct backoff){.first_ms = KUBEWATCH_FIRST_WAIT_MS,
 		.last_ms = KUBEWATCH_LAST_WAIT_MS};

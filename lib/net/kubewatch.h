@@ -42,8 +42,8 @@ struct kubewatch_sink {
 	void (*list_end)(void *context);
 	void (*skipped)(void *context, struct str ns, struct str name,
 		uint64_t len_bytes);
-	/* a request ended; 0: without an answer; may be NULL */
-	void (*answered)(void *context, unsigned int status);
+	/* a request ended, well or badly; may be NULL */
+	void (*answered)(void *context, const struct kube_end *end);
 };
 
 struct kubewatch_stats {

@@ -1,7 +1,7 @@
 /*
  * Fuzz target: a stream from the API server.  The first byte picks the mode
  * and the size of the pieces; the same stream fed whole must give the same
- * number of pieces and the same verdict.
+ * number of pieces, the same names of large ones and the same verdict.
  */
 #include "lib/net/jsonsplit.h"
 
@@ -14,18 +14,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static long feed(enum jsonsplit_mode mode, struct str stream, size_t step)
 {
-	static const char *const path[] = {"metadata", "name", NULL};
-	struct jsonsplit s = jsonsplit_make(mode, MAX_BYTES);
+	static const struct jsonpeek_wants names = {
+		{{"metadata", "name"}, {"metadata", "namespace"}, {"a"}}};
+	struct jsonsplit s = jsonsplit_make(MAX_BYTES);
 	struct jsonsplit_piece p;
 	long pieces = 0;
 	int got = 0;
 
+	jsonsplit_reset(&s, mode, &names);
 	for (size_t at = 0; at < stream.n && got >= 0; at += step) {
 		struct str in = str_sub(stream, at, step);
 
 		while ((got = jsonsplit_next(&s, &in, &p, NULL)) > 0) {
-			jsonsplit_peek(p.text, path);
 			pieces++;
+			if (p.kind == JSONSPLIT_TOO_LARGE)
+				pieces += (long)jsonpeek_text(&s.names, 0).n;
 		}
 	}
 	jsonsplit_free(&s);

@@ -16,12 +16,20 @@ static const char mark[] = {
 	[JSONSPLIT_ENVELOPE] = '=',
 };
 
+static const struct jsonpeek_wants names = {{
+	{"metadata", "name"},
+	{"object", "metadata", "name"},
+	{"a"},
+}};
+
 /* Feed a stream in pieces of `step` bytes; write what comes out as lines. */
 static int feed(enum jsonsplit_mode mode, struct str stream, size_t step,
 	size_t max, struct buf *out)
 {
-	struct jsonsplit s = jsonsplit_make(mode, max);
+	struct jsonsplit s = jsonsplit_make(max);
 	int got = 0;
+
+	jsonsplit_reset(&s, mode, &names);
 
 	for (size_t at = 0; at < stream.n && got >= 0; at += step) {
 		/* a copy of the piece's own, so that reading on is seen */
@@ -33,7 +41,9 @@ static int feed(enum jsonsplit_mode mode, struct str stream, size_t step,
 		memcpy(piece, stream.p + at, in.n);
 		while ((got = jsonsplit_next(&s, &in, &p, NULL)) > 0) {
 			buf_byte(out, mark[p.kind]);
-			buf_str(out, p.text);
+			buf_str(out, p.kind == JSONSPLIT_TOO_LARGE
+					     ? jsonpeek_text(&s.names, 0)
+					     : p.text);
 			buf_byte(out, '\n');
 		}
 	}
@@ -118,9 +128,15 @@ static void large_objects_are_skipped(void **state)
 {
 	(void)state;
 	expect(JSONSPLIT_ROW, "{\"a\":\"0123456789\"}{\"b\":1}", 8,
-		"!{\"a\":\"01\n+{\"b\":1}\n");
+		"!\n+{\"b\":1}\n");
 	expect(JSONSPLIT_LIST, "{\"items\":[{\"a\":\"01234\"},{}]}", 8,
-		"!{\"a\":\"01\n+{}\n={\"items\":[]}\n");
+		"!\n+{}\n={\"items\":[]}\n");
+	/* the name is found wherever it stands, before the limit or behind */
+	expect(JSONSPLIT_LIST,
+		"{\"items\":[{\"metadata\":{\"name\":\"x\"},\"b\":\"012345\"},"
+		"{\"b\":\"01234567890123456789\",\"metadata\":{\"name\":\"y\"}}"
+		",{}]}",
+		24, "!x\n!y\n+{}\n={\"items\":[]}\n");
 }
 
 static void what_is_no_stream_is_refused(void **state)
@@ -143,22 +159,35 @@ static void torn_streams_are_not_whole(void **state)
 
 static void a_large_envelope_is_refused(void **state)
 {
-	struct jsonsplit s = jsonsplit_make(JSONSPLIT_LIST, 64);
+	struct jsonsplit s = jsonsplit_make(64);
 	struct jsonsplit_piece p;
 	static char text[JSONSPLIT_ENVELOPE_MAX + 16];
 	struct str in = {text, sizeof(text)};
 
 	(void)state;
+	jsonsplit_reset(&s, JSONSPLIT_LIST, &names);
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "{\"a\":\"", 6);
 	assert_int_equal(jsonsplit_next(&s, &in, &p, NULL), -1);
 	jsonsplit_free(&s);
 }
 
-static void names_are_found_in_a_beginning(void **state)
+/* What is found of an object, and the same when its bytes come singly. */
+static void expect_found(const char *text, size_t want, const char *wanted)
 {
-	static const char *const name[] = {"metadata", "name", NULL};
-	static const char *const deep[] = {"object", "metadata", "name", NULL};
+	struct jsonpeek whole, single;
+
+	jsonpeek_start(&whole, &names);
+	jsonpeek_start(&single, &names);
+	jsonpeek_take(&whole, str_of(text));
+	for (size_t i = 0; text[i] != '\0'; i++)
+		jsonpeek_take(&single, (struct str){text + i, 1});
+	assert_true(str_is(jsonpeek_text(&whole, want), wanted));
+	assert_true(str_is(jsonpeek_text(&single, want), wanted));
+}
+
+static void names_are_found_as_they_pass(void **state)
+{
 	static const struct {
 		const char *text, *name, *deep;
 	} cases[] = {
@@ -172,18 +201,39 @@ static void names_are_found_in_a_beginning(void **state)
 			"y\\\"", ""},
 		{"{\"metadata\":{},\"name\":\"no\"}", "", ""},
 		{"{\"metadata\":[\"name\",\"no\"]}", "", ""},
+		{"{\"metadata\":[{\"name\":\"no\"}]}", "", ""},
 		{"{\"metadata\":{\"name\":\"cut", "", ""},
+		{"{\"metadata\":{\"0123456789012345678901234567890123name\":"
+		 "\"no\"}}",
+			"", ""},
 		{"}", "", ""},
 		{"", "", ""},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct str text = str_of(cases[i].text);
-
-		assert_true(str_is(jsonsplit_peek(text, name), cases[i].name));
-		assert_true(str_is(jsonsplit_peek(text, deep), cases[i].deep));
+		expect_found(cases[i].text, 0, cases[i].name);
+		expect_found(cases[i].text, 1, cases[i].deep);
 	}
+}
+
+/* A text one byte longer than its room is not cut: it is not found. */
+static void long_texts_are_not_found(void **state)
+{
+	char text[JSONPEEK_TEXT_BYTES + 16] = "{\"a\":\"";
+	char *fill = text + 6;
+	struct jsonpeek p;
+
+	(void)state;
+	memset(fill, 'x', JSONPEEK_TEXT_BYTES + 1);
+	memcpy(fill + JSONPEEK_TEXT_BYTES, "\"}", 3);
+	jsonpeek_start(&p, &names);
+	jsonpeek_take(&p, str_of(text));
+	assert_int_equal(jsonpeek_text(&p, 2).n, JSONPEEK_TEXT_BYTES);
+	memcpy(fill + JSONPEEK_TEXT_BYTES, "x\"}", 4);
+	jsonpeek_start(&p, &names);
+	jsonpeek_take(&p, str_of(text));
+	assert_int_equal(jsonpeek_text(&p, 2).n, 0);
 }
 
 int main(void)
@@ -198,7 +248,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_stream_is_refused),
 		cmocka_unit_test(torn_streams_are_not_whole),
 		cmocka_unit_test(a_large_envelope_is_refused),
-		cmocka_unit_test(names_are_found_in_a_beginning),
+		cmocka_unit_test(names_are_found_as_they_pass),
+		cmocka_unit_test(long_texts_are_not_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,68 @@
+/*
+ * resolve - the addresses of one host name, without making anybody wait.
+ *
+ * The C library's resolver blocks for as long as name servers take.  So a
+ * child process does it: it is forked before power is given away, keeps no
+ * power itself, knows the one name, and looks it up whenever it is asked.
+ * Several who ask at the same time share one look-up.  Nothing is remembered
+ * between look-ups: who connects anew sees what DNS says now.
+ */
+#ifndef KEELSON_NET_RESOLVE_H
+#define KEELSON_NET_RESOLVE_H
+
+#include "lib/net/loop.h"
+
+#define RESOLVE_ADDRESSES_MAX 16 /* more are left out */
+#define RESOLVE_REASON_BYTES  128
+
+struct resolve_address {
+	unsigned char bytes[16]; /* in network order */
+	uint32_t n;              /* 4 or 16 */
+};
+
+/* What a look-up found. */
+struct resolve_answer {
+	uint32_t n; /* 0: nothing, reason says why */
+	struct resolve_address address[RESOLVE_ADDRESSES_MAX];
+	char reason[RESOLVE_REASON_BYTES];
+};
+
+/* Somebody who waits; lives in the caller's own struct. */
+struct resolve_asker {
+	void (*answered)(void *context, const struct resolve_answer *a);
+	void *context;
+	bool is_waiting;
+	bool is_due; /* the answer is for this one, too */
+	struct resolve_asker *next;
+};
+
+struct resolve {
+	/* the child is gone and no look-up will work again; may be NULL */
+	void (*lost)(void *context);
+	void *context;
+
+	/* inside */
+	struct loop *loop;
+	struct loop_fd watch;
+	pid_t pid; /* 0: not open */
+	struct resolve_asker *askers;
+	bool is_asking;
+};
+
+/* Look up now, blocking. */
+void resolve_now(const char *host, struct resolve_answer *out);
+
+/* Fork the child for this name; there must be no other thread. 0 or -1. */
+int resolve_open(struct resolve *r, const char *host, struct err *e);
+
+/* From now on answers come from this loop. 0 or -1. */
+int resolve_start(struct resolve *r, struct loop *loop, struct err *e);
+
+/* End the child; whoever waits is told nothing. */
+void resolve_close(struct resolve *r);
+
+/* a->answered is called once, from the loop, unless forgotten before. */
+void resolve_ask(struct resolve *r, struct resolve_asker *a);
+void resolve_forget(struct resolve *r, struct resolve_asker *a);
+
+#endif
