@@ -15,16 +15,6 @@ load_libs() {
 	KUBE_DIR=/keep/kube
 }
 
-# bind KIND NAME ROLE: all over the cluster
-bind() {
-	kube POST /apis/rbac.authorization.k8s.io/v1/clusterrolebindings "{
-		\"metadata\": {\"name\": \"$2-$3\"},
-		\"roleRef\": {\"apiGroup\": \"rbac.authorization.k8s.io\",
-			\"kind\": \"ClusterRole\", \"name\": \"$3\"},
-		\"subjects\": [{\"kind\": \"$1\", \"name\": \"$2\",
-			\"namespace\": \"default\"}]}" >/dev/null
-}
-
 # account NAME: a service account; its token to $DIR/NAME.token
 account() {
 	local accounts=/api/v1/namespaces/default/serviceaccounts
@@ -35,18 +25,12 @@ account() {
 		jq -re .status.token >"$DIR/$1.token"
 }
 
-agent_kubeconfig() {
-	certs_sign "$KUBE_DIR" ca agent /CN=agent
-	sed -e "s|proxy.crt|agent.crt|; s|proxy.key|agent.key|" \
-		"$KUBE_DIR/kubeconfig" >$DIR/kubeconfig
-}
-
 serve() {
 	$PROGRAM serve --address 127.0.0.1 --root-dir $DIR \
 		--cert-dir $DIR/pki --client-ca-file "$KUBE_DIR/ca.crt" \
-		--kubeconfig $DIR/kubeconfig --hostname-override node-1 \
+		--kubeconfig $KUBE_DIR/agent.kubeconfig --hostname-override node-1 \
 		--authentication-token-webhook --healthz-port 10351 \
-		--authorization-mode Webhook "$@" 2>>$DIR/log 3>&- &
+		--authorization-mode Webhook 2>>$DIR/log 3>&- &
 	echo $! >$DIR/pid
 	wait_for 5 curl -s -o /dev/null http://127.0.0.1:10351/readyz
 }
@@ -55,8 +39,7 @@ setup_file() {
 	load_libs
 	mkdir -p $DIR
 	kube_start $KUBE_DIR
-	agent_kubeconfig
-	bind User agent system:auth-delegator
+	kube_user agent system:auth-delegator
 	kube POST /apis/rbac.authorization.k8s.io/v1/clusterroles '{
 		"metadata": {"name": "checkpointer"},
 		"rules": [{"apiGroups": [""], "verbs": ["create"],
@@ -67,8 +50,8 @@ setup_file() {
 			"resources": ["nodes/proxy"]}]}' >/dev/null
 	account allowed
 	account other
-	bind ServiceAccount allowed checkpointer
-	bind ServiceAccount allowed prober
+	kube_bind ServiceAccount allowed checkpointer
+	kube_bind ServiceAccount allowed prober
 	certs_sign "$KUBE_DIR" ca nobody /CN=nobody
 }
 
@@ -85,17 +68,6 @@ setup() {
 teardown() {
 	kill "$(cat $DIR/pid)" || true
 	wait "$(cat $DIR/pid)" || true
-}
-
-# A node for the API server's proxy, which does not go to loopback addresses.
-node() {
-	ip addr add 10.9.9.9/32 dev lo
-	kube POST /api/v1/nodes '{"metadata": {"name": "node-1"},
-		"status": {"addresses": [
-			{"type": "InternalIP", "address": "10.9.9.9"}]}}' \
-		>/dev/null
-	kube PATCH /api/v1/nodes/node-1/status '{"status": {"addresses": [
-		{"type": "InternalIP", "address": "10.9.9.9"}]}}' >/dev/null
 }
 
 # says STATUS BODY METHOD PATH CURL-OPTION...
@@ -149,21 +121,6 @@ verb=get, resource=nodes, subresource(s)=[healthz proxy])" \
 	done >$DIR/statuses
 	wait "${clients[@]}"
 	expect "$(sort $DIR/statuses | uniq -c | tr -s ' ')" = " 50 401"
-}
-
-# The API server shows us no credentials of its caller and none of its own:
-# it has asked for nodes/proxy itself, and we see nobody.
-@test "webhook: the API server's proxy to nodes reaches us" {
-	local proxy=/api/v1/nodes/https:node-1:10350/proxy
-	node
-	serve --address 10.9.9.9
-	expect "$(kube POST "$proxy$GONE" 2>/dev/null)" = Unauthorized
-	kill "$(cat $DIR/pid)"
-	wait "$(cat $DIR/pid)"
-	serve --address 10.9.9.9 --anonymous-auth --authorization-mode Groups \
-		--authorization-group system:unauthenticated
-	expect "$(kube POST "$proxy$GONE" 2>/dev/null)" = 'pod does not exist'
-	expect "$(kube GET "$proxy/healthz")" = ok
 }
 
 @test "webhook: without the API server, what was said is still believed" {

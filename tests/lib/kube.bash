@@ -3,10 +3,14 @@
 #   kube_start DIR     both, with certificates; state and logs are in DIR
 #   kube_stop          and start again with kube_run
 #   kube METHOD PATH [JSON]         as the administrator; prints the answer
+#   kube_bind KIND NAME ROLE        that ClusterRole, everywhere
+#   kube_user NAME ROLE             a user with it: DIR/NAME.crt, .key and
+#                                   DIR/NAME.kubeconfig
 #   kube_service NS NAME IP SPEC    make a Service; SPEC is the rest of `spec`
 #   kube_slice NS NAME PORT ADDRESS...    its EndpointSlice of that name;
 #                                   port and addresses as the test wants them
-# DIR/kubeconfig is for the proxy (certificate of system:kube-proxy).
+# DIR/kubeconfig is for the proxy (certificate of system:kube-proxy).  Tokens
+# tok-admin and tok-nobody are an administrator's and nobody's.
 #
 # This API server knows EndpointSlice as v1beta1 only, so that version is
 # switched off and the kind defined anew as discovery.k8s.io/v1.  Everything
@@ -45,6 +49,24 @@ kube_certificates() {
 	certs_sign "$KUBE_DIR" ca proxy /CN=system:kube-proxy
 	openssl genpkey -algorithm RSA -out "$KUBE_DIR/accounts.key" \
 		2>/dev/null
+	printf '%s\n' tok-admin,admin,1,system:masters tok-nobody,nobody,2 \
+		>"$KUBE_DIR/tokens.csv"
+}
+
+kube_bind() {
+	kube POST /apis/rbac.authorization.k8s.io/v1/clusterrolebindings "{
+		\"metadata\": {\"name\": \"$2-$3\"},
+		\"roleRef\": {\"apiGroup\": \"rbac.authorization.k8s.io\",
+			\"kind\": \"ClusterRole\", \"name\": \"$3\"},
+		\"subjects\": [{\"kind\": \"$1\", \"name\": \"$2\",
+			\"namespace\": \"default\"}]}" >/dev/null
+}
+
+kube_user() {
+	certs_sign "$KUBE_DIR" ca "$1" "/CN=$1"
+	sed -e "s|proxy.crt|$1.crt|; s|proxy.key|$1.key|" \
+		"$KUBE_DIR/kubeconfig" >"$KUBE_DIR/$1.kubeconfig"
+	kube_bind User "$1" "$2"
 }
 
 kube_kubeconfig() {
@@ -82,6 +104,9 @@ kube_run() {
 		--tls-cert-file="$KUBE_DIR/server.crt" \
 		--tls-private-key-file="$KUBE_DIR/server.key" \
 		--client-ca-file="$KUBE_DIR/ca.crt" \
+		--kubelet-client-certificate="$KUBE_DIR/admin.crt" \
+		--kubelet-client-key="$KUBE_DIR/admin.key" \
+		--token-auth-file="$KUBE_DIR/tokens.csv" \
 		--service-account-key-file="$KUBE_DIR/accounts.key" \
 		--service-account-signing-key-file="$KUBE_DIR/accounts.key" \
 		--service-account-issuer=https://kubernetes.default.svc \
