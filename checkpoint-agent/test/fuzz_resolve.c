@@ -2,6 +2,8 @@
 #include "checkpoint-agent/freeze.h"
 #include "checkpoint-agent/name.h"
 #include "checkpoint-agent/overlay.h"
+#include "checkpoint-agent/resolve/engine.h"
+#include "checkpoint-agent/resolve/kin.h"
 #include "checkpoint-agent/resolve/mountinfo.h"
 #include "checkpoint-agent/resolve/spec.h"
 #include "checkpoint-agent/resolve/state.h"
@@ -20,11 +22,13 @@ static void documents(const struct node *tree, struct arena *a)
 	for (size_t i = 0; state_files[i]; i++)
 		state_parse(state_files[i], tree, &state, NULL);
 	storage_parse(tree, STR("id"), a, &image);
+	engine_parse_docker(tree, &spec);
 	if (spec_parse(tree, &spec, NULL) < 0)
 		return;
 	for (const struct node *m = spec_mounts(&spec); m; m = m->next)
 		spec_is_bind(m);
 	spec_masked(&spec);
+	engine_docker_dir(&spec, "id", a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -46,6 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	name_parse_time(in, &time_s, &again);
 	work_parse_journal(in, &journal, NULL);
 	mountinfo_decode(&a, in);
+	kin_is_named(in, STR("id"));
+	kin_is_same_group(in, in);
 	if (json_parse(in, &a, &tree, NULL) == 0)
 		documents(tree, &a);
 	arena_free(&a);

@@ -1,6 +1,8 @@
 /* State files, specifications and mounts as runtimes really write them. */
 #include "checkpoint-agent/freeze.h"
 #include "checkpoint-agent/overlay.h"
+#include "checkpoint-agent/resolve/engine.h"
+#include "checkpoint-agent/resolve/kin.h"
 #include "checkpoint-agent/resolve/mountinfo.h"
 #include "checkpoint-agent/resolve/spec.h"
 #include "checkpoint-agent/resolve/state.h"
@@ -327,6 +329,62 @@ static void the_store_knows_the_image(void **state)
 	assert_false(storage_parse(NULL, STR("aa"), &arena, &i));
 }
 
+/* ---- docker ------------------------------------------------------------- */
+
+static void docker_names_by_labels_or_by_itself(void **state)
+{
+	struct spec s = {0};
+
+	(void)state;
+	assert_true(engine_parse_docker(
+			parsed("{\"Name\":\"/k8s_c_p_n_u_0\",\"Config\":{"
+			       "\"Image\":\"i:1\",\"Labels\":{"
+			       "\"io.kubernetes.pod.namespace\":\"n\","
+			       "\"io.kubernetes.pod.name\":\"p\","
+			       "\"io.kubernetes.container.name\":\"c\"}}}"),
+			&s));
+	assert_true(str_is(s.names.namespace, "n"));
+	assert_true(str_is(s.names.container, "c"));
+	assert_true(str_is(s.image, "i:1"));
+	assert_true(engine_parse_docker(parsed("{\"Name\":\"/web\"}"), &s));
+	assert_true(str_is(s.names.namespace, "docker"));
+	assert_true(str_is(s.names.pod, "web"));
+	assert_true(str_is(s.names.container, "web"));
+	assert_false(engine_parse_docker(parsed("{\"Name\":\"\"}"), &s));
+	assert_false(engine_parse_docker(parsed("[]"), &s));
+}
+
+static void docker_files_are_beside_what_it_mounts(void **state)
+{
+	struct spec s = {.tree = parsed(
+			"{\"mounts\":[{\"source\":\"proc\"},"
+			"{\"source\":\"/d/containers/ab/hostname\"}]}")};
+
+	(void)state;
+	assert_string_equal(engine_docker_dir(&s, "ab", &arena),
+			"/d/containers/ab");
+	assert_null(engine_docker_dir(&s, "cd", &arena));
+}
+
+/* ---- processes ---------------------------------------------------------- */
+
+static void control_groups_name_a_container(void **state)
+{
+	struct str v1 = STR("5:freezer:/kubepods/pod1/abcd\n0::/\n");
+	struct str v2 = STR("0::/a.slice/cri-containerd-abcd.scope/child\n");
+
+	(void)state;
+	assert_true(kin_is_named(v1, STR("abcd")));
+	assert_true(kin_is_named(v2, STR("abcd")));
+	assert_false(kin_is_named(v1, STR("bcd")));
+	assert_false(kin_is_named(v2, STR("bcd")));
+	assert_false(kin_is_named(v2, STR("")));
+	assert_true(kin_is_same_group(v1, v1));
+	assert_false(kin_is_same_group(v1, v2));
+	/* the root is where everybody is */
+	assert_false(kin_is_same_group(STR("0::/\n"), STR("0::/\n")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +402,10 @@ int main(void)
 			cmocka_unit_test(layers_are_found),
 			cmocka_unit_test(the_freezer_is_located),
 			cmocka_unit_test(the_store_knows_the_image),
+			cmocka_unit_test(docker_names_by_labels_or_by_itself),
+			cmocka_unit_test(
+					docker_files_are_beside_what_it_mounts),
+			cmocka_unit_test(control_groups_name_a_container),
 	};
 	int failed;
 
