@@ -137,7 +137,7 @@ docker_round() {
 
 # ---- podman -----------------------------------------------------------------
 podman_round() { # RUNTIME
-	local id pod
+	local id
 	id=$(podman --runtime "$1" run -d --name "alone-$1" --network none \
 		-v $OUT/data:/data localhost/counter "/data/alone-$1")
 	counts_on "$OUT/data/alone-$1"
