@@ -23,6 +23,9 @@ static const struct {
 		[IMAGE_IDS] = {"ids-", 0x54432030},
 		[IMAGE_FDINFO] = {"fdinfo-", 0x56213732},
 		[IMAGE_FS] = {"fs-", 0x51403912},
+		[IMAGE_MM] = {"mm-", 0x57492820},
+		[IMAGE_PAGEMAP_SHMEM] = {"pagemap-shmem-", 0x56084025},
+		[IMAGE_PAGEMAP] = {"pagemap-", 0x56084025},
 };
 
 bool image_of_name(struct str name, enum image_kind *kind, uint32_t *number)
@@ -85,11 +88,16 @@ int image_next(struct str *bytes, struct str *message, struct err *e)
 	return 1;
 }
 
-static uint32_t whole(struct str message, uint32_t number)
+static uint64_t whole64(struct str message, uint32_t number)
 {
 	struct pb_field f;
 
-	return pb_find(message, number, &f) ? (uint32_t)f.whole : 0;
+	return pb_find(message, number, &f) ? f.whole : 0;
+}
+
+static uint32_t whole(struct str message, uint32_t number)
+{
+	return (uint32_t)whole64(message, number);
 }
 
 static struct str bytes_of(struct str message, uint32_t number)
@@ -221,4 +229,47 @@ void image_put_file(struct buf *b, struct str message)
 	else
 		buf_text(b, type < sizeof(types) / sizeof(*types) ? types[type]
 								  : "unknown");
+}
+
+/* ---- memory ------------------------------------------------------------- */
+
+uint32_t image_pages_id(struct str message)
+{
+	return whole(message, 1);
+}
+
+/* CRIU 4 has flags and nr_pages; before, in_parent and compat_nr_pages. */
+struct image_pages image_pages(struct str message)
+{
+	enum { PE_PRESENT = 1 << 2 };
+	struct image_pages p = {.address = whole64(message, 1),
+			.pages = whole64(message, 5)};
+	struct pb_field flags;
+
+	if (p.pages == 0)
+		p.pages = whole(message, 2);
+	p.is_present = pb_find(message, 4, &flags)
+			? (flags.whole & PE_PRESENT) != 0
+			: whole(message, 3) == 0;
+	return p;
+}
+
+int image_next_area(struct str *mm, struct image_area *a)
+{
+	enum { VMAS = 14 };
+	struct pb_field f;
+	int more;
+
+	while ((more = pb_next(mm, &f, NULL)) == 1) {
+		if (f.number != VMAS || f.type != PB_BYTES)
+			continue;
+		*a = (struct image_area){.start = whole64(f.bytes, 1),
+				.end = whole64(f.bytes, 2),
+				.offset = whole64(f.bytes, 3),
+				.id = whole64(f.bytes, 4),
+				.prot = whole(f.bytes, 5),
+				.status = whole(f.bytes, 7)};
+		return 1;
+	}
+	return more;
 }

@@ -18,6 +18,9 @@ enum image_kind {
 	IMAGE_IDS,
 	IMAGE_FDINFO,
 	IMAGE_FS,
+	IMAGE_MM,
+	IMAGE_PAGEMAP_SHMEM,
+	IMAGE_PAGEMAP,
 	IMAGE_KINDS
 };
 
@@ -60,5 +63,37 @@ uint32_t image_file_id(struct str message);
 void image_put_file(struct buf *b, struct str message);
 /* Its type and permissions, 0 when it does not say. */
 uint32_t image_file_mode(struct str message);
+
+/* The head of a pagemap: the number of the pages-N.img it is about. */
+uint32_t image_pages_id(struct str message);
+
+/* A run of pages in an address space; those present follow each other in
+   the image of pages. */
+struct image_pages {
+	uint64_t address;
+	uint64_t pages;
+	bool is_present;
+};
+struct image_pages image_pages(struct str message);
+
+/* vma_entry (vma.proto), status as CRIU's image.h has it. */
+enum {
+	IMAGE_AREA_STACK = 1 << 1,
+	IMAGE_AREA_VDSO = 1 << 3,
+	IMAGE_AREA_HEAP = 1 << 5,
+	IMAGE_AREA_FILE_PRIVATE = 1 << 6,
+	IMAGE_AREA_FILE_SHARED = 1 << 7,
+	IMAGE_AREA_ANON_SHARED = 1 << 8,
+	IMAGE_AREA_VVAR = 1 << 12,
+};
+struct image_area {
+	uint64_t start, end; /* addresses */
+	uint64_t offset;     /* in the file or shared memory, bytes */
+	uint64_t id;         /* of the file or the shared memory */
+	uint32_t prot;       /* PROT_ */
+	uint32_t status;
+};
+/* Take the next area of an mm message. 1: *a; 0: no more; -1. */
+int image_next_area(struct str *mm, struct image_area *a);
 
 #endif

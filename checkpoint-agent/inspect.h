@@ -1,15 +1,18 @@
 /*
  * inspect - what an archive holds, as one JSON document.
- *
- * The archive is read once, its small images are kept, its pages passed over.
  */
 #ifndef CHECKPOINT_AGENT_INSPECT_H
 #define CHECKPOINT_AGENT_INSPECT_H
 
+#include "checkpoint-agent/content.h"
 #include "lib/base/buf.h"
-#include "lib/base/err.h"
+#include "lib/base/json.h"
 
-/* Append the document for the archive (plain, gzip or zstd) at `in`. */
-int inspect_archive(int in, struct buf *out, struct err *e);
+/* Append the document for what was read. 0 or -1. */
+int inspect_put(const struct content *c, struct buf *out, struct err *e);
+
+/* Parts of it, for `show`. */
+void inspect_put_container(struct json_out *o, const struct content *c);
+void inspect_put_statistics(struct json_out *o, const struct content *c);
 
 #endif

@@ -204,7 +204,7 @@ static int check_all(struct manifest *m, struct pack_reader *r,
 	return say_difference(buf_view(&m->lines), buf_view(found), e);
 }
 
-int manifest_verify(int in, uint64_t *members, struct err *e)
+int manifest_verify(struct source *s, uint64_t *members, struct err *e)
 {
 	AUTO_BUF struct buf found = buf_growing(LINES_MAX);
 	struct manifest m;
@@ -212,7 +212,7 @@ int manifest_verify(int in, uint64_t *members, struct err *e)
 	int rc;
 
 	*members = 0;
-	if (pack_read_open(&r, in, e) < 0)
+	if (pack_read_from(&r, s, e) < 0)
 		return -1;
 	manifest_start(&m, -1);
 	rc = check_all(&m, r, &found, members, e);

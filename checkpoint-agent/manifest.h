@@ -8,6 +8,7 @@
 #ifndef CHECKPOINT_AGENT_MANIFEST_H
 #define CHECKPOINT_AGENT_MANIFEST_H
 
+#include "checkpoint-agent/source.h"
 #include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
@@ -35,9 +36,9 @@ void manifest_add_later(struct manifest *m, const char *name, uint64_t at,
 int manifest_finish(struct manifest *m, struct buf *text, struct err *e);
 
 /*
- * Check an archive (plain, gzip or zstd) against its manifest: each member
+ * Check an archive (plain, gzip, zstd or age) against its manifest: each member
  * is there once with its hash, and nothing else.  *members counts them.
  */
-int manifest_verify(int in, uint64_t *members, struct err *e);
+int manifest_verify(struct source *s, uint64_t *members, struct err *e);
 
 #endif

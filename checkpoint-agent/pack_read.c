@@ -12,6 +12,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct pack_reader {
 	struct archive *in;
@@ -67,6 +68,14 @@ int pack_read_open(struct pack_reader **r, int in, struct err *e)
 			e);
 }
 
+static la_int64_t skip_bytes(struct archive *a, void *self, la_int64_t n)
+{
+	struct pack_reader *r = self;
+
+	(void)a;
+	return source_skip(r->source, n);
+}
+
 static la_ssize_t give_bytes(struct archive *a, void *self,
 		const void **bytes)
 {
@@ -84,8 +93,8 @@ int pack_read_from(struct pack_reader **r, struct source *s, struct err *e)
 	if (!*r)
 		return -1;
 	(*r)->source = s;
-	return opened(r, archive_read_open((*r)->in, *r, NULL, give_bytes,
-					 NULL),
+	return opened(r, archive_read_open2((*r)->in, *r, NULL, give_bytes,
+					 skip_bytes, NULL),
 			e);
 }
 
@@ -108,6 +117,8 @@ int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
 	if (got < ARCHIVE_WARN)
 		return pack_read_err(r, "tar", e);
 	entry->path = archive_entry_pathname(now);
+	if (entry->path && strncmp(entry->path, "./", 2) == 0)
+		entry->path += 2; /* podman's */
 	entry->size = (uint64_t)archive_entry_size(now);
 	entry->is_file = archive_entry_filetype(now) == AE_IFREG &&
 			!archive_entry_hardlink(now);

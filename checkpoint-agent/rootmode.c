@@ -61,7 +61,7 @@ int rootmode_find(int images, mode_t *mode, struct err *e)
 {
 	AUTO_BUF struct buf files = buf_growing(IMAGE_MAX);
 	struct str rest, message;
-	uint32_t id, found;
+	uint32_t id = 0, found;
 	int more = find_root(images, &id, e);
 
 	if (more <= 0)

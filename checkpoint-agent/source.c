@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define AGE_MAGIC     "age-encryption.org/v1\n"
@@ -79,7 +80,10 @@ static int look(struct source *s, const struct args_list *identities,
 		struct err *e)
 {
 	const struct str magic = STR(AGE_MAGIC);
+	struct stat st;
 
+	if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
+		s->size = st.st_size;
 	if (read_raw(s, e) < 0)
 		return -1;
 	if (s->raw_n < magic.n || memcmp(s->raw, magic.p, magic.n) != 0)
@@ -112,6 +116,17 @@ int source_open(struct source *s, const char *path,
 	if (s->fd < 0)
 		return err_sys(e, "%s", path);
 	return look(s, identities, e) < 0 ? err_at(e, "%s", path) : 0;
+}
+
+/* Not to the very end: reading there tells whether the file is cut. */
+int64_t source_skip(struct source *s, int64_t n)
+{
+	off_t at = lseek(s->fd, 0, SEEK_CUR);
+
+	if (s->age || s->raw_n || s->size == 0 || at < 0 ||
+			n > s->size - at)
+		return 0;
+	return lseek(s->fd, n, SEEK_CUR) < 0 ? 0 : n;
 }
 
 /* The piece that was read, or another one. */

@@ -24,6 +24,7 @@
 struct source {
 	int fd;
 	bool is_own;      /* fd is closed at the end */
+	int64_t size;     /* of a plain file, else 0: nothing is skipped */
 	struct age *age;  /* owned; NULL: as they lie there */
 	struct buf plain; /* what came out of age last */
 	size_t raw_n;     /* bytes of `raw` that nobody has seen */
@@ -47,6 +48,12 @@ int source_open_fd(struct source *s, int fd,
  * Decrypted ones are authentic; that they are whole is known at the end only.
  */
 long source_next(struct source *s, const void **bytes, struct err *e);
+
+/*
+ * Pass over n bytes if that costs nothing: how many were passed, 0 when they
+ * have to be read.
+ */
+int64_t source_skip(struct source *s, int64_t n);
 
 /* Read to the end and forget it, so that a cut file is noticed. 0 or -1. */
 int source_drain(struct source *s, struct err *e);

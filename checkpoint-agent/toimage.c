@@ -107,8 +107,6 @@ static int read_tree(struct toimage *t, struct pack_reader *r,
 static int read_known(struct toimage *t, struct pack_reader *r,
 		const char *path, struct err *e)
 {
-	if (strncmp(path, "./", 2) == 0)
-		path += 2;
 	if (strcmp(path, "config.dump") == 0)
 		return read_tree(t, r, &t->config, e);
 	if (strcmp(path, "spec.dump") == 0)

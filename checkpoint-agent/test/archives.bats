@@ -295,3 +295,39 @@ binds_make() { # ARCHIVE
 		rm $OUT/p.tar
 	done
 }
+
+# ---- looking into them ------------------------------------------------------
+@test "show and inspect speak to people and in JSON" {
+	age-keygen -o $OUT/key 2>/dev/null
+	container_start runc containerd look counter /bin/counter \
+		-m 4 /data/count /count
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/look/data/count
+	dump --compress gzip --encrypt-to "$(age-keygen -y $OUT/key)" \
+		-o $OUT/a.tar default/pod-look/main
+	container_end runc look
+	root_unmount look
+	run -1 $PROGRAM show $OUT/a.tar
+	[[ "$output" == *"--identity"* ]]
+	$PROGRAM show --all -i $OUT/key $OUT/a.tar >$OUT/shown
+	grep -q '^container     main$' $OUT/shown
+	grep -q '^command       /bin/counter -m 4 /data/count /count$' \
+		$OUT/shown
+	grep -q ' checkpoint/pages-1.img$' $OUT/shown
+	$PROGRAM show --json --all -i $OUT/key - <$OUT/a.tar | jq -e '
+		.container.name == "main" and
+		.statistics.memoryBytes >= 4194304 and
+		([.members[].bytes] | add) == .statistics.bytes'
+	$PROGRAM inspect --json -i $OUT/key $OUT/a.tar >$OUT/inspected
+	jq -e '.processes[0] | .command == "counter" and .pid == 1 and
+		.memoryBytes >= 4194304 and
+		([.files[] | select(.what == "/data/count")] | length) == 1' \
+		$OUT/inspected
+	jq -e '[.mounts[].destination] | index("/data") != null' \
+		$OUT/inspected
+	$PROGRAM inspect -i $OUT/key $OUT/a.tar >$OUT/shown
+	grep -Eq '^1 +0 +1 +[0-9]+ +counter$' $OUT/shown
+	grep -Eq '^[0-9]+ +/data/count$' $OUT/shown
+	grep -q '^  PATH=' $OUT/shown
+	run -1 $PROGRAM verify --json -i $OUT/key $OUT/a.tar
+	[[ "$output" == *'"intact": false'* ]]
+}

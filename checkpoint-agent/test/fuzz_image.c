@@ -7,6 +7,7 @@ static void message(struct str m)
 {
 	char room[256];
 	struct buf b = buf_fixed(room, sizeof(room));
+	struct image_area area;
 
 	image_process(m);
 	image_command(m);
@@ -14,6 +15,10 @@ static void message(struct str m)
 	image_fd(m);
 	image_fs_root(m);
 	image_file_mode(m);
+	image_pages_id(m);
+	image_pages(m);
+	while (image_next_area(&m, &area) == 1)
+		;
 	image_file_id(m);
 	image_put_file(&b, m);
 }

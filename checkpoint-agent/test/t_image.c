@@ -162,6 +162,8 @@ static void archives_are_looked_into(void **state)
 	AUTO_ARENA struct arena arena = arena_make(1 << 20);
 	AUTO_BUF struct buf out = buf_growing(1 << 20);
 	int fd = memfd_create("a", 0);
+	static struct source source;
+	struct content c;
 	struct flow_file file;
 	struct archive a;
 	const struct node *n, *process;
@@ -177,8 +179,12 @@ static void archives_are_looked_into(void **state)
 	archive_add(&a, "checkpoint/pages-1.img", STR("12345678"), NULL);
 	assert_int_equal(archive_end(&a, NULL), 0);
 	lseek(fd, 0, SEEK_SET);
-	if (inspect_archive(fd, &out, &e) < 0)
+	if (source_open_fd(&source, fd, NULL, &e) < 0 ||
+			content_read(&c, &source, &e) < 0 ||
+			inspect_put(&c, &out, &e) < 0)
 		fail_msg("%s", e.text);
+	content_free(&c);
+	source_close(&source);
 	close(fd);
 	assert_int_equal(json_parse(buf_view(&out), &arena, &n, NULL), 0);
 	assert_true(str_is(node_text(node_path(n, "container", "id", NULL)),
