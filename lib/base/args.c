@@ -3,7 +3,7 @@
  * made from the same table (help, man page, completion) are in args_text.c.
  */
 #include "lib/base/args.h"
-
+#include "lib/base/duration.h"
 #include "lib/base/near.h"
 
 #include <stdio.h>
@@ -98,48 +98,14 @@ int args_size(struct str s, uint64_t *bytes)
 	return 0;
 }
 
-/* Take one "12ms" from the front of *s. */
-static int time_part(struct str *s, uint64_t *ms)
-{
-	static const struct {
-		const char *name;
-		uint64_t ms;
-	} unit[] = {{"ms", 1}, {"h", 3600000}, {"m", 60000}, {"s", 1000}};
-	size_t n = digits_of(*s);
-	struct str rest = str_sub(*s, n, s->n);
-	uint64_t v;
-
-	for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
-		struct str name = str_of(unit[i].name);
-
-		if (!str_has_prefix(rest, name))
-			continue;
-		if (str_u64(str_sub(*s, 0, n), 0, UINT64_MAX / unit[i].ms,
-				    &v) < 0)
-			return -1;
-		*ms = v * unit[i].ms;
-		*s = str_sub(rest, name.n, rest.n);
-		return 0;
-	}
-	return -1;
-}
-
+/* Rounded up: less than a millisecond is not nothing. */
 int args_time(struct str s, uint64_t *ms)
 {
-	uint64_t sum = 0;
+	uint64_t ns;
 
-	if (str_is(s, "0")) {
-		*ms = 0;
-		return 0;
-	}
-	do {
-		uint64_t part;
-
-		if (time_part(&s, &part) < 0 || part > UINT64_MAX - sum)
-			return -1;
-		sum += part;
-	} while (s.n);
-	*ms = sum;
+	if (duration_parse(s, &ns) < 0)
+		return -1;
+	*ms = ns / 1000000 + (ns % 1000000 > 0);
 	return 0;
 }
 

@@ -20,7 +20,7 @@ enum args_type {
 	ARGS_LIST,   /* struct args_list * : every one counts */
 	ARGS_NUMBER, /* uint64_t * within [min, max] */
 	ARGS_SIZE,   /* uint64_t *, bytes: K M G T, Ki Mi Gi Ti behind */
-	ARGS_TIME,   /* uint64_t *, milliseconds: "90s", "1h30m", "250ms" */
+	ARGS_TIME,   /* uint64_t *, milliseconds: as in duration.h */
 };
 
 #define ARGS_LIST_MAX 64
