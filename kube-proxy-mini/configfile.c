@@ -11,12 +11,12 @@ enum kind {
 	KIND_VERSION, /* must be the one that is known */
 	KIND_NAME,    /* likewise */
 	KIND_TEXT,    /* const char * */
+	KIND_BIND,    /* the same; an empty one leaves the default */
 	KIND_LIST,    /* struct args_list, or one text */
 	KIND_TRUTH,   /* bool */
 	KIND_TIME,    /* uint64_t, milliseconds */
 	KIND_COUNT,   /* uint64_t */
 	KIND_SECTION, /* a map of more fields */
-	KIND_ALIEN,   /* of another mode or system: means nothing here */
 	KIND_WITHOUT, /* has no effect here: warned about when set */
 };
 
@@ -26,7 +26,8 @@ struct entry {
 	size_t at; /* offset within struct config_flags */
 };
 
-#define AT(member) offsetof(struct config_flags, member)
+#define UNSET_DEPTH 8 /* what is deeper is taken for set */
+#define AT(member)  offsetof(struct config_flags, member)
 
 static const struct entry entries[] = {
 	{"apiVersion", KIND_VERSION, 0},
@@ -40,8 +41,8 @@ static const struct entry entries[] = {
 	{"hostnameOverride", KIND_TEXT, AT(hostname_override)},
 	{"clusterCIDR", KIND_LIST, AT(cluster_cidr)},
 	{"nodePortAddresses", KIND_LIST, AT(nodeport_addresses)},
-	{"healthzBindAddress", KIND_TEXT, AT(healthz_bind)},
-	{"metricsBindAddress", KIND_TEXT, AT(metrics_bind)},
+	{"healthzBindAddress", KIND_BIND, AT(healthz_bind)},
+	{"metricsBindAddress", KIND_BIND, AT(metrics_bind)},
 	{"mode", KIND_TEXT, AT(proxy_mode)},
 	{"detectLocalMode", KIND_TEXT, AT(detect_local_mode)},
 	{"detectLocal", KIND_SECTION, 0},
@@ -50,8 +51,8 @@ static const struct entry entries[] = {
 	{"nftables", KIND_SECTION, 0},
 	{"nftables.masqueradeAll", KIND_TRUTH, AT(masquerade_all)},
 	{"nftables.minSyncPeriod", KIND_TIME, AT(min_sync_ms)},
-	{"nftables.masqueradeBit", KIND_ALIEN, 0}, /* no mark is used */
-	{"nftables.syncPeriod", KIND_ALIEN, 0},    /* changes are heard of */
+	{"nftables.masqueradeBit", KIND_WITHOUT, 0}, /* no mark is used */
+	{"nftables.syncPeriod", KIND_WITHOUT, 0},    /* changes are heard of */
 	{"conntrack", KIND_SECTION, 0},
 	{"conntrack.maxPerCore", KIND_COUNT, AT(conntrack.max_per_core)},
 	{"conntrack.min", KIND_COUNT, AT(conntrack.min)},
@@ -62,12 +63,30 @@ static const struct entry entries[] = {
 	{"conntrack.tcpBeLiberal", KIND_TRUTH, AT(conntrack.is_liberal)},
 	{"conntrack.udpTimeout", KIND_TIME, AT(conntrack.udp_ms)},
 	{"conntrack.udpStreamTimeout", KIND_TIME, AT(conntrack.udp_stream_ms)},
-	{"iptables", KIND_ALIEN, 0},
-	{"ipvs", KIND_ALIEN, 0},
-	{"winkernel", KIND_ALIEN, 0},
-	{"windowsRunAsService", KIND_ALIEN, 0},
-	{"portRange", KIND_ALIEN, 0},        /* unused upstream, too */
-	{"configSyncPeriod", KIND_ALIEN, 0}, /* nothing is resynced */
+	{"iptables", KIND_SECTION, 0},
+	{"iptables.masqueradeBit", KIND_WITHOUT, 0},
+	{"iptables.masqueradeAll", KIND_WITHOUT, 0},
+	{"iptables.localhostNodePorts", KIND_WITHOUT, 0},
+	{"iptables.syncPeriod", KIND_WITHOUT, 0},
+	{"iptables.minSyncPeriod", KIND_WITHOUT, 0},
+	{"ipvs", KIND_SECTION, 0},
+	{"ipvs.syncPeriod", KIND_WITHOUT, 0},
+	{"ipvs.minSyncPeriod", KIND_WITHOUT, 0},
+	{"ipvs.scheduler", KIND_WITHOUT, 0},
+	{"ipvs.excludeCIDRs", KIND_WITHOUT, 0},
+	{"ipvs.strictARP", KIND_WITHOUT, 0},
+	{"ipvs.tcpTimeout", KIND_WITHOUT, 0},
+	{"ipvs.tcpFinTimeout", KIND_WITHOUT, 0},
+	{"ipvs.udpTimeout", KIND_WITHOUT, 0},
+	{"winkernel", KIND_SECTION, 0},
+	{"winkernel.networkName", KIND_WITHOUT, 0},
+	{"winkernel.sourceVip", KIND_WITHOUT, 0},
+	{"winkernel.enableDSR", KIND_WITHOUT, 0},
+	{"winkernel.rootHnsEndpointName", KIND_WITHOUT, 0},
+	{"winkernel.forwardHealthCheckVip", KIND_WITHOUT, 0},
+	{"windowsRunAsService", KIND_WITHOUT, 0},
+	{"portRange", KIND_WITHOUT, 0},
+	{"configSyncPeriod", KIND_WITHOUT, 0},
 	{"bindAddress", KIND_WITHOUT, 0},
 	{"bindAddressHardFail", KIND_WITHOUT, 0},
 	{"enableProfiling", KIND_WITHOUT, 0},
@@ -179,28 +198,48 @@ static int expect_text(struct reading *r, const struct entry *en,
 		(unsigned int)n->line, en->name, wanted);
 }
 
-/* Is it what a file holds that was written out with all defaults? */
-static bool is_unset(const struct node *n)
+static bool is_unset_leaf(const struct node *n)
 {
 	switch (n->type) {
-	case NODE_NULL:
-		return true;
 	case NODE_BOOL:
 		return !n->truth;
 	case NODE_INT:
 		return n->whole == 0;
-	case NODE_REAL:
-		return false;
 	case NODE_TEXT:
-		return n->text.n == 0 || str_is(n->text, "0s") ||
-		       str_is(n->text, "0.0.0.0");
+		return n->text.n == 0 || str_is(n->text, "0") ||
+		       str_is(n->text, "0s") || str_is(n->text, "0.0.0.0");
+	case NODE_NULL:
 	case NODE_LIST:
 	case NODE_MAP:
+		return true;
+	case NODE_REAL:
 		break;
 	}
-	for (const struct node *c = node_first(n); c; c = c->next)
-		if (c->type != NODE_NULL)
+	return false;
+}
+
+/* Is it what a file holds that was written out with all defaults? */
+static bool is_unset(const struct node *n)
+{
+	const struct node *up[UNSET_DEPTH] = {NULL};
+	size_t depth = 0;
+
+	/* through all that is within, siblings behind children */
+	while (n != NULL) {
+		const struct node *child = node_first(n);
+
+		if (!is_unset_leaf(n) || depth == UNSET_DEPTH)
 			return false;
+		up[depth] = depth > 0 ? n->next : NULL;
+		if (child != NULL) {
+			depth++;
+			n = child;
+			continue;
+		}
+		while (depth > 0 && up[depth] == NULL)
+			depth--;
+		n = up[depth];
+	}
 	return true;
 }
 
@@ -219,6 +258,10 @@ static int read_value(
 		return expect_text(r, en, n, "KubeProxyConfiguration");
 	case KIND_TEXT:
 		return set_text(r, en, n);
+	case KIND_BIND:
+		return n->type == NODE_TEXT && n->text.n == 0
+			       ? 0
+			       : set_text(r, en, n);
 	case KIND_LIST:
 		return set_list(r, en, n);
 	case KIND_TRUTH:
@@ -232,7 +275,6 @@ static int read_value(
 			r->warn(en->name);
 		return 0;
 	case KIND_SECTION:
-	case KIND_ALIEN:
 		break;
 	}
 	return 0;

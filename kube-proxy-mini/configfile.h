@@ -2,9 +2,9 @@
  * configfile - a KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1)
  * into the same options that the command line has.  Pure.
  *
- * Every field of that kind is in one table: it sets an option, or belongs to
- * another mode or system and means nothing here, or is not supported - and
- * then each one that is set to something is handed to `warn`, by name.
+ * Every field of that kind is in one table: it sets an option, or it has no
+ * effect here, be it of another mode or system or not supported - then, when
+ * it is set to something, it is handed to `warn`, by name.
  * Unknown fields are refused with their line, as kube-proxy does.
  */
 #ifndef KEELSON_PROXY_CONFIGFILE_H

@@ -9,21 +9,25 @@
 struct options options;
 
 /* Options of kube-proxy that mean nothing here: taken, and named when given. */
-#define WITHOUT_MAX 29
-static bool was_given[WITHOUT_MAX];
 static const char *no_text;
 static bool no_switch;
 
-#define WITHOUT(text, at)                                                      \
+#define WITHOUT(text)                                                          \
 	{                                                                      \
 		.name = text, .type = ARGS_TEXT, .value = &no_text,            \
 		.meta = "...", .help = "Has no effect here",                   \
-		.was_given = &was_given[at]                                    \
+		.was_given = &(bool)                                           \
+		{                                                              \
+			false                                                  \
+		}                                                              \
 	}
-#define WITHOUT_SWITCH(text, at)                                               \
+#define WITHOUT_SWITCH(text)                                                   \
 	{                                                                      \
 		.name = text, .type = ARGS_SWITCH, .value = &no_switch,        \
-		.help = "Has no effect here", .was_given = &was_given[at]      \
+		.help = "Has no effect here", .was_given = &(bool)             \
+		{                                                              \
+			false                                                  \
+		}                                                              \
 	}
 
 const struct args_option options_table[] = {
@@ -164,35 +168,41 @@ const struct args_option options_table[] = {
 		.meta = "N",
 		.help = "How much to log: 0 errors to 4 everything",
 		.max = 10},
-	WITHOUT("bind-address", 0),
-	WITHOUT("boot-id-file", 1),
-	WITHOUT("config-sync-period", 2),
-	WITHOUT("feature-gates", 3),
-	WITHOUT("healthz-port", 4),
-	WITHOUT("metrics-port", 5),
-	WITHOUT("iptables-masquerade-bit", 6),
-	WITHOUT("iptables-min-sync-period", 7),
-	WITHOUT("iptables-sync-period", 8),
-	WITHOUT("ipvs-exclude-cidrs", 9),
-	WITHOUT("ipvs-min-sync-period", 10),
-	WITHOUT("ipvs-scheduler", 11),
-	WITHOUT("ipvs-sync-period", 12),
-	WITHOUT("ipvs-tcp-timeout", 13),
-	WITHOUT("ipvs-tcpfin-timeout", 14),
-	WITHOUT("ipvs-udp-timeout", 15),
-	WITHOUT("kube-api-burst", 16),
-	WITHOUT("kube-api-content-type", 17),
-	WITHOUT("kube-api-qps", 18),
-	WITHOUT("log-flush-frequency", 19),
-	WITHOUT("logging-format", 20),
-	WITHOUT("oom-score-adj", 21),
-	WITHOUT("proxy-port-range", 22),
-	WITHOUT("show-hidden-metrics-for-version", 23),
-	WITHOUT("vmodule", 24),
-	WITHOUT_SWITCH("bind-address-hard-fail", 25),
-	WITHOUT_SWITCH("iptables-localhost-nodeports", 26),
-	WITHOUT_SWITCH("ipvs-strict-arp", 27),
-	WITHOUT_SWITCH("profiling", 28),
+	WITHOUT("bind-address"),
+	WITHOUT("boot-id-file"),
+	WITHOUT("config-sync-period"),
+	WITHOUT("feature-gates"),
+	WITHOUT("healthz-port"),
+	WITHOUT("metrics-port"),
+	WITHOUT("iptables-masquerade-bit"),
+	WITHOUT("iptables-min-sync-period"),
+	WITHOUT("iptables-sync-period"),
+	WITHOUT("ipvs-exclude-cidrs"),
+	WITHOUT("ipvs-min-sync-period"),
+	WITHOUT("ipvs-scheduler"),
+	WITHOUT("ipvs-sync-period"),
+	WITHOUT("ipvs-tcp-timeout"),
+	WITHOUT("ipvs-tcpfin-timeout"),
+	WITHOUT("ipvs-udp-timeout"),
+	WITHOUT("kube-api-burst"),
+	WITHOUT("kube-api-content-type"),
+	WITHOUT("kube-api-qps"),
+	WITHOUT("log-flush-frequency"),
+	WITHOUT("log-json-info-buffer-size"),
+	WITHOUT("log-text-info-buffer-size"),
+	WITHOUT("logging-format"),
+	WITHOUT("machine-id-file"),
+	WITHOUT("oom-score-adj"),
+	WITHOUT("proxy-port-range"),
+	WITHOUT("show-hidden-metrics-for-version"),
+	WITHOUT("vmodule"),
+	WITHOUT("write-config-to"),
+	WITHOUT_SWITCH("bind-address-hard-fail"),
+	WITHOUT_SWITCH("iptables-localhost-nodeports"),
+	WITHOUT_SWITCH("ipvs-strict-arp"),
+	WITHOUT_SWITCH("log-json-split-stream"),
+	WITHOUT_SWITCH("log-text-split-stream"),
+	WITHOUT_SWITCH("profiling"),
 	{0},
 };
 

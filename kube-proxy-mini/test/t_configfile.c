@@ -42,25 +42,25 @@ static void what_is_supported_is_taken(void **state)
 
 	(void)state;
 	assert_int_equal(
-		parse(HEAD
-			"clientConnection: {kubeconfig: /var/lib/k.conf}\n"
-			"hostnameOverride: n1\n"
-			"clusterCIDR: 10.0.0.0/8,fd00::/8\n"
-			"nodePortAddresses: [192.0.2.0/24, 10.0.0.0/8]\n"
-			"healthzBindAddress: ''\n"
-			"mode: nftables\n"
-			"nftables: {masqueradeAll: true, minSyncPeriod: 1s500ms}\n"
-			"detectLocalMode: BridgeInterface\n"
-			"detectLocal: {bridgeInterface: cni0}\n"
-			"conntrack: {maxPerCore: 0, tcpBeLiberal: true,"
-			" tcpEstablishedTimeout: 1h0m0s}\n",
+		parse(HEAD "clientConnection: {kubeconfig: /var/lib/k.conf}\n"
+			   "hostnameOverride: n1\n"
+			   "clusterCIDR: 10.0.0.0/8,fd00::/8\n"
+			   "nodePortAddresses: [192.0.2.0/24, 10.0.0.0/8]\n"
+			   "healthzBindAddress: ''\n"
+			   "mode: nftables\n"
+			   "nftables: {masqueradeAll: true, minSyncPeriod: "
+			   "1s500ms}\n"
+			   "detectLocalMode: BridgeInterface\n"
+			   "detectLocal: {bridgeInterface: cni0}\n"
+			   "conntrack: {maxPerCore: 0, tcpBeLiberal: true,"
+			   " tcpEstablishedTimeout: 1h0m0s}\n",
 			&f, NULL),
 		0);
 	assert_string_equal(f.kubeconfig, "/var/lib/k.conf");
 	assert_string_equal(f.hostname_override, "n1");
 	assert_int_equal(f.cluster_cidr.n, 1);
 	assert_int_equal(f.nodeport_addresses.n, 2);
-	assert_string_equal(f.healthz_bind, "");
+	assert_string_equal(f.healthz_bind, "0.0.0.0:10256");
 	assert_string_equal(f.metrics_bind, "127.0.0.1:10249");
 	assert_true(f.masquerade_all);
 	assert_int_equal(f.min_sync_ms, 1500);
@@ -85,8 +85,11 @@ static void a_file_of_defaults_is_quiet(void **state)
 			   "configSyncPeriod: 0s\n"
 			   "conntrack:\n  maxPerCore: null\n  min: null\n"
 			   "enableProfiling: false\nfeatureGates: {}\n"
-			   "iptables: {masqueradeBit: 14, syncPeriod: 30s}\n"
-			   "ipvs: {scheduler: rr}\nmode: ''\n"
+			   "healthzBindAddress: ''\n"
+			   "iptables: {masqueradeBit: null, syncPeriod: 0s,"
+			   " masqueradeAll: false, localhostNodePorts: null}\n"
+			   "ipvs: {scheduler: '', excludeCIDRs: null}\n"
+			   "mode: ''\n"
 			   "nodePortAddresses: null\noomScoreAdj: null\n"
 			   "logging: {flushFrequency: 0, verbosity: 0,"
 			   " options: {json: {infoBufferSize: '0'}}}\n"
@@ -94,8 +97,8 @@ static void a_file_of_defaults_is_quiet(void **state)
 			   "winkernel: {networkName: ''}\n",
 			&f, NULL),
 		0);
-	assert_null(strstr(warned, "featureGates"));
-	assert_null(strstr(warned, "qps"));
+	assert_string_equal(warned, "");
+	assert_string_equal(f.healthz_bind, "0.0.0.0:10256");
 }
 
 static void what_has_no_effect_is_named(void **state)
@@ -123,6 +126,8 @@ static void mistakes_are_named_by_line_and_field(void **state)
 		{HEAD "moed: nftables\n", "line 3: moed: unknown field"},
 		{HEAD "nftables:\n  minSync: 1s\n",
 			"line 4: nftables.minSync: unknown field"},
+		{HEAD "ipvs:\n  sched: rr\n",
+			"line 4: ipvs.sched: unknown field"},
 		{HEAD "nftables: 7\n", "line 3: nftables: expected a map"},
 		{HEAD "nftables: {minSyncPeriod: 1}\n",
 			"nftables.minSyncPeriod: expected a time"},
