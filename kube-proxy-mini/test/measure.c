@@ -12,6 +12,7 @@
  * namespace whose rules nobody else uses.
  */
 #include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/cleanup.h"
 #include "kube-proxy-mini/netlink.h"
 #include "kube-proxy-mini/nft.h"
 #include "kube-proxy-mini/nftmsg.h"
@@ -30,6 +31,7 @@
 
 #define RUNS        7
 #define CHANGES     200
+#define QUIET_US    50000 /* in which the kernel frees what was removed */
 #define MODEL_BYTES ((size_t)512 << 20)
 #define BATCH_BYTES ((size_t)512 << 20)
 
@@ -162,8 +164,6 @@ static void make_floor(struct floor *f, struct size s)
 	f->bytes = buf_growing(BATCH_BYTES);
 	nftmsg_batch_begin(&f->bytes, 0);
 	nft_table_add(&w, NULL);
-	nft_table_delete(&w);
-	nft_table_add(&w, NULL);
 	nft_set_add(&w, &floor_sets[0], s.services * 5 / 4);
 	nft_set_add(&w, &floor_sets[1], s.services * 5 / 4);
 	nft_set_add(&w, &floor_sets[2], s.services * s.endpoints * 5 / 4);
@@ -218,8 +218,18 @@ struct took {
 	double wall[RUNS], kernel[RUNS];
 };
 
+static void remove_table(const struct floor *f, const char *name)
+{
+	struct err e = {0};
+
+	if (cleanup_table(f->fd, name, &e) < 0)
+		stop(&e);
+	usleep(QUIET_US);
+}
+
 static void time_floor(const struct floor *f, struct took *t, int i)
 {
+	remove_table(f, "floor");
 	t->wall[i] = now_us();
 	t->kernel[i] = cpu_us(1);
 	send_floor(f);
@@ -227,8 +237,10 @@ static void time_floor(const struct floor *f, struct took *t, int i)
 	t->wall[i] = (now_us() - t->wall[i]) / 1e3;
 }
 
-static void time_load(struct subject *s, struct took *t, int i)
+static void time_load(
+	struct subject *s, const struct floor *f, struct took *t, int i)
 {
+	remove_table(f, APPLY_TABLE);
 	t->kernel[i] = cpu_us(1);
 	apply_set_env(s->apply, &s->env); /* so that it is whole again */
 	sync_now(s);
@@ -256,7 +268,7 @@ static void measure_transaction(struct size size)
 	make_floor(&f, size);
 	for (int i = 0; i < RUNS; i++) {
 		time_floor(&f, &under, i);
-		time_load(&s, &over, i);
+		time_load(&s, &f, &over, i);
 	}
 	st = apply_stats(s.apply);
 	printf("ratio=%.3f ratio_wall=%.3f ",

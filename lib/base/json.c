@@ -1,15 +1,45 @@
 /*
  * JSON: reading through yyjson (this is its only user), writing by hand.
  *
- * The parsed document is copied into the caller's arena and yyjson's own
- * memory given back at once, so that one lifetime is left to think about.
- * The copy walks with an explicit stack: nesting costs no C stack.
+ * yyjson takes its memory from the caller's arena, and the tree, made there
+ * too, has views of its texts: one lifetime to think about, nothing copied
+ * twice.  The walk has an explicit stack: nesting costs no C stack.
  */
 #include "lib/base/json.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 #include <yyjson.h>
+
+/* ---- yyjson's memory: the arena's, never given back by itself ---- */
+
+static void *alloc_in(void *arena, size_t n)
+{
+	return arena_alloc(arena, n);
+}
+
+static void *realloc_in(void *arena, void *was, size_t was_n, size_t n)
+{
+	void *now = n > was_n ? arena_alloc(arena, n) : was;
+
+	if (now && now != was)
+		memcpy(now, was, was_n);
+	return now;
+}
+
+static void free_in(void *arena, void *p)
+{
+	(void)arena;
+	(void)p;
+}
+
+/* ---- reading ---- */
+
+/* What is made of a document. */
+struct tree {
+	struct arena *arena;
+	struct str without; /* members of this name are left out; or empty */
+};
 
 /* One list or map whose members are still being copied. */
 struct level {
@@ -20,15 +50,10 @@ struct level {
 	yyjson_arr_iter list;
 };
 
-static int text_copy(struct arena *a, yyjson_val *v, struct str *out)
+/* A NUL stands behind it, as behind all that yyjson reads. */
+static struct str text_of(yyjson_val *v)
 {
-	struct str s = {yyjson_get_str(v), yyjson_get_len(v)};
-	char *copy = arena_copy(a, s);
-
-	if (!copy)
-		return -1;
-	*out = (struct str){copy, s.n};
-	return 0;
+	return (struct str){yyjson_get_str(v), yyjson_get_len(v)};
 }
 
 static void number_copy(struct node *n, yyjson_val *v)
@@ -44,13 +69,12 @@ static void number_copy(struct node *n, yyjson_val *v)
 	}
 }
 
-static int scalar_copy(struct arena *a, struct node *n, yyjson_val *v)
+static void scalar_copy(struct node *n, yyjson_val *v)
 {
 	if (yyjson_is_str(v)) {
 		n->type = NODE_TEXT;
-		return text_copy(a, v, &n->text);
-	}
-	if (yyjson_is_num(v)) {
+		n->text = text_of(v);
+	} else if (yyjson_is_num(v)) {
 		number_copy(n, v);
 	} else if (yyjson_is_bool(v)) {
 		n->type = NODE_BOOL;
@@ -58,7 +82,6 @@ static int scalar_copy(struct arena *a, struct node *n, yyjson_val *v)
 	} else {
 		n->type = NODE_NULL;
 	}
-	return 0;
 }
 
 static void level_open(struct level *l, struct node *n, yyjson_val *v)
@@ -102,32 +125,42 @@ static int out_of_room(const struct arena *a, struct err *e)
 			a->max);
 }
 
-/* Copy one member; *depth grows when it is a list or map itself. */
-static int member_copy(struct arena *a, struct level *stack, int *depth,
-		yyjson_val *key, yyjson_val *v, struct err *e)
+static bool is_left_out(const struct tree *t, yyjson_val *key)
 {
-	struct node *n = child_add(a, &stack[*depth]);
-
-	if (!n || (key && text_copy(a, key, &n->key) < 0))
-		return out_of_room(a, e);
-	if (yyjson_is_ctn(v)) {
-		if (*depth + 1 == JSON_DEPTH)
-			return err_kind(e, ERR_LIMIT,
-					"nested deeper than %d", JSON_DEPTH);
-		level_open(&stack[++*depth], n, v);
-		return 0;
-	}
-	return scalar_copy(a, n, v) < 0 ? out_of_room(a, e) : 0;
+	return key && t->without.n && str_eq(text_of(key), t->without);
 }
 
-static int tree_copy(struct arena *a, yyjson_val *root, struct node *top,
+/* Copy one member; *depth grows when it is a list or map itself. */
+static int member_copy(const struct tree *t, struct level *stack, int *depth,
+		yyjson_val *key, yyjson_val *v, struct err *e)
+{
+	struct node *n = child_add(t->arena, &stack[*depth]);
+
+	if (!n)
+		return out_of_room(t->arena, e);
+	if (key)
+		n->key = text_of(key);
+	if (!yyjson_is_ctn(v)) {
+		scalar_copy(n, v);
+		return 0;
+	}
+	if (*depth + 1 == JSON_DEPTH)
+		return err_kind(e, ERR_LIMIT, "nested deeper than %d",
+				JSON_DEPTH);
+	level_open(&stack[++*depth], n, v);
+	return 0;
+}
+
+static int tree_copy(const struct tree *t, yyjson_val *root, struct node *top,
 		struct err *e)
 {
 	struct level stack[JSON_DEPTH];
 	int depth = 0;
 
-	if (!yyjson_is_ctn(root))
-		return scalar_copy(a, top, root) < 0 ? out_of_room(a, e) : 0;
+	if (!yyjson_is_ctn(root)) {
+		scalar_copy(top, root);
+		return 0;
+	}
 	level_open(&stack[0], top, root);
 	while (depth >= 0) {
 		yyjson_val *key;
@@ -135,33 +168,48 @@ static int tree_copy(struct arena *a, yyjson_val *root, struct node *top,
 
 		if (!v)
 			depth--;
-		else if (member_copy(a, stack, &depth, key, v, e) < 0)
+		else if (!is_left_out(t, key) &&
+				member_copy(t, stack, &depth, key, v, e) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int refuse(const struct arena *a, const yyjson_read_err *why,
+		struct err *e)
+{
+	if (why->code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		return out_of_room(a, e);
+	return err_kind(e, ERR_INPUT, "byte %zu: %s", why->pos, why->msg);
+}
+
+int json_parse_without(struct str text, const char *name, struct arena *a,
+		const struct node **out, struct err *e)
+{
+	yyjson_alc memory = {alloc_in, realloc_in, free_in, a};
+	struct tree t = {a, str_of(name)};
+	yyjson_read_err why;
+	yyjson_doc *doc;
+	struct node *top;
+
+	/* yyjson does not write to its input unless told to read in place */
+	doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, &memory,
+			&why);
+	if (!doc)
+		return refuse(a, &why, e);
+	top = arena_alloc(a, sizeof *top);
+	if (!top)
+		return out_of_room(a, e);
+	if (tree_copy(&t, yyjson_doc_get_root(doc), top, e) < 0)
+		return -1;
+	*out = top;
 	return 0;
 }
 
 int json_parse(struct str text, struct arena *a, const struct node **out,
 		struct err *e)
 {
-	yyjson_read_err why;
-	yyjson_doc *doc;
-	struct node *top;
-	int rc;
-
-	/* yyjson does not write to its input unless told to read in place */
-	doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, NULL,
-			&why);
-	if (!doc)
-		return err_kind(e, ERR_INPUT, "byte %zu: %s", why.pos,
-				why.msg);
-	top = arena_alloc(a, sizeof *top);
-	rc = top ? tree_copy(a, yyjson_doc_get_root(doc), top, e)
-		 : out_of_room(a, e);
-	yyjson_doc_free(doc);
-	if (rc == 0)
-		*out = top;
-	return rc;
+	return json_parse_without(text, NULL, a, out, e);
 }
 
 /* ---- writing ---- */

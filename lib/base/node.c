@@ -6,10 +6,12 @@
 
 const struct node *node_get(const struct node *n, const char *key)
 {
+	struct str wanted = str_of(key);
+
 	if (!n || n->type != NODE_MAP)
 		return NULL;
 	for (const struct node *c = n->first; c; c = c->next)
-		if (str_is(c->key, key))
+		if (str_eq(c->key, wanted))
 			return c;
 	return NULL;
 }

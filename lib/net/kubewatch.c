@@ -144,12 +144,19 @@ static int take_status(
 		STR_ARG(str_sub(message, 0, REASON_BYTES)));
 }
 
+/* Who set which field is often half of an object, and nothing to us. */
+static int parse(struct kubewatch *w, struct str text, const struct node **out,
+	struct err *e)
+{
+	return json_parse_without(text, "managedFields", &w->memory, out, e);
+}
+
 static int take_event(struct kubewatch *w, struct str text, struct err *e)
 {
 	const struct node *event, *object;
 	struct str type;
 
-	if (json_parse(text, &w->memory, &event, e) < 0)
+	if (parse(w, text, &event, e) < 0)
 		return -1;
 	type = node_text(node_get(event, "type"));
 	object = node_get(event, "object");
@@ -176,7 +183,7 @@ static int take_item(struct kubewatch *w, struct str text, struct err *e)
 {
 	const struct node *object;
 
-	if (json_parse(text, &w->memory, &object, e) < 0)
+	if (parse(w, text, &object, e) < 0)
 		return -1;
 	put_object(w, object);
 	return 0;

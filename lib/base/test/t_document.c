@@ -151,6 +151,24 @@ static void needs_name_key_and_line(void **state)
 	arena_free(&a);
 }
 
+static void json_leaves_members_out(void **state)
+{
+	struct arena a = arena_make(1 << 16);
+	const struct node *n = NULL;
+
+	(void)state;
+	assert_int_equal(json_parse_without(STR("{\"a\":{\"x\":[1,{}],\"b\":2},"
+						"\"x\":{\"y\":1},\"xx\":3}"),
+					"x", &a, &n, NULL), 0);
+	assert_null(node_get(n, "x"));
+	assert_null(node_path(n, "a", "x", NULL));
+	assert_int_equal(node_whole(node_path(n, "a", "b", NULL), 0), 2);
+	assert_int_equal(node_whole(node_get(n, "xx"), 0), 3);
+	assert_int_equal(json_parse_without(STR("{\"x\":[}"), "x", &a, &n,
+					NULL), -1);
+	arena_free(&a);
+}
+
 static void a_small_arena_is_an_error(void **state)
 {
 	struct arena a = arena_make(200);
@@ -168,6 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(json_round_trips),
 			cmocka_unit_test(json_refuses),
+			cmocka_unit_test(json_leaves_members_out),
 			cmocka_unit_test(json_writes_what_it_is_told),
 			cmocka_unit_test(yaml_follows_the_core_schema),
 			cmocka_unit_test(yaml_refuses_with_the_line),
