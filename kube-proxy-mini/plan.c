@@ -288,7 +288,7 @@ static int make_addresses(const struct maker *m, const struct model_port *from,
 		(struct plan_address){.ip = *cluster_ip, .port = from->port},
 		&l);
 	for (size_t i = 0; i < s->n_ingress; i++)
-		if (!s->ingress[i].is_proxy && s->type == MODEL_LOAD_BALANCER)
+		if (!s->ingress[i].is_proxy)
 			add_external(m, p, has_any,
 				(struct plan_address){.ip = s->ingress[i].ip,
 					.port = from->port,

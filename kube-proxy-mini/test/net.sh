@@ -7,8 +7,9 @@
 #     2001:db8:2::64, c8     `-------- PREFIX-pod8   a pod of its own
 #                                      10.128.1.8, fd00:10::1:8
 #
-# The node is 192.0.2.2, 10.128.0.1 and 2001:db8:2::2; endpoints answer on
-# port 8080.  All traffic stays in these namespaces.
+# The node is 192.0.2.2, 10.128.0.1 and 2001:db8:2::2, and by a second address
+# 192.0.2.3, 2001:db8:2::3; endpoints answer on port 8080, the first seven on
+# 8081 too, saying so.  All traffic stays in these namespaces.
 set -eu
 verb=$1 p=$2 bin=${3:-}
 
@@ -46,7 +47,8 @@ up() {
 	link pod8 q0 node q1
 	address client c0 192.0.2.100/24 192.0.2.200/24 2001:db8:2::64/64 \
 		2001:db8:2::c8/64
-	address node c1 192.0.2.2/24 2001:db8:2::2/64
+	address node c1 192.0.2.2/24 192.0.2.3/24 2001:db8:2::3/64 \
+		2001:db8:2::2/64
 	address node p1 10.128.0.1/24 fd00:10::fffe/112
 	address node q1 fe80::1/64
 	address pods p0 10.128.0.2/24 fd00:10::2/112
@@ -61,13 +63,18 @@ up() {
 	ns pods "$bin/rules-traffic" serve 8080 10.128.1.{1..7} fd00:10::1:{1..7} \
 		10.128.2.{1..19} \
 		>/dev/null 2>&1 3>&- &
+	ns pods "$bin/rules-traffic" serve -p 8081 10.128.1.{1..7} \
+		fd00:10::1:{1..7} >/dev/null 2>&1 3>&- &
 	ns pod8 "$bin/rules-traffic" serve 8080 10.128.1.8 fd00:10::1:8 \
 		>/dev/null 2>&1 3>&- &
 }
 
+# Refusals are ICMP errors: none may be held back because many are sent.
 routes() {
 	ns node sysctl -qw net.ipv4.ip_forward=1 \
-		net.ipv6.conf.all.forwarding=1 net.ipv4.conf.q1.proxy_arp=1
+		net.ipv6.conf.all.forwarding=1 net.ipv4.conf.q1.proxy_arp=1 \
+		net.ipv4.neigh.q1.proxy_delay=0 \
+		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 	ip -n "$p-client" route add default via 192.0.2.2
 	ip -n "$p-client" route add default via 2001:db8:2::2
 	ip -n "$p-pods" route add default via 10.128.0.1

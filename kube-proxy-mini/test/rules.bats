@@ -1,66 +1,21 @@
 #!/usr/bin/env bats
 # rules.bats - the ruleset with real packets, in network namespaces of its own.
 #
-# The driver (driver.c) plays the API server: each test writes Services and
-# slices as lines of text, syncs, and asks from a client outside, from a pod
-# and from the node itself.  net.sh draws the network.
+# Each test writes Services and slices as lines of text, syncs, and asks from a
+# client outside, from a pod and from the node itself (rules.bash).
 #
 # limit: 600
 
 bats_require_minimum_version 1.5.0
 
+. "$BATS_TEST_DIRNAME/rules.bash"
+
 setup_file() {
-	[ "$(id -u)" = 0 ] || skip "network namespaces need root"
-	here=$BATS_TEST_DIRNAME
-	BIN=$(realpath "$here/../../build/test/bin")
-	export here BIN P=kpm$$
-	[ -x "$BIN/rules-driver" ] || skip "make test-programs makes the driver"
-	"$here/net.sh" up "$P" "$BIN"
-	sleep 0.3
+	net_up
 }
 
 teardown_file() {
-	[ -z "${P:-}" ] || "$here/net.sh" down "$P"
-}
-
-# Run the driver on the node with what every test here shares and the lines
-# of standard input; "client", "pod", "pods" and "node" ask from there.
-rules() {
-	{
-		cat <<-END
-			env node=n1 zone=za pods=10.128.0.0/9,fd00:10::/32
-			env services=10.96.0.0/12,fd00:96::/32
-			env nodeports=192.0.2.2,2001:db8:2::2
-			env nodeip=192.0.2.2,2001:db8:2::2
-		END
-		sed "s#^client #run ip netns exec $P-client $BIN/rules-traffic ask #
-			s#^pod #run ip netns exec $P-pod8 $BIN/rules-traffic ask #
-			s#^pods #run ip netns exec $P-pods $BIN/rules-traffic ask #
-			s#^node #run $BIN/rules-traffic ask #
-			s#^say #run echo #"
-	} | ip netns exec "$P-node" "$BIN/rules-driver"
-}
-
-# Standard input, "N ENDPOINT CLIENT" lines, is spread evenly over $1
-# endpoints: chi-square below a bound that chance passes once in a million.
-even() {
-	awk -v k="$1" '
-		{ n[NR] = $1; sum += $1 }
-		END {
-			if (NR != k) { print "endpoints: " NR; exit 1 }
-			for (i in n) x += (n[i] - sum / k) ^ 2 / (sum / k)
-			bound = k + 6.5 * sqrt(2 * k) + 15
-			if (x > bound) { print "chi-square " x; exit 1 }
-		}'
-}
-
-same() { # EXPECTED: standard input is exactly this
-	local got
-	got=$(cat)
-	[ "$got" = "$1" ] || {
-		diff <(echo "$1") <(echo "$got")
-		return 1
-	}
+	net_down
 }
 
 V4="port=http:tcp:8080,dns:udp:8080 family=4"

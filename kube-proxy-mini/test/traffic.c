@@ -1,7 +1,8 @@
 /*
  * traffic - connections to count, for tests of the ruleset.
  *
- *   traffic serve PORT ADDRESS...     TCP and UDP; answers "ADDRESS CLIENT"
+ *   traffic serve [-p] PORT ADDRESS...
+ *       TCP and UDP; answers "ADDRESS CLIENT", with -p "ADDRESS#PORT CLIENT"
  *   traffic ask [-u] [-s SOURCE] ADDRESS PORT COUNT
  *       as many new connections; prints each distinct answer with its count,
  *       most frequent answers in order of their text; failures as "refused",
@@ -68,6 +69,8 @@ static void name_of(const struct place *p, char out[INET6_ADDRSTRLEN])
 		out, INET6_ADDRSTRLEN);
 }
 
+static const char *answer_port = ""; /* "#8081", where it is to be said */
+
 static void fill_answer(
 	int fd, const struct place *peer, char out[ANSWER_BYTES])
 {
@@ -77,7 +80,7 @@ static void fill_answer(
 	getsockname(fd, (void *)&p.at, &p.n);
 	name_of(&p, mine);
 	name_of(peer, theirs);
-	snprintf(out, ANSWER_BYTES, "%s %s", mine, theirs);
+	snprintf(out, ANSWER_BYTES, "%s%s %s", mine, answer_port, theirs);
 }
 
 static void answer_tcp(int fd)
@@ -121,9 +124,16 @@ static int bound(const char *address, const char *port, int type)
 
 static int serve(int n, char **v)
 {
+	static char port[16];
 	struct pollfd fds[SOCKETS_MAX];
 	nfds_t count = 0;
 
+	if (strcmp(v[0], "-p") == 0) {
+		n--;
+		v++;
+		snprintf(port, sizeof(port), "#%s", v[0]);
+		answer_port = port;
+	}
 	for (int i = 1; i < n && count + 2 <= SOCKETS_MAX; i++) {
 		fds[count++] = (struct pollfd){
 			bound(v[i], v[0], SOCK_STREAM), POLLIN, 0};
