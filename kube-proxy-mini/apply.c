@@ -24,6 +24,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -32,14 +33,16 @@
 
 #define FLOWS_PERIOD_NS UINT64_C(1000000000) /* between two cleanings */
 #define GUARD_PERIOD_S  1                    /* how often the guard looks */
+#define STAND_IN_MS     20 /* longer than a packet takes through a table */
 #define COMMENT_BYTES   (2 * MODEL_NAME_MAX + MODEL_NAME_MAX + 3)
 
 struct apply {
 	int fd, timer_fd;
 	struct guard guard;
 	struct env env;
-	bool is_full_due;  /* nothing is known of the kernel's table */
-	bool has_stand_in; /* to be removed when no packet is within */
+	bool is_full_due;        /* nothing is known of the kernel's table */
+	bool has_stand_in;       /* to be removed when no packet is within */
+	uint64_t replaced_at_ns; /* behind it */
 	struct settle settle;
 	struct table table;
 	const struct model_entry *now; /* whose operations are written */
@@ -106,6 +109,16 @@ static int remove_stand_in(struct apply *a, struct err *e)
 		return -1;
 	guard_expect_commit(&a->guard);
 	return 0;
+}
+
+/* What is changed now would be hidden behind the stand-in. */
+static int await_own_table(struct apply *a, struct err *e)
+{
+	uint64_t age_ms = (now_ns() - a->replaced_at_ns) / 1000000;
+
+	if (a->has_stand_in && age_ms < STAND_IN_MS)
+		poll(NULL, 0, (int)(STAND_IN_MS - age_ms));
+	return remove_stand_in(a, e);
 }
 
 void apply_close(struct apply *a)
@@ -413,6 +426,8 @@ static int sync_whole(
 		a->stats.failures += r < 0;
 		return r;
 	}
+	if (is_full)
+		a->replaced_at_ns = now_ns();
 	settle_keep(&a->settle, m, note_kept, a);
 	c = table_count(&a->table, &a->env);
 	a->stats.chains = c.chains;
@@ -430,6 +445,8 @@ int apply_sync(struct apply *a, struct model *m, struct err *e)
 
 	if (!a->is_full_due && !model_is_dirty(m))
 		return 0;
+	if (await_own_table(a, e) < 0)
+		return -1;
 	if (!a->is_full_due)
 		r = sync_whole(a, m, false, &first);
 	if (r < 0)

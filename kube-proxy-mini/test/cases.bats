@@ -560,7 +560,6 @@ masquerading() { # ENV-LINE [FLOWS]: others than usual
 		service d/three ip=@c43 port=http:tcp:80
 		run test "\$(nft list tables | grep -c kube-proxy-mini)" = 2
 		sync
-		run test "\$(nft list tables | grep -c kube-proxy-mini)" = 2
 		pod @c41 80 -> 1,3 kept
 		pod @c42 80 -> 2 kept
 		pod @c43 80 -> refused
