@@ -1,57 +1,54 @@
 # Faults of the server at random moments of a checkpoint, many times each.
-# After every one: the container runs, nothing partial lies there, nothing of
-# the dump is left running or frozen, and the next request works.
+# After every one: the container runs, its freezer is open, no process, mount,
+# descriptor or unfinished file is left, and the next request works.
+#
+# Each test says the SEED of its moments; SEED=... repeats them, TIMES=... has
+# more of them.
 #
 # CRIU itself runs code inside of a process for some milliseconds and keeps its
 # TCP connections in repair mode; killed just then it takes the process or a
 # connection with it.  There a container of a counter is used, and started
 # again when that happens; nothing may stay frozen even so.
-# limit: 400
+# limit: 500
 bats_require_minimum_version 1.5.0
 
-PROGRAM=/keelson/build/bin/checkpoint-agent
 DIR=/keep/faults
-URL=https://127.0.0.1:10350
-TIMES=${TIMES:-12}
+ROOT=/keep/faults
+TIMES=${TIMES:-8}
 
 load_libs() {
 	local lib
-	for lib in oci certs wait expect; do
+	for lib in oci server wait expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 }
 
 serve() {
-	$PROGRAM serve --address 127.0.0.1 --root-dir $DIR --keep 2 \
-		--tls-cert-file $DIR/server.crt \
-		--tls-private-key-file $DIR/server.key \
-		--client-ca-file $DIR/ca.crt \
-		--criu /keelson/build/bin/criu 2>>$DIR/log 3>&- &
-	BACK=$!
-	wait_for 5 curl -sk -o /dev/null $URL/nosuch
+	server_start --keep 2 "$@"
+	remember_server
 }
 
-stop() {
-	kill "$BACK" 2>/dev/null || true
-	wait "$BACK" || true
-}
-
-post() { # POD
-	curl -sS -X POST --cacert $DIR/ca.crt --cert $DIR/admin.crt \
-		--key $DIR/admin.key -o $DIR/body -w '%{http_code}\n' \
-		"$URL/checkpoint/default/pod-$1/main"
-}
-
-# A checkpoint of POD in the background: $client, status to $DIR/status.
-post_meanwhile() {
-	post "$1" >$DIR/status 2>&1 3>&- &
+# Its whole answer: the status to $DIR/status, $client is who asks.
+post_meanwhile() { # POD [QUERY [CURL-OPTION...]]
+	local pod=$1 query=${2:-}
+	shift $(($# > 1 ? 2 : 1))
+	ask admin POST "/checkpoint/default/pod-$pod/main$query" "$@" \
+		>$DIR/status 2>&1 3>&- &
 	client=$!
 }
 
-crowd_start() {
-	container_start runc containerd crowd crowd /bin/crowd \
+answered() { # STATUS|STATUS...
+	wait "$client"
+	grep -qxE "$1" $DIR/status || {
+		cat $DIR/status $DIR/body
+		return 1
+	}
+}
+
+crowd_start() { # [NAME]
+	container_start runc containerd "${1:-crowd}" crowd /bin/crowd \
 		/data/status /tmp /data
-	wait_for 10 test -s "$CONTAINERS/crowd/data/status"
+	wait_for 10 test -s "$CONTAINERS/${1:-crowd}/data/status"
 }
 
 plain_start() {
@@ -66,12 +63,24 @@ container_remove() {
 	rm -rf "${CONTAINERS:?}/$1"
 }
 
+# A CRIU that waits a random time around a second, then is the real one.
+late_criu() {
+	cat >$DIR/late-criu <<-'EOT'
+		#!/usr/bin/python3
+		import os, random, select, sys
+		poll = select.poll()
+		poll.register(int(sys.argv[2]), 0)
+		if poll.poll(random.randrange(700, 1050)):
+		    sys.exit(1)
+		os.execv("/keelson/build/bin/criu", sys.argv)
+	EOT
+	chmod 755 $DIR/late-criu
+}
+
 setup_file() {
 	load_libs
-	mkdir -p $DIR
-	certs_ca $DIR ca
-	certs_sign $DIR ca server /CN=node IP:127.0.0.1
-	certs_sign $DIR ca admin /O=system:masters/CN=admin
+	server_certificates $DIR
+	late_criu
 	image_make crowd crowd
 	image_make counter counter
 	crowd_start
@@ -87,10 +96,14 @@ teardown_file() {
 setup() {
 	load_libs
 	: >$DIR/log
+	seed=${SEED:-$SRANDOM}
+	echo "# SEED=$seed" >&3
+	RANDOM=$seed
 }
 
 teardown() {
-	stop
+	server_stop || true
+	! mountpoint -q $DIR/disk || umount $DIR/disk
 }
 
 # Some moment of the 200 ms or so that a checkpoint takes.
@@ -98,6 +111,7 @@ a_moment() {
 	sleep "0.$(printf %03d $((RANDOM % 250)))"
 }
 
+# ---- what must hold afterwards ----------------------------------------------
 said() {
 	cat "$CONTAINERS/$1"/data/{status,count} 2>/dev/null
 }
@@ -107,51 +121,146 @@ has_moved() { # POD FROM
 }
 
 moves_on() { # POD
-	wait_for 5 has_moved "$1" "$(said "$1")"
-	! said "$1" | grep -q 'errors=.*[1-9]'
+	wait_for 10 has_moved "$1" "$(said "$1")"
+	fails grep -q 'errors=.*[1-9]' <<<"$(said "$1")"
+}
+
+is_thawed() { # POD
+	local v1=/sys/fs/cgroup/freezer/keelson-lab/$1/freezer.state
+	if [ -e "$v1" ]; then
+		grep -qx THAWED "$v1"
+	else
+		grep -qx 0 "/sys/fs/cgroup/keelson-lab/$1/cgroup.freeze"
+	fi
 }
 
 # Started again, if CRIU took it with it.
-plain_moves_on() {
+plain_is_there() {
 	if [ "$(runc state plain | jq -r .status)" = stopped ]; then
 		echo "# CRIU took the process with it" >&3
 		container_remove plain
 		plain_start
 	fi
-	moves_on plain
 }
 
-no_criu() {
-	! pgrep -x criu
-}
-
-is_clean() { # POD
-	wait_for 10 no_criu
-	moves_on "$1"
-	expect "$(find $DIR/checkpoints -mindepth 1 -name '.work*' |
-		grep -c .)" = 0
-	expect "$(find $DIR/checkpoints -name '*.partial' | grep -c .)" = 0
-	expect "$(post "$1")" = 200
-	expect "$(find $DIR/checkpoints -name '*.tar' | grep -c .)" -le 6
+is_well() { # POD
+	wait_for 15 server_is_as_before || {
+		echo "was $server_was, is $(server_looks)"
+		return 1
+	}
+	wait_for 5 is_thawed "$1"
 	moves_on "$1"
 }
 
+# And the next one works.
+next_works() { # POD
+	is_well "$1"
+	expect "$(ask admin POST "/checkpoint/default/pod-$1/main") \
+$(head -c 300 $DIR/body | tr -d '\n' | sed 's/:.*//')" = '200 {"items"'
+	is_well "$1"
+	expect "$(find $ROOT/checkpoints -name '*.tar' | grep -c .)" -le 6
+}
+
+# ---- the client -------------------------------------------------------------
 @test "faults: the client hangs up" {
-	local i client
 	serve
 	for ((i = 0; i < TIMES; i++)); do
 		post_meanwhile crowd
 		a_moment
 		kill -9 $client 2>/dev/null || true
 		wait $client || true
-		wait_for 10 no_criu
-		moves_on crowd
+		next_works crowd
 	done
-	is_clean crowd
 }
 
+@test "faults: a timeout in the middle of CRIU's work" {
+	serve --criu $DIR/late-criu
+	for ((i = 0; i < TIMES; i++)); do
+		post_meanwhile crowd '?timeout=1'
+		answered '200|500'
+		grep -qE 'timed out after 1 s|items' $DIR/body
+		is_well crowd
+	done
+	grep -q 'reason="timed out' $DIR/log
+	next_works crowd
+}
+
+@test "faults: two for one container" {
+	local second
+	serve
+	for ((i = 0; i < TIMES; i++)); do
+		post_meanwhile crowd
+		a_moment
+		second=$(curl -sS -X POST --cacert $DIR/ca.crt \
+			--cert $DIR/admin.crt --key $DIR/admin.key \
+			-o $DIR/second -w '%{http_code}' \
+			$URL/checkpoint/default/pod-crowd/main)
+		answered '200|409'
+		grep -qxE '200|409' <<<"$second"
+		grep -q 200 $DIR/status - <<<"$second"
+		is_well crowd
+	done
+	next_works crowd
+}
+
+@test "faults: a hundred at once, half of them go away" {
+	local clients=() n
+	serve
+	for ((n = 0; n < 100; n++)); do
+		curl -sS -X POST --cacert $DIR/ca.crt --cert $DIR/admin.crt \
+			--key $DIR/admin.key -o /dev/null \
+			-w '%{http_code}\n' \
+			"$URL/checkpoint/default/pod-crowd/main" \
+			>>$DIR/statuses 2>&1 3>&- &
+		clients+=($!)
+	done
+	for ((n = 0; n < 100; n += 2)); do
+		sleep "0.00$((RANDOM % 9))"
+		kill -9 "${clients[n]}" 2>/dev/null || true
+	done
+	wait "${clients[@]}" || true
+	expect "$(grep -cE '^(200|409)$' $DIR/statuses)" -ge 50
+	fails grep -qvE '^(200|409)$' $DIR/statuses
+	next_works crowd
+}
+
+# Half a greeting, half a request, too much of one, noise; while others work.
+@test "faults: clients that misbehave, while others work" {
+	local fds fd i
+	serve
+	for ((i = 0; i < TIMES; i++)); do
+		fds=()
+		post_meanwhile crowd
+		for kind in hello half-head large noise; do
+			exec {fd}<>/dev/tcp/127.0.0.1/10350
+			fds+=("$fd")
+			misbehave $kind >&"$fd" 2>/dev/null || true
+			a_moment
+		done
+		expect "$(ask admin GET "/$(head -c 5000 /dev/zero |
+			tr '\0' a)")" = 431
+		expect "$(ask admin GET /healthz -H "X: $(head -c 20000 \
+			/dev/zero | tr '\0' a)")" = 431
+		answered 200
+		for fd in "${fds[@]}"; do
+			exec {fd}>&-
+		done
+	done
+	next_works crowd
+}
+
+misbehave() { # KIND
+	case $1 in
+	hello) printf '\026\003' ;;
+	half-head) printf 'POST /checkpoint/de' ;;
+	large) head -c 100000 /dev/zero | tr '\0' A ;;
+	noise) head -c $((RANDOM % 3000)) /dev/urandom ;;
+	esac
+}
+
+# ---- processes --------------------------------------------------------------
 @test "faults: the process of the job is killed" {
-	local i client child
+	local child
 	serve
 	for ((i = 0; i < TIMES; i++)); do
 		post_meanwhile crowd
@@ -160,62 +269,57 @@ is_clean() { # POD
 			[ "$(cat "/proc/$child/comm")" = agent-front ] ||
 				kill -9 "$child" 2>/dev/null || true
 		done
-		wait $client
-		grep -qE '^(200|500)$' $DIR/status
-		wait_for 10 no_criu
-		moves_on crowd
+		answered '200|500'
+		next_works crowd
 	done
-	is_clean crowd
 }
 
 @test "faults: the front is killed" {
-	local i client
 	for ((i = 0; i < TIMES; i++)); do
 		serve
 		post_meanwhile crowd
 		a_moment
-		kill -9 "$(pgrep -P "$BACK" agent-front)"
+		kill -9 "$(front_of "$BACK")"
 		wait $client || true
 		wait "$BACK" || true
-		wait_for 10 no_criu
+		wait_for 10 no_dump_is_left
 		moves_on crowd
 	done
 	serve
-	is_clean crowd
+	next_works crowd
 }
 
 @test "faults: the back is killed" {
-	local i client
+	local front
 	for ((i = 0; i < TIMES; i++)); do
 		serve
+		front=$(front_of "$BACK")
 		post_meanwhile crowd
 		a_moment
-		kill -9 "$BACK"
+		server_stop KILL || true
 		wait $client || true
-		wait "$BACK" || true
-		wait_for 10 no_criu
+		wait_for 10 no_dump_is_left
+		wait_for 10 fails test -e "/proc/$front"
 		moves_on crowd
 	done
 	serve
-	is_clean crowd
+	next_works crowd
 }
 
 @test "faults: criu is killed" {
-	local i client
 	serve
 	for ((i = 0; i < TIMES; i++)); do
 		post_meanwhile plain
 		a_moment
 		pkill -9 -x criu || true
-		wait $client
-		grep -qE '^(200|500)$' $DIR/status
-		plain_moves_on
+		answered '200|500'
+		wait_for 15 server_is_as_before
+		plain_is_there
+		next_works plain
 	done
-	is_clean plain
 }
 
 @test "faults: all of them are killed at once" {
-	local i client
 	for ((i = 0; i < TIMES; i++)); do
 		serve
 		post_meanwhile plain
@@ -224,24 +328,79 @@ is_clean() { # POD
 		wait $client || true
 		wait "$BACK" || true
 		serve # which puts right what they left
-		plain_moves_on
-		stop
+		plain_is_there
+		is_well plain
+		server_stop
 	done
 	serve
-	is_clean plain
+	next_works plain
 }
 
-@test "faults: the container is killed meanwhile" {
-	local i client
+# ---- what is dumped, and where to -------------------------------------------
+@test "faults: the container is killed, or killed and deleted" {
+	pod_network gone
 	serve
-	for ((i = 0; i < 5; i++)); do
-		container_start runc containerd gone crowd /bin/crowd \
-			/data/status /tmp /data
+	for ((i = 0; i < TIMES; i++)); do
+		crowd_start gone
 		post_meanwhile gone
 		a_moment
+		runc kill gone KILL
+		[ $((RANDOM % 2)) = 0 ] || runc delete --force gone
+		answered '200|404|500'
 		container_remove gone
-		wait $client
-		grep -qE '^(200|404|500)$' $DIR/status
+		is_well crowd
 	done
-	is_clean crowd
+	next_works crowd
+}
+
+# The archive fits when it is begun; then somebody else fills the disk.
+@test "faults: the disk becomes full" {
+	local before disk=$DIR/disk
+	mkdir -p $disk
+	mount -t tmpfs -o size=100m disk $disk
+	ROOT=$disk serve --root-dir $disk
+	before=$(df --output=used $disk | tail -n 1)
+	for ((i = 0; i < TIMES; i++)); do
+		post_meanwhile plain
+		a_moment
+		fallocate -l $((40 + RANDOM % 50))M $disk/filler || true
+		answered '200|500|507'
+		rm -f $disk/filler $disk/checkpoints/*.tar
+		expect "$(ls -A $disk/checkpoints)" = ""
+		expect "$(df --output=used $disk | tail -n 1)" -le \
+			$((before + 8))
+		plain_is_there
+		ROOT=$disk is_well plain
+	done
+	grep -q 'No space left' $DIR/log
+	fallocate -l 60M $disk/filler # and this is seen beforehand
+	expect "$(ask admin POST /checkpoint/default/pod-plain/main)" = 507
+	rm $disk/filler
+	ROOT=$disk next_works plain
+}
+
+# ---- the runtime ------------------------------------------------------------
+# What its socket cannot tell, the state directories do.
+@test "faults: the runtime's socket is gone, hangs or talks nonsense" {
+	local socket=$DIR/cri.sock peer i
+	serve --container-runtime-endpoint unix://$socket
+	post_meanwhile crowd
+	answered 200
+	for how in /dev/null EXEC:'head -c 5000 /dev/urandom' \
+		EXEC:'sleep 1' EXEC:yes; do
+		socat UNIX-LISTEN:$socket,fork "$how" 2>/dev/null 3>&- &
+		peer=$!
+		wait_for 5 test -S $socket
+		post_meanwhile crowd
+		[ $((RANDOM % 2)) = 0 ] || a_moment
+		kill $peer
+		wait $peer || true
+		answered 200
+		rm -f $socket
+		is_well crowd
+	done
+	# nobody behind it any more
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])' $socket
+	next_works crowd
 }
