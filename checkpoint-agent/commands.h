@@ -18,8 +18,11 @@ extern const struct args_command command_verify;
 /* restore: a container back from an archive. */
 extern const struct args_command command_restore;
 
-/* inspect: processes, files, mounts of an archive, in JSON. */
+/* inspect: processes, files, mounts of an archive. */
 extern const struct args_command command_inspect;
+
+/* memsearch: a pattern in dumped memory. */
+extern const struct args_command command_memsearch;
 
 /* to-image: an archive as an OCI image. */
 extern const struct args_command command_to_image;

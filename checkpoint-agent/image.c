@@ -24,6 +24,7 @@ static const struct {
 		[IMAGE_FDINFO] = {"fdinfo-", 0x56213732},
 		[IMAGE_FS] = {"fs-", 0x51403912},
 		[IMAGE_MM] = {"mm-", 0x57492820},
+		[IMAGE_MEMFD] = {"memfd", 0x48453499},
 		[IMAGE_PAGEMAP_SHMEM] = {"pagemap-shmem-", 0x56084025},
 		[IMAGE_PAGEMAP] = {"pagemap-", 0x56084025},
 };
@@ -208,7 +209,7 @@ uint32_t image_file_id(struct str message)
 }
 
 /* Fields of a file_entry (fdinfo.proto). */
-enum { REG = 3, INET = 4, UNIX = 16 };
+enum { REG = 3, INET = 4, UNIX = 16, MEMFD = 20 };
 
 uint32_t image_file_mode(struct str message)
 {
@@ -268,8 +269,22 @@ int image_next_area(struct str *mm, struct image_area *a)
 				.offset = whole64(f.bytes, 3),
 				.id = whole64(f.bytes, 4),
 				.prot = whole(f.bytes, 5),
+				.flags = whole(f.bytes, 6),
 				.status = whole(f.bytes, 7)};
 		return 1;
 	}
 	return more;
+}
+
+bool image_file_memfd(struct str message, uint32_t *inode)
+{
+	struct str inner = bytes_of(message, MEMFD);
+
+	*inode = whole(inner, 5);
+	return inner.n > 0;
+}
+
+struct image_memfd image_memfd(struct str message)
+{
+	return (struct image_memfd){whole(message, 7), whole(message, 5)};
 }

@@ -19,6 +19,7 @@ enum image_kind {
 	IMAGE_FDINFO,
 	IMAGE_FS,
 	IMAGE_MM,
+	IMAGE_MEMFD,
 	IMAGE_PAGEMAP_SHMEM,
 	IMAGE_PAGEMAP,
 	IMAGE_KINDS
@@ -85,15 +86,28 @@ enum {
 	IMAGE_AREA_FILE_SHARED = 1 << 7,
 	IMAGE_AREA_ANON_SHARED = 1 << 8,
 	IMAGE_AREA_VVAR = 1 << 12,
+	IMAGE_AREA_MEMFD = 1 << 14,
 };
 struct image_area {
 	uint64_t start, end; /* addresses */
 	uint64_t offset;     /* in the file or shared memory, bytes */
 	uint64_t id;         /* of the file or the shared memory */
 	uint32_t prot;       /* PROT_ */
+	uint32_t flags;      /* MAP_ */
 	uint32_t status;
 };
 /* Take the next area of an mm message. 1: *a; 0: no more; -1. */
 int image_next_area(struct str *mm, struct image_area *a);
+
+/*
+ * Shared memory is a memfd in CRIU's newer images: the inode that an entry of
+ * files.img is about (false: it is no memfd), and an entry of memfd.img.
+ */
+bool image_file_memfd(struct str message, uint32_t *inode);
+struct image_memfd {
+	uint32_t inode;
+	uint32_t shmid;
+};
+struct image_memfd image_memfd(struct str message);
 
 #endif

@@ -48,7 +48,7 @@ void memory_put_area(struct buf *b, const struct content *c,
 	const uint32_t file = IMAGE_AREA_FILE_PRIVATE | IMAGE_AREA_FILE_SHARED;
 	struct str entry;
 
-	if (a->status & IMAGE_AREA_STACK)
+	if (a->status & IMAGE_AREA_STACK || a->flags & MAP_GROWSDOWN)
 		buf_text(b, "stack");
 	else if (a->status & IMAGE_AREA_HEAP)
 		buf_text(b, "heap");
@@ -56,7 +56,7 @@ void memory_put_area(struct buf *b, const struct content *c,
 		buf_text(b, "vdso");
 	else if (a->status & IMAGE_AREA_VVAR)
 		buf_text(b, "vvar");
-	else if (a->status & IMAGE_AREA_ANON_SHARED)
+	else if (a->status & (IMAGE_AREA_ANON_SHARED | IMAGE_AREA_MEMFD))
 		buf_text(b, "shared");
 	else if (!(a->status & file))
 		buf_text(b, a->end ? "anonymous" : "?");
@@ -73,6 +73,27 @@ void memory_put_rights(struct buf *b, const struct image_area *a)
 	buf_byte(b, a->prot & PROT_EXEC ? 'x' : '-');
 }
 
+static uint32_t memfd_shmid(const struct content *c, uint32_t file)
+{
+	struct str rest = content_messages(c, IMAGE_MEMFD, 0), message;
+	uint32_t inode;
+
+	if (!image_file_memfd(content_file(c, file), &inode))
+		return 0;
+	while (image_next(&rest, &message, NULL) == 1)
+		if (image_memfd(message).inode == inode)
+			return image_memfd(message).shmid;
+	return 0;
+}
+
+static bool shares(const struct content *c, const struct image_area *a,
+		uint32_t shmid)
+{
+	if (a->status & IMAGE_AREA_MEMFD)
+		return memfd_shmid(c, (uint32_t)a->id) == shmid;
+	return a->status & IMAGE_AREA_ANON_SHARED && a->id == shmid;
+}
+
 /* Who has this shared memory, and where its byte 0 is (or would be). */
 static bool find_sharer(const struct content *c, uint32_t shmid,
 		uint32_t *pid, uint64_t *base)
@@ -85,8 +106,7 @@ static bool find_sharer(const struct content *c, uint32_t shmid,
 			continue;
 		mm = content_first(c, IMAGE_MM, c->images[i].number);
 		while (image_next_area(&mm, &a) == 1) {
-			if (!(a.status & IMAGE_AREA_ANON_SHARED) ||
-					a.id != shmid)
+			if (!shares(c, &a, shmid))
 				continue;
 			*pid = c->images[i].number;
 			*base = a.start - a.offset;

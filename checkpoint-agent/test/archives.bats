@@ -331,3 +331,74 @@ binds_make() { # ARCHIVE
 	run -1 $PROGRAM verify --json -i $OUT/key $OUT/a.tar
 	[[ "$output" == *'"intact": false'* ]]
 }
+
+# ---- memory -----------------------------------------------------------------
+# addresses PATTERN...: what memsearch says, "pid address" a line
+addresses() {
+	$PROGRAM memsearch --json "$@" |
+		jq -r '.matches[] | "\(.pid) \(.address)"' | sort
+}
+
+keeper_start() { # NAME
+	image_make keeper keeper
+	container_start runc containerd "$1" keeper /bin/keeper /data/ready
+	wait_for 10 test -s "$CONTAINERS/$1/data/ready"
+	# the child has put its needle when it waits
+	child=$(pgrep -P "$(runc state "$1" | jq .pid)")
+	wait_for 10 grep -q pause "/proc/$child/wchan"
+}
+
+@test "memsearch finds what is known to be where" {
+	keeper_start keeps
+	age-keygen -o $OUT/key 2>/dev/null
+	child=$(sed -n 's/^NSpid:.*\t//p' "/proc/$child/status")
+	dump -o $OUT/plain.tar default/pod-keeps/main
+	dump --compress zstd --encrypt-to "$(age-keygen -y $OUT/key)" \
+		-o $OUT/sealed default/pod-keeps/main
+	container_end runc keeps
+	root_unmount keeps
+	for archive in $OUT/plain.tar "$OUT/sealed -i $OUT/key"; do
+		for pattern in needle-1001 needle-1002 needle-1003 \
+			needle-1004; do
+			addresses $archive $pattern
+		done >$OUT/found
+		diff - $OUT/found <<-EOF
+			1 0x10000064
+			1 0x10002ffb
+			1 0x20005008
+			$child 0x30002040
+		EOF
+	done
+	$PROGRAM memsearch --json --max 2 $OUT/plain.tar needle-100 |
+		jq -e '.count == 4 and (.matches | length) == 2'
+	echo needle-1002 >$OUT/pattern
+	expect "$(addresses --pattern-file $OUT/pattern $OUT/plain.tar)" = \
+		"1 0x10002ffb"
+	hex=$(printf needle-1002 | od -An -tx1 | tr -d ' \n')
+	expect "$(addresses --hex $OUT/plain.tar "$hex")" = "1 0x10002ffb"
+	expect "$(addresses --pid "$child" $OUT/plain.tar needle-100)" = \
+		"$child 0x30002040"
+	$PROGRAM memsearch --context 4 $OUT/plain.tar needle-1001 |
+		grep -Eq '^1 +keeper +0x10000064 +rw- +anonymous +....needle-1001!!!!$'
+	$PROGRAM memsearch --json --context 0 $OUT/plain.tar needle-1001 \
+		>$OUT/found
+	fails grep -q needle $OUT/found
+}
+
+# checkpointctl understands pagemaps of CRIU before 4.2 only: Debian's.
+@test "memsearch and checkpointctl find the same" {
+	image_make keeper keeper
+	podman --runtime runc run -d --name pod --network none -v $OUT:/data \
+		localhost/keeper /data/ready
+	wait_for 10 test -s $OUT/ready
+	PATH=/usr/sbin:/usr/bin podman --runtime runc container checkpoint \
+		-e $OUT/p.tar --compress none pod
+	podman rm -f pod
+	for needle in needle needle-1001 needle-1002 no-needle; do
+		checkpointctl memparse $OUT/p.tar --pid 1 --search $needle |
+			sed -n 's/^| 0*\([0-9a-f]\{8,\}\) .*/1 0x\1/p' |
+			diff - <(addresses --pid 1 $OUT/p.tar $needle |
+				grep -v 0x20005008) # shared: not theirs
+	done
+	expect "$(addresses $OUT/p.tar needle-1004 | wc -l)" -eq 1
+}

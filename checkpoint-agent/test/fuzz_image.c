@@ -8,6 +8,7 @@ static void message(struct str m)
 	char room[256];
 	struct buf b = buf_fixed(room, sizeof(room));
 	struct image_area area;
+	uint32_t inode;
 
 	image_process(m);
 	image_command(m);
@@ -17,6 +18,8 @@ static void message(struct str m)
 	image_file_mode(m);
 	image_pages_id(m);
 	image_pages(m);
+	image_memfd(m);
+	image_file_memfd(m, &inode);
 	while (image_next_area(&m, &area) == 1)
 		;
 	image_file_id(m);

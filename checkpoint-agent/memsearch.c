@@ -1,0 +1,156 @@
+/*
+ * memsearch - see memsearch.h.
+ *
+ * Addresses that follow each other are searched as one stretch, whatever
+ * areas they belong to; a stretch ends with its process.
+ */
+#include "checkpoint-agent/memsearch.h"
+
+#include "checkpoint-agent/memscan.h"
+#include "checkpoint-agent/memwalk.h"
+#include "lib/base/json.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define INDENT 2
+
+struct search {
+	const struct memsearch *q;
+	const struct content *content;
+	const struct memory_map *map; /* of what was put last */
+	struct json_out out;
+	uint64_t count, bytes;
+	struct memscan scan;
+};
+
+/* ---- what is told ------------------------------------------------------- */
+
+static void put_context(struct json_out *o, struct str around, size_t before)
+{
+	char hex[2 * (MEMSCAN_PATTERN_MAX + 2 * MEMSCAN_CONTEXT_MAX) + 1];
+	AUTO_BUF struct buf text = buf_growing(sizeof(hex));
+
+	for (size_t i = 0; i < around.n; i++)
+		buf_byte(&text, around.p[i] >= 0x20 && around.p[i] < 0x7f
+						? around.p[i]
+						: '.');
+	str_hex(around.p, around.n, hex);
+	json_str(o, "context", buf_view(&text));
+	json_text(o, "contextHex", hex);
+	json_whole(o, "before", (int64_t)before);
+	explicit_bzero(hex, sizeof(hex));
+}
+
+static void put_area(struct search *s, uint64_t address)
+{
+	AUTO_BUF struct buf name = buf_growing(2 * PATH_MAX);
+	char room[8];
+	struct buf rights = buf_fixed(room, sizeof(room));
+	struct image_area a;
+
+	memory_area(s->content, s->map->pid, address, &a);
+	memory_put_area(&name, s->content, &a);
+	memory_put_rights(&rights, &a);
+	json_str(&s->out, "area", buf_view(&name));
+	json_str(&s->out, "rights", buf_view(&rights));
+}
+
+static void tell(void *self, uint64_t address, struct str around,
+		size_t before)
+{
+	struct search *s = self;
+	char text[32];
+	struct buf b = buf_fixed(text, sizeof(text));
+
+	if (s->count++ >= s->q->max)
+		return;
+	buf_fmt(&b, "0x%llx", (unsigned long long)address);
+	json_map(&s->out, NULL);
+	json_whole(&s->out, "pid", s->map->pid);
+	json_str(&s->out, "command",
+			image_command(content_first(s->content, IMAGE_CORE,
+					s->map->pid)));
+	json_str(&s->out, "address", buf_view(&b));
+	put_area(s, address);
+	if (s->q->context)
+		put_context(&s->out, around, before);
+	json_map_end(&s->out);
+}
+
+/* ---- the search --------------------------------------------------------- */
+
+static int put(void *self, const struct memory_map *map, uint64_t address,
+		const void *bytes, size_t n, struct err *e)
+{
+	struct search *s = self;
+
+	(void)e;
+	if (s->q->pid && map->pid != s->q->pid)
+		return 0;
+	if (s->map != map)
+		memscan_end(&s->scan);
+	s->map = map;
+	s->bytes += n;
+	memscan_put(&s->scan, address, bytes, n);
+	return 0;
+}
+
+static int search(struct search *s, struct content *c, struct err *e)
+{
+	static struct source source; /* large; one in a process */
+	const struct memwalk walk = {.put = put, .self = s};
+	struct memory m;
+	int rc;
+
+	if (memory_read(c, &m, e) < 0)
+		return -1;
+	rc = source_open(&source, s->q->archive, s->q->identities, e);
+	if (rc == 0)
+		rc = memwalk_run(&m, &source, &walk, e);
+	source_close(&source);
+	memscan_end(&s->scan);
+	return rc;
+}
+
+static int read_content(const struct memsearch *q, struct content *c,
+		struct err *e)
+{
+	static struct source source; /* large; one in a process */
+	int rc = source_open(&source, q->archive, q->identities, e);
+
+	if (rc == 0 && content_read(c, &source, e) < 0)
+		rc = err_at(e, "%s", q->archive);
+	source_close(&source);
+	return rc;
+}
+
+static void put_end(struct search *s)
+{
+	json_list_end(&s->out);
+	json_whole(&s->out, "count", (int64_t)s->count);
+	json_whole(&s->out, "searchedBytes", (int64_t)s->bytes);
+	json_map_end(&s->out);
+	buf_byte(s->out.b, '\n');
+}
+
+int memsearch_run(const struct memsearch *q, struct buf *out, struct err *e)
+{
+	static struct search s; /* large; one in a process */
+	struct content c = {0};
+	int rc = read_content(q, &c, e);
+
+	s.q = q;
+	s.content = &c;
+	s.map = NULL;
+	s.count = s.bytes = 0;
+	s.out = json_out(out, INDENT);
+	memscan_start(&s.scan, q->pattern, (size_t)q->context, tell, &s);
+	json_map(&s.out, NULL);
+	json_list(&s.out, "matches");
+	if (rc == 0)
+		rc = search(&s, &c, e);
+	put_end(&s);
+	content_free(&c);
+	return rc;
+}
