@@ -381,7 +381,8 @@ static bool is_stale(void *context, const struct conntrack_flow *flow)
 	};
 
 	memcpy(address.ip, flow->asked.b, sizeof(address.ip));
-	return !settle_is_served(context, &address, &flow->answers);
+	return !settle_is_served(
+		context, &address, &flow->answers, flow->answers_port);
 }
 
 /* Without ctnetlink it will always fail: say so once. */

@@ -51,22 +51,32 @@ static bool read_ip(
 	return true;
 }
 
+static bool read_port(struct str tuple, uint16_t attr, uint16_t *out)
+{
+	struct str port =
+		netlink_attr(netlink_attr(tuple, CTA_TUPLE_PROTO), attr);
+
+	if (port.n != sizeof(*out))
+		return false;
+	memcpy(out, port.p, sizeof(*out));
+	*out = ntohs(*out);
+	return true;
+}
+
 static bool read_flow(
 	const struct cleaning *c, struct str attrs, struct conntrack_flow *flow)
 {
 	struct str orig = netlink_attr(attrs, CTA_TUPLE_ORIG);
 	struct str reply = netlink_attr(attrs, CTA_TUPLE_REPLY);
-	struct str proto = netlink_attr(orig, CTA_TUPLE_PROTO);
-	struct str number = netlink_attr(proto, CTA_PROTO_NUM);
-	struct str port = netlink_attr(proto, CTA_PROTO_DST_PORT);
+	struct str number = netlink_attr(
+		netlink_attr(orig, CTA_TUPLE_PROTO), CTA_PROTO_NUM);
 
-	if (number.n != 1 || port.n != sizeof(flow->port) ||
-		(uint8_t)number.p[0] != MODEL_UDP)
+	if (number.n != 1 || (uint8_t)number.p[0] != MODEL_UDP)
 		return false;
 	flow->proto = MODEL_UDP;
-	memcpy(&flow->port, port.p, sizeof(flow->port));
-	flow->port = ntohs(flow->port);
-	return read_ip(take_ip(orig, c->family, CTA_IP_V4_DST, CTA_IP_V6_DST),
+	return read_port(orig, CTA_PROTO_DST_PORT, &flow->port) &&
+	       read_port(reply, CTA_PROTO_SRC_PORT, &flow->answers_port) &&
+	       read_ip(take_ip(orig, c->family, CTA_IP_V4_DST, CTA_IP_V6_DST),
 		       c->family, &flow->asked) &&
 	       read_ip(take_ip(reply, c->family, CTA_IP_V4_SRC, CTA_IP_V6_SRC),
 		       c->family, &flow->answers);

@@ -16,6 +16,7 @@ struct conntrack_flow {
 	uint16_t port;
 	uint8_t proto;
 	struct model_ip answers; /* who answers: the endpoint, if translated */
+	uint16_t answers_port;
 };
 
 /* Should this flow be forgotten? */

@@ -251,31 +251,61 @@ void settle_forget(struct settle *s, struct model *m)
 	s->numbers.n_timeouts = 0;
 }
 
-static bool serves_at(
-	const struct model_read_slice *s, const struct model_ip *answers)
+/* Who answers a flow. */
+
+struct answer {
+	const struct model_ip *ip;
+	uint16_t port;
+	bool is_served, has_others;
+};
+
+static void judge_endpoints(const struct model_read_slice *s,
+	const struct model_slice_port *port, struct answer *a)
 {
-	for (size_t i = 0; i < s->n_endpoints; i++)
-		if ((s->endpoints[i].flags &
-			    (MODEL_EP_SERVING | MODEL_EP_READY)) &&
-			memcmp(s->endpoints[i].addr, answers->b,
+	for (size_t i = 0; i < s->n_endpoints; i++) {
+		const struct model_read_endpoint *p = &s->endpoints[i];
+
+		if (!(p->flags & (MODEL_EP_SERVING | MODEL_EP_READY)))
+			continue;
+		a->has_others = true;
+		if (port->port == a->port &&
+			memcmp(p->addr, a->ip->b,
 				MODEL_ADDR_BYTES(s->family)) == 0)
-			return true;
-	return false;
+			a->is_served = true;
+	}
+}
+
+static void judge_port(const struct model_read_slice *slices,
+	const struct model_port *port, struct answer *a)
+{
+	for (const struct model_read_slice *s = slices; s; s = s->next)
+		for (size_t i = 0; i < s->n_ports; i++)
+			if (s->family == (enum model_family)a->ip->family &&
+				s->ports[i].proto == port->proto &&
+				str_eq(s->ports[i].name, port->name))
+				judge_endpoints(s, &s->ports[i], a);
 }
 
 bool settle_is_served(struct settle *s, const struct elem *address,
-	const struct model_ip *answers)
+	const struct model_ip *answers, uint16_t answers_port)
 {
 	const struct model_entry *n = claims_owner(&s->claims, address);
+	struct answer a = {answers, answers_port, false, false};
 	const struct model_read_slice *slices;
+	struct model_service service;
 
 	arena_reset(&s->arena);
-	if (!n || model_read_slices(
-			  n, (struct str){"", 0}, &s->arena, &slices) < 0)
+	if (!n || model_read_service(n, &s->arena, &service) <= 0 ||
+		model_read_slices(n, (struct str){"", 0}, &s->arena, &slices) <
+			0)
 		return true;
-	for (; slices; slices = slices->next)
-		if (slices->family == (enum model_family)answers->family &&
-			serves_at(slices, answers))
-			return true;
-	return false;
+	for (size_t i = 0; i < service.n_ports; i++) {
+		const struct model_port *port = &service.ports[i];
+
+		if (port->proto == address->proto &&
+			(port->port == address->port ||
+				port->node_port == address->port))
+			judge_port(slices, port, &a);
+	}
+	return a.is_served || !a.has_others;
 }

@@ -38,10 +38,11 @@ void settle_drop(struct settle *s, struct model *m);
 
 /*
  * Does the owner of that address and port still have a serving endpoint at
- * `answers`?  True as well when nobody owns the address: not our flow.
+ * `answers`?  True as well when nobody owns the address, for the flow is not
+ * ours, and when no endpoint serves at all: there is no better one.
  */
 bool settle_is_served(struct settle *s, const struct elem *address,
-	const struct model_ip *answers);
+	const struct model_ip *answers, uint16_t answers_port);
 
 /* Nothing is applied any more: every entry is dirty, every number free. */
 void settle_forget(struct settle *s, struct model *m);

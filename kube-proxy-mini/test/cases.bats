@@ -641,3 +641,46 @@ no_local_external=0 no_local_internal=0"
 		run nft list ruleset | grep -q 'comment "$ns/'
 	END
 }
+
+# Entries as packets would have left them, told apart by the client's port.
+flow() { # CLIENT-PORT PROTOCOL ASKED PORT ANSWERS PORT
+	echo "run conntrack -I -p $2 -s @client -d $3 --sport $1 --dport $4" \
+		"-r $5 -q @client --reply-port-src $6 --reply-port-dst $1" \
+		"-t 300 ${7:-} 2>/dev/null >&2"
+}
+
+flows_left() { # CLIENT-PORTS: of those from 2000 to 2999
+	echo "run got=\$(conntrack -L -f ipv@f 2>/dev/null |" \
+		"grep -oE '^[^=]*=[^=]*=[^=]*sport=2[0-9]{3}' |" \
+		"grep -o '[0-9]*\$' | sort | xargs);" \
+		"[ \"\$got\" = '$1' ] || echo wrong: \$got"
+}
+
+@test "UDP flows to what no longer serves are forgotten, no others" {
+	command -v conntrack >/dev/null || skip "no conntrack here"
+	both <<-END
+		service d/dns ip=@c53 port=udp:udp:53:30053,tcp:tcp:53:30053 lb=@b53 external=@b54
+		slice d/1 service=dns family=@f port=udp:udp:8080,tcp:tcp:8080 ep=@e1,@e2/t,@e3/st
+		service d/none ip=@c54 port=udp:udp:53
+		slice d/2 service=none family=@f port=udp:udp:8080 ep=@e2/t
+		$(for to in @c53 @b53 @b54; do
+			i=$((i + 1))
+			flow 20${i}1 udp $to 53 @e1 8080
+			flow 20${i}2 udp $to 53 @e2 8080
+			flow 20${i}3 udp $to 53 @e3 8080
+			flow 20${i}4 udp $to 53 @e4 8080
+			flow 20${i}5 udp $to 53 @e1 8081
+			flow 20${i}6 udp $to 53 $to 53
+			flow 20${i}7 udp $to 54 @e4 8080
+			flow 20${i}8 tcp $to 53 @e4 8080 "--state ESTABLISHED"
+		done
+		flow 2041 udp @node 30053 @e1 8080
+		flow 2044 udp @node 30053 @e4 8080
+		flow 2054 udp @c54 53 @e4 8080
+		flow 2064 udp @alt 30053 @e4 8080)
+		run sleep 1
+		sync
+		$(flows_left "2011 2013 2017 2018 2021 2023 2027 2028 2031 2033 2037 2038 2041 2054 2064")
+		run conntrack -F 2>/dev/null
+	END
+}
