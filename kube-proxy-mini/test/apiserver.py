@@ -14,6 +14,9 @@ of the kinds in KINDS), and plain HTTP on 127.0.0.1 for the test to steer it:
   POST /drop     {"kind": K, "torn": bool}      end watches now
   POST /bookmark {"kind": K}
   POST /compact  {"kind": K}       older versions than now are gone: 410
+  POST /again    {"kind": K, "ns": NS, "name": N}    its last event once more
+  POST /hold     {"kind": K, "seconds": S}    its events wait for so long
+  POST /calm     no fault is left waiting
   GET  /log      requests so far, one a line
 
 Faults: status (code, retry_after, on: list|watch|page|stream), hang, garbage,
@@ -55,6 +58,7 @@ class Store:
         self.changes = {kind: [] for kind, _ in KINDS.values()}
         self.oldest = {kind: 0 for kind, _ in KINDS.values()}
         self.watchers = {kind: [] for kind, _ in KINDS.values()}
+        self.held = {kind: 0 for kind, _ in KINDS.values()}
         self.pages = {}
         self.faults = []
         self.log = []
@@ -82,6 +86,14 @@ class Store:
             item = json.loads(self.objects[kind].pop((namespace, name)))
             self.change(kind, "DELETED", item)
             return self.version
+
+    def again(self, kind, namespace, name):
+        """As a server may that was asked twice; the version is the same."""
+        with self.lock:
+            text = self.objects[kind].get((namespace, name))
+            for watcher in self.watchers[kind] if text else []:
+                watcher.put(event("MODIFIED", text))
+            return bool(text)
 
     def take_fault(self, where):
         """The first fault that is for this sort of request."""
@@ -279,8 +291,8 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.begin_chunks(fault)
         self.wfile.flush()
         try:
-            self.stream(events, float(query.get("timeoutSeconds", 300)),
-                        fault)
+            self.stream(kind, events,
+                        float(query.get("timeoutSeconds", 300)), fault)
         except OSError:
             self.close_connection = True
         finally:
@@ -288,13 +300,14 @@ class Api(http.server.BaseHTTPRequestHandler):
                 store.watchers[kind].remove(events)
         return None
 
-    def stream(self, events, seconds, fault):
+    def stream(self, kind, events, seconds, fault):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
                 line = events.get(timeout=max(0, end - time.monotonic()))
             except queue.Empty:
                 break
+            time.sleep(max(0, self.store.held[kind] - time.monotonic()))
             if line is None or line == b"torn":
                 if line:
                     self.chunks(b'{"type":"MODIFIED","object":{"meta', {})
@@ -361,6 +374,14 @@ class Control(http.server.BaseHTTPRequestHandler):
                 store.oldest[kind] = store.version
                 store.changes[kind].clear()
                 result = store.version
+            elif self.path == "/again":
+                result = store.again(kind, what["ns"], what["name"])
+            elif self.path == "/hold":
+                store.held[kind] = time.monotonic() + what["seconds"]
+                result = "ok"
+            elif self.path == "/calm":
+                store.faults.clear()
+                result = "ok"
             else:
                 result = "unknown"
         self.reply(result)
