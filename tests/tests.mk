@@ -58,7 +58,8 @@ lab: tests-needs
 	@tests/lab/make sid
 	@tests/lab/apiserver
 
-TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd answer ask keeper)
+TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd heir answer ask \
+	keeper)
 
 test-programs: $(TEST_PROGRAMS)
 $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \

@@ -1,13 +1,14 @@
 /*
  * counter - the smallest program whose life can be seen from outside.
  *
- * usage: counter [-m MIB] FILE...
+ * usage: counter [-m MIB [-z PERCENT]] FILE...
  *
  * It counts up twenty times a second and writes the count, ten digits and a
  * newline, over the start of each FILE.  The count lives in memory only: one
  * that goes on after a restore shows that memory came back, one that starts
  * again at zero shows that it did not.  -m holds that much memory, filled
  * with bytes that compress badly, and checks a part of it at every step.
+ * -z makes that many percent of its pages zero, here and there.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -21,16 +22,19 @@ enum {
 	FILES_MAX = 8,
 	STEP_MS = 50,
 	WORDS_PER_MIB = (1 << 20) / sizeof(uint64_t),
+	PAGE_BYTES = 4096,
+	WORDS_PER_PAGE = PAGE_BYTES / sizeof(uint64_t),
 	CHECKED_PER_STEP = 4096,
 };
 
 struct ballast {
 	uint64_t *words;
 	size_t count;
+	uint64_t zero_percent;
 };
 
-/* splitmix64: word number i, the same whenever it is asked for. */
-static uint64_t word_of(uint64_t i)
+/* splitmix64: number i, the same whenever it is asked for. */
+static uint64_t number_of(uint64_t i)
 {
 	uint64_t z = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
 
@@ -39,22 +43,32 @@ static uint64_t word_of(uint64_t i)
 	return z ^ (z >> 31);
 }
 
+static uint64_t word_of(const struct ballast *b, size_t i)
+{
+	if (number_of(i / WORDS_PER_PAGE) % 100 < b->zero_percent)
+		return 0;
+	return number_of(i);
+}
+
 static void die(const char *what)
 {
 	perror(what);
 	exit(1);
 }
 
-static struct ballast ballast_fill(const char *mib)
+/* All of it is written, also what is zero. */
+static struct ballast ballast_fill(const char *mib, const char *zero_percent)
 {
-	struct ballast b = {.count = 0};
+	struct ballast b = {
+		.count = strtoul(mib, NULL, 10) * WORDS_PER_MIB,
+		.zero_percent = strtoul(zero_percent, NULL, 10),
+	};
 
-	b.count = strtoul(mib, NULL, 10) * WORDS_PER_MIB;
-	b.words = malloc(b.count * sizeof(*b.words));
-	if (!b.words)
-		die("malloc");
+	b.words = aligned_alloc(PAGE_BYTES, b.count * sizeof(*b.words));
+	if (!b.words && b.count)
+		die("memory");
 	for (size_t i = 0; i < b.count; i++)
-		b.words[i] = word_of(i);
+		b.words[i] = word_of(&b, i);
 	return b;
 }
 
@@ -66,7 +80,7 @@ static void ballast_check(const struct ballast *b, uint64_t step)
 	for (size_t k = 0; k < CHECKED_PER_STEP; k++) {
 		size_t i = (step * CHECKED_PER_STEP + k) % b->count;
 
-		if (b->words[i] != word_of(i)) {
+		if (b->words[i] != word_of(b, i)) {
 			fprintf(stderr, "word %zu changed\n", i);
 			exit(1);
 		}
@@ -86,15 +100,15 @@ static void count_write(int fd, uint64_t count)
 int main(int argc, char **argv)
 {
 	const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
-	struct ballast ballast = {.count = 0};
+	struct ballast ballast;
 	int fds[FILES_MAX];
+	const char *mib = "0", *zero_percent = "0";
 	int files = 0;
 	int arg = 1;
 
-	if (argc > 2 && strcmp(argv[1], "-m") == 0) {
-		ballast = ballast_fill(argv[2]);
-		arg = 3;
-	}
+	for (; arg + 1 < argc && argv[arg][0] == '-'; arg += 2)
+		*(argv[arg][1] == 'z' ? &zero_percent : &mib) = argv[arg + 1];
+	ballast = ballast_fill(mib, zero_percent);
 	for (; arg < argc && files < FILES_MAX; arg++, files++) {
 		fds[files] = open(argv[arg], O_RDWR | O_CREAT, 0644);
 		if (fds[files] < 0)

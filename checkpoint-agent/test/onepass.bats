@@ -1,0 +1,82 @@
+# One pass: what the way of the pages from a process into the archive owes to
+# the process, to the one who restores it and to the one who waits for it.
+# limit: 300
+bats_require_minimum_version 1.5.0
+
+PROGRAM=/keelson/build/bin/checkpoint-agent
+CRIU=/keelson/build/bin/criu
+OUT=/keep/onepass
+
+load_libs() {
+	local lib
+	for lib in oci wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+}
+
+setup_file() {
+	load_libs
+	mkdir -p $OUT
+	install -m 0755 $CRIU /usr/local/sbin/criu
+	image_make counter counter
+	image_make heir heir
+}
+
+setup() {
+	load_libs
+	rm -rf "${OUT:?}"/*
+}
+
+dump() { # [OPTION...] WHAT
+	$PROGRAM dump --criu $CRIU "$@"
+}
+
+count_in() { # CONTAINER
+	local count
+	count=$(cat "$CONTAINERS/$1/data/count")
+	echo $((10#$count))
+}
+
+counts_beyond() { # CONTAINER COUNT
+	[ "$(count_in "$1")" -gt "$2" ]
+}
+
+start() { # NAME PROGRAM [OPTION...]
+	local name=$1 program=$2
+	shift 2
+	container_start runc containerd "$name" "$program" "/bin/$program" \
+		"$@" /data/count
+	wait_for 30 grep -qs '[1-9]' "$CONTAINERS/$name/data/count"
+}
+
+# It was dumped; it ends, comes back from the archive and goes on from there.
+comes_back() { # NAME PROGRAM ARCHIVE
+	local before
+	before=$(count_in "$1")
+	runc kill "$1" KILL
+	wait_for 10 runc delete "$1"
+	echo 0000000000 >"$CONTAINERS/$1/data/count"
+	$PROGRAM restore --import "$3" --base "$IMAGES/$2" \
+		--bundle $OUT/bundle again </dev/null 3>&-
+	wait_for 10 counts_beyond "$1" $((before + 5))
+	runc delete --force again
+	umount $OUT/bundle/rootfs
+}
+
+bytes_of() { # ARCHIVE: of memory in it
+	tar -tvf "$1" | awk '$6 ~ "/pages-" { n += $3 } END { print n }'
+}
+
+@test "zero pages are not in the archive, and are zero again" {
+	start holes counter -m 64 -z 90
+	dump -o $OUT/a.tar default/pod-holes/main
+	expect "$(bytes_of $OUT/a.tar)" -lt $((10 << 20))
+	comes_back holes counter $OUT/a.tar
+}
+
+@test "what a child has cleared does not come back from its parent" {
+	start heir heir
+	dump -o $OUT/a.tar default/pod-heir/main
+	comes_back heir heir $OUT/a.tar
+}
