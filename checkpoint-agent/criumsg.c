@@ -59,7 +59,7 @@ enum {
 #define MANAGE_CGROUPS_SOFT   3
 #define NETWORK_LOCK_SKIP     3
 #define CLONE_NEWNET_BIT      0x40000000u
-#define LOG_LEVEL             4 /* debug: the log is read when it fails */
+#define LOG_LEVEL             3 /* debug would note every range of pages */
 
 /* Deleted files up to this size are dumped; CRIU's default is 1 MiB. */
 #define GHOST_LIMIT_BYTES 0x40000000u

@@ -2,7 +2,8 @@
  * flow - see flow.h.  Here: the calls, and the layer that is the file.
  *
  * Pages move from CRIU's pipe to the file with splice(2), never through our
- * memory.  Writeback is not hurried: while a container stands still its pages
+ * memory, and by way of a pipe of our own: a pipe is locked as long as a file
+ * is written from it, and CRIU is to fill its pipe meanwhile.  Writeback is not hurried: while a container stands still its pages
  * go to the page cache, and wait for the disk when it runs again.
  */
 #include "checkpoint-agent/flow.h"
@@ -122,21 +123,48 @@ static int file_fill(struct flow *flow, const void *bytes, struct err *e)
 	return write_at(f->fd, bytes, n, f->hole_at, e);
 }
 
+static int open_relay(struct flow_file *f, struct err *e)
+{
+	if (pipe2(f->relay, O_CLOEXEC) < 0)
+		return err_sys(e, "pipe");
+	f->has_relay = true;
+	fcntl(f->relay[0], F_SETPIPE_SZ, FLOW_TAKE_BYTES);
+	return 0;
+}
+
+/* Into the file what the relay holds: n bytes. */
+static int empty_relay(struct flow_file *f, size_t n, struct err *e)
+{
+	while (n) {
+		off_t at = (off_t)f->at;
+		ssize_t w = splice(f->relay[0], NULL, f->fd, &at, n,
+				SPLICE_F_MOVE);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return err_full(e);
+		f->at += (uint64_t)w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
 static int file_take(struct flow *flow, int pipe, size_t *got, struct err *e)
 {
 	struct flow_file *f = file_of(flow);
-	off_t at = (off_t)f->at;
 	ssize_t n;
 
+	if (!f->has_relay && open_relay(f, e) < 0)
+		return -1;
 	do
-		n = splice(pipe, NULL, f->fd, &at, FLOW_TAKE_BYTES,
+		n = splice(pipe, NULL, f->relay[1], NULL, FLOW_TAKE_BYTES,
 				SPLICE_F_MOVE);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_full(e);
+		return err_sys(e, "read image");
 	*got = (size_t)n;
-	f->at += *got;
-	return 0;
+	return empty_relay(f, *got, e);
 }
 
 static int file_end(struct flow *flow, struct err *e)
@@ -162,4 +190,13 @@ int flow_file_write(struct flow_file *f, const void *bytes, size_t n,
 void flow_file_start(struct flow_file *f, int fd)
 {
 	*f = (struct flow_file){.flow = {&file_ops, NULL}, .fd = fd};
+}
+
+void flow_file_stop(struct flow_file *f)
+{
+	if (!f->has_relay)
+		return;
+	fd_close(&f->relay[0]);
+	fd_close(&f->relay[1]);
+	f->has_relay = false;
 }

@@ -15,6 +15,7 @@
 
 #include "lib/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,16 +54,22 @@ int flow_end(struct flow *f, struct err *e);
 int flow_take_by_reading(struct flow *f, int pipe, size_t *got,
 		struct err *e);
 
-/* The lowest layer: a file, written from its start. The fd stays yours. */
+/*
+ * The lowest layer: a file, written from its start.  The fd stays yours; stop
+ * it before it goes out of use.
+ */
 struct flow_file {
 	struct flow flow;
 	int fd;
 	uint64_t at;      /* end of what has been written or left open */
 	uint64_t hole_at; /* where the hole is */
 	size_t hole_n;
+	bool has_relay;
+	int relay[2]; /* a pipe; owned */
 };
 
 void flow_file_start(struct flow_file *f, int fd);
+void flow_file_stop(struct flow_file *f);
 
 /* For a layer that knows where its bytes belong. */
 int flow_file_write(struct flow_file *f, const void *bytes, size_t n,

@@ -113,5 +113,6 @@ void output_drop(struct output *o)
 {
 	flow_zip_free(&o->zip);
 	flow_age_free(&o->age);
+	flow_file_stop(&o->file);
 	outfile_drop(&o->out);
 }
