@@ -3,10 +3,11 @@
  * from a raw socket, and who they reach.
  *
  *   sctp send ADDRESS PORT COUNT   so many INITs, each from another port
- *   sctp hear SECONDS              "N ADDRESS:PORT" for each that INITs reached
- * IPv4 only; needs root.
+ *   sctp hear SECONDS              until none came for so long: "N
+ * ADDRESS#PORT" for each that INITs reached IPv4 and IPv6; needs root.
  */
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <netinet/ip.h>
 #include <poll.h>
 #include <stdint.h>
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SCTP        132
@@ -48,10 +48,27 @@ static uint32_t crc32c(const void *bytes, size_t n)
 	return ~crc;
 }
 
+static struct sockaddr_storage place_of(const char *text, socklen_t *n)
+{
+	struct sockaddr_storage at = {.ss_family = AF_INET};
+	struct sockaddr_in *v4 = (void *)&at;
+	struct sockaddr_in6 *v6 = (void *)&at;
+
+	*n = sizeof(*v4);
+	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1)
+		return at;
+	at.ss_family = AF_INET6;
+	*n = sizeof(*v6);
+	if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1)
+		*n = 0;
+	return at;
+}
+
 static int send_inits(const char *address, int port, int count)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_RAW, SCTP);
+	socklen_t n;
+	struct sockaddr_storage to = place_of(address, &n);
+	int fd = socket(to.ss_family, SOCK_RAW, SCTP);
 	struct init m = {
 		.to = htons((uint16_t)port),
 		.type = CHUNK_INIT,
@@ -62,74 +79,113 @@ static int send_inits(const char *address, int port, int count)
 		.in_streams = htons(1),
 	};
 
-	if (fd < 0 || inet_pton(AF_INET, address, &to.sin_addr) != 1)
+	if (fd < 0 || !n)
 		return 1;
 	for (int i = 0; i < count; i++) {
 		m.from = htons((uint16_t)(FIRST_PORT + i));
 		m.sum = 0;
 		m.sum = crc32c(&m, sizeof(m));
-		if (sendto(fd, &m, sizeof(m), 0, (void *)&to, sizeof(to)) < 0)
+		if (sendto(fd, &m, sizeof(m), 0, (void *)&to, n) < 0)
 			perror("sctp: send");
 		usleep(1000);
 	}
 	return 0;
 }
 
+/* Hearing. */
+
 struct place {
-	struct in_addr ip;
-	uint16_t port;
+	char text[INET6_ADDRSTRLEN + 8];
 	int n;
 };
 
+static struct place places[PLACES_MAX];
+static size_t n_places;
+
 static int compare(const void *x, const void *y)
 {
-	const struct place *a = x, *b = y;
-	uint32_t i = ntohl(a->ip.s_addr), k = ntohl(b->ip.s_addr);
-
-	return i != k ? (i > k) - (i < k) : a->port - b->port;
+	return strcmp(((const struct place *)x)->text,
+		((const struct place *)y)->text);
 }
 
-static void count(
-	struct place *list, size_t *n, struct in_addr ip, uint16_t port)
+static void count(int family, const void *ip, uint16_t port)
 {
+	char name[INET6_ADDRSTRLEN], text[sizeof(places[0].text)];
 	size_t i = 0;
 
-	while (i < *n &&
-		(list[i].ip.s_addr != ip.s_addr || list[i].port != port))
+	inet_ntop(family, ip, name, sizeof(name));
+	snprintf(text, sizeof(text), "%s#%u", name, port);
+	while (i < n_places && strcmp(places[i].text, text) != 0)
 		i++;
 	if (i == PLACES_MAX)
 		return;
-	if (i == *n)
-		list[(*n)++] = (struct place){ip, port, 0};
-	list[i].n++;
+	if (i == n_places)
+		memcpy(places[n_places++].text, text, sizeof(text));
+	places[i].n++;
+}
+
+/* A raw IPv4 socket gives the header too. */
+static void hear_v4(int fd)
+{
+	char packet[2048];
+	struct iphdr ip;
+	struct init m;
+	ssize_t n = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+	if (n < (ssize_t)(sizeof(ip) + sizeof(m)))
+		return;
+	memcpy(&ip, packet, sizeof(ip));
+	memcpy(&m, packet + (size_t)ip.ihl * 4, sizeof(m));
+	if (m.type == CHUNK_INIT)
+		count(AF_INET, &ip.daddr, ntohs(m.to));
+}
+
+/* A raw IPv6 socket says beside the packet whom it was for. */
+static void hear_v6(int fd)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+		struct cmsghdr aligned;
+	} room;
+	struct init m;
+	struct iovec part = {&m, sizeof(m)};
+	struct msghdr h = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = room.bytes,
+		.msg_controllen = sizeof(room.bytes)};
+	struct in6_pktinfo info;
+	struct cmsghdr *c;
+
+	if (recvmsg(fd, &h, MSG_DONTWAIT) < (ssize_t)sizeof(m) ||
+		m.type != CHUNK_INIT)
+		return;
+	c = CMSG_FIRSTHDR(&h);
+	if (!c || c->cmsg_type != IPV6_PKTINFO)
+		return;
+	memcpy(&info, CMSG_DATA(c), sizeof(info));
+	count(AF_INET6, &info.ipi6_addr, ntohs(m.to));
 }
 
 static int hear(int seconds)
 {
-	static struct place places[PLACES_MAX];
-	int fd = socket(AF_INET, SOCK_RAW, SCTP);
-	time_t end = time(NULL) + seconds;
-	struct pollfd p = {fd, POLLIN, 0};
-	char packet[2048];
-	struct iphdr ip;
-	struct init m;
-	size_t n = 0;
+	struct pollfd fds[2] = {
+		{socket(AF_INET, SOCK_RAW, SCTP), POLLIN, 0},
+		{socket(AF_INET6, SOCK_RAW, SCTP), POLLIN, 0},
+	};
+	int on = 1;
 
-	while (time(NULL) < end) {
-		if (poll(&p, 1, 100) <= 0 ||
-			recv(fd, packet, sizeof(packet), 0) <
-				(ssize_t)(sizeof(ip) + sizeof(m)))
-			continue;
-		memcpy(&ip, packet, sizeof(ip));
-		memcpy(&m, packet + (size_t)ip.ihl * 4, sizeof(m));
-		if (m.type == CHUNK_INIT)
-			count(places, &n, (struct in_addr){ip.daddr},
-				ntohs(m.to));
+	if (setsockopt(fds[1].fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
+		    sizeof(on)) < 0)
+		return 1;
+	while (poll(fds, 2, seconds * 1000) > 0) {
+		if (fds[0].revents & POLLIN)
+			hear_v4(fds[0].fd);
+		if (fds[1].revents & POLLIN)
+			hear_v6(fds[1].fd);
 	}
-	qsort(places, n, sizeof(places[0]), compare);
-	for (size_t i = 0; i < n; i++)
-		printf("%d %s:%u\n", places[i].n, inet_ntoa(places[i].ip),
-			places[i].port);
+	qsort(places, n_places, sizeof(places[0]), compare);
+	for (size_t i = 0; i < n_places; i++)
+		printf("%d %s\n", places[i].n, places[i].text);
 	return 0;
 }
 
