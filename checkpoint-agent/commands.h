@@ -21,6 +21,9 @@ extern const struct args_command command_restore;
 /* inspect: processes, files, mounts of an archive. */
 extern const struct args_command command_inspect;
 
+/* diff: what changed between two archives. */
+extern const struct args_command command_diff;
+
 /* memsearch: a pattern in dumped memory. */
 extern const struct args_command command_memsearch;
 

@@ -29,6 +29,7 @@ int main(int argc, char **argv)
 		command_dump,
 		command_show,
 		command_inspect,
+		command_diff,
 		command_memsearch,
 		command_verify,
 		command_restore,

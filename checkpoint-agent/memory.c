@@ -6,7 +6,7 @@
  */
 #include "checkpoint-agent/memory.h"
 
-#include <string.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #define RUNS_MAX  (8u << 20)
@@ -40,6 +40,32 @@ bool memory_area(const struct content *c, uint32_t pid, uint64_t address,
 			return true;
 	*a = (struct image_area){0};
 	return false;
+}
+
+static int order_areas(const void *a, const void *b)
+{
+	const struct image_area *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+const struct image_area *memory_areas(struct content *c, uint32_t pid,
+		size_t *n)
+{
+	struct str mm = content_first(c, IMAGE_MM, pid);
+	struct str rest = mm;
+	struct image_area *list, a;
+	size_t count = 0;
+
+	while (image_next_area(&rest, &a) == 1)
+		count++;
+	list = arena_alloc(&c->arena, (count + 1) * sizeof(*list));
+	*n = list ? count : 0;
+	for (size_t i = 0; i < *n; i++)
+		image_next_area(&mm, &list[i]);
+	if (*n)
+		qsort(list, *n, sizeof(*list), order_areas);
+	return list;
 }
 
 void memory_put_area(struct buf *b, const struct content *c,

@@ -46,6 +46,13 @@ const struct memory_map *memory_find(const struct memory *m, struct str path);
 /* How many bytes of a process's own memory are in the archive. */
 uint64_t memory_dumped(const struct content *c, uint32_t pid);
 
+/*
+ * The areas of a process in the order of their addresses, in the content's
+ * arena; NULL when memory is out.
+ */
+const struct image_area *memory_areas(struct content *c, uint32_t pid,
+		size_t *n);
+
 /* The area of the process that an address lies in. False: in none. */
 bool memory_area(const struct content *c, uint32_t pid, uint64_t address,
 		struct image_area *a);

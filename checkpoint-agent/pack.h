@@ -57,10 +57,16 @@ int pack_apply_layer(int in, int dir, struct pack_room *room, struct err *e);
 struct pack_entry {
 	const char *path; /* valid until the next call */
 	uint64_t size;
+	uint32_t mode;    /* type and permissions, as st_mode has them */
+	uint32_t uid, gid;
+	const char *link; /* target of a hard or symbolic link, or NULL */
 	bool is_file;
 };
 
 int pack_read_open(struct pack_reader **r, int in, struct err *e);
+/* A tar in a tar: the content of the entry that `outer` stands at. */
+int pack_read_inside(struct pack_reader **r, struct pack_reader *outer,
+		struct err *e);
 /* The source must outlive the reader; at the end it is read to its own. */
 int pack_read_from(struct pack_reader **r, struct source *s, struct err *e);
 /* 1: *entry is the next one; 0: the end; -1. */

@@ -17,6 +17,8 @@
 struct pack_reader {
 	struct archive *in;
 	struct source *source; /* NULL: libarchive reads itself; not owned */
+	struct pack_reader *outer; /* NULL, or where the bytes are; not owned */
+	char *room;                /* owned, for bytes of the outer one */
 	struct err cause;      /* of the source */
 };
 
@@ -98,11 +100,43 @@ int pack_read_from(struct pack_reader **r, struct source *s, struct err *e)
 			e);
 }
 
+static la_ssize_t give_inner(struct archive *a, void *self,
+		const void **bytes)
+{
+	struct pack_reader *r = self;
+	long n = pack_read_bytes(r->outer, r->room, PACK_COPY_BYTES,
+			&r->cause);
+
+	if (n < 0)
+		archive_set_error(a, EIO, "%s", r->cause.text);
+	*bytes = r->room;
+	return n;
+}
+
+int pack_read_inside(struct pack_reader **r, struct pack_reader *outer,
+		struct err *e)
+{
+	*r = make(e);
+	if (!*r)
+		return -1;
+	(*r)->outer = outer;
+	(*r)->room = malloc(PACK_COPY_BYTES);
+	if (!(*r)->room) {
+		pack_read_close(*r);
+		*r = NULL;
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	}
+	return opened(r, archive_read_open((*r)->in, *r, NULL, give_inner,
+					 NULL),
+			e);
+}
+
 void pack_read_close(struct pack_reader *r)
 {
 	if (!r)
 		return;
 	archive_read_free(r->in);
+	free(r->room);
 	free(r);
 }
 
@@ -120,6 +154,12 @@ int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
 	if (entry->path && strncmp(entry->path, "./", 2) == 0)
 		entry->path += 2; /* podman's */
 	entry->size = (uint64_t)archive_entry_size(now);
+	entry->mode = archive_entry_mode(now);
+	entry->uid = (uint32_t)archive_entry_uid(now);
+	entry->gid = (uint32_t)archive_entry_gid(now);
+	entry->link = archive_entry_hardlink(now);
+	if (!entry->link)
+		entry->link = archive_entry_symlink(now);
 	entry->is_file = archive_entry_filetype(now) == AE_IFREG &&
 			!archive_entry_hardlink(now);
 	if (!entry->path)

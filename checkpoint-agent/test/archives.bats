@@ -402,3 +402,87 @@ keeper_start() { # NAME
 	done
 	expect "$(addresses $OUT/p.tar needle-1004 | wc -l)" -eq 1
 }
+
+# ---- differences ------------------------------------------------------------
+# areas FILE START: "changed added removed" of the area that begins there
+areas() {
+	jq -r --arg start "$2" '.memory.processes[].areas[] |
+		select(.start == $start) |
+		"\(.changedPages) \(.addedPages) \(.removedPages)"' "$1"
+}
+
+is_changed() { # NAME
+	[ "$(find $CONTAINERS/"$1"/data/ready -newer $OUT/before.tar)" ]
+}
+
+@test "diff tells what changed, page by page" {
+	age-keygen -o $OUT/key 2>/dev/null
+	keeper_start diffs
+	root=$CONTAINERS/diffs/rootfs
+	echo one >$root/etc/file
+	dump -o $OUT/before.tar default/pod-diffs/main
+	runc kill diffs USR1
+	wait_for 10 is_changed diffs
+	echo two >$root/etc/file
+	echo new >$root/etc/new
+	rm $root/etc/passwd
+	dump --compress zstd --encrypt-to "$(age-keygen -y $OUT/key)" \
+		-o $OUT/after.age default/pod-diffs/main
+	container_end runc diffs
+	root_unmount diffs
+	$PROGRAM diff --json -i $OUT/key $OUT/before.tar $OUT/after.age \
+		>$OUT/diff
+	expect "$(areas $OUT/diff 0x10000000)" = "1 1 0"
+	expect "$(areas $OUT/diff 0x20000000)" = ""
+	expect "$(areas $OUT/diff 0x30000000)" = ""
+	jq -r '.rootfs[] | "\(.change) \(.what)"' $OUT/diff |
+		diff - <(printf '%s\n' "changed /etc/file" "added /etc/new" \
+			"added /etc/passwd")
+	jq -e '.same == false and .environment == [] and .mounts == [] and
+		.files == [] and .processes == [] and
+		([.container[] | select(.what == "checkpointedTime")] |
+			length) <= 1 and
+		.memory.changedPages >= 1' $OUT/diff
+	$PROGRAM diff -i $OUT/key $OUT/before.tar $OUT/after.age >$OUT/shown
+	grep -Eq '^0x10000000 +0x10010000 +rw- +1 +1 +0 +2 +anonymous$' \
+		$OUT/shown
+	grep -Eq '^changed +/etc/file +file 0644 0:0, 4 bytes' $OUT/shown
+	$PROGRAM diff --json $OUT/before.tar $OUT/before.tar |
+		jq -e '.same and .memory.samePages > 0'
+	# cut in the middle of its pages
+	head -c 60000 $OUT/before.tar >$OUT/cut.tar
+	run -1 $PROGRAM diff $OUT/before.tar $OUT/cut.tar
+}
+
+@test "diff sees processes, files, mounts and environment" {
+	container_start runc containerd one counter /bin/counter /data/count
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/one/data/count
+	dump -o $OUT/a.tar default/pod-one/main
+	container_end runc one
+	root_unmount one
+	image_make crowd crowd
+	container_start runc containerd two crowd /bin/crowd \
+		/data/state /dev/shm /data
+	container_end runc two
+	jq '.process.env += ["EXTRA=1"] | .mounts |= map(
+		select(.destination != "/tmp"))' $CONTAINERS/two/config.json \
+		>$OUT/config.json
+	mv $OUT/config.json $CONTAINERS/two/config.json
+	runc run --detach --bundle $CONTAINERS/two two </dev/null \
+		> >(exec cat >/dev/null 3>&-) 2>&1 3>&-
+	wait_for 10 test -s $CONTAINERS/two/data/state
+	dump -o $OUT/b.tar default/pod-two/main
+	container_end runc two
+	root_unmount two
+	$PROGRAM diff --json --no-memory $OUT/a.tar $OUT/b.tar >$OUT/diff
+	jq -e '(.environment | map("\(.change) \(.what) \(.after)")) ==
+			["added EXTRA 1"] and
+		([.mounts[] | select(.what == "/tmp")][0].change ==
+			"removed") and
+		([.processes[] | select(.what == "1")][0] |
+			.change == "changed" and
+			(.before | startswith("counter,")) and
+			(.after | startswith("crowd,"))) and
+		([.files[].before] | index("/data/count") != null) and
+		(.memory == null)' $OUT/diff
+}

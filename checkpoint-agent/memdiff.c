@@ -1,0 +1,119 @@
+/*
+ * memdiff - see memdiff.h.
+ */
+#include "checkpoint-agent/memdiff.h"
+
+#include <stdlib.h>
+
+void memdiff_add(struct memdiff_count *sum, const struct memdiff_count *one)
+{
+	sum->same += one->same;
+	sum->changed += one->changed;
+	sum->added += one->added;
+	sum->removed += one->removed;
+}
+
+/* ---- one side ----------------------------------------------------------- */
+
+static int order(const void *a, const void *b)
+{
+	const struct memdiff_run *x = a, *y = b;
+
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+static size_t count_runs(const struct memory *m, uint32_t pid)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->map_count; i++)
+		if (m->maps[i].pid == pid)
+			n += m->maps[i].run_count;
+	return n;
+}
+
+int memdiff_collect(const struct memhash *h, uint32_t pid,
+		struct memdiff_side *s, struct err *e)
+{
+	const struct memory *m = h->memory;
+
+	*s = (struct memdiff_side){0};
+	s->runs = calloc(count_runs(m, pid) + 1, sizeof(*s->runs));
+	if (!s->runs)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	for (size_t i = 0; i < m->map_count; i++) {
+		const struct memory_map *map = &m->maps[i];
+
+		if (map->pid != pid)
+			continue;
+		for (size_t k = 0; k < map->run_count; k++)
+			s->runs[s->n++] = (struct memdiff_run){
+					map->runs[k].address,
+					map->runs[k].pages,
+					h->pages[i] + map->runs[k].index};
+	}
+	if (s->n)
+		qsort(s->runs, s->n, sizeof(*s->runs), order);
+	return 0;
+}
+
+void memdiff_side_free(struct memdiff_side *s)
+{
+	free(s->runs);
+	s->runs = NULL;
+	s->n = 0;
+}
+
+/* ---- side by side ------------------------------------------------------- */
+
+struct cursor {
+	const struct memdiff_side *side;
+	size_t run;
+	uint64_t page;
+};
+
+/* False: behind the last page. */
+static bool look(struct cursor *c, uint64_t *address, uint64_t *hash)
+{
+	const struct memdiff_run *r;
+
+	while (c->run < c->side->n && c->page == c->side->runs[c->run].pages) {
+		c->run++;
+		c->page = 0;
+	}
+	if (c->run == c->side->n)
+		return false;
+	r = &c->side->runs[c->run];
+	*address = r->address + c->page * MEMORY_PAGE_BYTES;
+	*hash = r->hash[c->page];
+	return true;
+}
+
+void memdiff_walk(const struct memdiff_side *before,
+		const struct memdiff_side *after,
+		void (*tell)(void *self, uint64_t address,
+				const struct memdiff_count *one),
+		void *self)
+{
+	struct cursor a = {.side = before}, b = {.side = after};
+	uint64_t at_a = 0, at_b = 0, hash_a = 0, hash_b = 0;
+
+	for (;;) {
+		bool has_a = look(&a, &at_a, &hash_a);
+		bool has_b = look(&b, &at_b, &hash_b);
+		bool takes_a = has_a && (!has_b || at_a <= at_b);
+		bool takes_b = has_b && (!has_a || at_b <= at_a);
+		bool both = takes_a && takes_b;
+		struct memdiff_count one = {
+				.same = both && hash_a == hash_b,
+				.changed = both && hash_a != hash_b,
+				.added = takes_b && !takes_a,
+				.removed = takes_a && !takes_b};
+
+		if (!has_a && !has_b)
+			return;
+		tell(self, takes_a ? at_a : at_b, &one);
+		a.page += takes_a;
+		b.page += takes_b;
+	}
+}
