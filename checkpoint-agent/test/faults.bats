@@ -234,7 +234,7 @@ $(head -c 300 $DIR/body | tr -d '\n' | sed 's/:.*//')" = '200 {"items"'
 		for kind in hello half-head large noise; do
 			exec {fd}<>/dev/tcp/127.0.0.1/10350
 			fds+=("$fd")
-			misbehave $kind >&"$fd" 2>/dev/null || true
+			misbehave $kind 1>&"$fd" 2>/dev/null || true
 			a_moment
 		done
 		expect "$(ask admin GET "/$(head -c 5000 /dev/zero |

@@ -4,6 +4,8 @@
 #   image_make NAME PROGRAM         a rootfs that holds /PROGRAM and what its
 #                                   mounts need, also known to podman as
 #                                   localhost/NAME
+#   image_of NAME FILE...           a rootfs of the lab's own files, programs
+#                                   with their libraries
 #   container_start RUNTIME DIALECT NAME IMAGE ARG...
 #                                   run it; see below
 #   container_end RUNTIME NAME      kill and delete it
@@ -12,7 +14,8 @@
 # A container NAME lies in $CONTAINERS/NAME: config.json, rootfs and data/,
 # which is bind-mounted at /data.  Its pod is pod-NAME in the namespace `default`, the container's
 # own name is `main`, its network namespace /run/netns/NAME.  DIALECT says
-# whose annotations tell so: containerd or crio.
+# whose annotations tell so: containerd or crio.  CONFIG, a filter of jq, may
+# change config.json further.
 
 CONTAINERS=${CONTAINERS:-/keep/containers}
 IMAGES=${IMAGES:-/keep/images}
@@ -31,6 +34,20 @@ image_make() {
 	tar -C "$rootfs" -c . | podman import -q \
 		--change "ENTRYPOINT [\"/bin/$program\"]" - \
 		"localhost/$name" >/dev/null
+}
+
+# Programs find their libraries where the lab has them.
+image_of() {
+	local rootfs=$IMAGES/$1 file
+	shift
+	mkdir -p "$rootfs"/{data,dev,etc,proc,run,sys,tmp}
+	for file; do
+		cp -aL --parents "$file" "$rootfs"
+		[ ! -f "$file" ] || ldd "$file" | grep -oE '/[^ ]+' |
+			xargs cp -L --parents -t "$rootfs"
+	done
+	echo root:x:0:0:root:/:/ >"$rootfs/etc/passwd"
+	echo root:x:0: >"$rootfs/etc/group"
 }
 
 # The annotations that this runtime above writes, as JSON.
@@ -80,7 +97,7 @@ config_make() {
 			 options: ["rbind", "rw"]}]
 		| (.linux.namespaces[] | select(.type == "network"))
 			.path = "/run/netns/" + $name
-		' --args -- "$@" <"$CONTAINERS/$name/config.json" \
+		'"| ${CONFIG:-.}" --args -- "$@" <"$CONTAINERS/$name/config.json" \
 		>"$CONTAINERS/$name/config.json.new"
 	mv "$CONTAINERS/$name/config.json.new" "$CONTAINERS/$name/config.json"
 }

@@ -93,7 +93,7 @@ server_looks() {
 		"descriptors $(descriptors_of "$BACK")" \
 		"$(descriptors_of "$front")," \
 		"mounts $(mounts), unfinished" \
-		"$(find "${ROOT:-$DIR}/checkpoints" -name '.*' -mindepth 1 |
+		"$(find "${ROOT:-$DIR}/checkpoints" -mindepth 1 -name '.*' 2>/dev/null |
 			grep -c .)"
 }
 

@@ -1,0 +1,277 @@
+# Programs that people run, from Debian's packages: checkpointed while clients
+# use them.  Nobody may notice but by the time that it took, and the copy that
+# is brought back has what the program had.
+# limit: 150
+bats_require_minimum_version 1.5.0
+
+DIR=/keep/workloads
+TIMES=${TIMES:-5}
+
+load_libs() {
+	local lib
+	for lib in oci server wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+}
+
+setup_file() {
+	load_libs
+	server_certificates $DIR
+	install -m 0755 /keelson/build/bin/criu /usr/local/sbin/criu
+}
+
+setup() {
+	load_libs
+	: >$DIR/log
+	server_start
+	clients=()
+}
+
+teardown() {
+	[ ${#clients[@]} = 0 ] || kill "${clients[@]}" 2>/dev/null || true
+	server_stop
+}
+
+# Whatever a failed test has left: nobody waits for it.
+teardown_file() {
+	local state
+	for state in /run/runc/* /run/crun/*; do
+		[ ! -d "$state" ] || runc delete --force "${state##*/}" ||
+			crun delete --force "${state##*/}" || true
+	done
+}
+
+checkpoint() { # POD
+	remember_server
+	expect "$(ask admin POST "/checkpoint/default/pod-$1/main") \
+$(grep -v '^{' $DIR/body)" = '200 '
+	wait_for 10 server_is_as_before
+	archive=$(jq -re '.items[0]' $DIR/body)
+}
+
+# The container goes, its copy comes: same network, same /data, same image.
+come_back() { # RUNTIME NAME IMAGE
+	container_end "$1" "$2"
+	$PROGRAM restore --import "$archive" --base "$IMAGES/$3" \
+		--bundle "$DIR/$2-bundle" "$2" </dev/null 3>&- >$DIR/again 2>&1
+}
+
+end_copy() { # RUNTIME NAME
+	"$1" delete --force "$2"
+	umount "$DIR/$2-bundle/rootfs"
+	root_unmount "$2"
+}
+
+# ---- redis ------------------------------------------------------------------
+redis() {
+	in_pod redis redis-cli "$@"
+}
+
+in_pod() { # NAME COMMAND...
+	local pod=$1
+	shift
+	nsenter --net="/run/netns/$pod" -- "$@"
+}
+
+# All values, each hashed with those before it.
+redis_digest() {
+	redis eval "local s = ''
+		for i = 1, 20000 do
+			s = redis.sha1hex(s .. redis.call('get', 'key:' .. i))
+		end
+		return s" 0
+}
+
+redis_fill() {
+	seq 20000 | awk '{ printf "SET key:%d %d%0512d\r\n", $1, $1 * 7, $1 }' |
+		redis --pipe >/dev/null
+}
+
+# A client that counts up over one connection until it is told to end; one
+# answer that is not the next number, or none, and it fails.
+redis_client() {
+	cat >$DIR/client.py <<-'EOT'
+		import os, signal, socket, sys, time
+		ends = []
+		signal.signal(signal.SIGTERM, lambda *a: ends.append(1))
+		s = socket.create_connection(("127.0.0.1", 6379))
+		f, n, worst = s.makefile("rb"), 0, 0
+		while not ends:
+		    at = time.monotonic()
+		    s.sendall(b"INCR %s\r\n" % sys.argv[1].encode())
+		    n += 1
+		    if f.readline() != b":%d\r\n" % n:
+		        sys.exit("answer %d is wrong" % n)
+		    worst = max(worst, time.monotonic() - at)
+		    time.sleep(0.001)
+		print("# %d answers, the slowest after %d ms" % (n, worst * 1000))
+	EOT
+	nsenter --net=/run/netns/redis python3 $DIR/client.py "$1" >$DIR/said.$1 2>&1 3>&- &
+	clients+=($!)
+}
+
+@test "redis: clients go on, the copy has the data" {
+	local digest client
+	image_of redis /usr/bin/redis-server
+	container_start runc containerd redis redis /usr/bin/redis-server \
+		--save '' --appendonly no --dir /tmp
+	wait_for 10 redis ping
+	redis_fill
+	digest=$(redis_digest)
+	for client in a b c; do
+		redis_client $client
+	done
+	for ((i = 0; i < TIMES; i++)); do
+		checkpoint redis
+		expect "$(redis_digest)" = "$digest"
+	done
+	kill "${clients[@]}"
+	wait "${clients[@]}"
+	fails grep -v '^# ' $DIR/said.*
+	cat $DIR/said.* >&3
+	count=$(redis get a)
+	come_back runc redis redis
+	wait_for 10 redis ping
+	expect "$(redis_digest)" = "$digest"
+	expect "$(redis get a)" -gt 0
+	expect "$(redis get a)" -le "$count"
+	redis set after yes
+	end_copy runc redis
+}
+
+# ---- nginx ------------------------------------------------------------------
+nginx_image() {
+	image_of nginx /usr/sbin/nginx
+	seq 20000 >$IMAGES/nginx/data.txt
+	cat >$IMAGES/nginx/etc/nginx.conf <<-'EOT'
+		user root;
+		worker_processes 3;
+		daemon off;
+		error_log stderr;
+		pid /tmp/nginx.pid;
+		events { worker_connections 256; }
+		http {
+			access_log off;
+			sendfile on;
+			client_body_temp_path /tmp/body;
+			proxy_temp_path /tmp/proxy;
+			fastcgi_temp_path /tmp/fastcgi;
+			uwsgi_temp_path /tmp/uwsgi;
+			scgi_temp_path /tmp/scgi;
+			server { listen 8080; root /; }
+		}
+	EOT
+}
+
+# Four clients, one connection for many requests and new ones in turn; prints
+# how many requests failed.
+nginx_clients() {
+	cat >$DIR/requests.py <<-'EOT'
+		import http.client, signal, sys, threading, time
+		ends, wrong, slow, n = [], [], [0], [0]
+		signal.signal(signal.SIGTERM, lambda *a: ends.append(1))
+		want = open(sys.argv[1], "rb").read()
+		def ask(kept):
+		    c = http.client.HTTPConnection("127.0.0.1", 8080, timeout=60)
+		    while not ends:
+		        at = time.monotonic()
+		        try:
+		            c.request("GET", "/data.txt")
+		            if c.getresponse().read() != want:
+		                wrong.append("other bytes")
+		        except Exception as e:
+		            wrong.append(repr(e))
+		        slow[0] = max(slow[0], time.monotonic() - at)
+		        n[0] += 1
+		        if not kept:
+		            c.close()
+		        time.sleep(0.005)
+		all = [threading.Thread(target=ask, args=(i % 2 == 0,))
+		       for i in range(4)]
+		[t.start() for t in all]
+		[t.join() for t in all]
+		print("# %d requests, the slowest took %d ms" % (n[0], slow[0] * 1000))
+		sys.exit("\n".join(wrong) if wrong or not n[0] else 0)
+	EOT
+	nsenter --net=/run/netns/nginx python3 $DIR/requests.py $IMAGES/nginx/data.txt \
+		>$DIR/requests 2>&1 3>&- &
+	clients=($!)
+}
+
+@test "nginx: its workers serve every request, of crun" {
+	nginx_image
+	CONFIG='.process.capabilities[] += ["CAP_SETUID", "CAP_SETGID"]' \
+		container_start crun containerd nginx nginx \
+		/usr/sbin/nginx -c /etc/nginx.conf
+	wait_for 10 in_pod nginx curl -s http://127.0.0.1:8080/data.txt
+	nginx_clients
+	for ((i = 0; i < TIMES; i++)); do
+		checkpoint nginx
+	done
+	kill "${clients[@]}"
+	wait "${clients[@]}" || {
+		cat $DIR/requests
+		return 1
+	}
+	cat $DIR/requests >&3
+	expect "$(tar -tf "$archive" | grep -c 'checkpoint/core-')" -ge 4
+	container_end crun nginx
+}
+
+# ---- python -----------------------------------------------------------------
+# Each thread hashes its own last hash, and tells how often and what came out.
+python_image() {
+	image_of python /usr/bin/python3
+	cp -a --parents /usr/lib/python3.* $IMAGES/python
+	cat >$IMAGES/python/threads.py <<-'EOT'
+		import hashlib, os, threading, time
+		fd = os.open("/data/status", os.O_RDWR | os.O_CREAT)
+		def run(i):
+		    h = hashlib.sha256(b"%d" % i).hexdigest()
+		    n = 0
+		    while True:
+		        h = hashlib.sha256(h.encode()).hexdigest()
+		        n += 1
+		        os.pwrite(fd, b"%010d %s\n" % (n, h.encode()), i * 76)
+		        time.sleep(0.002)
+		for i in range(8):
+		    threading.Thread(target=run, args=(i,)).start()
+	EOT
+}
+
+# All eight have told, and what they told is right and beyond COUNT.
+python_is_right() { # [COUNT]
+	python3 - "$CONTAINERS/python/data/status" "${1:-0}" <<-'EOT'
+		import hashlib, sys
+		lines = open(sys.argv[1]).read().splitlines()
+		assert len(lines) == 8
+		for i, line in enumerate(lines):
+		    n, told = int(line[:10]), line[11:]
+		    assert n > int(sys.argv[2])
+		    h = hashlib.sha256(b"%d" % i).hexdigest()
+		    for _ in range(n):
+		        h = hashlib.sha256(h.encode()).hexdigest()
+		    assert h == told
+	EOT
+}
+
+python_count() {
+	sort $CONTAINERS/python/data/status | tail -n 1 | cut -c -10 |
+		sed 's/^0*//'
+}
+
+@test "python: eight threads reckon on, here and in the copy, of crun" {
+	local before
+	python_image
+	container_start crun containerd python python /usr/bin/python3 \
+		/threads.py
+	wait_for 20 python_is_right
+	for ((i = 0; i < TIMES; i++)); do
+		checkpoint python
+		wait_for 20 python_is_right "$(python_count)"
+	done
+	before=$(python_count)
+	come_back crun python python
+	wait_for 20 python_is_right "$before"
+	end_copy crun python
+}
