@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 /* Files are opened for reading only. */
@@ -17,7 +18,9 @@ static const struct sandbox_call calls[] = {
 	SANDBOX_CALL(sendto),
 	SANDBOX_CALL(recvmsg),
 	SANDBOX_CALL(sendmsg),
-	SANDBOX_CALL(socket),
+	{__NR_socket, 0, UINT32_MAX, AF_INET},
+	{__NR_socket, 0, UINT32_MAX, AF_INET6},
+	{__NR_socket, 0, UINT32_MAX, AF_NETLINK},
 	SANDBOX_CALL(connect),
 	SANDBOX_CALL(bind),
 	SANDBOX_CALL(listen),
@@ -31,10 +34,6 @@ static const struct sandbox_call calls[] = {
 	{__NR_open, 1, OPEN_MASK, O_RDONLY},
 #endif
 	SANDBOX_CALL(fcntl),
-	SANDBOX_CALL(newfstatat),
-#ifdef __NR_stat
-	SANDBOX_CALL(stat),
-#endif
 	SANDBOX_CALL(getrusage),
 	SANDBOX_CALL(prlimit64),
 	SANDBOX_CALLS_END,
