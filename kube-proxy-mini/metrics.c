@@ -252,6 +252,14 @@ static void put_objects(struct buf *b, const struct metrics *m)
 	buf_fmt(b, "%s{reason=\"refused\"} %" PRIu64 "\n", left, m->n_refused);
 }
 
+static void put_answers(struct buf *b, const char *name, const char *help,
+	const struct serve_counts *n)
+{
+	put_head(b, name, "counter", help);
+	buf_fmt(b, "%s{code=\"200\"} %" PRIu64 "\n", name, n->good);
+	buf_fmt(b, "%s{code=\"503\"} %" PRIu64 "\n", name, n->bad);
+}
+
 static void put_build(struct buf *b, const char *version)
 {
 	put_head(b, "kubernetes_build_info", "gauge",
@@ -294,6 +302,10 @@ void metrics_write(
 	put_rules(out, now);
 	put_requests(out, m, now);
 	put_objects(out, m);
+	put_answers(out, "kubeproxy_proxy_healthz_total",
+		"Cumulative proxy healthz HTTP status", &now->healthz);
+	put_answers(out, "kubeproxy_proxy_livez_total",
+		"Cumulative proxy livez HTTP status", &now->livez);
 	put_build(out, now->version);
 	put_process(out);
 }

@@ -12,6 +12,7 @@
 #include "kube-proxy-mini/apply.h"
 #include "kube-proxy-mini/latency.h"
 #include "kube-proxy-mini/model.h"
+#include "kube-proxy-mini/serve.h"
 #include "lib/base/buf.h"
 
 #define METRICS_CODES_MAX 32
@@ -41,6 +42,7 @@ struct metrics_now {
 	struct apply_stats apply;
 	struct model_counts model;
 	const char *version;
+	struct serve_counts healthz, livez;
 	const char *host; /* of the API server, with its port */
 };
 

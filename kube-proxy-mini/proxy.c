@@ -122,6 +122,8 @@ static void on_metrics(void *context, struct buf *out)
 		.apply = apply_stats(p->apply),
 		.model = model_count(p->model),
 		.version = p->version,
+		.healthz = p->serve.healthz,
+		.livez = p->serve.livez,
 		.host = url_authority(&p->kube.server, host, sizeof(host)),
 	};
 

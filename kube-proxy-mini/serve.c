@@ -11,7 +11,7 @@
 
 struct route {
 	const char *path;
-	void (*answer)(const struct serve *s, struct httpd_answer *a);
+	void (*answer)(struct serve *s, struct httpd_answer *a);
 };
 
 int64_t serve_wall_ns(void)
@@ -29,48 +29,57 @@ static void put_text(struct httpd_answer *a, const char *text)
 	buf_text(a->body, text);
 }
 
-static void answer_healthz(const struct serve *s, struct httpd_answer *a)
+static void put_health(struct serve *s, bool with_node, struct httpd_answer *a)
 {
+	struct serve_counts *counts = with_node ? &s->healthz : &s->livez;
+
 	a->content_type = "application/json";
 	a->status = health_write(
-		s->health, true, loop_now_ms(), serve_wall_ns(), a->body);
+		s->health, with_node, loop_now_ms(), serve_wall_ns(), a->body);
+	if (a->status == 200)
+		counts->good++;
+	else
+		counts->bad++;
 }
 
-static void answer_livez(const struct serve *s, struct httpd_answer *a)
+static void answer_healthz(struct serve *s, struct httpd_answer *a)
 {
-	a->content_type = "application/json";
-	a->status = health_write(
-		s->health, false, loop_now_ms(), serve_wall_ns(), a->body);
+	put_health(s, true, a);
+}
+
+static void answer_livez(struct serve *s, struct httpd_answer *a)
+{
+	put_health(s, false, a);
 }
 
 /* Ours: the rules have been written once. */
-static void answer_readyz(const struct serve *s, struct httpd_answer *a)
+static void answer_readyz(struct serve *s, struct httpd_answer *a)
 {
 	put_text(a, s->health->updated_ns != 0 ? "ok" : "not yet");
 	if (s->health->updated_ns == 0)
 		a->status = 503;
 }
 
-static void answer_ok(const struct serve *s, struct httpd_answer *a)
+static void answer_ok(struct serve *s, struct httpd_answer *a)
 {
 	(void)s;
 	put_text(a, "ok");
 }
 
-static void answer_mode(const struct serve *s, struct httpd_answer *a)
+static void answer_mode(struct serve *s, struct httpd_answer *a)
 {
 	(void)s;
 	put_text(a, "nftables");
 }
 
-static void answer_metrics(const struct serve *s, struct httpd_answer *a)
+static void answer_metrics(struct serve *s, struct httpd_answer *a)
 {
 	a->status = 200;
 	a->content_type = "text/plain; version=0.0.4; charset=utf-8";
 	s->put_metrics(s->context, a->body);
 }
 
-static void answer_configz(const struct serve *s, struct httpd_answer *a)
+static void answer_configz(struct serve *s, struct httpd_answer *a)
 {
 	a->status = 200;
 	a->content_type = "application/json";
@@ -92,7 +101,7 @@ static const struct route metrics_routes[] = {
 	{NULL, NULL},
 };
 
-static void answer(const struct serve *s, const struct route *table,
+static void answer(struct serve *s, const struct route *table,
 	const struct http_request *r, struct httpd_answer *a)
 {
 	for (; table->path != NULL; table++)

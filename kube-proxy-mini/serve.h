@@ -12,6 +12,11 @@
 #include "kube-proxy-mini/health.h"
 #include "lib/net/httpd.h"
 
+/* What was answered: 200, and 503. */
+struct serve_counts {
+	uint64_t good, bad;
+};
+
 struct serve {
 	/* the owner's, set before serve_open() */
 	struct loop *loop;
@@ -22,6 +27,9 @@ struct serve {
 	/* a port cannot be served; may be NULL */
 	void (*failed)(void *context, uint16_t port, const char *why);
 	void *context;
+
+	/* to be read */
+	struct serve_counts healthz, livez;
 
 	/* inside */
 	struct httpd health_port;

@@ -9,7 +9,7 @@ setup_file() {
 
 setup() {
 	. /keelson/kube-proxy-mini/test/apiserver.bash
-	SERVER=https://api.example:6443
+	export SERVER=https://api.example:6443
 	server_start
 	kubeconfig
 	service one 10.96.0.1

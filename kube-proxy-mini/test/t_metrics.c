@@ -1,5 +1,6 @@
 /* Unit tests of kube-proxy-mini/metrics. */
 #include "kube-proxy-mini/metrics.h"
+#include "lib/base/fd.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,6 +100,51 @@ static void every_name_has_one_type(void **state)
 	}
 }
 
+/* What golden/upstream-metrics says is what is written and documented. */
+static void expect_upstream(struct str line, struct str text)
+{
+	char wanted[256];
+	struct buf b = buf_fixed(wanted, sizeof(wanted));
+	struct str name, type;
+
+	str_cut(&line, ' ', &name);
+	str_cut(&line, ' ', &type);
+	buf_fmt(&b, "# TYPE %.*s %.*s\n", STR_ARG(name), STR_ARG(type));
+	if (str_is(line, "given")) {
+		expect_line(buf_cstr(&b));
+		return;
+	}
+	assert_null(strstr(buf_cstr(&out), buf_cstr(&b)));
+	buf_reset(&b);
+	buf_fmt(&b, "`%.*s`", STR_ARG(name));
+	if (memmem(text.p, text.n, wanted, b.n) == NULL)
+		fail_msg("%.*s is neither given nor explained", STR_ARG(name));
+}
+
+static void upstream_names_are_given_or_explained(void **state)
+{
+	struct buf list = buf_growing(1u << 20), text = buf_growing(1u << 20);
+	struct str rest, line;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(file_read("kube-proxy-mini/test/golden/"
+				   "upstream-metrics",
+				 &list, NULL),
+		0);
+	assert_int_equal(file_read("docs/kube-proxy-mini.md", &text, NULL), 0);
+	write_all();
+	rest = buf_view(&list);
+	while (str_cut(&rest, '\n', &line))
+		if (line.n > 0 && line.p[0] != '#') {
+			expect_upstream(line, buf_view(&text));
+			n++;
+		}
+	assert_true(n > 30);
+	buf_free(&list);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +153,8 @@ int main(void)
 		cmocka_unit_test_teardown(changes_wait_until_a_sync, forget),
 		cmocka_unit_test_teardown(answers_are_counted_by_code, forget),
 		cmocka_unit_test_teardown(every_name_has_one_type, forget),
+		cmocka_unit_test_teardown(
+			upstream_names_are_given_or_explained, forget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
