@@ -15,7 +15,10 @@ struct gzip; /* compressing or expanding; owned by whoever opened it */
 /* What is put into the sink comes out compressed at `to`. NULL on failure. */
 struct gzip *gzip_open(struct sink to, struct err *e);
 
-/* The same, in a hurry: larger output in a fraction of the time. */
+/*
+ * The same, in a hurry: larger output in a fraction of the time.  What looks
+ * as if it would not shrink is only stored.
+ */
 struct gzip *gzip_open_fast(struct sink to, struct err *e);
 
 /*
