@@ -164,6 +164,7 @@ static void dump_target(struct back *b, const struct target *t)
 			.dir = b->dir,
 			.criu = b->config->criu,
 			.form = {b->config->compress, &b->config->recipients,
+					b->config->has_manifest,
 					b->config->has_manifest},
 			.closes_tcp = b->config->close_tcp,
 			.abort_fd = b->abort_fd};
@@ -253,6 +254,7 @@ static void checkpoint_pod(struct back *b)
 			.dir = b->dir,
 			.criu = b->config->criu,
 			.form = {b->config->compress, &b->config->recipients,
+					b->config->has_manifest,
 					b->config->has_manifest},
 			.closes_tcp = b->config->close_tcp,
 			.abort_fd = b->abort_fd};

@@ -70,7 +70,8 @@ static int dump_to(const struct cmd_found *f, struct dump_result *r,
 			.host_root = f->place.root,
 			.host_path = place.host_root,
 			.criu = criu,
-			.form = {compress, &recipients, has_manifest},
+			.form = {compress, &recipients, has_manifest,
+					has_manifest},
 			.closes_tcp = closes_tcp,
 			.abort_fd = stop};
 
@@ -119,8 +120,9 @@ static const struct args_option options[] = {
 		{"encrypt-to", 0, ARGS_LIST, &recipients, "age1...",
 				"encrypt to this public key", 0, 0, NULL},
 		{"manifest", 0, ARGS_SWITCH, &has_manifest, NULL,
-				"put the SHA-256 of each member into it", 0, 0,
-				NULL},
+				"put the SHA-256 of each member into it, and "
+				"that of the archive beside it",
+				0, 0, NULL},
 		{"tcp-close", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,
 				NULL},

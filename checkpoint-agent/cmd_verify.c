@@ -1,15 +1,20 @@
 /*
  * cmd_verify - `checkpoint-agent verify`: is an archive whole and unchanged?
  *
- * Compares every member with the archive's own manifest.
+ * Compares its bytes with the hash that stands beside it, and every member
+ * with the manifest inside.  One of them has to be there.  An encrypted one
+ * can be compared with what stands beside it by anybody, its members only
+ * with the key.
  */
 #include "checkpoint-agent/commands.h"
 
 #include "checkpoint-agent/manifest.h"
+#include "checkpoint-agent/sidecar.h"
 #include "checkpoint-agent/view.h"
 #include "lib/base/json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DOCUMENT_MAX 65536
 #define INDENT       2
@@ -17,26 +22,65 @@
 static bool as_json;
 static struct args_list identities;
 
-static int verify(const char *path, uint64_t *members, struct err *e)
+struct found {
+	bool is_beside;   /* there was a hash, and it is right */
+	bool has_members; /* there was a manifest, and it is right */
+	uint64_t members;
+};
+
+static int verify_beside(const char *path, struct found *f, struct err *e)
+{
+	char want[SHA256_HEX + 1], have[SHA256_HEX + 1];
+	int there = strcmp(path, "-") == 0 ? 0 : sidecar_read(path, want, e);
+	uint64_t bytes;
+
+	if (there <= 0)
+		return there;
+	if (sha256_file(path, have, &bytes, e) < 0)
+		return -1;
+	if (strcmp(want, have) != 0)
+		return err_kind(e, ERR_INPUT, "%s: its hash is another than "
+				"%s" SIDECAR_SUFFIX " says", path, path);
+	f->is_beside = true;
+	return 0;
+}
+
+/* Without key or manifest the hash beside it is enough. */
+static int verify_inside(const char *path, struct found *f, struct err *e)
 {
 	static struct source s; /* large; one in a process */
 	int rc = source_open(&s, path, &identities, e);
+	bool is_sealed = rc < 0 && identities.n == 0 && e->kind == ERR_INPUT;
 
-	if (rc == 0 && manifest_verify(&s, members, e) < 0)
-		rc = err_at(e, "%s", path);
+	if (rc == 0) {
+		rc = manifest_verify(&s, &f->members, e);
+		f->has_members = rc == 0;
+		is_sealed = rc < 0 && e->kind == ERR_ABSENT;
+		if (rc < 0)
+			err_at(e, "%s", path);
+	}
 	source_close(&s);
-	return rc;
+	return is_sealed && f->is_beside ? 0 : rc;
 }
 
 static void show(struct buf *out, const struct node *tree)
 {
-	buf_fmt(out, "%.*s: %lld members as the manifest says\n",
-			STR_ARG(node_text(node_get(tree, "archive"))),
-			(long long)node_whole(node_get(tree, "members"), 0));
+	const struct node *members = node_get(tree, "members");
+
+	buf_fmt(out, "%.*s:", STR_ARG(node_text(node_get(tree, "archive"))));
+	if (node_truth(node_get(tree, "beside"), false))
+		buf_text(out, " as the hash beside it says");
+	if (members)
+		buf_fmt(out, "%s %lld members as the manifest says",
+				node_truth(node_get(tree, "beside"), false)
+						? ","
+						: "",
+				(long long)members->whole);
+	buf_byte(out, '\n');
 }
 
-static void put_document(struct buf *out, const char *path, uint64_t members,
-		const char *problem)
+static void put_document(struct buf *out, const char *path,
+		const struct found *f, const char *problem)
 {
 	struct json_out o = json_out(out, INDENT);
 
@@ -45,8 +89,9 @@ static void put_document(struct buf *out, const char *path, uint64_t members,
 	json_truth(&o, "intact", problem == NULL);
 	if (problem)
 		json_text(&o, "problem", problem);
-	else
-		json_whole(&o, "members", (int64_t)members);
+	json_truth(&o, "beside", f->is_beside);
+	if (f->has_members)
+		json_whole(&o, "members", (int64_t)f->members);
 	json_map_end(&o);
 	buf_byte(out, '\n');
 }
@@ -55,16 +100,19 @@ static int run(size_t n, const char *const *operands)
 {
 	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
 	struct err e = {0}, said = {0};
-	uint64_t members = 0;
-	int rc = verify(operands[0], &members, &e);
+	struct found f = {0};
+	int rc = verify_beside(operands[0], &f, &e);
 
 	(void)n;
-	put_document(&out, operands[0], members, rc < 0 ? e.text : NULL);
+	if (rc == 0)
+		rc = verify_inside(operands[0], &f, &e);
+	put_document(&out, operands[0], &f, rc < 0 ? e.text : NULL);
 	if ((rc == 0 || as_json) && view_print(&out, as_json, show, &said) < 0)
 		rc = -1;
 	if (rc == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", *e.text ? e.text : said.text);
+	fprintf(stderr, "checkpoint-agent: %s\n",
+			*e.text ? e.text : said.text);
 	return 1;
 }
 
@@ -78,7 +126,7 @@ static const struct args_option options[] = {
 const struct args_command command_verify = {
 		.name = "verify",
 		.operands = "ARCHIVE|-",
-		.summary = "compare an archive with its manifest",
+		.summary = "compare an archive with its manifest and hash",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

@@ -137,7 +137,8 @@ const struct args_option config_options[] = {
 	{"max-age", 0, ARGS_TIME, &config.job.max_age_ms, "TIME",
 		"remove archives older than this, 0: none", 0, 0, FLAG},
 	{"manifest", 0, ARGS_SWITCH, &config.job.has_manifest, "",
-		"put the SHA-256 of each member into the archive", 0, 0, FLAG},
+		"put the SHA-256 of each member into the archive, "
+		"and its own beside it", 0, 0, FLAG},
 	{"host-root", 0, ARGS_TEXT, &config.job.host_root, "DIR",
 		"where the node's root is seen, such as /proc/1/root or "
 		"/host in a container",

@@ -470,7 +470,7 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 	store_mark(d->output.out.fd, n);
 	if (d->o->name) {
 		snprintf(r->name, sizeof(r->name), "%s", d->o->name);
-		return outfile_link(&d->output.out, r->name, e);
+		return output_link(&d->output, r->name, e);
 	}
 	for (; name.again < NAME_SAME_SECOND_MAX; name.again++) {
 		struct buf b = buf_fixed(r->name, sizeof(r->name));
@@ -479,7 +479,7 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 		buf_cstr(&b);
 		if (b.full)
 			return err_kind(e, ERR_LIMIT, "file name too long");
-		if (outfile_link(&d->output.out, r->name, e) == 0)
+		if (output_link(&d->output, r->name, e) == 0)
 			return 0;
 		if (e->kind != ERR_BUSY)
 			return -1;

@@ -3,7 +3,10 @@
  */
 #include "checkpoint-agent/output.h"
 
+#include "checkpoint-agent/sidecar.h"
+
 #include <string.h>
+#include <unistd.h>
 
 static bool is_plain(const char *compress)
 {
@@ -92,6 +95,7 @@ int output_open(struct output *o, int dir, const char *tag,
 	memset(o, 0, sizeof(*o));
 	if (outfile_open(&o->out, dir, tag, e) < 0)
 		return -1;
+	o->has_sum = form->has_sum;
 	flow_file_start(&o->file, o->out.fd);
 	o->top = &o->file.flow;
 	if (add_age(o, form, e) < 0)
@@ -102,6 +106,34 @@ int output_open(struct output *o, int dir, const char *tag,
 const struct flow_file *output_plain_file(const struct output *o)
 {
 	return o->top == &o->file.flow ? &o->file : NULL;
+}
+
+/* Read back once the container runs again: mostly from the page cache. */
+static int find_sum(struct output *o, struct err *e)
+{
+	unsigned char hash[SHA256_BYTES];
+
+	if (o->sum[0])
+		return 0;
+	if (lseek(o->out.fd, 0, SEEK_SET) < 0)
+		return err_sys(e, "read archive back");
+	if (sha256_fd(o->out.fd, hash, NULL, e) < 0)
+		return -1;
+	str_hex(hash, sizeof(hash), o->sum);
+	return 0;
+}
+
+int output_link(struct output *o, const char *name, struct err *e)
+{
+	if (!o->has_sum)
+		return outfile_link(&o->out, name, e);
+	if (find_sum(o, e) < 0 ||
+			sidecar_write(o->out.dir, name, o->sum, e) < 0)
+		return -1;
+	if (outfile_link(&o->out, name, e) == 0)
+		return 0;
+	sidecar_remove(o->out.dir, name);
+	return -1;
 }
 
 uint64_t output_bytes(const struct output *o)

@@ -7,13 +7,15 @@
 #include "checkpoint-agent/flow_age.h"
 #include "checkpoint-agent/flow_zip.h"
 #include "checkpoint-agent/outfile.h"
+#include "lib/arc/sha256.h"
 #include "lib/base/args.h"
 #include "lib/base/err.h"
 
 struct output_form {
 	const char *compress; /* "none" or "", "gzip", "zstd" */
 	const struct args_list *recipients; /* NULL or empty: in the clear */
-	bool has_manifest;
+	bool has_manifest; /* inside */
+	bool has_sum;      /* beside (sidecar.h) */
 };
 
 struct output {
@@ -23,6 +25,8 @@ struct output {
 	struct flow_age age;
 	struct flow *top; /* where the archive's bytes go in */
 	bool is_encrypted;
+	bool has_sum;
+	char sum[SHA256_HEX + 1]; /* "" until it is known */
 };
 
 /* Is the form one that can be had? 0 or -1 (ERR_USAGE). */
@@ -34,6 +38,12 @@ int output_open(struct output *o, int dir, const char *tag,
 
 /* The file itself when nothing lies above it, else NULL. */
 const struct flow_file *output_plain_file(const struct output *o);
+
+/*
+ * The archive is complete: give it the name, as outfile_link() does, and what
+ * stands beside it first.
+ */
+int output_link(struct output *o, const char *name, struct err *e);
 
 /* Bytes in the file. */
 uint64_t output_bytes(const struct output *o);

@@ -174,7 +174,10 @@ static int dump_member(struct pod *p, struct member *m, struct err *e)
 		.closes_tcp = o->closes_tcp,
 		.abort_fd = o->abort_fd};
 	struct dump_result r;
-	int n = snprintf(m->part, sizeof(m->part), "%s/part", m->guard.name);
+	int n;
+
+	d.form.has_sum = false; /* the pod's archive has one */
+	n = snprintf(m->part, sizeof(m->part), "%s/part", m->guard.name);
 
 	if (n < 0 || (size_t)n >= sizeof(m->part))
 		return err_kind(e, ERR_LIMIT, "container id too long");
@@ -275,7 +278,8 @@ static int add_part(struct pod *p, struct member *m, struct err *e)
 
 static int open_archive(struct pod *p, struct err *e)
 {
-	const struct output_form plain = {.compress = "none"};
+	const struct output_form plain = {.compress = "none",
+		.has_sum = p->o->form.has_sum};
 	const struct spec_names names = {.namespace = str_of(p->o->namespace),
 		.pod = str_of(p->o->pod),
 		.container = STR("")};
@@ -316,7 +320,7 @@ static int give_name(struct pod *p, struct podjob_result *r, struct err *e)
 		buf_cstr(&b);
 		if (b.full)
 			return err_kind(e, ERR_LIMIT, "file name too long");
-		if (outfile_link(&p->output.out, r->name, e) == 0)
+		if (output_link(&p->output, r->name, e) == 0)
 			return 0;
 		if (e->kind != ERR_BUSY)
 			return -1;

@@ -4,6 +4,7 @@
 #include "checkpoint-agent/store.h"
 
 #include "checkpoint-agent/name.h"
+#include "checkpoint-agent/sidecar.h"
 #include "lib/base/arena.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
@@ -245,7 +246,10 @@ int store_remove(int dir, const struct store_filter *f, const char *name,
 
 	if (find(dir, f, name, &i, &a, e) < 0)
 		return -1;
-	return unlinkat(dir, name, 0) < 0 ? err_sys(e, "remove %s", name) : 0;
+	if (unlinkat(dir, name, 0) < 0)
+		return err_sys(e, "remove %s", name);
+	sidecar_remove(dir, name);
+	return 0;
 }
 
 /* ---- room --------------------------------------------------------------- */
@@ -294,6 +298,7 @@ static int remove_one(int dir, const struct item *i, struct store_removed *r,
 {
 	if (unlinkat(dir, i->file, 0) < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "remove %s", i->file);
+	sidecar_remove(dir, i->file);
 	r->archives++;
 	r->bytes += i->bytes;
 	log_event(LOG_INFO, "archive removed by retention", "file", i->file,
@@ -326,7 +331,7 @@ int store_retain(int dir, const struct retain_limits *limits, const char *made,
 	*r = (struct store_removed){0};
 	if (free_bytes(dir, &now.free_bytes, e) < 0)
 		return -1;
-	if (items_read(dir, &l, e) < 0)
+	if (items_read(dir, &l, e) < 0 || sidecar_sweep(dir, e) < 0)
 		return -1;
 	entries = calloc(l.n + 1, sizeof(*entries));
 	if (!entries)

@@ -486,3 +486,40 @@ is_changed() { # NAME
 		([.files[].before] | index("/data/count") != null) and
 		(.memory == null)' $OUT/diff
 }
+
+# ---- integrity --------------------------------------------------------------
+@test "verify compares what is beside and what is inside" {
+	age-keygen -o $OUT/key 2>/dev/null
+	container_start runc containerd sums counter /bin/counter /data/count
+	wait_for 10 grep -q '[1-9]' $CONTAINERS/sums/data/count
+	dump --manifest -o $OUT/plain.tar default/pod-sums/main
+	dump --manifest --compress gzip --encrypt-to \
+		"$(age-keygen -y $OUT/key)" -o $OUT/sealed.age \
+		default/pod-sums/main
+	dump -o $OUT/bare.tar default/pod-sums/main
+	container_end runc sums
+	root_unmount sums
+	(cd $OUT && sha256sum -c plain.tar.sha256 sealed.age.sha256)
+	expect "$(stat -c %a $OUT/sealed.age.sha256)" = 600
+	expect "$(wc -l <$OUT/sealed.age.sha256)" -eq 1
+	$PROGRAM verify --json $OUT/plain.tar |
+		jq -e '.intact and .beside and .members > 10'
+	$PROGRAM verify --json -i $OUT/key $OUT/sealed.age |
+		jq -e '.intact and .beside and .members > 10'
+	# without the key: what is beside
+	$PROGRAM verify --json $OUT/sealed.age |
+		jq -e '.intact and .beside and .members == null'
+	run -1 $PROGRAM verify $OUT/bare.tar
+	[[ "$output" == *"no manifest"* ]]
+	[ ! -e $OUT/bare.tar.sha256 ]
+	# one byte, anywhere: both find it
+	for archive in plain.tar sealed.age; do
+		size=$(stat -c %s $OUT/$archive)
+		printf '\377' | dd of=$OUT/$archive conv=notrunc bs=1 \
+			seek=$((size / 2)) status=none
+		run -1 $PROGRAM verify -i $OUT/key $OUT/$archive
+		[[ "$output" == *"its hash is another"* ]]
+		rm $OUT/$archive.sha256
+		run -1 $PROGRAM verify -i $OUT/key $OUT/$archive
+	done
+}

@@ -168,7 +168,7 @@ static void open_sealed(void)
 
 static void plain_comes_out(void **state)
 {
-	const struct output_form form = {"none", NULL, false};
+	const struct output_form form = {"none", NULL, false, false};
 
 	(void)state;
 	write_archive(&form);
@@ -177,7 +177,7 @@ static void plain_comes_out(void **state)
 
 static void gzip_comes_out(void **state)
 {
-	const struct output_form form = {"gzip", NULL, false};
+	const struct output_form form = {"gzip", NULL, false, false};
 
 	(void)state;
 	write_archive(&form);
@@ -186,7 +186,7 @@ static void gzip_comes_out(void **state)
 
 static void zstd_comes_out(void **state)
 {
-	const struct output_form form = {"zstd", NULL, false};
+	const struct output_form form = {"zstd", NULL, false, false};
 
 	(void)state;
 	write_archive(&form);
@@ -201,7 +201,7 @@ static void sealed_comes_out(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		const struct output_form form = {compress[i], &to,
-				false};
+				false, false};
 
 		write_archive(&form);
 		open_sealed();
@@ -222,7 +222,7 @@ static bool finds(struct str hay, struct str needle)
 static void nothing_plain_is_in_a_sealed_file(void **state)
 {
 	const struct args_list to = {.item = {PUBLIC}, .n = 1};
-	const struct output_form form = {"none", &to, false};
+	const struct output_form form = {"none", &to, false, false};
 	AUTO_BUF struct buf b = buf_growing(8 << 20);
 
 	(void)state;
@@ -256,7 +256,7 @@ static void manifests_are_true(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const struct output_form form = {compress[i], NULL, true};
+		const struct output_form form = {compress[i], NULL, true, false};
 
 		write_archive(&form);
 		if (verify(&e) < 0)
@@ -267,7 +267,7 @@ static void manifests_are_true(void **state)
 
 static void a_changed_byte_is_found(void **state)
 {
-	const struct output_form form = {"none", NULL, true};
+	const struct output_form form = {"none", NULL, true, false};
 	struct err e = {0};
 	int fd;
 
@@ -282,7 +282,7 @@ static void a_changed_byte_is_found(void **state)
 
 static void an_archive_without_one_is_said_to_be(void **state)
 {
-	const struct output_form form = {"none", NULL, false};
+	const struct output_form form = {"none", NULL, false, false};
 	struct err e = {0};
 
 	(void)state;
@@ -294,15 +294,15 @@ static void an_archive_without_one_is_said_to_be(void **state)
 static void forms_that_cannot_be_had_are_refused(void **state)
 {
 	const struct args_list bad = {.item = {"age1nonsense"}, .n = 1};
-	struct output_form form = {"lz4", NULL, false};
+	struct output_form form = {"lz4", NULL, false, false};
 	struct err e = {0};
 
 	(void)state;
 	assert_int_equal(output_check(&form, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
-	form = (struct output_form){"zstd", &bad, false};
+	form = (struct output_form){"zstd", &bad, false, false};
 	assert_int_equal(output_check(&form, &e), -1);
-	form = (struct output_form){NULL, NULL, false};
+	form = (struct output_form){NULL, NULL, false, false};
 	assert_int_equal(output_check(&form, &e), 0);
 }
 
