@@ -278,8 +278,9 @@ def churn(services, each, seconds, pid, log):
 
 COLUMNS = [  # name, title, unit, width, decimals
     ("services", "Services", "", 8, 0), ("endpoints", "each", "", 4, 0),
-    ("floor_ms", "floor", "ms", 6, 1), ("load_ms", "ours", "ms", 6, 1),
-    ("ratio", "ratio", "CPU", 5, 2), ("nft_ms", "nft -f", "ms", 6, 0),
+    ("floor_ms", "floor", "ms", 6, 1), ("fixed_ms", "fixed", "ms", 5, 1),
+    ("load_ms", "ours", "ms", 6, 1),
+    ("ratio", "ratio", "", 5, 2), ("nft_ms", "nft -f", "ms", 6, 0),
     ("start_ms", "start", "ms", 6, 0), ("user_s", "own", "CPU s", 5, 2),
     ("system_s", "kernel", "CPU s", 6, 2), ("rss_mib", "RSS", "MiB", 6, 1),
     ("peak_mib", "peak", "MiB", 6, 1),

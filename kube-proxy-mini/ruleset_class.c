@@ -8,7 +8,7 @@
 
 #include <linux/netfilter/nf_tables.h>
 
-#define TRIES 3 /* of a class with empty slots, before it narrows */
+#define TRIES 2 /* of a class with empty slots, before it narrows */
 
 uint32_t ruleset_slots(uint32_t n)
 {
