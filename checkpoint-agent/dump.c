@@ -19,7 +19,6 @@
 #include "checkpoint-agent/diffjob.h"
 #include "checkpoint-agent/freeze.h"
 #include "checkpoint-agent/metadata.h"
-#include "checkpoint-agent/name.h"
 #include "checkpoint-agent/output.h"
 #include "checkpoint-agent/preflight.h"
 #include "checkpoint-agent/process.h"
@@ -468,24 +467,10 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 			.is_encrypted = d->output.is_encrypted};
 
 	store_mark(d->output.out.fd, n);
-	if (d->o->name) {
-		snprintf(r->name, sizeof(r->name), "%s", d->o->name);
-		return output_link(&d->output, r->name, e);
-	}
-	for (; name.again < NAME_SAME_SECOND_MAX; name.again++) {
-		struct buf b = buf_fixed(r->name, sizeof(r->name));
-
-		name_put(&b, &name);
-		buf_cstr(&b);
-		if (b.full)
-			return err_kind(e, ERR_LIMIT, "file name too long");
-		if (output_link(&d->output, r->name, e) == 0)
-			return 0;
-		if (e->kind != ERR_BUSY)
-			return -1;
-		err_clear(e);
-	}
-	return err_kind(e, ERR_LIMIT, "too many archives in one second");
+	if (!d->o->name)
+		return output_name(&d->output, &name, r->name, e);
+	snprintf(r->name, sizeof(r->name), "%s", d->o->name);
+	return output_link(&d->output, r->name, e);
 }
 
 static int finish(struct dump *d, struct dump_result *r, struct err *e)

@@ -141,6 +141,25 @@ uint64_t output_bytes(const struct output *o)
 	return o->file.at;
 }
 
+int output_name(struct output *o, struct name *n, char link[NAME_MAX + 1],
+		struct err *e)
+{
+	for (; n->again < NAME_SAME_SECOND_MAX; n->again++) {
+		struct buf b = buf_fixed(link, NAME_MAX + 1);
+
+		name_put(&b, n);
+		buf_cstr(&b);
+		if (b.full)
+			return err_kind(e, ERR_LIMIT, "file name too long");
+		if (output_link(o, link, e) == 0)
+			return 0;
+		if (e->kind != ERR_BUSY)
+			return -1;
+		err_clear(e);
+	}
+	return err_kind(e, ERR_LIMIT, "too many archives in one second");
+}
+
 void output_drop(struct output *o)
 {
 	flow_zip_free(&o->zip);

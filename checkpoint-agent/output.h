@@ -6,10 +6,13 @@
 
 #include "checkpoint-agent/flow_age.h"
 #include "checkpoint-agent/flow_zip.h"
+#include "checkpoint-agent/name.h"
 #include "checkpoint-agent/outfile.h"
 #include "lib/arc/sha256.h"
 #include "lib/base/args.h"
 #include "lib/base/err.h"
+
+#include <limits.h>
 
 struct output_form {
 	const char *compress; /* "none" or "", "gzip", "zstd" */
@@ -44,6 +47,13 @@ const struct flow_file *output_plain_file(const struct output *o);
  * stands beside it first.
  */
 int output_link(struct output *o, const char *name, struct err *e);
+
+/*
+ * The same with the first name of n that is free, which is written to link;
+ * n->again counts.  ERR_LIMIT: none is, or it is too long.
+ */
+int output_name(struct output *o, struct name *n, char link[NAME_MAX + 1],
+		struct err *e);
 
 /* Bytes in the file. */
 uint64_t output_bytes(const struct output *o);

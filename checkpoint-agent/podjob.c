@@ -13,7 +13,6 @@
 #include "checkpoint-agent/archive.h"
 #include "checkpoint-agent/dump.h"
 #include "checkpoint-agent/freeze.h"
-#include "checkpoint-agent/name.h"
 #include "checkpoint-agent/store.h"
 #include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
@@ -313,20 +312,7 @@ static int give_name(struct pod *p, struct podjob_result *r, struct err *e)
 		.container = STR(""),
 		.time_s = p->time_s};
 
-	for (; name.again < NAME_SAME_SECOND_MAX; name.again++) {
-		struct buf b = buf_fixed(r->name, sizeof(r->name));
-
-		name_put(&b, &name);
-		buf_cstr(&b);
-		if (b.full)
-			return err_kind(e, ERR_LIMIT, "file name too long");
-		if (output_link(&p->output, r->name, e) == 0)
-			return 0;
-		if (e->kind != ERR_BUSY)
-			return -1;
-		err_clear(e);
-	}
-	return err_kind(e, ERR_LIMIT, "too many archives in one second");
+	return output_name(&p->output, &name, r->name, e);
 }
 
 static int write_archive(struct pod *p, struct podjob_result *r, struct err *e)
