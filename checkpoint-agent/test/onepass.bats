@@ -21,6 +21,7 @@ setup_file() {
 	install -m 0755 $CRIU /usr/local/sbin/criu
 	image_make counter counter
 	image_make heir heir
+	image_make ticker ticker
 }
 
 setup() {
@@ -79,4 +80,39 @@ bytes_of() { # ARCHIVE: of memory in it
 	start heir heir
 	dump -o $OUT/a.tar default/pod-heir/main
 	comes_back heir heir $OUT/a.tar
+}
+
+longest_us() {
+	local us
+	us=$(cat "$CONTAINERS/clock/data/gap")
+	echo $((10#$us))
+}
+
+has_begun_anew() {
+	[ "$(longest_us)" -lt 50000 ]
+}
+
+# What we say against what the process saw: it stands while CRIU collects its
+# threads too, which CRIU counts as freezing, and a busy machine lets it wait
+# before and after.  So one time of several must fit, and none may be shorter.
+@test "the process stood still as long as we say" {
+	local frozen saw i fits=no
+	container_start runc containerd clock ticker /bin/ticker -m 32 /data/gap
+	wait_for 30 test -s "$CONTAINERS/clock/data/gap"
+	for ((i = 0; i < 10; i++)); do
+		runc kill clock USR1
+		wait_for 10 has_begun_anew
+		frozen=$(dump -o $OUT/a.tar default/pod-clock/main |
+			sed -n 's/.*frozen \([0-9]*\)\.\([0-9]*\) s.*/\1\2000/p')
+		rm $OUT/a.tar
+		frozen=$((10#$frozen)) saw=$(longest_us)
+		echo "reported $frozen us, seen $saw us"
+		if [ $((saw - frozen)) -lt 15000 ] &&
+			[ $((frozen - saw)) -lt 5000 ]; then
+			fits=yes
+			break
+		fi
+	done
+	container_end runc clock
+	expect $fits = yes
 }
