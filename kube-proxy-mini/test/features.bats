@@ -244,7 +244,7 @@ HTTP="port=http:tcp:8080 family=@f"
 }
 
 @test "affinity: after a relist, by NodePort, off and on again" {
-	local family ask
+	local family
 	for family in 4 6; do
 		"addresses_$family" <<-END | rules >"$BATS_TEST_TMPDIR/out"
 			service d/web ip=@c41 port=http:tcp:80:30001 affinity=600
