@@ -18,6 +18,7 @@
 #include "kube-proxy-mini/guard.h"
 #include "kube-proxy-mini/lookup.h"
 #include "kube-proxy-mini/netlink.h"
+#include "kube-proxy-mini/refusal.h"
 #include "kube-proxy-mini/settle.h"
 #include "kube-proxy-mini/stand_in.h"
 #include "kube-proxy-mini/table.h"
@@ -33,6 +34,7 @@
 
 #define FLOWS_PERIOD_NS UINT64_C(1000000000) /* between two cleanings */
 #define GUARD_PERIOD_S  1                    /* how often the guard looks */
+#define LEAVE_OUT_MAX   8  /* Services that one sync leaves out */
 #define STAND_IN_MS     20 /* longer than a packet takes through a table */
 #define COMMENT_BYTES   (2 * MODEL_NAME_MAX + MODEL_NAME_MAX + 3)
 
@@ -46,6 +48,7 @@ struct apply {
 	struct settle settle;
 	struct table table;
 	const struct model_entry *now; /* whose operations are written */
+	struct model_entry *refused;   /* whose element the kernel refused */
 	bool are_flows_due;            /* a UDP Service changed */
 	uint64_t flows_at_ns;          /* when flows were last cleaned */
 	bool have_flows_failed;        /* and it was said */
@@ -197,50 +200,15 @@ static void diff_all(struct apply *a)
 
 /* Pass three: the kernel. */
 
-static const char *owner_of(const struct apply *a, const struct elem *el)
-{
-	for (const struct model_entry *n = a->settle.planned; n;
-		n = n->next_planned)
-		for (int i = 0; i < 2; i++) {
-			const struct record *r = i ? n->applied : n->next;
-
-			for (uint32_t k = 0; r && k < r->n_groups; k++)
-				if (el->of.group == r->groups[k].id)
-					return n->name;
-			for (uint32_t k = 0; r && k < r->n_elems; k++)
-				if (elem_compare(el, &r->elems[k]) == 0)
-					return n->name;
-		}
-	return "(none)";
-}
-
-static int say_refusal(const struct apply *a,
-	const struct netlink_refusal *refusal, struct err *e)
-{
-	char room[256];
-	struct buf text = buf_fixed(room, sizeof(room));
-	enum nft_op op;
-	struct elem el;
-
-	if (!refusal->is_set)
-		return err_at(e, "nftables transaction");
-	if (!batch_find(&a->batch, refusal->seq, refusal->offset, &op, &el))
-		return err_at(e, "nftables: tables, chains and rules");
-	elem_print(&el, &text);
-	return err_at(e, "nftables: %s %s { %s } for Service %s",
-		op == NFT_OP_ADD ? "add to" : "delete from",
-		ruleset_set(
-			(enum model_family)el.family, (enum ruleset_set)el.set)
-			->name,
-		buf_cstr(&text), owner_of(a, &el));
-}
-
 static int send_batch(struct apply *a, struct err *e)
 {
 	struct netlink_refusal refusal;
 
-	if (batch_send(&a->batch, a->fd, &refusal, e) < 0)
-		return say_refusal(a, &refusal, e);
+	if (batch_send(&a->batch, a->fd, &refusal, e) < 0) {
+		a->refused =
+			refusal_explain(&refusal, &a->batch, &a->settle, e);
+		return -1;
+	}
 	a->stats.bytes = a->batch.bytes;
 	guard_expect_commit(&a->guard);
 	return 0;
@@ -268,6 +236,7 @@ static void forget(struct apply *a, struct model *m)
 	settle_forget(&a->settle, m);
 	table_reset(&a->table);
 	a->stats.no_local_external = a->stats.no_local_internal = 0;
+	a->stats.endpoints_left_out = 0;
 }
 
 /* Something that serves while the tables that stand are replaced. */
@@ -328,13 +297,15 @@ static int sync_once(
 
 /* Ending a sync, either way. */
 
-static void count_policies(
-	struct apply_stats *s, const struct record *r, int by)
+static void count_record(struct apply_stats *s, const struct record *r, int by)
 {
-	if (r && r->lacks_local_external)
+	if (!r)
+		return;
+	if (r->lacks_local_external)
 		s->no_local_external += (uint64_t)by;
-	if (r && r->lacks_local_internal)
+	if (r->lacks_local_internal)
 		s->no_local_internal += (uint64_t)by;
+	s->endpoints_left_out += (uint64_t)((int64_t)r->endpoints_over * by);
 	s->services_without_endpoints =
 		s->no_local_external + s->no_local_internal;
 }
@@ -361,8 +332,8 @@ static void note_kept(
 {
 	struct apply *a = context;
 
-	count_policies(&a->stats, was, -1);
-	count_policies(&a->stats, now, 1);
+	count_record(&a->stats, was, -1);
+	count_record(&a->stats, now, 1);
 	if (!same_health(was, now))
 		a->stats.health_changes++;
 	if (has_udp(was) || has_udp(now))
@@ -431,12 +402,29 @@ static int sync_whole(
 		a->replaced_at_ns = now_ns();
 	settle_keep(&a->settle, m, note_kept, a);
 	c = table_count(&a->table, &a->env);
+	a->stats.services_left_out = a->settle.left_out;
 	a->stats.chains = c.chains;
 	a->stats.rules = c.rules;
 	a->stats.syncs++;
 	a->stats.full_syncs += is_full;
 	clean_flows(a);
 	return 0;
+}
+
+/* All anew; a Service that the kernel does not take must not stop the rest. */
+static int sync_without_refused(struct apply *a, struct model *m, struct err *e)
+{
+	int r;
+
+	for (int n = 0; n <= LEAVE_OUT_MAX; n++) {
+		a->refused = NULL;
+		*e = (struct err){0};
+		r = sync_whole(a, m, true, e);
+		if (r == 0 || !a->refused)
+			break;
+		settle_leave_out(&a->settle, a->refused, e->text);
+	}
+	return r;
 }
 
 int apply_sync(struct apply *a, struct model *m, struct err *e)
@@ -453,7 +441,7 @@ int apply_sync(struct apply *a, struct model *m, struct err *e)
 	if (r < 0)
 		log_event(LOG_WARN, "change refused, replacing the table",
 			"error", first.text, NULL);
-	return r == 0 ? 0 : sync_whole(a, m, true, e);
+	return r == 0 ? 0 : sync_without_refused(a, m, e);
 }
 
 int apply_listen(struct apply *a, struct err *e)

@@ -57,6 +57,8 @@ struct apply_stats {
 	/* Services of policy Local, external or internal, with none here */
 	uint64_t no_local_external, no_local_internal;
 	uint64_t services_without_endpoints; /* the sum of the two */
+	/* Services without rules, times since the start; endpoints, now */
+	uint64_t services_left_out, endpoints_left_out;
 	uint64_t flows_deleted;  /* stale UDP flows, since the start */
 	uint64_t health_changes; /* apply_list_health() says something new */
 };

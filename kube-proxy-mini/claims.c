@@ -124,9 +124,10 @@ int claims_reserve(
 
 	if (!at)
 		return -1;
-	if (!at->owner)
-		at->owner = entry;
-	return at->owner == entry;
+	if (at->owner)
+		return at->owner == entry ? 2 : 0;
+	at->owner = entry;
+	return 1;
 }
 
 struct model_entry *claims_owner(const struct claims *c, const struct elem *el)

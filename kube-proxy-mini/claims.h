@@ -35,7 +35,7 @@ enum claims_answer claims_ask(struct claims *c, const struct elem *el,
 
 /*
  * Ask for a number rather than an address: never taken from another.  1 it is
- * ours, 0 somebody else has it, -1 out of memory.
+ * ours now, 2 it was before, 0 somebody else has it, -1 out of memory.
  */
 int claims_reserve(
 	struct claims *c, const struct elem *el, struct model_entry *entry);

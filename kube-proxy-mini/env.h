@@ -49,6 +49,9 @@ struct env {
 	struct model_ip nodeport_ips[ENV_ADDRS_MAX];
 	size_t n_nodeport_ips;
 
+	/* The kernel refuses more elements of a set; RULESET_ELEMENTS_MAX. */
+	uint32_t elements_max;
+
 	bool masquerade_all;
 	bool masquerade_random; /* masquerade with fully random ports */
 };

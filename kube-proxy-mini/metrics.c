@@ -193,6 +193,12 @@ static void put_rules(struct buf *b, const struct metrics_now *now)
 	put_whole(b, "kube_proxy_mini_nftables_repairs_total", "counter",
 		"Times that others' changes to our table were undone",
 		now->apply.repairs);
+	put_whole(b, "kube_proxy_mini_services_left_out_total", "counter",
+		"Times that a Service was too large, or the kernel refused it",
+		now->apply.services_left_out);
+	put_whole(b, "kube_proxy_mini_endpoints_left_out", "gauge",
+		"Endpoints beyond what one port of a Service can have",
+		now->apply.endpoints_left_out);
 	put_whole(b, "kube_proxy_mini_nftables_rules", "gauge",
 		"Rules in our tables", now->apply.rules);
 	put_whole(b, "kube_proxy_mini_nftables_chains", "gauge",

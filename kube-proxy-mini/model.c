@@ -206,6 +206,13 @@ struct model_counts model_count(const struct model *m)
 	return m->counts;
 }
 
+/* It is another one now, and may be acceptable. */
+static void change(struct model *m, struct model_entry *n)
+{
+	n->is_left_out = false;
+	model_touch(m, n);
+}
+
 /* Services. */
 
 static void remove_service(struct model *m, struct model_entry *n)
@@ -230,7 +237,7 @@ static int store_service(
 	remove_service(m, n);
 	n->service = s;
 	m->counts.services++;
-	model_touch(m, n);
+	change(m, n);
 	return 0;
 }
 
@@ -270,7 +277,7 @@ void model_delete_service(struct model *m, struct str ns, struct str name)
 	if (!n || !n->service)
 		return;
 	remove_service(m, n);
-	model_touch(m, n);
+	change(m, n);
 }
 
 /* Slices. */
@@ -282,7 +289,7 @@ static void remove_slice(struct model *m, struct model_packed_slice *s)
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
-	model_touch(m, s->owner);
+	change(m, s->owner);
 	index_remove(&m->slices, &s->node);
 	m->counts.slices--;
 	m->counts.endpoints -= s->n_endpoints;
@@ -327,7 +334,7 @@ static int store_slice(struct model *m, struct str key, struct model_entry *n,
 	link_slice(s, n);
 	m->counts.slices++;
 	m->counts.endpoints += s->n_endpoints;
-	model_touch(m, n);
+	change(m, n);
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct model_entry {
 	bool is_planned;
 	bool is_dirty;
 	bool has_lost; /* an address of it is taken by another Service */
+	bool is_left_out; /* apply's, until it changes: no rules for it */
 	char name[];   /* "namespace/name" with a final NUL */
 };
 

@@ -168,8 +168,10 @@ static int keep(const struct maker *m, const struct candidates *c,
 
 	for (size_t i = 0; i < c->n; i++)
 		n += passes(c->list[i].flags, f);
-	if (n > RULESET_SLOTS_MAX - 1)
-		n = RULESET_SLOTS_MAX - 1;
+	if (n > PLAN_ENDPOINTS_MAX) {
+		m->plan->endpoints_over += n - PLAN_ENDPOINTS_MAX;
+		n = PLAN_ENDPOINTS_MAX;
+	}
 	out->list = arena_alloc(m->arena, n * sizeof(*out->list) + 1);
 	if (!out->list)
 		return -1;

@@ -53,6 +53,9 @@ struct plan_address {
 	enum plan_target outside; /* others; PLAN_TO_NOTHING: as inside */
 };
 
+/* Endpoints of one port in one view; the kernel gives a slot 16 bits. */
+#define PLAN_ENDPOINTS_MAX (RULESET_SLOTS_MAX - 1)
+
 struct plan_port {
 	struct plan_port *next;
 	struct str name;
@@ -74,6 +77,7 @@ struct plan {
 	/* what a healthCheckNodePort reports: those ready on this node */
 	uint16_t health_port;
 	size_t local_endpoints;
+	size_t endpoints_over; /* left out: beyond PLAN_ENDPOINTS_MAX */
 	/* externalTrafficPolicy / internalTrafficPolicy Local, none local */
 	bool lacks_local_external, lacks_local_internal;
 };

@@ -76,14 +76,17 @@ static bool is_id_free(struct draft *d, const struct plan_endpoints *v,
 	struct elem number =
 		record_number(RULESET_STICKY_ENDPOINTS, g->family, id);
 	struct record now = drafted(d);
+	int answer = 0;
 
+	if (id)
+		answer = claims_reserve(d->numbers->taken, &number, d->entry);
+	if (answer != 2) /* somebody's, or until now nobody's */
+		return answer != 0;
 	for (size_t i = 0; i < v->n; i++)
 		if (v->list[i].id == id)
 			return false;
-	if (!id || record_has_id(d->was, g->family, id) ||
-		record_has_id(&now, g->family, id))
-		return false;
-	return claims_reserve(d->numbers->taken, &number, d->entry) != 0;
+	return !record_has_id(d->was, g->family, id) &&
+	       !record_has_id(&now, g->family, id);
 }
 
 static uint32_t new_id(struct draft *d, const struct plan_endpoints *v,
@@ -405,6 +408,7 @@ static struct record *settle(const struct draft *d)
 	r->bytes = bytes;
 	r->health_port = d->plan->health_port;
 	r->local_endpoints = (uint32_t)d->plan->local_endpoints;
+	r->endpoints_over = (uint32_t)d->plan->endpoints_over;
 	r->lacks_local_external = d->plan->lacks_local_external;
 	r->lacks_local_internal = d->plan->lacks_local_internal;
 	r->n_groups = (uint32_t)d->n_groups;

@@ -28,6 +28,7 @@ struct record {
 	struct elem *elems; /* sorted; endpoint and sticky maps are not here */
 	uint32_t n_groups, n_elems;
 	uint32_t local_endpoints; /* for the healthCheckNodePort */
+	uint32_t endpoints_over;  /* left out, there are too many */
 	uint16_t health_port;     /* 0: none */
 	bool lacks_local_external, lacks_local_internal;
 	size_t bytes; /* of this block, which holds all of the above */

@@ -56,6 +56,7 @@ enum ruleset_masquerade {
 #define RULESET_CLASS_DROP    0xffffu
 #define RULESET_CLASS_OUTSIDE 0x80000000u /* flag */
 #define RULESET_TIMEOUTS_MAX  1024        /* distinct timeouts in one table */
+#define RULESET_ELEMENTS_MAX  (4u << 20)  /* of a set: 400 MB of the kernel's */
 
 /* The slots of the class for n endpoints (1 to RULESET_SLOTS_MAX). */
 uint32_t ruleset_slots(uint32_t n);

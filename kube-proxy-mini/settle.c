@@ -4,6 +4,8 @@
  */
 #include "kube-proxy-mini/settle.h"
 
+#include "lib/base/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,19 +153,62 @@ static void enlist(struct settle *s, struct model_entry *n)
 	s->planned_end = &n->next_planned;
 }
 
+void settle_leave_out(struct settle *s, struct model_entry *n, const char *why)
+{
+	n->is_left_out = true;
+	s->left_out++;
+	log_event(LOG_WARN, "Service left out until it changes", "service",
+		n->name, "why", why, NULL);
+}
+
+static void warn_of_excess(const struct model_entry *n, const struct plan *plan)
+{
+	char room[32];
+	struct buf count = buf_fixed(room, sizeof(room));
+
+	if (!plan->endpoints_over)
+		return;
+	buf_fmt(&count, "%zu", plan->endpoints_over);
+	log_event(LOG_WARN, "endpoints left out: more than a port can have",
+		"service", n->name, "endpoints", buf_cstr(&count), NULL);
+}
+
+/* 0; -1: no memory, or more than one Service may take. */
+static int make_record(struct settle *s, struct model_entry *n,
+	const struct env *env, struct record **next, struct err *e)
+{
+	struct plan plan;
+
+	if (plan_make(n, env, &s->arena, &plan) < 0)
+		return err_kind(e, ERR_LIMIT, "no memory for its plan");
+	warn_of_excess(n, &plan);
+	return record_make(
+		&plan, n, n->applied, &s->numbers, &s->arena, next, e);
+}
+
+/* The next record of an entry; NULL when it has none. */
+static int need_record(struct settle *s, struct model_entry *n,
+	const struct env *env, struct record **next, struct err *e)
+{
+	*next = NULL;
+	arena_reset(&s->arena);
+	if (n->is_left_out || make_record(s, n, env, next, e) == 0)
+		return 0;
+	if (!s->arena.is_over)
+		return -1;
+	*e = (struct err){0};
+	settle_leave_out(s, n, "too large to plan");
+	return 0;
+}
+
 static int plan_entry(struct settle *s, struct model *m, struct model_entry *n,
 	const struct env *env, bool *is_released, struct err *e)
 {
 	const struct record *was = n->is_planned ? n->next : n->applied;
-	struct record *next = NULL;
-	struct plan plan;
+	struct record *next;
 
-	arena_reset(&s->arena);
 	set_lost(s, n, false);
-	if (plan_make(n, env, &s->arena, &plan) < 0)
-		return err_kind(e, ERR_LIMIT, "too large to plan");
-	if (record_make(
-		    &plan, n, n->applied, &s->numbers, &s->arena, &next, e) < 0)
+	if (need_record(s, n, env, &next, e) < 0)
 		return -1;
 	if (claim_record(s, m, n, next, e) < 0) {
 		free(next);

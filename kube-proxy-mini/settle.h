@@ -18,6 +18,7 @@ struct settle {
 	struct model_entry *planned, **planned_end; /* by next_planned */
 	struct claims claims;
 	size_t n_lost; /* entries that have lost an address to another */
+	uint64_t left_out; /* times that a Service was, since the start */
 	struct record_numbers numbers;
 	struct arena arena;
 };
@@ -25,9 +26,16 @@ struct settle {
 void settle_make(struct settle *s);
 void settle_free(struct settle *s);
 
-/* -1: e names the Service; the entries planned so far stay planned. */
+/*
+ * A Service that is too large is left out.  -1: e names the Service; the
+ * entries planned so far stay planned.
+ */
 int settle_plan(struct settle *s, struct model *m, const struct env *env,
 	struct err *e);
+
+/* No rules for this Service until it changes, and why. */
+void settle_leave_out(
+	struct settle *s, struct model_entry *n, const char *why);
 
 /* Called for each entry as its next record becomes the applied one. */
 typedef void settle_kept(

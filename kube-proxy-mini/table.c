@@ -28,10 +28,12 @@ void table_note(struct table *t, enum nft_op op, const struct elem *el)
 		classes_need(&t->classes[el->family], el->of.class);
 }
 
-static uint32_t room_for(uint32_t n)
+static uint32_t room_for(uint32_t n, uint32_t max)
 {
 	n += n / 4;
-	return n > SIZE_LEAST ? n : SIZE_LEAST;
+	if (n < SIZE_LEAST)
+		n = SIZE_LEAST;
+	return n < max ? n : max;
 }
 
 /* A limit would not help these: intervals, and what packets write. */
@@ -57,8 +59,10 @@ void table_write(struct table *t, const struct env *env,
 
 	for (int f = 0; f < MODEL_FAMILIES; f++) {
 		for (int s = 0; s < RULESET_SETS; s++)
-			t->sizes[f][s] =
-				is_sized(s) ? room_for(t->counts[f][s]) : 0;
+			t->sizes[f][s] = is_sized(s)
+						 ? room_for(t->counts[f][s],
+							   env->elements_max)
+						 : 0;
 		r = ruleset_of(t, env, f);
 		if (env->has_family[f] || stands[f])
 			ruleset_remove(&b->heads[f]);

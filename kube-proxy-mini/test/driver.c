@@ -5,6 +5,7 @@
  * Words of a line are separated by blanks; lists by commas.
  *   env KEY=VALUE...            node= zone= pods= services= nodeports= nodeip=
  *       masquerade-all=1 masquerade-random=0 bridge= prefix=
+ *       elements-max=
  *   service NS/NAME KEY=VALUE...
  *       type=cluster|balancer|name ip= port=NAME:PROTO:PORT[:NODEPORT],...
  *       affinity=SECONDS external= lb= lb-proxy= ranges= etp=local itp=local
@@ -165,14 +166,18 @@ static void print_stats(const struct driver *d)
 	getrusage(RUSAGE_SELF, &r);
 	printf("operations=%llu bytes=%llu plan_ms=%.1f send_ms=%.1f "
 	       "rules=%llu chains=%llu repairs=%llu full=%llu model_kib=%zu "
-	       "no_local_external=%llu no_local_internal=%llu rss_kib=%ld "
+	       "no_local_external=%llu no_local_internal=%llu "
+	       "services_left_out=%llu endpoints_left_out=%llu rss_kib=%ld "
 	       "peak_kib=%ld user_ms=%ld system_ms=%ld\n",
 		(unsigned long long)s.operations, (unsigned long long)s.bytes,
 		(double)s.plan_ns / 1e6, (double)s.send_ns / 1e6,
 		(unsigned long long)s.rules, (unsigned long long)s.chains,
 		(unsigned long long)s.repairs, (unsigned long long)s.full_syncs,
 		c.bytes / 1024, (unsigned long long)s.no_local_external,
-		(unsigned long long)s.no_local_internal, rss_kib(), r.ru_maxrss,
+		(unsigned long long)s.no_local_internal,
+		(unsigned long long)s.services_left_out,
+		(unsigned long long)s.endpoints_left_out, rss_kib(),
+		r.ru_maxrss,
 		r.ru_utime.tv_sec * 1000 + r.ru_utime.tv_usec / 1000,
 		r.ru_stime.tv_sec * 1000 + r.ru_stime.tv_usec / 1000);
 	fflush(stdout);

@@ -124,6 +124,8 @@ static void env_word(
 		env->detect = str_is(key, "bridge") ? ENV_DETECT_BRIDGE
 						    : ENV_DETECT_PREFIX;
 		str_copy(value, env->iface, sizeof(env->iface));
+	} else if (str_is(key, "elements-max")) {
+		env->elements_max = (uint32_t)lines_number(value, UINT32_MAX);
 	} else if (str_is(key, "masquerade-all")) {
 		env->masquerade_all = str_is(value, "1");
 	} else if (str_is(key, "masquerade-random")) {

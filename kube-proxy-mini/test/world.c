@@ -63,7 +63,7 @@ void world_make(struct world *w, uint64_t seed)
 
 	memset(w, 0, sizeof(*w));
 	w->seed = seed;
-	env->has_family[MODEL_V4] = env->has_family[MODEL_V6] = true;
+	*env = env_default();
 	strcpy(env->node_name, "us");
 	strcpy(env->zone, "za");
 	env->detect = ENV_DETECT_NETS;

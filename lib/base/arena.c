@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_FIRST_BYTES 4096
+#define ARENA_FIRST_BYTES   4096
 #define ARENA_LARGEST_BYTES ((size_t)1 << 20)
 
 struct arena_block {
@@ -31,6 +31,7 @@ static struct arena_block *block_add(struct arena *a, size_t need)
 		size = need;
 	if (size > a->max - a->total)
 		size = a->max - a->total;
+	a->is_over |= size < need;
 	if (size < need)
 		return NULL;
 	b = malloc(sizeof *b + size);
@@ -80,6 +81,7 @@ char *arena_copy(struct arena *a, struct str s)
 void arena_reset(struct arena *a)
 {
 	a->now = a->first;
+	a->is_over = false;
 	if (a->now)
 		a->now->used = 0;
 }

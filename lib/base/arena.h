@@ -11,6 +11,8 @@
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
+#include <stdbool.h>
+
 struct arena_block;
 
 struct arena {
@@ -18,6 +20,7 @@ struct arena {
 	struct arena_block *now;
 	size_t total; /* bytes held in blocks */
 	size_t max;   /* ceiling of total */
+	bool is_over; /* since the last reset the ceiling refused something */
 };
 
 /* An empty arena of at most max bytes. */
