@@ -1,8 +1,10 @@
 /*
  * ruleset_class - the classes by which endpoints are chosen, and their chains.
  *
- * A choice may race with a commit and find its slot just removed; each chain
- * therefore ends by trying slot 0 and, failing that, rejects.
+ * A choice may race with a commit and find its slot just removed; a chain of
+ * a single draw therefore ends by trying slot 0.  Where slots may be empty and
+ * draws are repeated, the repetition serves for that too: every rule that looks
+ * into the map of endpoints makes each element of a load dearer.
  */
 #include "kube-proxy-mini/ruleset_load.h"
 
@@ -175,6 +177,12 @@ static void sticky_rule(struct nft *w, const struct ruleset *r,
 	nft_rule_end(w, "group, from the Service . slot -> endpoint id");
 }
 
+/* May slots of the class be empty? */
+static bool has_spare(uint32_t slots)
+{
+	return fewest(slots) != slots;
+}
+
 /* The moduli to try one after the other; 0 ends them. */
 struct tries {
 	uint32_t modulus[TRIES + 2];
@@ -183,16 +191,16 @@ struct tries {
 static struct tries list_tries(uint32_t slots)
 {
 	struct tries t = {{0}};
-	size_t n = 0, full = slots == fewest(slots) ? 1 : TRIES;
+	size_t n = 0, full = has_spare(slots) ? TRIES : 1;
 
 	while (n < full)
 		t.modulus[n++] = slots;
-	if (fewest(slots) != slots)
+	if (has_spare(slots))
 		t.modulus[n++] = fewest(slots);
 	return t;
 }
 
-/* Each modulus in turn, and at last slot 0: somebody is there. */
+/* Each modulus in turn; a single one is followed by slot 0. */
 static void choose_rules(struct nft *w, const struct ruleset *r,
 	const char *chain, enum ruleset_set map, uint32_t slots)
 {
@@ -200,7 +208,7 @@ static void choose_rules(struct nft *w, const struct ruleset *r,
 
 	for (const uint32_t *m = t.modulus; *m; m++)
 		choose_rule(w, r, chain, map, *m);
-	if (slots > 1)
+	if (slots > 1 && !has_spare(slots))
 		choose_rule(w, r, chain, map, 1);
 }
 
@@ -266,7 +274,7 @@ struct ruleset_counts ruleset_count_class(uint32_t class)
 
 	for (const uint32_t *m = t.modulus; *m; m++)
 		c.rules++;
-	if (slots > 1)
+	if (slots > 1 && (!has_spare(slots) || class_is_sticky(class)))
 		c.rules++;
 	if (class_is_sticky(class))
 		c.rules += 2;
