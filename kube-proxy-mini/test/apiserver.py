@@ -17,7 +17,9 @@ of the kinds in KINDS), and plain HTTP on 127.0.0.1 for the test to steer it:
   POST /again    {"kind": K, "ns": NS, "name": N}    its last event once more
   POST /hold     {"kind": K, "seconds": S}    its events wait for so long
   POST /calm     no fault is left waiting
+  POST /refuse   {"code": C}       to every request from now on; 0: no more
   GET  /log      requests so far, one a line
+  GET  /times    when they came: "SECONDS PATH"
 
 Faults: status (code, retry_after, on: list|watch|page|stream), hang, garbage,
 slow (delay_s a piece), pieces (bytes a chunk), error_event (code), close,
@@ -61,7 +63,9 @@ class Store:
         self.held = {kind: 0 for kind, _ in KINDS.values()}
         self.pages = {}
         self.faults = []
+        self.refusal = 0
         self.log = []
+        self.times = []
 
     def change(self, kind, verb, item):
         self.version += 1
@@ -145,7 +149,10 @@ class Api(http.server.BaseHTTPRequestHandler):
         elif "continue" in query:
             where = "page"
         fault = self.store.take_fault(where)
+        if self.store.refusal:
+            fault = {"name": "status", "code": self.store.refusal}
         with self.store.lock:
+            self.store.times.append(f"{time.monotonic():.3f} {url.path}")
             self.store.log.append(f"{where} {self.path} "
                                   f"{self.headers.get('Authorization', '-')}")
         if self.hit(fault):
@@ -343,8 +350,10 @@ class Control(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def do_GET(self):
-        with self.store.lock:
-            self.reply("\n".join(self.store.log))
+        store = self.store
+        with store.lock:
+            self.reply("\n".join(
+                store.times if self.path == "/times" else store.log))
 
     def do_POST(self):
         store = self.store
@@ -378,6 +387,9 @@ class Control(http.server.BaseHTTPRequestHandler):
                 result = store.again(kind, what["ns"], what["name"])
             elif self.path == "/hold":
                 store.held[kind] = time.monotonic() + what["seconds"]
+                result = "ok"
+            elif self.path == "/refuse":
+                store.refusal = what["code"]
                 result = "ok"
             elif self.path == "/calm":
                 store.faults.clear()

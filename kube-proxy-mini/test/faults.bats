@@ -145,6 +145,38 @@ many() { # N: Services s0, s1 ...
 	said 'as the test wanted'
 }
 
+has_asked() { # TIMES PATH
+	[ "$(control times | grep -c "$2\$")" -ge "$1" ]
+}
+
+# Each wait lies between w and 2 w, w being twice what it was before; a loaded
+# machine makes them longer.
+@test "failures are tried again after waits that double, with jitter" {
+	control refuse '{"code": 503}'
+	proxy_start
+	wait_for 30 has_asked 7 /services
+	control times | awk '
+		/\/(services|endpointslices)$/ {
+			if ($2 in last && n[$2] < 6) {
+				w = 0.1 * 2 ^ n[$2]++
+				wait = $1 - last[$2]
+				print $2, w, wait
+				if (wait < w * 0.98 || wait > 2 * w + 3)
+					bad = 1
+				part[$2 n[$2]] = wait / w
+			}
+			last[$2] = $1
+		}
+		END {
+			for (i in part)
+				if (part[i] > 1.03)
+					jitter++
+			exit bad || jitter < 3
+		}'
+	control refuse '{"code": 0}'
+	wait_for 30 knows one
+}
+
 @test "Retry-After is obeyed" {
 	fault '{"name": "status", "on": "list", "code": 429,
 		"retry_after": 2}'

@@ -144,3 +144,33 @@ refused() { # WHY
 	cp $DIR/user.key $DIR/renewed.key
 	accepted
 }
+
+# The server is started anew with this certificate and a Service of that name.
+renew() { # CERT
+	kill "$(cat $DIR/server.pid)"
+	wait_for 5 fails kill -0 "$(cat $DIR/server.pid)"
+	CERT=$1 server_start
+	service "$1" 10.96.0.2
+	control compact '{"kind": "Service"}'
+}
+
+@test "a server certificate that is renewed while we watch is taken up" {
+	meet server
+	accepted
+	certs_sign $DIR ca renewed /CN=kube-apiserver IP:127.0.0.1
+	renew renewed
+	wait_for 20 knows renewed
+}
+
+@test "an authority that is replaced while we watch is taken up" {
+	cp $DIR/ca.crt $DIR/first.crt
+	meet server
+	accepted
+	certs_sign $DIR other foreign /CN=kube-apiserver IP:127.0.0.1
+	renew foreign
+	wait_for 10 said 'signed by an unknown authority'
+	cat $DIR/first.crt $DIR/other.crt >$DIR/both.crt
+	mv $DIR/both.crt $DIR/ca.crt
+	wait_for 20 knows foreign
+	cp $DIR/first.crt $DIR/ca.crt
+}

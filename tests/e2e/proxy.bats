@@ -143,6 +143,86 @@ load_libs() {
 	wait_for 40 answers_from 10.96.0.10 80 c
 }
 
+# The proxy can't reach the API server any more: every packet is answered by a
+# reset.  A change of each kind makes it send one, so that both watches break.
+wire_cut() {
+	local refused
+	refused=$(has_said 'Connection refused')
+	nft add table inet cut
+	nft 'add chain inet cut in { type filter hook input priority -300; }'
+	nft add rule inet cut in ip saddr 10.1.0.2 tcp dport 6443 \
+		reject with tcp reset
+	kube_service default poke 10.96.0.67 "$WEB_PORTS"
+	kube_slice default poke "$WEB_SLICE" 10.2.0.2
+	wait_for 30 has_said_more "$((refused + 2))" 'Connection refused'
+	kube DELETE /api/v1/namespaces/default/services/poke >/dev/null
+	kube DELETE "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/poke" \
+		>/dev/null
+}
+
+wire_mend() {
+	nft delete table inet cut
+}
+
+# How often the proxy has said TEXT.
+has_said() {
+	podman logs proxy 2>&1 | grep -cF "$1" || true
+}
+
+has_said_more() { # COUNT TEXT
+	[ "$(has_said "$2")" -gt "$1" ]
+}
+
+# Connections all the time, until steady_end; none may fail.
+steady_start() {
+	rm -f /keep/steady-end /keep/steady
+	while [ ! -e /keep/steady-end ]; do
+		ask client -s 1 -w 2000 10.96.0.10 80 >>/keep/steady ||
+			echo '1 lost' >>/keep/steady
+	done 3>&- &
+	STEADY=$!
+}
+
+steady_end() {
+	touch /keep/steady-end
+	wait $STEADY
+	[ "$(awk '{ print $2 }' /keep/steady | sort -u | xargs)" = 'a b c' ]
+}
+
+@test "connections that break are resumed where they stopped, without a list" {
+	local lists
+	lists=$(has_said 'msg="listed" kind=services')
+	wire_cut
+	kube_service default broken 10.96.0.66 "$WEB_PORTS"
+	kube_slice default broken "$WEB_SLICE" 10.2.0.2
+	fails ask client -w 200 10.96.0.66 80
+	wire_mend
+	wait_for 40 answers_from 10.96.0.66 80 b
+	expect "$(has_said 'msg="listed" kind=services')" -eq "$lists"
+}
+
+@test "a version that the API server has forgotten: a list, and no flap" {
+	local lists
+	lists=$(has_said 'msg="listed" kind=services')
+	kube_service default passing 10.96.0.65 "$WEB_PORTS"
+	kube_slice default passing "$WEB_SLICE" 10.2.0.3
+	wait_for 10 answers_from 10.96.0.65 80 c
+	steady_start
+	wire_cut
+	kube_stop
+	kube_run
+	kube DELETE /api/v1/namespaces/default/services/passing >/dev/null
+	kube_slice_set default broken 10.2.0.1
+	kube_stop
+	kube_run
+	wire_mend
+	wait_for 60 answers_from 10.96.0.66 80 a
+	wait_for 60 fails ask client -w 200 10.96.0.65 80
+	expect "$(has_said 'msg="listed" kind=services')" -gt "$lists"
+	has_said 'version expired'
+	steady_end
+}
+
 @test "on TERM it ends with 0 and the rules stay; a new one takes them over" {
 	ask client -s 6 -w 2000 10.96.0.10 80 >/keep/steady 3>&- &
 	local steady=$!
