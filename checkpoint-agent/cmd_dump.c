@@ -11,6 +11,7 @@
 
 #include "checkpoint-agent/cmd_target.h"
 #include "checkpoint-agent/dump.h"
+#include "checkpoint-agent/predump.h"
 #include "lib/base/fd.h"
 
 #include <fcntl.h>
@@ -27,6 +28,7 @@ static const char *compress = "none";
 static struct args_list recipients;
 static bool closes_tcp;
 static bool has_manifest;
+static bool wants_pre_dump;
 
 /* Ctrl-C and SIGTERM become something that can be waited for. */
 static int open_abort(struct err *e)
@@ -84,8 +86,11 @@ static int dump_to(const struct cmd_found *f, struct dump_result *r,
 static int dump_named(const char *what, struct dump_result *r, struct err *e)
 {
 	struct cmd_found f;
-	int rc = cmd_find(&place, what, &f, e);
+	int rc;
 
+	if (wants_pre_dump)
+		return predump_refuse(e);
+	rc = cmd_find(&place, what, &f, e);
 	if (rc == 0)
 		rc = dump_to(&f, r, e);
 	cmd_found_close(&f);
@@ -122,6 +127,9 @@ static const struct args_option options[] = {
 		{"manifest", 0, ARGS_SWITCH, &has_manifest, NULL,
 				"put the SHA-256 of each member into it, and "
 				"that of the archive beside it",
+				0, 0, NULL},
+		{"pre-dump", 0, ARGS_SWITCH, &wants_pre_dump, NULL,
+				"copy memory beforehand; refused, and says why",
 				0, 0, NULL},
 		{"tcp-close", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,

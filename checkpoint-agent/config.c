@@ -5,6 +5,8 @@
 #include "checkpoint-agent/config.h"
 
 #include "checkpoint-agent/configfile.h"
+#include "checkpoint-agent/output.h"
+#include "checkpoint-agent/predump.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +128,8 @@ const struct args_option config_options[] = {
 		"close established connections in the archive "
 		"instead of keeping them",
 		0, 0, FLAG},
+	{"pre-dump", 0, ARGS_SWITCH, &config.pre_dump, "",
+		"copy memory beforehand; refused, and says why", 0, 0, FLAG},
 	{"keep", 0, ARGS_NUMBER, &config.job.keep, "N",
 		"archives kept for a container, 0: all", 0, 1000000, FLAG},
 	{"keep-namespace", 0, ARGS_NUMBER, &config.job.keep_namespace, "N",
@@ -213,6 +217,10 @@ static void find_hostname(void)
 
 static int check(struct err *e)
 {
+	const struct output_form form = {
+		.compress = config.job.compress,
+		.recipients = &config.job.recipients,
+	};
 	int n = snprintf(config.dir, sizeof(config.dir), "%s/checkpoints",
 		config.root_dir);
 
@@ -223,12 +231,10 @@ static int check(struct err *e)
 		return err_kind(e, ERR_USAGE,
 			"--tls-cert-file and --tls-private-key-file "
 			"go together");
-	if (strcmp(config.job.compress, "none") != 0 &&
-		strcmp(config.job.compress, "gzip") != 0 &&
-		strcmp(config.job.compress, "zstd") != 0)
-		return err_kind(e, ERR_USAGE,
-			"--compress %s: none, gzip or zstd expected",
-			config.job.compress);
+	if (config.pre_dump)
+		return predump_refuse(e);
+	if (output_check(&form, e) < 0)
+		return -1;
 	find_hostname();
 	return check_authorization(e);
 }

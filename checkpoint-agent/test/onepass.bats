@@ -116,3 +116,18 @@ has_begun_anew() {
 	container_end runc clock
 	expect $fits = yes
 }
+
+@test "a pre-dump is refused in clear words, and nothing is touched" {
+	local why='does not track which memory is written'
+	if zgrep -qs '^CONFIG_MEM_SOFT_DIRTY=y' /proc/config.gz; then
+		why='streams no images that refer to earlier ones'
+	fi
+	start holes counter -m 4
+	run -1 dump --pre-dump -o $OUT/a.tar default/pod-holes/main
+	[[ "$output" == *"pre-dump: "*"$why"* ]]
+	run -1 timeout 10 $PROGRAM serve --pre-dump --root-dir $OUT/serve
+	[[ "$output" == *"pre-dump: "*"$why"* ]]
+	[ -z "$(ls -A $OUT)" ]
+	wait_for 5 counts_beyond holes "$(count_in holes)"
+	container_end runc holes
+}
