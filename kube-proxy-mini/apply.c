@@ -11,6 +11,7 @@
 #include "kube-proxy-mini/apply.h"
 
 #include "kube-proxy-mini/affinity.h"
+#include "kube-proxy-mini/audit.h"
 #include "kube-proxy-mini/batch.h"
 #include "kube-proxy-mini/cleanup.h"
 #include "kube-proxy-mini/conntrack.h"
@@ -34,14 +35,16 @@
 
 #define FLOWS_PERIOD_NS UINT64_C(1000000000) /* between two cleanings */
 #define GUARD_PERIOD_S  1                    /* how often the guard looks */
-#define LEAVE_OUT_MAX   8  /* Services that one sync leaves out */
-#define STAND_IN_MS     20 /* longer than a packet takes through a table */
+#define AUDIT_PAUSE     200 /* of the time that the last audit took */
+#define LEAVE_OUT_MAX   8   /* Services that one sync leaves out */
+#define STAND_IN_MS     20  /* longer than a packet takes through a table */
 #define COMMENT_BYTES   (2 * MODEL_NAME_MAX + MODEL_NAME_MAX + 3)
 
 struct apply {
 	int fd, timer_fd;
 	struct guard guard;
 	struct env env;
+	uint64_t audit_at_ns;    /* not before */
 	bool is_full_due;        /* nothing is known of the kernel's table */
 	bool has_stand_in;       /* to be removed when no packet is within */
 	uint64_t replaced_at_ns; /* behind it */
@@ -444,7 +447,21 @@ int apply_sync(struct apply *a, struct model *m, struct err *e)
 	return r == 0 ? 0 : sync_without_refused(a, m, e);
 }
 
-int apply_listen(struct apply *a, struct err *e)
+/* Every element, when others committed, but not for ever. */
+static int audit(struct apply *a, const struct model *m, struct err *e)
+{
+	uint64_t start = now_ns();
+	int r;
+
+	if (!a->guard.is_doubtful || start < a->audit_at_ns)
+		return 0;
+	r = audit_elements(a->fd, APPLY_TABLE, m, a->guard.has_family, e);
+	a->guard.is_doubtful = r < 0;
+	a->audit_at_ns = now_ns() + (now_ns() - start) * AUDIT_PAUSE;
+	return r;
+}
+
+int apply_listen(struct apply *a, const struct model *m, struct err *e)
 {
 	uint64_t ticks;
 	int r = 0;
@@ -455,6 +472,8 @@ int apply_listen(struct apply *a, struct err *e)
 	if (remove_stand_in(a, e) < 0)
 		return -1;
 	r = guard_check(&a->guard, a->fd, a->table.counts, e);
+	if (r == 0)
+		r = audit(a, m, e);
 	if (r > 0) {
 		a->is_full_due = true;
 		a->stats.repairs++;

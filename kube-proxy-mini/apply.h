@@ -43,7 +43,7 @@ int apply_sync(struct apply *a, struct model *m, struct err *e);
  * tables must be repaired (call apply_sync), 0 when not, -1 on error.
  */
 int apply_fd(const struct apply *a);
-int apply_listen(struct apply *a, struct err *e);
+int apply_listen(struct apply *a, const struct model *m, struct err *e);
 
 /* True when apply_sync() has something to do although the model is clean. */
 bool apply_is_due(const struct apply *a);

@@ -107,6 +107,7 @@ int guard_arm(struct guard *g, int fd, struct err *e)
 			look(&l, fd, (enum model_family)f, e) < 0)
 			return -1;
 	g->fingerprint = l.hash;
+	g->is_doubtful = false;
 	return 0;
 }
 
@@ -138,6 +139,7 @@ int guard_check(struct guard *g, int fd,
 	if (generation == g->generation)
 		return 0;
 	g->generation = generation;
+	g->is_doubtful = true;
 	for (int f = 0; f < MODEL_FAMILIES; f++) {
 		if (!g->has_family[f])
 			continue;

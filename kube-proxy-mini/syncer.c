@@ -102,7 +102,7 @@ static void on_foreign(void *context, uint32_t events)
 {
 	struct syncer *s = context;
 	struct err e = {0};
-	int got = apply_listen(s->apply, &e);
+	int got = apply_listen(s->apply, s->model, &e);
 
 	(void)events;
 	if (got < 0)

@@ -198,7 +198,7 @@ static void listen_now(struct driver *d)
 	struct err e = {0};
 
 	poll(&p, 1, 1000);
-	if (apply_listen(d->apply, &e) > 0)
+	if (apply_listen(d->apply, d->model, &e) > 0)
 		sync_now(d);
 }
 

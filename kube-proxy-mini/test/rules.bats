@@ -620,13 +620,16 @@ one_packet() {
 
 @test "a foreign change is noticed and repaired" {
 	command -v nft >/dev/null || skip "no nft here"
-	rules <<-END | grep -q 'repairs=3 '
+	rules <<-END | grep -q 'repairs=4 '
 		service d/web ip=10.96.0.10 port=http:tcp:80
 		slice d/1 service=web $V4 ep=10.128.1.1
 		sync
 		run nft flush chain ip kube-proxy-mini services
 		listen
 		run nft delete element ip kube-proxy-mini cluster-ips '{ 10.96.0.10 }'
+		listen
+		run nft delete element ip kube-proxy-mini services '{ 10.96.0.10 . tcp . 80 }'
+		run nft add element ip kube-proxy-mini services '{ 10.96.0.10 . tcp . 80 : 9 . 9 . 9 }'
 		listen
 		run nft delete table ip kube-proxy-mini
 		listen
