@@ -71,7 +71,8 @@ static int put_archive(struct buf *out, struct content *c, struct source *s,
 	struct pack_reader *r;
 	int rc;
 
-	if (content_start(c, e) < 0 || pack_read_from(&r, s, e) < 0)
+	content_start(c);
+	if (pack_read_from(&r, s, e) < 0)
 		return -1;
 	rc = put_members(&o, c, r, e);
 	pack_read_close(r);

@@ -12,11 +12,9 @@
 #define KEPT_BYTES   (256u << 20)
 #define MEMBER_BYTES (64u << 20)
 
-int content_start(struct content *c, struct err *e)
+void content_start(struct content *c)
 {
 	*c = (struct content){.arena = arena_make(KEPT_BYTES)};
-	c->images = calloc(CONTENT_IMAGES_MAX, sizeof(*c->images));
-	return c->images ? 0 : err_kind(e, ERR_LIMIT, "out of memory");
 }
 
 void content_free(struct content *c)
@@ -44,6 +42,23 @@ static int read_member(struct content *c, struct pack_reader *r,
 	return 0;
 }
 
+static int make_room(struct content *c, struct err *e)
+{
+	size_t room = c->image_room ? 2 * c->image_room : 64;
+	struct content_image *images;
+
+	if (c->image_count < c->image_room)
+		return 0;
+	if (room > CONTENT_IMAGES_MAX)
+		return err_kind(e, ERR_LIMIT, "archive: too many images");
+	images = realloc(c->images, room * sizeof(*images));
+	if (!images)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	c->images = images;
+	c->image_room = room;
+	return 0;
+}
+
 static int take_image(struct content *c, struct pack_reader *r,
 		struct str name, struct err *e)
 {
@@ -51,9 +66,7 @@ static int take_image(struct content *c, struct pack_reader *r,
 
 	if (!image_of_name(name, &k.kind, &k.number))
 		return 0;
-	if (c->image_count == CONTENT_IMAGES_MAX)
-		return err_kind(e, ERR_LIMIT, "archive: too many images");
-	if (read_member(c, r, &k.bytes, e) < 0)
+	if (make_room(c, e) < 0 || read_member(c, r, &k.bytes, e) < 0)
 		return -1;
 	if (image_open(&k.bytes, k.kind, e) < 0)
 		return -1;
@@ -135,7 +148,8 @@ int content_read(struct content *c, struct source *s, struct err *e)
 	struct pack_reader *r;
 	int rc;
 
-	if (content_start(c, e) < 0 || pack_read_from(&r, s, e) < 0)
+	content_start(c);
+	if (pack_read_from(&r, s, e) < 0)
 		return -1;
 	rc = take_all(c, r, e);
 	pack_read_close(r);

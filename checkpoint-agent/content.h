@@ -28,7 +28,7 @@ struct content_image {
 struct content {
 	struct arena arena;
 	struct content_image *images; /* owned */
-	size_t image_count;
+	size_t image_count, image_room;
 	/* config.dump, spec.dump, deleted.files; NULL when not there */
 	const struct node *config, *spec, *deleted;
 	struct criu_stats stats;
@@ -38,7 +38,7 @@ struct content {
 };
 
 /* content_free() in any case. */
-int content_start(struct content *c, struct err *e);
+void content_start(struct content *c);
 void content_free(struct content *c);
 
 /* Take the entry that the reader stands at: keep it or only count it. */

@@ -59,9 +59,8 @@ void sidecar_remove(int dir, const char *name)
 		unlinkat(dir, path, 0);
 }
 
-/* "HEX  NAME" */
-static int parse(struct str text, struct str name, char hex[SHA256_HEX + 1],
-		struct err *e)
+int sidecar_parse(struct str text, struct str name,
+		char hex[SHA256_HEX + 1], struct err *e)
 {
 	unsigned char hash[SHA256_BYTES];
 	struct str rest = text, line;
@@ -90,8 +89,8 @@ int sidecar_read(const char *archive, char hex[SHA256_HEX + 1],
 		return 0;
 	if (file_read(path, &b, e) < 0)
 		return -1;
-	if (parse(buf_view(&b), str_of(slash ? slash + 1 : archive), hex, e) <
-			0)
+	if (sidecar_parse(buf_view(&b), str_of(slash ? slash + 1 : archive),
+			    hex, e) < 0)
 		return err_at(e, "%s", path);
 	return 1;
 }

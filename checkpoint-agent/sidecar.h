@@ -20,6 +20,10 @@ int sidecar_write(int dir, const char *name, const char hex[SHA256_HEX + 1],
 /* Remove it, if it is there. */
 void sidecar_remove(int dir, const char *name);
 
+/* Pure: the hash in "HEX  NAME". 0 or -1 (ERR_INPUT). */
+int sidecar_parse(struct str text, struct str name,
+		char hex[SHA256_HEX + 1], struct err *e);
+
 /*
  * What the one of this archive says.  1: *hex; 0: there is none; -1
  * (ERR_INPUT: it is not about this archive).
