@@ -59,7 +59,7 @@ lab: tests-needs
 	@tests/lab/apiserver
 
 TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd heir answer ask \
-	keeper ticker)
+	keeper ticker odd)
 
 test-programs: $(TEST_PROGRAMS)
 $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
