@@ -307,15 +307,15 @@ static bool is_mute(struct str text)
 void criumsg_cause(struct str log, struct buf *out)
 {
 	struct str line, text;
-	bool has_one = false;
+	struct str before = {0};
 
 	while (str_cut(&log, '\n', &line)) {
 		text = error_text(line);
-		if (text.n == 0 || is_mute(text))
+		if (text.n == 0 || is_mute(text) || str_eq(text, before))
 			continue;
-		if (has_one)
+		if (before.n)
 			buf_text(out, "; ");
 		buf_str(out, text);
-		has_one = true;
+		before = text;
 	}
 }

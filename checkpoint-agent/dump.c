@@ -17,6 +17,7 @@
 #include "checkpoint-agent/capture.h"
 #include "checkpoint-agent/criu.h"
 #include "checkpoint-agent/diffjob.h"
+#include "checkpoint-agent/faillog.h"
 #include "checkpoint-agent/freeze.h"
 #include "checkpoint-agent/metadata.h"
 #include "checkpoint-agent/output.h"
@@ -39,6 +40,7 @@
 #define SMALL_MAX (1u << 20) /* a JSON member we make, stats-dump */
 #define LOG_MAX   (64u << 20)
 #define HEAL_MS   5000 /* for CRIU to end by itself when we give up */
+#define CAUSE_BYTES 512
 #define IMAGES    "checkpoint"
 
 struct dump {
@@ -172,20 +174,23 @@ static void on_notified(void *context, struct str script)
 		go_on(d);
 }
 
-/* CRIU's own words, from its log. */
+/* CRIU's own words, from its log, and where that is kept. */
 static void say_cause(struct dump *d, const struct criu_answer *a,
 		struct err *e)
 {
 	AUTO_BUF struct buf log = buf_growing(LOG_MAX);
-	char room[ERR_TEXT_BYTES - 64];
+	AUTO_BUF struct buf path = buf_growing(PATH_MAX);
+	char room[CAUSE_BYTES];
 	struct buf cause = buf_fixed(room, sizeof(room));
 
 	if (work_read(&d->work, "dump.log", &log, NULL) == 0)
 		criumsg_cause(buf_view(&log), &cause);
-	if (cause.n == 0 && a->message.n)
-		buf_str(&cause, a->message);
-	err_set(e, "criu: %.*s", cause.n ? (int)cause.n : 11,
-			cause.n ? cause.p : "dump failed");
+	if (cause.n == 0)
+		buf_str(&cause, a->message.n ? a->message
+					     : STR("dump failed"));
+	faillog_keep(d->o->dir, d->work.fd, d->o->target->id, &path);
+	err_set(e, "criu: %.*s%s%.*s", STR_ARG(buf_view(&cause)),
+			path.n ? "; log: " : "", STR_ARG(buf_view(&path)));
 }
 
 static void on_answered(void *context, const struct criu_answer *a)
@@ -334,7 +339,7 @@ static int order_dump(struct dump *d, struct err *e)
 			.controller_count = s->external.cgroup_count,
 			.empties_net = s->external.empties_net,
 			.closes_tcp = d->o->closes_tcp,
-			.freezer = s->freezer[0] ? s->freezer : NULL,
+			.freezer = survey_freezer(s),
 			.config_file = config,
 	};
 
@@ -485,6 +490,7 @@ static int finish(struct dump *d, struct dump_result *r, struct err *e)
 	r->bytes = output_bytes(&d->output);
 	if (give_name(d, r, e) < 0)
 		return -1;
+	faillog_drop(d->o->dir, d->o->target->id);
 	return outfile_finish(&d->output.out, e);
 }
 

@@ -1,151 +1,153 @@
 /*
  * preflight - see preflight.h.
  *
- * The commonest obstacle is a file that was opened outside and handed in,
- * such as a log on standard output: CRIU finds no mount of the container that
- * could bring it back.
+ * Every process below the container's first one is looked at, see
+ * preflight_task.h and preflight_fd.h; what is known of the container as a
+ * whole comes from the survey.
  */
 #include "checkpoint-agent/preflight.h"
 
+#include "checkpoint-agent/preflight_fd.h"
+#include "checkpoint-agent/preflight_task.h"
 #include "checkpoint-agent/process.h"
+#include "checkpoint-agent/resolve/mountinfo.h"
 #include "lib/base/json.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define FDINFO_MAX 65536
-#define INDENT     2
+#define INDENT 2
 
-bool preflight_has_mount(struct str mountinfo, uint64_t id)
-{
-	struct str line, word;
-	uint64_t n;
-
-	while (str_cut(&mountinfo, '\n', &line))
-		if (str_cut(&line, ' ', &word) &&
-				str_u64(word, 0, UINT64_MAX, &n) == 0 &&
-				n == id)
-			return true;
-	return false;
-}
-
-bool preflight_mount_of(struct str fdinfo, uint64_t *id)
-{
-	struct str line, key;
-
-	while (str_cut(&fdinfo, '\n', &line))
-		if (str_cut(&line, ':', &key) && str_is(key, "mnt_id"))
-			return str_u64(str_trim(line), 0, UINT64_MAX, id) == 0;
-	return false;
-}
-
-static void say(struct arena *a, const char **list, size_t *n,
-		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-static void say(struct arena *a, const char **list, size_t *n,
-		const char *fmt, ...)
+static void note(struct preflight *p, const char **list, size_t *n,
+	const char *fmt, va_list ap)
 {
 	char text[PATH_MAX + 256];
-	va_list ap;
 
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (size_t i = 0; i < *n; i++)
+		if (strcmp(list[i], text) == 0)
+			return;
 	if (*n == PREFLIGHT_ITEMS_MAX)
 		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	list[*n] = arena_copy(a, str_of(text));
+	list[*n] = arena_copy(p->arena, str_of(text));
 	*n += list[*n] != NULL;
 }
 
-/* A regular file or directory that no mount of the container holds. */
-static bool is_outside(uint32_t pid, const char *fd, struct str mountinfo)
+void preflight_refuse(struct preflight *p, const char *fmt, ...)
 {
-	AUTO_BUF struct buf b = buf_growing(FDINFO_MAX);
-	char path[64];
-	struct stat st;
-	uint64_t id;
+	va_list ap;
 
-	snprintf(path, sizeof(path), "/proc/%u/fd/%.16s", pid, fd);
-	if (stat(path, &st) < 0 ||
-			!(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
-		return false;
-	if (st.st_nlink == 0)
-		return false; /* memfd and deleted files are dumped */
-	snprintf(path, sizeof(path), "fdinfo/%.16s", fd);
-	return process_read(pid, path, &b, NULL) == 0 &&
-			preflight_mount_of(buf_view(&b), &id) &&
-			!preflight_has_mount(mountinfo, id);
+	va_start(ap, fmt);
+	note(p, p->obstacle, &p->obstacle_count, fmt, ap);
+	va_end(ap);
 }
 
-static void look_at_files(struct preflight *p, const struct target *t,
-		struct survey *s)
+void preflight_miss(struct preflight *p, const char *fmt, ...)
 {
-	char path[64], where[PATH_MAX];
-	struct dirent *entry;
-	DIR *d;
+	va_list ap;
 
-	snprintf(path, sizeof(path), "/proc/%u/fd", t->pid);
-	d = opendir(path);
-	while (d && (entry = readdir(d))) {
-		ssize_t n;
+	va_start(ap, fmt);
+	note(p, p->loss, &p->loss_count, fmt, ap);
+	va_end(ap);
+}
 
-		if (entry->d_name[0] == '.' ||
-				!is_outside(t->pid, entry->d_name,
-						s->mountinfo))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%u/fd/%.16s", t->pid,
-				entry->d_name);
-		n = readlink(path, where, sizeof(where) - 1);
-		where[n > 0 ? n : 0] = '\0';
-		say(&s->arena, p->obstacle, &p->obstacle_count,
-				"descriptor %s is the file %s outside of the "
-				"container",
-				entry->d_name, where);
+static int look_at_processes(struct preflight *p, const struct target *t,
+	const struct survey *s, struct err *e)
+{
+	struct preflight_files files = {
+		.first = t->pid, .mountinfo = s->mountinfo};
+	uint32_t *pids;
+	size_t n;
+
+	if (process_tree(t->pid, &pids, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		preflight_task(p, t, s, pids[i]);
+		preflight_fds(p, &files, pids[i]);
 	}
-	if (d)
-		closedir(d);
+	preflight_peers(p, &files);
+	free(pids);
+	return 0;
 }
 
-static void look_for_losses(struct preflight *p, const struct target *t,
-		struct survey *s)
+/* File systems that CRIU 4.2 can only leave to whoever mounted them. */
+static const char *const unknown_systems[] = {"9p", "bpf", "ceph", "cifs",
+	"fuse", "fuseblk", "hugetlbfs", "nfs", "nfs4", "ramfs"};
+
+static bool is_unknown(struct str type)
+{
+	for (size_t i = 0; i < sizeof(unknown_systems) / sizeof(char *); i++)
+		if (str_is(type, unknown_systems[i]))
+			return true;
+	return str_has_prefix(type, STR("fuse."));
+}
+
+/* What is mounted from outside is named to CRIU; what lies below, as well. */
+static bool is_from_outside(const struct external *x, struct str at)
+{
+	for (size_t i = 0; i < x->mount_count; i++) {
+		struct str m = x->mount[i].at;
+
+		if (str_has_prefix(at, m) && (at.n == m.n || at.p[m.n] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_mounts(struct preflight *p, const struct survey *s)
+{
+	struct str text = s->mountinfo;
+	struct mountinfo m;
+
+	while (mountinfo_next(&text, &m, NULL) == 1)
+		if (is_unknown(m.type) && !str_is(m.at, "/") &&
+			!is_from_outside(&s->external, m.at))
+			preflight_refuse(p,
+				"%.*s is mounted inside of the "
+				"container and a %.*s, which CRIU "
+				"cannot dump",
+				STR_ARG(m.at), STR_ARG(m.type));
+}
+
+static void look_for_losses(
+	struct preflight *p, const struct target *t, const struct survey *s)
 {
 	if (!s->has_layers)
-		say(&s->arena, p->loss, &p->loss_count,
-				"the root file system is no overlay: changes "
-				"in it are not in the archive");
+		preflight_miss(p, "the root file system is no overlay: changes "
+				  "in it are not in the archive");
 	if (t->spec.net == SPEC_NET_NEW)
-		say(&s->arena, p->loss, &p->loss_count,
-				"the network namespace is the container's own "
-				"and comes back empty");
+		preflight_miss(p,
+			"the network namespace is the container's own "
+			"and comes back empty");
 	for (const struct node *m = spec_mounts(&t->spec); m; m = m->next) {
 		struct str at = node_text(node_get(m, "destination"));
 
 		if (spec_is_bind(m) && !str_is(at, "/dev/shm"))
-			say(&s->arena, p->loss, &p->loss_count,
-					"%.*s is mounted from outside and has "
-					"to be there again",
-					STR_ARG(at));
+			preflight_miss(p,
+				"%.*s is mounted from outside and has "
+				"to be there again",
+				STR_ARG(at));
 	}
 }
 
 int preflight_look(struct preflight *p, const struct target *t,
-		struct survey *s, struct err *e)
+	struct survey *s, struct err *e)
 {
-	*p = (struct preflight){0};
+	*p = (struct preflight){.arena = &s->arena};
 	if (estimate_processes(t->pid, &p->estimate, e) < 0)
 		return -1;
-	look_at_files(p, t, s);
+	if (look_at_processes(p, t, s, e) < 0)
+		return -1;
+	look_at_mounts(p, s);
 	look_for_losses(p, t, s);
 	return 0;
 }
 
-static void put_list(struct json_out *o, const char *key,
-		const char *const *list, size_t n)
+static void put_list(
+	struct json_out *o, const char *key, const char *const *list, size_t n)
 {
 	json_list(o, key);
 	for (size_t i = 0; i < n; i++)
@@ -154,7 +156,7 @@ static void put_list(struct json_out *o, const char *key,
 }
 
 void preflight_put(struct buf *b, const struct preflight *p,
-		const struct target *t, const struct survey *s)
+	const struct target *t, const struct survey *s)
 {
 	struct json_out o = json_out(b, INDENT);
 

@@ -16,24 +16,26 @@
 #define PREFLIGHT_ITEMS_MAX 32
 
 struct preflight {
-	const char *obstacle[PREFLIGHT_ITEMS_MAX]; /* in the survey's arena */
+	struct arena *arena; /* the survey's: what the texts lie in */
+	const char *obstacle[PREFLIGHT_ITEMS_MAX];
 	size_t obstacle_count;
 	const char *loss[PREFLIGHT_ITEMS_MAX];
 	size_t loss_count;
 	struct estimate estimate;
 };
 
+/* 0, or -1 when the container cannot be looked at: it has ended. */
 int preflight_look(struct preflight *p, const struct target *t,
-		struct survey *s, struct err *e);
+	struct survey *s, struct err *e);
+
+/* Note an obstacle or a loss, once; what is beyond the limit is dropped. */
+void preflight_refuse(struct preflight *p, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void preflight_miss(struct preflight *p, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* All of it as one JSON object. */
 void preflight_put(struct buf *b, const struct preflight *p,
-		const struct target *t, const struct survey *s);
-
-/* Pure: is a mount of this id among those of the mountinfo? */
-bool preflight_has_mount(struct str mountinfo, uint64_t id);
-
-/* Pure: the mnt_id of the text of /proc/PID/fdinfo/N. False: none. */
-bool preflight_mount_of(struct str fdinfo, uint64_t *id);
+	const struct target *t, const struct survey *s);
 
 #endif

@@ -4,15 +4,19 @@
 #include "checkpoint-agent/survey.h"
 
 #include "checkpoint-agent/freeze.h"
+#include "checkpoint-agent/preflight_task.h"
 #include "checkpoint-agent/process.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ARENA_MAX     (16u << 20)
 #define PROC_TEXT_MAX (4u << 20)
 
-static int read_text(struct survey *s, const struct target *t,
-		const char *name, struct str *out, struct err *e)
+static int read_text(struct survey *s, const struct target *t, const char *name,
+	struct str *out, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(PROC_TEXT_MAX);
 	char *copy;
@@ -27,8 +31,8 @@ static int read_text(struct survey *s, const struct target *t,
 }
 
 /* Its image, where only the store of podman or CRI-O knows it. */
-static int find_layers(struct survey *s, const struct target *t,
-		int host_root, struct err *e)
+static int find_layers(
+	struct survey *s, const struct target *t, int host_root, struct err *e)
 {
 	int found = overlay_parse(s->mountinfo, &s->arena, &s->layers, e);
 
@@ -37,20 +41,19 @@ static int find_layers(struct survey *s, const struct target *t,
 	s->has_layers = found == 1;
 	if (s->has_layers)
 		storage_find(host_root, s->layers.upper, t->id, &s->arena,
-				&s->image);
+			&s->image);
 	return 0;
 }
 
-static int find_external(struct survey *s, const struct target *t,
-		struct err *e)
+static int find_external(
+	struct survey *s, const struct target *t, struct err *e)
 {
 	struct process_finder finder = {.pid = t->pid, .arena = &s->arena};
-	struct external_facts facts = {
-			.mountinfo = s->mountinfo,
-			.cgroup = s->cgroup,
-			.is_crun = strcmp(t->runtime, "crun") == 0,
-			.find = process_find,
-			.context = &finder};
+	struct external_facts facts = {.mountinfo = s->mountinfo,
+		.cgroup = s->cgroup,
+		.is_crun = strcmp(t->runtime, "crun") == 0,
+		.find = process_find,
+		.context = &finder};
 
 	if (process_namespace(t->pid, "net", &facts.net_inode, e) < 0)
 		return -1;
@@ -60,28 +63,52 @@ static int find_external(struct survey *s, const struct target *t,
 }
 
 static int find_freezer(struct survey *s, const struct target *t,
-		const char *host_path, struct err *e)
+	const char *host_path, struct err *e)
 {
 	struct buf path = buf_fixed(s->freezer, sizeof(s->freezer));
 
 	if (freeze_find(t->pid, host_path, &path, &s->was_frozen, e) < 0)
 		return err_at(e, "freezer");
 	buf_cstr(&path);
-	return path.full ? err_kind(e, ERR_LIMIT, "freezer: path too long")
-			 : 0;
+	return path.full ? err_kind(e, ERR_LIMIT, "freezer: path too long") : 0;
+}
+
+static int find_stopped(struct survey *s, const struct target *t, struct err *e)
+{
+	uint32_t *pids;
+	size_t n;
+
+	if (process_tree(t->pid, &pids, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n && !s->has_stopped; i++)
+		s->has_stopped = preflight_is_stopped(pids[i]);
+	free(pids);
+	return 0;
+}
+
+const char *survey_freezer(const struct survey *s)
+{
+	char path[PATH_MAX + 16];
+
+	if (s->freezer[0] == '\0')
+		return NULL;
+	snprintf(path, sizeof(path), "%s/freezer.state", s->freezer);
+	return s->has_stopped && access(path, F_OK) == 0 ? NULL : s->freezer;
 }
 
 int survey_make(struct survey *s, const struct target *t, int host_root,
-		const char *host_path, struct err *e)
+	const char *host_path, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
 	s->arena = arena_make(ARENA_MAX);
 	if (read_text(s, t, "mountinfo", &s->mountinfo, e) < 0 ||
-			read_text(s, t, "cgroup", &s->cgroup, e) < 0)
+		read_text(s, t, "cgroup", &s->cgroup, e) < 0)
 		return -1;
 	if (find_layers(s, t, host_root, e) < 0)
 		return -1;
 	if (find_external(s, t, e) < 0)
+		return -1;
+	if (find_stopped(s, t, e) < 0)
 		return -1;
 	return find_freezer(s, t, host_path, e);
 }

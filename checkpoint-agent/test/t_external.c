@@ -1,6 +1,6 @@
 /* What is named to CRIU as lying outside of a container. */
 #include "checkpoint-agent/external.h"
-#include "checkpoint-agent/preflight.h"
+#include "checkpoint-agent/preflight_fd.h"
 #include "lib/base/json.h"
 
 #include <setjmp.h>
