@@ -82,6 +82,7 @@ odd_peer() {
 			s.listen(4)
 			keep = s.accept()
 		time.sleep(600)' "$1" "$2" 3>&- &
+	# shellcheck disable=SC2034 # the caller's
 	peer=$!
 	wait_for 10 test -S "$2"
 }
