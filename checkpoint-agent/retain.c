@@ -15,8 +15,8 @@ static int by_age(const void *a, const void *b)
 
 	if (x->time_s != y->time_s)
 		return x->time_s < y->time_s ? -1 : 1;
-	if (x->again != y->again)
-		return x->again < y->again ? -1 : 1;
+	if (x->made_ns != y->made_ns)
+		return x->made_ns < y->made_ns ? -1 : 1;
 	return 0;
 }
 

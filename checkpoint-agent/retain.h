@@ -23,7 +23,7 @@ struct retain_entry {
 	struct str container; /* namespace, pod and container, in any form */
 	struct str namespace;
 	int64_t time_s;
-	uint32_t again; /* order within the second */
+	uint64_t made_ns; /* order within the second */
 	uint64_t bytes;
 	bool is_new;  /* just made: stays */
 	bool is_gone; /* the answer */

@@ -33,13 +33,14 @@ static uint64_t ttl_ms(const struct config *c, bool is_token, bool is_yes)
 
 static enum reviewer_word understand(struct reviewer_line *l, struct err *e)
 {
-	AUTO_ARENA struct arena a = arena_make(ARENA_BYTES_MAX);
+	struct arena a = arena_make(ARENA_BYTES_MAX);
 	struct reviewer_question *q = l->question;
 	struct reviewer *r = l->owner;
 	struct str json = buf_view(&l->answer);
 	int yes = q->is_token ? review_parse_token(json, &a, &q->user, e)
 			      : review_parse_access(json, &a, e);
 
+	arena_wipe(&a); /* the server repeats the token */
 	if (yes < 0)
 		return REVIEWER_UNKNOWN;
 	review_remember(&r->memory, q->key,
@@ -72,6 +73,7 @@ static void on_done(void *context, const struct kube_end *end)
 		if (end->is_complete &&
 			(end->status == 200 || end->status == 201))
 			word = understand(l, &e);
+		buf_wipe(&l->answer);
 		if (word == REVIEWER_UNKNOWN)
 			log_failure(end, &e);
 		l->question = NULL;
@@ -294,7 +296,7 @@ void reviewer_close(struct reviewer *r)
 {
 	for (size_t i = 0; i < REVIEWER_CALLS; i++) {
 		kube_close(&r->line[i].call);
-		buf_free(&r->line[i].answer);
+		buf_wipe(&r->line[i].answer);
 	}
 	buf_wipe(&r->material);
 	buf_wipe(&r->fresh);

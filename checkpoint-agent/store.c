@@ -31,7 +31,7 @@ struct item {
 	const char *file;
 	struct str names; /* "NAMESPACE/POD/CONTAINER", empty: not marked */
 	int64_t time_s;
-	uint32_t again;
+	uint64_t made_ns; /* when its file was written last */
 	uint64_t bytes;
 };
 
@@ -99,14 +99,17 @@ static int look_at(int dir, const char *file, struct arena *a, struct item *i)
 {
 	AUTO_FD int fd = -1;
 	struct stat st;
+	uint32_t again; /* a name that is free again is given again */
 
 	*i = (struct item){0};
-	if (name_parse_time(str_of(file), &i->time_s, &i->again) < 0)
+	if (name_parse_time(str_of(file), &i->time_s, &again) < 0)
 		return 0;
 	fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
 	i->bytes = (uint64_t)st.st_size;
+	i->made_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+			(uint64_t)st.st_mtim.tv_nsec;
 	i->names = read_names(fd, a);
 	i->file = arena_copy(a, str_of(file));
 	return i->file != NULL;
@@ -136,8 +139,8 @@ static int by_age(const void *a, const void *b)
 
 	if (x->time_s != y->time_s)
 		return x->time_s < y->time_s ? -1 : 1;
-	if (x->again != y->again)
-		return x->again < y->again ? -1 : 1;
+	if (x->made_ns != y->made_ns)
+		return x->made_ns < y->made_ns ? -1 : 1;
 	return strcmp(x->file, y->file);
 }
 
@@ -286,7 +289,7 @@ static void weigh(const struct items *l, const char *made,
 				.container = container_key(it),
 				.namespace = part_of(it->names, 0),
 				.time_s = it->time_s,
-				.again = it->again,
+				.made_ns = it->made_ns,
 				.bytes = it->bytes,
 				.is_new = strcmp(it->file, made) == 0,
 		};

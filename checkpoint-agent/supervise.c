@@ -47,7 +47,6 @@ static void on_forked(void *context)
 
 	fd_close(&s->channel.fd);
 	fd_close(&s->material_fd);
-	buf_wipe(&s->material);
 }
 
 static void take_job(struct supervisor *s, const struct job *j)
@@ -158,18 +157,18 @@ static void on_orphan(void *context, int number)
 
 /* --- certificates -------------------------------------------------- */
 
-/* Send it if it is new. True: it is kept in s->material now. */
-static bool send_material(struct supervisor *s, const struct buf *fresh)
+/* Send it if it is new; of the keys in it only their hash is kept here. */
+static void send_material(struct supervisor *s, const struct buf *fresh)
 {
+	unsigned char hash[SHA256_BYTES];
 	struct err e;
 
-	if (str_eq(buf_view(fresh), buf_view(&s->material)))
-		return false;
+	sha256_of(buf_view(fresh), hash);
+	if (memcmp(hash, s->material_hash, sizeof(hash)) == 0)
+		return;
 	if (channel_send(s->material_fd, fresh->p, fresh->n, -1, &e) < 0)
-		return false; /* tried again soon */
-	buf_wipe(&s->material);
-	s->material = *fresh;
-	return true;
+		return; /* tried again soon */
+	memcpy(s->material_hash, hash, sizeof(hash));
 }
 
 /* Look at the files again; what has changed goes to the front. */
@@ -186,8 +185,8 @@ static void on_reload(void *context)
 		material_load(s->config, &s->files, &fresh, &e) < 0)
 		log_event(LOG_WARN, "certificates not read", "reason", e.text,
 			NULL);
-	else if (send_material(s, &fresh))
-		return;
+	else
+		send_material(s, &fresh);
 	buf_wipe(&fresh);
 }
 
@@ -253,7 +252,8 @@ int supervise_run(const struct config *c, const struct supervise_front *front,
 
 	set_up(&s, c, front);
 	s.files = *files;
-	s.material = *packet;
+	sha256_of(buf_view(packet), s.material_hash);
+	buf_wipe(packet);
 	if (loop_open(&s.loop, e) < 0)
 		return -1;
 	result = watch_all(&s, front->pid, e);
@@ -261,7 +261,6 @@ int supervise_run(const struct config *c, const struct supervise_front *front,
 		on_sweep(&s);
 	if (result == 0)
 		result = loop_run(&s.loop, e);
-	buf_wipe(&s.material);
 	fd_close(&s.channel.fd);
 	fd_close(&s.material_fd);
 	loop_close(&s.loop);

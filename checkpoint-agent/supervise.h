@@ -9,6 +9,7 @@
 #include "checkpoint-agent/jobs.h"
 #include "checkpoint-agent/limits.h"
 #include "checkpoint-agent/material.h"
+#include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
 #include "lib/net/loop.h"
 
@@ -20,7 +21,7 @@ struct supervisor {
 	struct loop_child front;
 	struct loop_timer reload, sweep, ending;
 	struct material_files files;
-	struct buf material; /* as sent last; wiped */
+	unsigned char material_hash[SHA256_BYTES]; /* of what was sent last */
 	bool is_draining;
 	bool has_aborted; /* while draining */
 	bool front_has_ended;

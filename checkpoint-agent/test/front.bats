@@ -9,7 +9,7 @@ URL=https://127.0.0.1:10350
 
 load_libs() {
 	local lib
-	for lib in oci certs wait expect; do
+	for lib in oci certs server wait expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 }
@@ -74,7 +74,8 @@ setup_file() {
 	certificates
 	slow_criu
 	image_make counter counter
-	container_start runc containerd web counter /bin/counter \
+	CONFIG='.process.env += ["PASSWORD=5f-a-password-a7"]' \
+		container_start runc containerd web counter /bin/counter \
 		/data/count /count
 }
 
@@ -325,6 +326,26 @@ default/pod-web/main failed (timed out after 1 s)"
 		readlink "$fd" | grep -E '^socket:|^anon_inode:\[eventpoll\]$'
 	done
 	fails grep -q $'CapEff:\t000001ffffffffff' "/proc/$BACK/status"
+}
+
+# What the container keeps to itself, and the key that the server has: neither
+# in the memory of either half (the key as it stands in its file) nor in a log.
+@test "front: secrets are in no memory, no log, no file in the clear" {
+	local front process key
+	rm -rf $DIR/checkpoints
+	age-keygen -o $DIR/age.key 2>/dev/null
+	serve_usual --encrypt-to "$(age-keygen -y $DIR/age.key)"
+	expect "$(ask admin POST /checkpoint/default/pod-web/main)" = 200
+	archive=$(jq -re '.items[0]' $DIR/body)
+	age -d -i $DIR/age.key "$archive" | grep -qa 5f-a-password-a7
+	fails grep -qra 5f-a-password-a7 $DIR/checkpoints $DIR/log
+	key=$(sed -n 2p $DIR/server.key)
+	front=$(pgrep -P "$BACK" agent-front)
+	for process in "$front" "$BACK"; do
+		memory_has "$process" agent-front >/dev/null # it can be read
+		fails memory_has "$process" 5f-a-password-a7
+		fails memory_has "$process" "$key"
+	done
 }
 
 # ---- beginnings and ends ----------------------------------------------------

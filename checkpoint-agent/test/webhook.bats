@@ -9,7 +9,7 @@ GONE=/checkpoint/default/nopod/main # who may ask is told 404
 
 load_libs() {
 	local lib
-	for lib in kube wait expect; do
+	for lib in kube server wait expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 	KUBE_DIR=/keep/kube
@@ -121,6 +121,28 @@ verb=get, resource=nodes, subresource(s)=[healthz proxy])" \
 	done >$DIR/statuses
 	wait "${clients[@]}"
 	expect "$(sort $DIR/statuses | uniq -c | tr -s ' ')" = " 50 401"
+}
+
+# Those that are known, those that are not, those in a request that is cut off.
+@test "webhook: tokens stay in no memory and in no log" {
+	local front token process
+	token=$(cat $DIR/allowed.token)
+	serve
+	front=$(pgrep -P "$(cat $DIR/pid)" agent-front)
+	says 404 'pod does not exist' POST $GONE -H "$(bearer allowed)"
+	says 401 Unauthorized POST $GONE -H 'Authorization: Bearer 9f-nope-c1'
+	printf 'POST / HTTP/1.1\r\nAuthorization: Bearer 7e-cut-off-02' |
+		openssl s_client -quiet -connect 127.0.0.1:10350 2>/dev/null ||
+		true
+	memory_has "$front" system:auth || memory_has "$front" agent-front
+	for process in "$front" "$(cat $DIR/pid)"; do
+		for text in "${token:(-60)}" 9f-nope-c1 7e-cut-off-02; do
+			fails memory_has "$process" "$text"
+		done
+	done
+	for text in "$token" 9f-nope-c1 7e-cut-off-02; do
+		fails grep -qF -- "$text" $DIR/log
+	done
 }
 
 @test "webhook: without the API server, what was said is still believed" {

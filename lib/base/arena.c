@@ -86,6 +86,13 @@ void arena_reset(struct arena *a)
 		a->now->used = 0;
 }
 
+void arena_wipe(struct arena *a)
+{
+	for (struct arena_block *b = a->first; b; b = b->next)
+		explicit_bzero(b->bytes, b->size);
+	arena_free(a);
+}
+
 void arena_free(struct arena *a)
 {
 	struct arena_block *b = a->first;

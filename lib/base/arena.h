@@ -36,6 +36,9 @@ char *arena_copy(struct arena *a, struct str s);
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);
 
+/* As arena_free, the bytes wiped first: for secrets. */
+void arena_wipe(struct arena *a);
+
 #define AUTO_ARENA __attribute__((cleanup(arena_free)))
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BUF_FIRST_BYTES 256
+#define BUF_WIPED_BYTES 65536 /* up to here growing leaves no copy behind */
 
 struct buf buf_fixed(void *memory, size_t size)
 {
@@ -37,6 +38,22 @@ void buf_reset(struct buf *b)
 	b->full = false;
 }
 
+/* realloc(), but what is small enough to be a secret is not left in the heap. */
+static char *buf_move(const struct buf *b, size_t cap)
+{
+	char *p;
+
+	if (b->cap > BUF_WIPED_BYTES)
+		return realloc(b->p, cap);
+	p = malloc(cap);
+	if (!p || !b->p)
+		return p;
+	memcpy(p, b->p, b->n);
+	explicit_bzero(b->p, b->cap);
+	free(b->p);
+	return p;
+}
+
 static bool buf_grow(struct buf *b, size_t need)
 {
 	size_t cap = b->cap ? b->cap : BUF_FIRST_BYTES;
@@ -48,7 +65,7 @@ static bool buf_grow(struct buf *b, size_t need)
 		cap *= 2;
 	if (cap > b->max)
 		cap = b->max;
-	p = realloc(b->p, cap);
+	p = buf_move(b, cap);
 	if (!p)
 		return false;
 	b->p = p;

@@ -97,12 +97,20 @@ static int connect_start(struct kube_call *c)
 
 /* ------------------------------------------------------------ the way out */
 
+/* A token in what was sent, or repeated in what came. */
+static void wipe(struct kube_call *c)
+{
+	buf_wipe(&c->request);
+	buf_wipe(&c->head);
+	explicit_bzero(c->room, sizeof(c->room));
+}
+
 static void tell(struct kube_call *c)
 {
 	struct kube_end end = c->end;
 
 	loop_timer_clear(c->loop, &c->timer);
-	buf_wipe(&c->request);
+	wipe(c);
 	end.reason = buf_view(&c->reason);
 	c->done(c->context, &end);
 }
@@ -478,12 +486,11 @@ void kube_cancel(struct kube_call *c)
 {
 	loop_timer_clear(c->loop, &c->timer);
 	disconnect(c);
-	buf_wipe(&c->request);
+	wipe(c);
 }
 
 void kube_close(struct kube_call *c)
 {
 	kube_cancel(c);
-	buf_free(&c->head);
 	buf_free(&c->reason);
 }

@@ -397,7 +397,7 @@ static void bear_free_config(struct tls_config *base)
 {
 	struct bear_config *c = (struct bear_config *)(void *)base;
 
-	arena_free(&c->memory);
+	arena_wipe(&c->memory);
 	explicit_bzero(&c->key, sizeof(c->key));
 	free(c);
 }
@@ -662,7 +662,7 @@ static enum tls_result bear_read(
 {
 	struct bear_tls *t = (struct bear_tls *)(void *)base;
 	enum tls_result r = run_until(t, BR_SSL_RECVAPP, e);
-	const unsigned char *from;
+	unsigned char *from;
 	size_t ready;
 
 	if (r != TLS_OK)
@@ -670,6 +670,7 @@ static enum tls_result bear_read(
 	from = br_ssl_engine_recvapp_buf(&t->client.eng, &ready);
 	*got = n < ready ? n : ready;
 	memcpy(p, from, *got);
+	explicit_bzero(from, *got); /* it may repeat a token */
 	br_ssl_engine_recvapp_ack(&t->client.eng, *got);
 	return TLS_OK;
 }

@@ -13,6 +13,7 @@
 #   descriptors_of PID        how many it has open
 #   remember_server           what it looks like now, for server_is_as_before
 #   server_is_as_before       no process, descriptor, mount or file more
+#   memory_has PID TEXT       is it anywhere in that process?
 #   no_dump_is_left           neither CRIU nor a guardian
 #
 # The test sets DIR, and ROOT when archives should lie elsewhere.
@@ -79,6 +80,26 @@ mounts() {
 
 no_dump_is_left() {
 	! pgrep -x criu && ! pgrep -x ckpt-guardian
+}
+
+# The text comes by a pipe, so that it is nowhere but there.
+memory_has() {
+	printf %s "$2" | python3 -c '
+import sys
+pid, text = sys.argv[1], sys.stdin.buffer.read()
+with open("/proc/%s/mem" % pid, "rb", 0) as memory:
+    for line in open("/proc/%s/maps" % pid):
+        low, high = (int(n, 16) for n in line.split()[0].split("-"))
+        try:
+            memory.seek(low)
+            data = memory.read(high - low)
+            at = data.find(text)
+            if at >= 0:
+                print("found in", line, data[max(0, at - 80):at + 80])
+                sys.exit(0)
+        except (OSError, OverflowError):
+            pass
+sys.exit(1)' "$1"
 }
 
 remember_server() {
