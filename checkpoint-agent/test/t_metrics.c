@@ -30,26 +30,26 @@ static void has_line(const char *line)
 
 static void requests_and_jobs_are_counted(void **state)
 {
-	struct job_answer a = {
-		.status = JOB_DONE, .bytes = 1000, .frozen_us = 70000};
-	struct job_answer large = {.status = JOB_DONE, .bytes = 4999000};
+	static const struct job_answer jobs[] = {
+		{.status = JOB_DONE, .bytes = 1000, .frozen_us = 70000},
+		{.status = JOB_DONE, .bytes = 4999000},
+		{.status = JOB_BUSY,
+			.has_census = 1,
+			.archives = 3,
+			.archive_bytes = 4096,
+			.removed = 2,
+			.removed_bytes = 2000},
+		{.status = 99},
+		{.verb = 99},
+	};
 
 	(void)state;
 	memset(&m, 0, sizeof(m));
 	metrics_note_request(&m, "POST", "checkpoint", 200, 30);
 	metrics_note_request(&m, "POST", "checkpoint", 200, 700);
 	metrics_note_request(&m, "GET", NULL, 404, 1);
-	metrics_note_job(&m, &a);
-	metrics_note_job(&m, &large);
-	a = (struct job_answer){.status = JOB_BUSY};
-	a.has_census = 1;
-	a.archives = 3;
-	a.archive_bytes = 4096;
-	a.removed = 2;
-	a.removed_bytes = 2000;
-	metrics_note_job(&m, &a);
-	metrics_note_job(&m, &(struct job_answer){.status = 99});
-	metrics_note_job(&m, &(struct job_answer){.verb = 99});
+	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++)
+		metrics_note_job(&m, &jobs[i]);
 	has_line("kubelet_http_requests_total{" POSTED ",code=\"200\"} 2\n");
 	has_line("method=\"GET\",path=\"other\",server_type=\"readwrite\","
 		 "code=\"404\"} 1\n");
