@@ -50,13 +50,13 @@ class World:
         meta = {"namespace": "d", "name": name}
         usable = ports
         odd = self.random.random()
-        if odd < 0.04:    # too large
+        if odd < 0.1:     # too large
             meta["annotations"] = {"x": "y" * 5000000}
             usable = None
-        elif odd < 0.08:  # makes no sense
+        elif odd < 0.3:   # makes no sense
             spec["type"] = "Magic"
             usable = None
-        elif odd < 0.12:
+        elif odd < 0.35:
             spec["clusterIP"] = "None"
             usable = None
         self.services[name] = usable
@@ -133,9 +133,11 @@ class World:
 
 def main():
     world = World(int(sys.argv[1]))
-    for _ in range(int(sys.argv[2])):
+    steps = int(sys.argv[2])
+    for step in range(steps):
         world.change()
-        if world.random.random() < 0.2:
+        # changes alone at the end: a list would put right what they got wrong
+        if step < steps * 0.7 and world.random.random() < 0.25:
             world.trouble()
         time.sleep(world.random.random() * 0.05)
     world.control("/calm")
