@@ -23,6 +23,7 @@ help:
 	@echo 'make unit      unit tests only (gcc)'
 	@echo 'make asan      unit tests under clang with sanitizers'
 	@echo 'make lint      static checks'
+	@echo 'make bench-proxy, make bench-checkpoint   figures; see bench/'
 	@echo 'make programs  the static programs only, into build/bin/'
 	@echo 'make man       man pages and bash completions, into build/man/'
 	@echo 'make clean     remove what was built; fetched sources and the lab stay'

@@ -5,7 +5,7 @@ usage: proxy.py load SERVICES ENDPOINTS       fill the test API server
        proxy.py used NETNS PID               CPU, memory, rules, chains
        proxy.py change NETNS SERVICES ENDPOINTS [LOG]   changes one by one
        proxy.py churn SERVICES ENDPOINTS SECONDS PID LOG
-       proxy.py head | row FILE | aims FILE  lines of the table
+       proxy.py head | row FILE | aims FILE IMAGE   lines of the table
 Figures are printed as NAME=VALUE; `row` reads them and keeps them in FILE.
 NETNS is where the proxy runs, a name below /run/netns.
 """
@@ -328,6 +328,19 @@ def print_peer(one):
     print("  peer: " + ", ".join(words))
 
 
+def read(path):
+    if not os.path.exists(path):
+        return {"sizes": []}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def write(path, figures):
+    with open(path + ".partial", "w", encoding="utf-8") as file:
+        json.dump(figures, file, indent=1)
+    os.replace(path + ".partial", path)
+
+
 def row(path):
     one = {}
     for word in sys.stdin.read().split():
@@ -338,14 +351,9 @@ def row(path):
         print_churn(one)
     if "peer_start_ms" in one:
         print_peer(one)
-    kept = {"sizes": []}
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            kept = json.load(file)
-    kept["sizes"].append(one)
-    with open(path + ".partial", "w", encoding="utf-8") as file:
-        json.dump(kept, file, indent=1)
-    os.replace(path + ".partial", path)
+    figures = read(path)
+    figures["sizes"].append(one)
+    write(path, figures)
 
 
 AIMS = [  # figure, at most, at which size
@@ -355,16 +363,22 @@ AIMS = [  # figure, at most, at which size
     ("churn_slow", 0, None), ("churn_failed", 0, None)]
 
 
-def aims(path):
-    with open(path, encoding="utf-8") as file:
-        sizes = json.load(file)["sizes"]
+def hold(name, value, most, where):
+    print("  %-6s %s %.4g of at most %g %s" % (
+        "held" if value <= most else "MISSED", name, value, most, where))
+
+
+def aims(path, image):
+    figures = read(path)
     for name, most, where in AIMS:
-        for one in sizes:
+        for one in figures["sizes"]:
             size = int(one["services"]), int(one["endpoints"])
             if name in one and where in (None, size):
-                print("  %-6s %s %.4g of at most %g at %d x %d" % (
-                    "held" if one[name] <= most else "MISSED", name,
-                    one[name], most, *size))
+                hold(name, one[name], most, "at %d x %d" % size)
+    if os.path.exists(image):
+        figures["image_kb"] = os.path.getsize(image) / 1000
+        write(path, figures)
+        hold("image_kb", figures["image_kb"], 700, "as a file")
 
 
 def main():

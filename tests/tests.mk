@@ -102,10 +102,10 @@ check:
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
 
-bench-proxy: lab test-programs
+bench-proxy: programs lab test-programs
 	@bench/run proxy
 
-bench-proxy-old: lab test-programs
+bench-proxy-old: programs lab test-programs
 	@tests/lab/kube-proxy
 	@SIZES='$(or $(SIZES),1000:1 1000:10)' KUBE_PROXY_MODE=iptables \
 		KUBE_PROXY=build/lab/kube-proxy/kube-proxy bench/run proxy

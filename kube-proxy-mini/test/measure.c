@@ -29,9 +29,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS        9
+#define RUNS        25 /* of each, unless that takes longer than */
+#define RUNS_US     6e6
 #define CHANGES     200
-#define QUIET_US    50000 /* in which the kernel frees what was removed */
+#define QUIET_US    20000 /* in which the kernel frees what was removed */
 #define MODEL_BYTES ((size_t)512 << 20)
 #define BATCH_BYTES ((size_t)512 << 20)
 
@@ -234,22 +235,23 @@ struct transaction {
 	struct subject ours, none; /* none: without any Service */
 	struct floor floor;
 	double floor_ms[RUNS], fixed_ms[RUNS], load_ms[RUNS];
+	size_t runs;
 };
 
 /* Ratios are of the fastest: other work can only slow a run down. */
 static void print_transaction(struct transaction *t)
 {
 	struct apply_stats st = apply_stats(t->ours.apply);
-	double median_floor = at_percent(t->floor_ms, RUNS, 50);
-	double median_load = at_percent(t->load_ms, RUNS, 50);
-	double fixed = at_percent(t->fixed_ms, RUNS, 0);
+	double median_floor = at_percent(t->floor_ms, t->runs, 50);
+	double median_load = at_percent(t->load_ms, t->runs, 50);
+	double fixed = at_percent(t->fixed_ms, t->runs, 0);
 	double floor = t->floor_ms[0], load = t->load_ms[0];
 
 	printf("ratio=%.3f ratio_elements=%.3f floor_ms=%.2f fixed_ms=%.2f "
 	       "load_ms=%.2f floor_median_ms=%.2f load_median_ms=%.2f ",
 		load / (floor + fixed), load / floor, floor, fixed, load,
 		median_floor, median_load);
-	printf("plan_ms=%.1f bytes=%llu operations=%llu\n",
+	printf("runs=%zu plan_ms=%.1f bytes=%llu operations=%llu\n", t->runs,
 		(double)st.plan_ns / 1e6, (unsigned long long)st.bytes,
 		(unsigned long long)st.operations);
 }
@@ -257,14 +259,17 @@ static void print_transaction(struct transaction *t)
 static void measure_transaction(struct size size)
 {
 	static struct transaction t;
+	double start;
 
 	set_up(&t.ours, size);
 	set_up(&t.none, (struct size){0, 0});
 	make_floor(&t.floor, size);
-	for (int i = 0; i < RUNS; i++) {
-		t.floor_ms[i] = time_floor(&t.floor);
-		t.fixed_ms[i] = time_load(&t.none, &t.floor);
-		t.load_ms[i] = time_load(&t.ours, &t.floor);
+	start = now_us();
+	while (t.runs < RUNS && now_us() - start < RUNS_US) {
+		t.floor_ms[t.runs] = time_floor(&t.floor);
+		t.fixed_ms[t.runs] = time_load(&t.none, &t.floor);
+		t.load_ms[t.runs] = time_load(&t.ours, &t.floor);
+		t.runs++;
 	}
 	print_transaction(&t);
 	buf_free(&t.floor.bytes);
