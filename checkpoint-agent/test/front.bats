@@ -206,6 +206,35 @@ subresource(s)=[checkpoints])"
 	expect "$(ls $DIR/checkpoints)" = ""
 }
 
+# Sizes beyond 32 bits; whoever stops reading takes nothing with him.
+@test "front: archives of any size are streamed" {
+	local list=/checkpoints/default/pod-web/main name front before
+	rm -rf $DIR/checkpoints
+	serve_usual --enable-archive-access
+	mkdir -m 700 $DIR/checkpoints
+	name=checkpoint-pod-web_default-main-2026-01-01T00:00:0
+	truncate -s 5G $DIR/checkpoints/${name}0Z.tar
+	head -c 200M /dev/urandom >$DIR/checkpoints/${name}1Z.tar
+	front=$(front_of "$BACK")
+	before=$(descriptors_of "$front")
+	expect "$(ask admin GET $list/${name}1Z.tar)" = 200
+	cmp $DIR/body $DIR/checkpoints/${name}1Z.tar
+	rm $DIR/body
+	for _ in 1 2 3; do
+		curl -sS --cacert $DIR/ca.crt --cert $DIR/admin.crt \
+			--key $DIR/admin.key -D $DIR/head \
+			$URL$list/${name}0Z.tar 2>/dev/null |
+			head -c 20M | cmp - <(head -c 20M /dev/zero)
+		grep -q '^Content-Length: 5368709120' $DIR/head
+	done
+	wait_for 5 test_descriptors "$front" "$before"
+	rm -rf $DIR/checkpoints
+}
+
+test_descriptors() { # PID WANTED
+	[ "$(descriptors_of "$1")" = "$2" ]
+}
+
 @test "front: whether it could be done is told beforehand" {
 	local path=/checkpoint/default/pod-web/main
 	serve_usual
