@@ -12,7 +12,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
 	[ "$(id -u)" = 0 ] || skip "trees and network namespaces need root"
-	cd "$BATS_TEST_DIRNAME/../.."
+	cd "$BATS_TEST_DIRNAME/../.." || return
 	[ -x build/test/bin/rules-driver ] || skip "no driver: make test-programs"
 }
 
@@ -46,7 +46,7 @@ everything() { # NFT-OPTIONS
 
 listed_by() { # SUITE
 	local out=$BATS_TEST_TMPDIR/out
-	cd "$BATS_TEST_DIRNAME/../.."
+	cd "$BATS_TEST_DIRNAME/../.." || return
 	tests/lab/make "$1"
 	everything "" | tests/lab/enter -t "$1" \
 		/keelson/build/test/bin/rules-driver >"$out" 2>&1
