@@ -6,6 +6,9 @@
 
 #include "lib/base/args.h"
 
+/* check: can the node, or a container, be checkpointed? */
+extern const struct args_command command_check;
+
 /* dump: one container into one archive, without the server. */
 extern const struct args_command command_dump;
 

@@ -10,6 +10,13 @@
 
 #define TEXT_MAX (1u << 20)
 
+/* Measured: images and metadata of one process, and its freeze by itself. */
+#define PROCESS_BYTES   65536
+#define CONTAINER_BYTES 131072
+#define PROCESS_MS      5
+#define CONTAINER_MS    50
+#define BYTES_A_MS      ((uint64_t)2 << 20) /* 2 GiB of memory a second */
+
 static uint64_t kilobytes(struct str line)
 {
 	struct str word;
@@ -17,7 +24,7 @@ static uint64_t kilobytes(struct str line)
 
 	line = str_trim(line);
 	if (!str_cut(&line, ' ', &word) ||
-			str_u64(word, 0, UINT64_MAX / 1024, &n) < 0)
+		str_u64(word, 0, UINT64_MAX / 1024, &n) < 0)
 		return 0;
 	return n * 1024;
 }
@@ -29,9 +36,8 @@ uint64_t estimate_status(struct str status)
 
 	while (str_cut(&status, '\n', &line))
 		if (str_cut(&line, ':', &key) &&
-				(str_is(key, "RssAnon") ||
-					str_is(key, "RssShmem") ||
-					str_is(key, "VmSwap")))
+			(str_is(key, "RssAnon") || str_is(key, "RssShmem") ||
+				str_is(key, "VmSwap")))
 			bytes += kilobytes(line);
 	return bytes;
 }
@@ -54,4 +60,16 @@ int estimate_processes(uint32_t pid, struct estimate *x, struct err *e)
 	}
 	free(pids);
 	return 0;
+}
+
+uint64_t estimate_archive(const struct estimate *x)
+{
+	return x->memory_bytes + CONTAINER_BYTES +
+	       x->process_count * PROCESS_BYTES;
+}
+
+uint64_t estimate_frozen_ms(const struct estimate *x)
+{
+	return CONTAINER_MS + x->process_count * PROCESS_MS +
+	       x->memory_bytes / BYTES_A_MS;
 }

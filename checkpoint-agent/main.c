@@ -26,6 +26,7 @@ int main(int argc, char **argv)
 	/* Copies: a constant initialiser cannot read another's object. */
 	const struct args_command commands[] = {
 		serve_command,
+		command_check,
 		command_dump,
 		command_show,
 		command_inspect,

@@ -169,8 +169,35 @@ void preflight_put(struct buf *b, const struct preflight *p,
 	json_text(&o, "freezer", s->freezer);
 	json_whole(&o, "processes", (int64_t)p->estimate.process_count);
 	json_whole(&o, "memoryBytes", (int64_t)p->estimate.memory_bytes);
+	json_whole(&o, "archiveBytes", (int64_t)estimate_archive(&p->estimate));
+	json_whole(&o, "frozenMilliseconds",
+		(int64_t)estimate_frozen_ms(&p->estimate));
 	put_list(&o, "obstacles", p->obstacle, p->obstacle_count);
 	put_list(&o, "notInArchive", p->loss, p->loss_count);
 	json_map_end(&o);
 	buf_byte(b, '\n');
+}
+
+static void put_lines(
+	struct buf *b, const char *title, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(b, "%-10s %s\n", i ? "" : title, list[i]);
+}
+
+void preflight_put_text(struct buf *b, const struct preflight *p,
+	const struct target *t, const struct survey *s)
+{
+	buf_fmt(b, "%-10s %s\n", "possible", p->obstacle_count ? "no" : "yes");
+	put_lines(b, "refused", p->obstacle, p->obstacle_count);
+	put_lines(b, "lost", p->loss, p->loss_count);
+	buf_fmt(b, "%-10s %s, %s%s\n", "container", t->id, t->runtime,
+		s->was_frozen ? ", paused" : "");
+	buf_fmt(b, "%-10s %llu processes, %llu MiB of memory\n", "size",
+		(unsigned long long)p->estimate.process_count,
+		(unsigned long long)(p->estimate.memory_bytes >> 20));
+	buf_fmt(b, "%-10s about %llu MiB uncompressed, frozen about %llu ms\n",
+		"archive",
+		(unsigned long long)(estimate_archive(&p->estimate) >> 20),
+		(unsigned long long)estimate_frozen_ms(&p->estimate));
 }

@@ -34,8 +34,11 @@ void preflight_refuse(struct preflight *p, const char *fmt, ...)
 void preflight_miss(struct preflight *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* All of it as one JSON object. */
+/* All of it as one JSON object, or as lines for people. */
 void preflight_put(struct buf *b, const struct preflight *p,
 	const struct target *t, const struct survey *s);
+
+void preflight_put_text(struct buf *b, const struct preflight *p,
+		const struct target *t, const struct survey *s);
 
 #endif

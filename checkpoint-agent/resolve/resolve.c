@@ -46,9 +46,9 @@ struct search {
 	uint64_t start_ticks;
 };
 
-static const struct args_list *roots_of(const struct resolve_place *p)
+const struct args_list *resolve_roots(const struct args_list *given)
 {
-	return p->roots && p->roots->n ? p->roots : &usual_roots;
+	return given && given->n ? given : &usual_roots;
 }
 
 static int take(const struct candidate *c, int pidfd, struct arena *a,
@@ -182,7 +182,7 @@ static int search_roots(const struct resolve_place *p,
 		.query = q,
 		.result = q->id || q->pid ? RESOLVE_NO_CONTAINER
 					  : RESOLVE_NO_POD};
-	const struct args_list *roots = roots_of(p);
+	const struct args_list *roots = resolve_roots(p->roots);
 
 	for (size_t i = 0; i < roots->n; i++)
 		if (search_root(&s, roots->item[i], a, e) < 0)
@@ -381,7 +381,7 @@ static int list_root(const struct resolve_place *p, const char *path,
 int resolve_list(const struct resolve_place *p, const char *namespace,
 	const char *pod, struct resolve_pod *out, struct err *e)
 {
-	const struct args_list *roots = roots_of(p);
+	const struct args_list *roots = resolve_roots(p->roots);
 
 	*out = (struct resolve_pod){.n = 0};
 	for (size_t i = 0; i < roots->n; i++)

@@ -42,6 +42,9 @@ struct target {
 	int pidfd; /* owned; resolve_release() */
 };
 
+/* Those given, or the usual ones when none are. */
+const struct args_list *resolve_roots(const struct args_list *given);
+
 /* What is asked for: names, or an id, or any process of it; others are 0. */
 struct resolve_query {
 	const char *id;
