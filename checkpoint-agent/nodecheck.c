@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -58,14 +59,15 @@ static void look_at_pidfd(struct nodecheck *c)
 	AUTO_FD int copy = -1;
 
 	if (self < 0) {
-		say(c, "pidfd", NODECHECK_BAD, "pidfd_open: %m");
+		say(c, "pidfd", NODECHECK_BAD, "pidfd_open: %s",
+			strerror(errno));
 		return;
 	}
 	copy = (int)syscall(SYS_pidfd_getfd, self, self, 0);
 	if (copy < 0)
 		say(c, "pidfd", NODECHECK_LESS,
-			"pidfd_getfd: %m: sockets are not looked at "
-			"beforehand");
+			"pidfd_getfd: %s: sockets are not looked at beforehand",
+			strerror(errno));
 	else
 		say(c, "pidfd", NODECHECK_GOOD, "processes can be held");
 }
@@ -198,7 +200,8 @@ static void look_at_dir(struct nodecheck *c, const char *path)
 		return;
 	}
 	if (dir < 0 || fstat(dir, &st) < 0) {
-		say(c, "directory", NODECHECK_BAD, "%s: %m", path);
+		say(c, "directory", NODECHECK_BAD, "%s: %s", path,
+			strerror(errno));
 		return;
 	}
 	if (st.st_uid != 0 || (st.st_mode & 077))
