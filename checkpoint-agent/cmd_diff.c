@@ -101,10 +101,10 @@ const struct args_command command_diff = {
 		.operands = "BEFORE AFTER",
 		.summary = "tell what changed between two archives",
 		.text = "Metadata, environment, mounts, processes, open "
-			"files, the root file system, and how many pages of "
-			"which area of memory.  A page that one archive does "
+			"files, the root file system,\nand how many pages of "
+			"which area of memory. A page that one archive does\n"
 			"not have (a zero page, an unchanged page of a file) "
-			"counts as added or removed.",
+			"counts as added or\nremoved.",
 		.options = options,
 		.min_operands = 2,
 		.max_operands = 2,

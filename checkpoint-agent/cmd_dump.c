@@ -12,7 +12,9 @@
 #include "checkpoint-agent/cmd_target.h"
 #include "checkpoint-agent/dump.h"
 #include "checkpoint-agent/predump.h"
+#include "checkpoint-agent/view.h"
 #include "lib/base/fd.h"
+#include "lib/base/json.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -21,6 +23,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#define DOCUMENT_MAX 65536
+#define INDENT       2
+
 static struct cmd_place place = CMD_PLACE_NONE;
 static const char *criu = "criu";
 static const char *output = "";
@@ -28,6 +33,7 @@ static const char *compress = "none";
 static struct args_list recipients;
 static bool closes_tcp;
 static bool has_manifest;
+static bool as_json;
 static bool wants_pre_dump;
 
 /* Ctrl-C and SIGTERM become something that can be waited for. */
@@ -97,6 +103,36 @@ static int dump_named(const char *what, struct dump_result *r, struct err *e)
 	return rc;
 }
 
+static void show(struct buf *out, const struct node *tree)
+{
+	struct str name = node_text(node_get(tree, "archive"));
+
+	buf_fmt(out, "%.*s %lld bytes, frozen %.3f s, total %.3f s\n",
+			STR_ARG(name),
+			(long long)node_whole(node_get(tree, "bytes"), 0),
+			(double)node_whole(node_get(tree,
+						  "frozenMicroseconds"),
+					0) / 1e6,
+			(double)node_whole(node_get(tree,
+						  "totalMicroseconds"),
+					0) / 1e6);
+}
+
+static int tell(const struct dump_result *r, struct err *e)
+{
+	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
+	struct json_out o = json_out(&out, INDENT);
+
+	json_map(&o, NULL);
+	json_text(&o, "archive", r->name);
+	json_whole(&o, "bytes", (int64_t)r->bytes);
+	json_whole(&o, "frozenMicroseconds", (int64_t)r->frozen_us);
+	json_whole(&o, "totalMicroseconds", (int64_t)r->total_us);
+	json_map_end(&o);
+	buf_byte(&out, '\n');
+	return view_print(&out, as_json, show, e);
+}
+
 static int run(size_t n, const char *const *operands)
 {
 	struct dump_result r;
@@ -106,10 +142,10 @@ static int run(size_t n, const char *const *operands)
 		fprintf(stderr, "checkpoint-agent: %s\n", e.text);
 		return err_exit(&e);
 	}
-	printf("%s %llu bytes, frozen %.3f s, total %.3f s\n", r.name,
-			(unsigned long long)r.bytes,
-			(double)r.frozen_us / 1e6, (double)r.total_us / 1e6);
-	return 0;
+	if (tell(&r, &e) == 0)
+		return 0;
+	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
+	return err_exit(&e);
 }
 
 static const struct args_option options[] = {
@@ -134,6 +170,8 @@ static const struct args_option options[] = {
 		{"tcp-close", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,
 				NULL},
+		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
+				0, NULL},
 		{0},
 };
 

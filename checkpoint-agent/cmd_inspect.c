@@ -84,6 +84,11 @@ const struct args_command command_inspect = {
 		.name = "inspect",
 		.operands = "ARCHIVE|-",
 		.summary = "tell processes, files, mounts of an archive",
+		.text = "The process tree with each process's memory and "
+			"open files, sockets and pipes;\nmounts, "
+			"environment, deleted files. In JSON also "
+			"annotations and CRIU's\nstatistics. - is standard "
+			"input.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

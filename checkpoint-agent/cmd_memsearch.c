@@ -151,10 +151,10 @@ const struct args_command command_memsearch = {
 		.operands = "ARCHIVE [PATTERN]",
 		.summary = "find a pattern in dumped memory",
 		.text = "Tells process and address of each place where the "
-			"pattern stands, also across pages. Only pages that "
-			"were dumped are searched: what a program has read "
-			"from its own file and not changed is not among "
-			"them.",
+			"pattern stands, also\nacross pages and in shared "
+			"memory. Only pages that were dumped are searched:\n"
+			"what a program has of its own file and did not "
+			"change is not among them.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 2,

@@ -147,6 +147,9 @@ const struct args_command command_show = {
 		.name = "show",
 		.operands = "ARCHIVE|-",
 		.summary = "tell what an archive is",
+		.text = "The container, its image and command, the time, how "
+			"much memory and file\nchanges are in it, how long "
+			"the container stood still. - is standard input.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

@@ -4,20 +4,51 @@
 #include "checkpoint-agent/commands.h"
 
 #include "checkpoint-agent/toimage.h"
+#include "checkpoint-agent/view.h"
+#include "lib/base/json.h"
 
 #include <stdio.h>
 
+#define DOCUMENT_MAX 65536
+#define INDENT       2
+
+static bool as_json;
 static const char *output = "";
 static const char *tag = "";
+
+static void show(struct buf *out, const struct node *tree)
+{
+	static const struct view_field fields[] = {{"image", "digest"},
+			{"layout", "path"}, {"tag", "tag"}, {NULL, NULL}};
+
+	view_fields(out, tree, fields);
+}
+
+static int make(const char *archive, struct err *e)
+{
+	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
+	struct json_out o = json_out(&out, INDENT);
+	struct oci_blob image;
+
+	if (!*output)
+		return err_kind(e, ERR_USAGE, "--output is needed");
+	if (toimage_write(archive, output, tag, &image, e) < 0)
+		return -1;
+	json_map(&o, NULL);
+	json_text(&o, "digest", image.digest);
+	json_text(&o, "path", output);
+	json_text(&o, "tag", tag);
+	json_map_end(&o);
+	buf_byte(&out, '\n');
+	return view_print(&out, as_json, show, e);
+}
 
 static int run(size_t n, const char *const *operands)
 {
 	struct err e = {0};
 
 	(void)n;
-	if (!*output)
-		err_kind(&e, ERR_USAGE, "--output is needed");
-	else if (toimage_write(operands[0], output, tag, &e) == 0)
+	if (make(operands[0], &e) == 0)
 		return 0;
 	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
 	return err_exit(&e);
@@ -30,6 +61,8 @@ static const struct args_option options[] = {
 				NULL},
 		{"tag", 0, ARGS_TEXT, &tag, "NAME",
 				"name of the image in the layout", 0, 0, NULL},
+		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
+				0, NULL},
 		{0},
 };
 
@@ -37,6 +70,9 @@ const struct args_command command_to_image = {
 		.name = "to-image",
 		.operands = "ARCHIVE",
 		.summary = "make an OCI image of an archive",
+		.text = "The image has one layer, the archive as it is, and "
+			"the annotations by which\nCRI-O, containerd and "
+			"podman know a checkpoint. Push it with skopeo.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

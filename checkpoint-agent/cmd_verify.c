@@ -127,6 +127,10 @@ const struct args_command command_verify = {
 		.name = "verify",
 		.operands = "ARCHIVE|-",
 		.summary = "compare an archive with its manifest and hash",
+		.text = "What was dumped with --manifest has ARCHIVE.sha256 "
+			"beside it and a manifest\ninside. The first needs "
+			"no key. Exit status 0: what there is says that the\n"
+			"archive is as it was written.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

@@ -124,6 +124,8 @@ int content_take(struct content *c, struct pack_reader *r,
 	c->bytes += entry->size;
 	if (str_has_prefix(path, STR(CONTENT_PAGES)))
 		c->memory_bytes += entry->size;
+	if (str_is(path, "pod.options"))
+		c->is_pod = true;
 	if (str_is(path, CONTENT_CHANGES))
 		c->changes_bytes += entry->size;
 	return take_file(c, r, str_of(name), e) < 0 ? err_at(e, "%s", name)
@@ -138,6 +140,9 @@ static int take_all(struct content *c, struct pack_reader *r, struct err *e)
 	while ((more = pack_read_next(r, &entry, e)) == 1)
 		if (content_take(c, r, &entry, e) < 0)
 			return -1;
+	if (more == 0 && c->is_pod)
+		return err_kind(e, ERR_INPUT, "a pod's archive: take a "
+				"container's out of it first (tar -x)");
 	if (more == 0 && !c->spec)
 		return err_kind(e, ERR_INPUT, "it has no spec.dump");
 	return more;

@@ -219,19 +219,18 @@ static int put_manifest(struct toimage *t, struct layout *l,
 }
 
 static int put_image(struct toimage *t, struct layout *l, const char *tag,
-		struct err *e)
+		struct oci_blob *manifest, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(TEXT_MAX);
 	const struct oci_pair name[] = {{OCI_KEY("ref.name"), str_of(tag)},
 			{NULL, {NULL, 0}}};
-	struct oci_blob manifest;
-	const struct oci_listed one = {.manifest = &manifest,
+	const struct oci_listed one = {.manifest = manifest,
 			.arch = OCI_ARCH,
 			.annotations = *tag ? name : NULL};
 
 	list_annotations(t);
 	if (layout_add_fd(l, &t->layer, t->in, e) < 0 ||
-			put_manifest(t, l, &manifest, e) < 0)
+			put_manifest(t, l, manifest, e) < 0)
 		return -1;
 	oci_write_index(&one, 1, &text);
 	return layout_finish(l, buf_view(&text), e);
@@ -253,7 +252,7 @@ static int read_archive(struct toimage *t, const char *archive,
 }
 
 int toimage_write(const char *archive, const char *path, const char *tag,
-		struct err *e)
+		struct oci_blob *manifest, struct err *e)
 {
 	static struct toimage t; /* large; one in a process */
 	struct layout l = {.fd = -1};
@@ -264,7 +263,7 @@ int toimage_write(const char *archive, const char *path, const char *tag,
 	if (rc == 0)
 		rc = layout_start(&l, path, t.time_s, e);
 	if (rc == 0)
-		rc = put_image(&t, &l, tag, e);
+		rc = put_image(&t, &l, tag, manifest, e);
 	layout_end(&l);
 	fd_close(&t.in);
 	arena_free(&t.arena);

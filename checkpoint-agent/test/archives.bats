@@ -82,8 +82,11 @@ pod_goes_on() { # COUNT
 	dump -o $OUT/a.tar default/pod-noted/main
 	container_end runc noted
 	root_unmount noted
-	$PROGRAM to-image --tag v1 -o $OUT/image $OUT/a.tar
+	$PROGRAM to-image --json --tag v1 -o $OUT/image $OUT/a.tar \
+		>$OUT/told
 	skopeo inspect --raw oci:$OUT/image:v1 >$OUT/manifest
+	expect "$(jq -r .digest $OUT/told)" = \
+		"sha256:$(sha256sum <$OUT/manifest | cut -c1-64)"
 	while read -r key value; do
 		expect "$(jq -r --arg k "$key" '.annotations[$k]' \
 			$OUT/manifest)" = "$value"
@@ -161,8 +164,9 @@ back() {
 	shift 4
 	rm -rf $OUT/bundle
 	echo 0000000000 >$CONTAINERS/$name/data/count
-	$PROGRAM restore --import "$archive" --base "$base" "$@" \
-		--bundle $OUT/bundle again </dev/null 3>&-
+	$PROGRAM restore --json --import "$archive" --base "$base" "$@" \
+		--bundle $OUT/bundle again </dev/null >$OUT/told 3>&-
+	jq -e '.name == "again"' $OUT/told
 	wait_for 10 data_counts_beyond "$name" "$before"
 }
 
@@ -494,7 +498,8 @@ is_changed() { # NAME
 	dump --manifest --compress gzip --encrypt-to \
 		"$(age-keygen -y $OUT/key)" -o $OUT/sealed.age \
 		default/pod-sums/main
-	dump -o $OUT/bare.tar default/pod-sums/main
+	dump --json -o $OUT/bare.tar default/pod-sums/main >$OUT/told
+	expect "$(jq .bytes $OUT/told)" -eq "$(stat -c %s $OUT/bare.tar)"
 	container_end runc sums
 	root_unmount sums
 	(cd $OUT && sha256sum -c plain.tar.sha256 sealed.age.sha256)
