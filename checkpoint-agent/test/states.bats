@@ -1,0 +1,136 @@
+# What containers are like: in each state of tests/programs/odd.c, and of users
+# and mounts, a container is dumped, goes on, and comes back from its archive
+# by its own runtime with the state as it was: the program looks at each step.
+# limit: 600
+bats_require_minimum_version 1.5.0
+
+PROGRAM=/keelson/build/bin/checkpoint-agent
+CRIU=/keelson/build/bin/criu
+OUT=/keep/out
+
+load_libs() {
+	local lib
+	for lib in odd wait expect; do
+		. "/keelson/tests/lib/$lib.bash"
+	done
+	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+}
+
+setup_file() {
+	load_libs
+	image_make odd odd
+	install -m 0755 $CRIU /usr/local/sbin/criu
+}
+
+setup() {
+	load_libs
+	rm -rf $OUT
+	mkdir -p $OUT
+}
+
+# The container as the archive has it: image, changes, a network with no
+# connections left over.
+again() { # RUNTIME KIND
+	local dir=$CONTAINERS/$2
+	odd_end "$1" "$2"
+	pod_network "$2"
+	root_mount "$2"
+	tar -xOf $OUT/a.tar rootfs-diff.tar | tar -x -C "$dir/rootfs" || true
+	rm -rf "$dir/images"
+	mkdir "$dir/images"
+	tar -xf $OUT/a.tar -C "$dir/images"
+	echo 0000000000 >"$dir/data/count"
+	odd_run "$1" restore "$2" --tcp-established --ext-unix-sk --file-locks \
+		--image-path "$dir/images/checkpoint" --work-path "$dir/images"
+}
+
+round() { # RUNTIME KIND...
+	local runtime=$1 kind before
+	shift
+	for kind in "$@"; do
+		odd_start "$runtime" "$kind"
+		rm -f $OUT/a.tar
+		$PROGRAM dump --criu $CRIU -o $OUT/a.tar "default/pod-$kind/main"
+		odd_counts_on "$kind"
+		before=$(odd_count "$kind")
+		if ! again "$runtime" "$kind" || ! odd_counts_on "$kind"; then
+			echo "$kind: $(grep Error "$CONTAINERS/$kind/images/restore.log")"
+			return 1
+		fi
+		expect "$before" -gt 0
+		odd_end "$runtime" "$kind"
+	done
+}
+
+files='ghost ghost-mapped gone-dir flock lock-posix lock-ofd lease
+	inotify-overlay inotify-tmpfs fanotify fifo dev-null'
+memory='pipe events memfd pidfd sysv shared'
+sockets='unix-pair in-flight unix-bound tcp netlink-route packet raw udplite'
+processes='zombie stopped new-net new-ipc new-uts new-cgroup rooted'
+
+# shellcheck disable=SC2086 # lists of words
+@test "runc: files, deleted ones, locks, watches" {
+	round runc $files
+}
+
+# shellcheck disable=SC2086
+@test "crun: files, deleted ones, locks, watches" {
+	round crun $files
+}
+
+# shellcheck disable=SC2086
+@test "runc: pipes, events, memory that is shared" {
+	round runc $memory
+}
+
+# shellcheck disable=SC2086
+@test "crun: pipes, events, memory that is shared" {
+	round crun $memory
+}
+
+# shellcheck disable=SC2086
+@test "runc: sockets, established TCP among them" {
+	round runc $sockets
+}
+
+# shellcheck disable=SC2086
+@test "crun: sockets, established TCP among them" {
+	round crun $sockets
+}
+
+# shellcheck disable=SC2086
+@test "runc: processes ended, stopped, in namespaces of their own" {
+	round runc $processes
+}
+
+# CAP_SYS_RESOURCE, bit 24: CRIU asks for limits of others' processes.
+can_ask_others() {
+	(((0x$(sed -n 's/^CapEff:\t//p' /proc/self/status) >> 24) & 1))
+}
+
+@test "filters and mounts: seccomp, no new privileges, read-only single files" {
+	binds_and_filters 0
+}
+
+@test "a user that is not root" {
+	can_ask_others || skip "this machine has no CAP_SYS_RESOURCE"
+	binds_and_filters 1000
+}
+
+binds_and_filters() { # USER
+	local runtime
+	echo here >$OUT/file
+	mkdir -p $CONTAINERS/plain/data
+	chmod 0777 $CONTAINERS/plain/data
+	for runtime in runc crun; do
+		odd_filter='
+			.process.user = {uid: '$1', gid: '$1'}
+			| .process.noNewPrivileges = true
+			| .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+				syscalls: [{names: ["reboot"],
+					action: "SCMP_ACT_ERRNO"}]}
+			| .mounts += [{destination: "/file", type: "bind",
+				source: "/keep/out/file", options: ["bind", "ro"]}]' \
+			round $runtime plain
+	done
+}
