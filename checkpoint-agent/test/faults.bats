@@ -14,7 +14,7 @@ bats_require_minimum_version 1.5.0
 
 DIR=/keep/faults
 ROOT=/keep/faults
-TIMES=${TIMES:-8}
+TIMES=${TIMES:-6}
 
 load_libs() {
 	local lib

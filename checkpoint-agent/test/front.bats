@@ -279,22 +279,6 @@ default/pod-web/main failed (timed out after 1 s)"
 	expect "$status" = 404
 }
 
-@test "front: a hundred at once are all answered" {
-	local clients=()
-	serve_usual
-	for _ in $(seq 100); do
-		curl -sS -X POST --cacert $DIR/ca.crt --cert $DIR/admin.crt \
-			--key $DIR/admin.key -o /dev/null \
-			-w '%{http_code}\n' \
-			$URL/checkpoint/default/pod-web/main 3>&- &
-		clients+=($!)
-	done >$DIR/statuses
-	wait "${clients[@]}"
-	expect "$(wc -l <$DIR/statuses)" = 100
-	fails grep -vE '^(200|409)$' $DIR/statuses
-	grep -q 200 $DIR/statuses
-}
-
 # ---- clients that misbehave -------------------------------------------------
 @test "front: slow clients are cut off and hold up nobody" {
 	local fd
