@@ -22,7 +22,7 @@ setup_file() {
 setup() {
 	load_libs
 	rm -rf $OUT
-	mkdir -m 0700 -p $OUT
+	mkdir -m 0700 $OUT
 }
 
 @test "a container: yes or no, and how much, as a dump then takes" {
