@@ -21,8 +21,8 @@
 
 #define INDENT 2
 
-static void note(struct preflight *p, const char **list, size_t *n,
-	const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void note(struct preflight *p,
+	const char **list, size_t *n, const char *fmt, va_list ap)
 {
 	char text[PATH_MAX + 256];
 

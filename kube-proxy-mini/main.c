@@ -68,7 +68,8 @@ static int show(const char *which, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(SHOW_BYTES_MAX);
 
-	if (show_service(str_of(which), &out, e) < 0)
+	if (show_service(str_of(which), options.json ? SHOW_JSON : SHOW_TEXT,
+		    &out, e) < 0)
 		return -1;
 	return fd_write(STDOUT_FILENO, out.p, out.n, e);
 }
@@ -126,6 +127,10 @@ static int run(size_t n, const char *const *operands)
 	set_log_level(options.verbosity);
 	if (is_person_waiting())
 		log_plain();
+	if (options.json && !options.show) {
+		err_kind(&e, ERR_USAGE, "--json goes with --show");
+		return fail(&e);
+	}
 	if (options.show)
 		return show(n > 0 ? operands[0] : "", &e) < 0 ? fail(&e) : 0;
 	if (n > 0) {

@@ -11,7 +11,7 @@
 struct options {
 	struct config_flags flags;
 	const char *config_path;
-	bool cleanup, cleanup_peer, init_only, show, dry_run;
+	bool cleanup, cleanup_peer, init_only, show, json, dry_run;
 	uint64_t verbosity;
 };
 

@@ -9,6 +9,7 @@
 #include "kube-proxy-mini/apply.h"
 #include "kube-proxy-mini/lookup.h"
 #include "kube-proxy-mini/netlink.h"
+#include "kube-proxy-mini/show_view.h"
 #include "lib/base/fd.h"
 
 #include <stdlib.h>
@@ -16,6 +17,8 @@
 
 #define SHOW_BYTES_MAX   ((size_t)256 << 20) /* of addresses gathered */
 #define SHOW_CLASSES_MAX 4096
+#define SHOW_BUFS        5
+#define JSON_INDENT      2
 
 struct address {
 	struct elem el;
@@ -25,8 +28,16 @@ struct address {
 struct show {
 	int fd;
 	struct str which;
-	struct buf found;  /* struct address, one after the other */
-	struct buf ranges; /* struct elem */
+	enum show_form form;
+	union {
+		struct {
+			struct buf found;      /* struct address */
+			struct buf ranges;     /* struct elem, and the rest */
+			struct buf own_ranges; /* of the address at hand */
+			struct buf ends[2];    /* inside, outside */
+		};
+		struct buf bufs[SHOW_BUFS];
+	};
 	struct {
 		uint32_t class, timeout_s;
 	} sticky[SHOW_CLASSES_MAX];
@@ -111,7 +122,7 @@ static int compare_addresses(const void *x, const void *y)
 	return d ? d : elem_compare(&a->el, &b->el);
 }
 
-/* Following a class and group. */
+/* Following a class and group, as a packet does. */
 
 static uint32_t timeout_of(const struct show *s, uint32_t class)
 {
@@ -142,117 +153,88 @@ static int endpoint_at(struct show *s, const struct elem *at, uint32_t slot,
 	return lookup_one(s->fd, APPLY_TABLE, end, e);
 }
 
-static void print_end(const struct elem *el, struct buf *out)
+/* The endpoints that clients on one side reach, into a room of their own. */
+static int follow(struct show *s, const char *side, const struct elem *at,
+	struct show_view *v, struct err *e)
 {
-	bool is_v6 = el->family == MODEL_V6;
-
-	buf_text(out, is_v6 ? "[" : "");
-	elem_print_ip((enum model_family)el->family, el->ip, out);
-	buf_fmt(out, "%s:%u", is_v6 ? "]" : "", el->port);
-}
-
-/* A line for each endpoint, or the word for what happens without. */
-static int print_target(
-	struct show *s, const char *side, const struct elem *at, struct err *e)
-{
-	uint32_t slots = at->of.class & 0xffff;
+	struct buf *room = &s->ends[v->n_targets];
+	struct show_target *t = &v->targets[v->n_targets++];
 	struct elem end;
 	int r = 1;
 
-	if (slots == RULESET_CLASS_REJECT || slots == RULESET_CLASS_DROP) {
-		buf_fmt(s->out, "  %-10s %s\n", side,
-			slots ? "dropped: no endpoint on this node"
-			      : "rejected: no endpoints");
+	*t = (struct show_target){.side = side, .slots = at->of.class & 0xffff};
+	if (t->slots == RULESET_CLASS_REJECT || t->slots == RULESET_CLASS_DROP)
 		return 0;
-	}
-	for (uint32_t i = 0; i < slots && r > 0; i++) {
+	buf_reset(room);
+	for (uint32_t i = 0; i < t->slots && r > 0; i++) {
 		r = endpoint_at(s, at, i, &end, e);
 		if (r < 0)
 			return -1;
-		if (r == 0)
-			break;
-		buf_fmt(s->out, "  %-10s ", i ? "" : side);
-		print_end(&end, s->out);
-		buf_byte(s->out, '\n');
+		if (r > 0)
+			buf_put(room, &end, sizeof(end));
 	}
-	return 0;
+	t->ends = (const void *)room->p;
+	t->n_ends = room->n / sizeof(end);
+	return room->full ? err_kind(e, ERR_LIMIT, "too many") : 0;
 }
 
-static void print_ranges(struct show *s, const struct elem *at)
+static void view_ranges(struct show *s, struct show_view *v)
 {
 	const struct elem *list = (const void *)s->ranges.p;
-	const char *side = "only from";
 
-	for (size_t i = 0; i < s->ranges.n / sizeof(*list); i++) {
-		if (list[i].family != at->family ||
-			list[i].proto != at->proto ||
-			list[i].port != at->port ||
-			memcmp(list[i].ip, at->ip, sizeof(at->ip)) != 0)
-			continue;
-		buf_fmt(s->out, "  %-10s ", side);
-		elem_print_ip(
-			(enum model_family)at->family, list[i].client, s->out);
-		buf_fmt(s->out, "/%u\n", list[i].bits);
-		side = "";
-	}
+	buf_reset(&s->own_ranges);
+	for (size_t i = 0; i < s->ranges.n / sizeof(*list); i++)
+		if (list[i].family == v->at->family &&
+			list[i].proto == v->at->proto &&
+			list[i].port == v->at->port &&
+			memcmp(list[i].ip, v->at->ip, sizeof(v->at->ip)) == 0)
+			buf_put(&s->own_ranges, &list[i], sizeof(list[i]));
+	v->ranges = (const void *)s->own_ranges.p;
+	v->n_ranges = s->own_ranges.n / sizeof(*list);
 }
 
-static const char *masquerade_words(uint32_t masquerade)
-{
-	static const char *const words[] = {
-		[RULESET_MASQ_NEVER] = "no client",
-		[RULESET_MASQ_ALWAYS] = "every client",
-		[RULESET_MASQ_OUTSIDE] = "clients that are no pods of here",
-		[RULESET_MASQ_LOCAL] = "this node itself",
-	};
-
-	return masquerade < sizeof(words) / sizeof(words[0]) ? words[masquerade]
-							     : "?";
-}
-
-static int print_address(struct show *s, const struct address *a, struct err *e)
+static int view_address(struct show *s, const struct address *a,
+	struct show_view *v, struct err *e)
 {
 	struct elem outside = a->el;
-	uint32_t timeout_s = timeout_of(s, a->el.of.class);
 	int r;
 
-	buf_fmt(s->out, "%s ", a->comment);
-	print_end(&a->el, s->out);
-	buf_fmt(s->out, "/%s\n", elem_proto_name(a->el.proto));
-	if (timeout_s)
-		buf_fmt(s->out, "  %-10s %u s\n", "affinity", timeout_s);
-	buf_fmt(s->out, "  %-10s %s\n", "masquerade",
-		masquerade_words(a->el.of.masquerade));
-	print_ranges(s, &a->el);
-	if (print_target(s, "inside", &a->el, e) < 0)
+	view_ranges(s, v);
+	if (follow(s, "inside", &a->el, v, e) < 0)
 		return -1;
 	outside.set = RULESET_OUTSIDE;
 	r = lookup_one(s->fd, APPLY_TABLE, &outside, e);
-	if (r > 0)
-		r = print_target(s, "outside", &outside, e);
-	return r;
+	return r > 0 ? follow(s, "outside", &outside, v, e) : r;
 }
 
-/* One line, for the list of all. */
-static void print_summary(struct show *s, const struct address *a)
+/* One address in the form asked for: all of it, or for a list of all. */
+static int write_address(struct show *s, const struct address *a,
+	struct json_out *json, struct err *e)
 {
-	uint32_t slots = a->el.of.class & 0xffff;
+	bool is_whole = s->which.n > 0;
+	struct show_view v = {
+		.comment = a->comment,
+		.at = &a->el,
+		.affinity_s = timeout_of(s, a->el.of.class),
+	};
 
-	buf_fmt(s->out, "%s ", a->comment);
-	print_end(&a->el, s->out);
-	buf_fmt(s->out, "/%s ", elem_proto_name(a->el.proto));
-	if (slots == RULESET_CLASS_REJECT)
-		buf_text(s->out, "rejected\n");
-	else if (slots == RULESET_CLASS_DROP)
-		buf_text(s->out, "dropped\n");
+	if (!is_whole)
+		v.targets[v.n_targets++] = (struct show_target){
+			.side = "inside", .slots = a->el.of.class & 0xffff};
+	else if (view_address(s, a, &v, e) < 0)
+		return -1;
+	if (s->form == SHOW_JSON)
+		show_view_json(&v, is_whole, json);
+	else if (is_whole)
+		show_view_text(&v, s->out);
 	else
-		buf_fmt(s->out, "%s%u endpoint%s\n",
-			slots > RULESET_EXACT ? "at most " : "", slots,
-			slots == 1 ? "" : "s");
+		show_view_line(&v, s->out);
+	return 0;
 }
 
-static int print_found(struct show *s, struct err *e)
+static int write_found(struct show *s, struct err *e)
 {
+	struct json_out json = json_out(s->out, JSON_INDENT);
 	struct address *list = (void *)s->found.p;
 	size_t n = s->found.n / sizeof(*list);
 
@@ -261,15 +243,20 @@ static int print_found(struct show *s, struct err *e)
 			STR_ARG(s->which));
 	if (n)
 		qsort(list, n, sizeof(*list), compare_addresses);
+	if (s->form == SHOW_JSON)
+		json_list(&json, NULL);
 	for (size_t i = 0; i < n; i++)
-		if (!s->which.n)
-			print_summary(s, &list[i]);
-		else if (print_address(s, &list[i], e) < 0)
+		if (write_address(s, &list[i], &json, e) < 0)
 			return -1;
+	if (s->form == SHOW_JSON) {
+		json_list_end(&json);
+		buf_byte(s->out, '\n');
+	}
 	return 0;
 }
 
-int show_service(struct str which, struct buf *out, struct err *e)
+int show_service(
+	struct str which, enum show_form form, struct buf *out, struct err *e)
 {
 	struct show *s = calloc(1, sizeof(*s));
 	uint32_t port;
@@ -277,13 +264,13 @@ int show_service(struct str which, struct buf *out, struct err *e)
 
 	if (!s)
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	*s = (struct show){.fd = -1, .which = which, .out = out};
-	s->found = buf_growing(SHOW_BYTES_MAX);
-	s->ranges = buf_growing(SHOW_BYTES_MAX);
+	*s = (struct show){.fd = -1, .which = which, .form = form, .out = out};
+	for (size_t i = 0; i < SHOW_BUFS; i++)
+		s->bufs[i] = buf_growing(SHOW_BYTES_MAX);
 	if (netlink_open(&s->fd, &port, e) == 0 && gather(s, e) == 0)
-		r = print_found(s, e);
-	buf_free(&s->found);
-	buf_free(&s->ranges);
+		r = write_found(s, e);
+	for (size_t i = 0; i < SHOW_BUFS; i++)
+		buf_free(&s->bufs[i]);
 	fd_close(&s->fd);
 	free(s);
 	return r < 0 ? err_at(e, "--show") : 0;

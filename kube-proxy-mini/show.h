@@ -14,7 +14,9 @@
  * @which  "namespace/name"; empty: a line for every address of all Services
  * Error ERR_ABSENT: no tables, or none such.
  */
-int show_service(struct str which, struct buf *out, struct err *e);
+enum show_form { SHOW_TEXT, SHOW_JSON };
+int show_service(
+	struct str which, enum show_form form, struct buf *out, struct err *e);
 
 /*
  * What a first sync of this model would write, as lines for nft (--dry-run).

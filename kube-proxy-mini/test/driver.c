@@ -311,7 +311,7 @@ static void do_show(struct driver *d, struct str rest)
 	struct err e = {0};
 
 	(void)d;
-	print_text(&text, show_service(rest, &text, &e), &e);
+	print_text(&text, show_service(rest, SHOW_TEXT, &text, &e), &e);
 }
 
 static void do_plan(struct driver *d, struct str rest)

@@ -734,6 +734,27 @@ d/web:http [fd00:96::10]:80/tcp 1 endpoint
 error: --show: no rules for Service d/absent" <"$BATS_TEST_TMPDIR/out"
 }
 
+@test "show in JSON, for programs" {
+	local show="run $BIN/../../bin/kube-proxy-mini --show --json"
+	rules <<-END >"$BATS_TEST_TMPDIR/out"
+		service d/web ip=10.96.0.10,fd00:96::10 port=http:tcp:80 affinity=60 etp=local lb=203.0.113.10 ranges=192.0.2.0/25
+		slice d/4 service=web $V4 ep=10.128.1.1,10.128.1.2
+		service d/none ip=10.96.0.12 port=:udp:53
+		sync
+		$show d/web
+		$show
+	END
+	jq -c '.[] | [.service, .portName, .address, .port, .protocol,
+		.masquerade, .affinitySeconds, .sourceRanges, .inside, .outside]' \
+		"$BATS_TEST_TMPDIR/out" | same '["d/web","","fd00:96::10",80,"tcp","outside",0,null,{"action":"reject"},null]
+["d/web","http","10.96.0.10",80,"tcp","outside",60,null,{"action":"translate","endpoints":["10.128.1.1:8080","10.128.1.2:8080"]},null]
+["d/web","http","203.0.113.10",80,"tcp","node",60,["192.0.2.0/25","203.0.113.10/32"],{"action":"translate","endpoints":["10.128.1.1:8080","10.128.1.2:8080"]},{"action":"drop"}]
+["d/none","","10.96.0.12",53,"udp","outside",0,null,{"action":"reject"},null]
+["d/web","","fd00:96::10",80,"tcp","outside",0,null,{"action":"reject"},null]
+["d/web","http","10.96.0.10",80,"tcp","outside",60,null,{"action":"translate","slots":2},null]
+["d/web","http","203.0.113.10",80,"tcp","node",60,null,{"action":"translate","slots":2},null]'
+}
+
 @test "the plan is printed in lines that nft takes" {
 	printf '%s\n' "service d/web ip=10.96.0.10 port=http:tcp:80 lb=203.0.113.10 ranges=192.0.2.0/24 affinity=9" \
 		"slice d/1 service=web $V4 $THREE4/rs/n1" plan | rules \
