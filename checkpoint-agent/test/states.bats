@@ -103,34 +103,75 @@ processes='zombie stopped new-net new-ipc new-uts new-cgroup rooted'
 	round runc $processes
 }
 
-# CAP_SYS_RESOURCE, bit 24: CRIU asks for limits of others' processes.
-can_ask_others() {
-	(((0x$(sed -n 's/^CapEff:\t//p' /proc/self/status) >> 24) & 1))
-}
-
 @test "filters and mounts: seccomp, no new privileges, read-only single files" {
-	binds_and_filters 0
-}
-
-@test "a user that is not root" {
-	can_ask_others || skip "this machine has no CAP_SYS_RESOURCE"
-	binds_and_filters 1000
-}
-
-binds_and_filters() { # USER
 	local runtime
 	echo here >$OUT/file
-	mkdir -p $CONTAINERS/plain/data
-	chmod 0777 $CONTAINERS/plain/data
 	for runtime in runc crun; do
 		odd_filter='
-			.process.user = {uid: '$1', gid: '$1'}
-			| .process.noNewPrivileges = true
+			.process.noNewPrivileges = true
 			| .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
 				syscalls: [{names: ["reboot"],
 					action: "SCMP_ACT_ERRNO"}]}
 			| .mounts += [{destination: "/file", type: "bind",
 				source: "/keep/out/file", options: ["bind", "ro"]}]' \
 			round $runtime plain
+	done
+}
+
+# ---- users ------------------------------------------------------------------
+# Who a process is and what it may.
+rights() { # PID
+	grep -E '^(Uid|Gid|Groups|Cap.*|NoNewPrivs|Seccomp):' "/proc/$1/status"
+	cat "/proc/$1/limits"
+}
+
+pid_of() { # RUNTIME NAME
+	"$1" state "$2" | jq .pid
+}
+
+# Dumped, it goes on; then its end, and what it told is wiped.
+dump_and_end() { # RUNTIME KIND
+	rights "$(pid_of "$1" "$2")" >$OUT/rights
+	$PROGRAM dump --criu $CRIU -o $OUT/a.tar "default/pod-$2/main"
+	odd_counts_on "$2"
+	before=$(odd_count "$2")
+	"$1" delete --force "$2"
+	echo 0000000000 >"$CONTAINERS/$2/data/count"
+}
+
+# By our own hand it comes back as who it was, and counts on from there.
+come_back() { # RUNTIME KIND OPTION...
+	local runtime=$1 kind=$2
+	shift 2
+	"$PROGRAM" restore --import $OUT/a.tar --base "$IMAGES/odd" \
+		--bundle "$OUT/$runtime" "$@" "$kind" </dev/null 3>&- \
+		>$OUT/said 2>&1 || cat $OUT/said "$OUT/$runtime/restore.log"
+	wait_for 10 odd_is_beyond "$kind" "$before"
+	rights "$(pid_of "$runtime" "$kind")" | diff $OUT/rights -
+}
+
+copy_end() { # RUNTIME KIND
+	odd_end "$1" "$2"
+	umount "$OUT/$1/rootfs"
+}
+
+@test "a user that is not root, with groups and without capabilities" {
+	local runtime before
+	mkdir -p $CONTAINERS/plain/data
+	chown 1000:1000 $CONTAINERS/plain/data
+	for runtime in runc crun; do
+		odd_filter='
+			.process.user = {uid: 1000, gid: 1000,
+				additionalGids: [2000, 3000]}
+			| .process.capabilities[] = []
+			| .process.rlimits = [{type: "RLIMIT_NOFILE",
+				soft: 100, hard: 200}]' \
+			odd_start $runtime plain
+		grep -P '^Groups:\t2000 3000' /proc/"$(pid_of $runtime plain)"/status
+		dump_and_end $runtime plain
+		come_back $runtime plain
+		grep -E '^Max open files +100 +200 ' $OUT/rights
+		copy_end $runtime plain
+		rm $OUT/a.tar
 	done
 }
