@@ -26,6 +26,24 @@ static void put_time(struct json_out *o, const char *key, int64_t time_s)
 	json_str(o, key, buf_view(&b));
 }
 
+/*
+ * Whose it is when not root's: podman refuses an import whose specification
+ * has a user that its own configuration does not name.
+ */
+static void put_user(struct json_out *o, const struct spec *s)
+{
+	const struct node *user = node_path(s->tree, "process", "user", NULL);
+	int64_t uid = node_whole(node_get(user, "uid"), 0);
+	int64_t gid = node_whole(node_get(user, "gid"), 0);
+	char room[48];
+	struct buf b = buf_fixed(room, sizeof(room));
+
+	if (uid == 0 && gid == 0)
+		return;
+	buf_fmt(&b, "%lld:%lld", (long long)uid, (long long)gid);
+	json_str(o, "user", buf_view(&b));
+}
+
 void metadata_put_config(struct buf *b, const struct target *t,
 		const struct storage_image *i, int64_t time_s)
 {
@@ -41,6 +59,7 @@ void metadata_put_config(struct buf *b, const struct target *t,
 	json_str(&o, "rootfsImageName", image);
 	json_str(&o, "rootfsImageID", i->id);
 	json_text(&o, "runtime", t->runtime);
+	put_user(&o, &t->spec);
 	json_text(&o, "createdTime", t->created);
 	put_time(&o, "checkpointedTime", time_s);
 	json_text(&o, "restoredTime", "0001-01-01T00:00:00Z");

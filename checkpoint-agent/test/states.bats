@@ -175,3 +175,31 @@ copy_end() { # RUNTIME KIND
 		rm $OUT/a.tar
 	done
 }
+
+podman_pid() {
+	podman inspect -f '{{.State.Pid}}' user
+}
+
+@test "podman brings back a user that is not root" {
+	local runtime
+	mkdir -p $CONTAINERS/podman/data
+	chown 1000:1000 $CONTAINERS/podman/data
+	for runtime in runc crun; do
+		podman --runtime $runtime run -d --name user --network none \
+			--user 1000:1000 --group-add 2000 --cap-drop all \
+			-v $CONTAINERS/podman/data:/data localhost/odd \
+			plain /data/count
+		odd_counts_on podman
+		rights "$(podman_pid)" >$OUT/rights
+		$PROGRAM dump --criu $CRIU -o $OUT/a.tar podman/user/user
+		odd_counts_on podman
+		before=$(odd_count podman)
+		podman rm -f -t 0 user
+		echo 0000000000 >$CONTAINERS/podman/data/count
+		podman --runtime $runtime container restore --import $OUT/a.tar
+		wait_for 10 odd_is_beyond podman "$before"
+		rights "$(podman_pid)" | diff $OUT/rights -
+		podman rm -f -t 0 user
+		rm $OUT/a.tar
+	done
+}
