@@ -143,8 +143,10 @@ redis_client() {
 nginx_image() {
 	image_of nginx /usr/sbin/nginx
 	seq 20000 >$IMAGES/nginx/data.txt
+	echo nginx:x:1000:1000:nginx:/:/ >>$IMAGES/nginx/etc/passwd
+	echo nginx:x:1000: >>$IMAGES/nginx/etc/group
 	cat >$IMAGES/nginx/etc/nginx.conf <<-'EOT'
-		user root;
+		user nginx;
 		worker_processes 3;
 		daemon off;
 		error_log stderr;
@@ -200,10 +202,12 @@ nginx_clients() {
 
 @test "nginx: its workers serve every request, of crun" {
 	nginx_image
-	CONFIG='.process.capabilities[] += ["CAP_SETUID", "CAP_SETGID"]' \
+	CONFIG='.process.capabilities[] +=
+		["CAP_CHOWN", "CAP_SETUID", "CAP_SETGID"]' \
 		container_start crun containerd nginx nginx \
 		/usr/sbin/nginx -c /etc/nginx.conf
 	wait_for 10 in_pod nginx curl -s http://127.0.0.1:8080/data.txt
+	expect "$(pgrep -u 1000 -cx nginx)" = 3
 	nginx_clients
 	for ((i = 0; i < TIMES; i++)); do
 		checkpoint nginx
