@@ -2,33 +2,18 @@
 # them, their content, containers brought back from them.
 # limit: 900
 bats_require_minimum_version 1.5.0
+. /keelson/tests/lib/dump.bash
 
-PROGRAM=/keelson/build/bin/checkpoint-agent
-CRIU=/keelson/build/bin/criu
 OUT=/keep/archives
 
-load_libs() {
-	local lib
-	for lib in oci wait expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
-}
-
 setup_file() {
-	load_libs
 	mkdir -p $OUT
-	install -m 0755 $CRIU /usr/local/sbin/criu
+	criu_install
 	image_make counter counter
 }
 
 setup() {
-	load_libs
 	rm -rf "${OUT:?}"/*
-}
-
-dump() { # [OPTION...] WHAT
-	$PROGRAM dump --criu $CRIU "$@"
 }
 
 count() {

@@ -2,23 +2,13 @@
 # in every form, and that nothing it is done to leaves a container standing.
 # limit: 600
 bats_require_minimum_version 1.5.0
+. /keelson/tests/lib/dump.bash
 
-PROGRAM=/keelson/build/bin/checkpoint-agent
-CRIU=/keelson/build/bin/criu
 OUT=/keep/back
 
-load_libs() {
-	local lib
-	for lib in oci wait expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
-}
-
 setup_file() {
-	load_libs
 	mkdir -p $OUT
-	install -m 0755 $CRIU /usr/local/sbin/criu
+	criu_install
 	image_make counter counter
 	mkdir -p $IMAGES/counter/old $IMAGES/counter/etc/deep
 	echo was >$IMAGES/counter/old/file
@@ -34,17 +24,11 @@ big_start() {
 }
 
 teardown_file() {
-	load_libs
 	container_end runc big
 }
 
 setup() {
-	load_libs
 	rm -rf "${OUT:?}"/*
-}
-
-dump() { # [OPTION...] WHAT
-	$PROGRAM dump --criu $CRIU "$@"
 }
 
 # In the background, its process in $agent.

@@ -1,26 +1,15 @@
 # `checkpoint-agent check`: of the node, and of containers, whose estimates are
 # compared with what a dump really takes.
 bats_require_minimum_version 1.5.0
+. /keelson/tests/lib/dump.bash
 
-PROGRAM=/keelson/build/bin/checkpoint-agent
-CRIU=/keelson/build/bin/criu
 OUT=/keep/out
 
-load_libs() {
-	local lib
-	for lib in oci wait expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
-}
-
 setup_file() {
-	load_libs
 	image_make counter counter
 }
 
 setup() {
-	load_libs
 	rm -rf $OUT
 	mkdir -m 0700 $OUT
 }

@@ -2,35 +2,20 @@
 # the process, to the one who restores it and to the one who waits for it.
 # limit: 300
 bats_require_minimum_version 1.5.0
+. /keelson/tests/lib/dump.bash
 
-PROGRAM=/keelson/build/bin/checkpoint-agent
-CRIU=/keelson/build/bin/criu
 OUT=/keep/onepass
 
-load_libs() {
-	local lib
-	for lib in oci wait expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
-}
-
 setup_file() {
-	load_libs
 	mkdir -p $OUT
-	install -m 0755 $CRIU /usr/local/sbin/criu
+	criu_install
 	image_make counter counter
 	image_make heir heir
 	image_make ticker ticker
 }
 
 setup() {
-	load_libs
 	rm -rf "${OUT:?}"/*
-}
-
-dump() { # [OPTION...] WHAT
-	$PROGRAM dump --criu $CRIU "$@"
 }
 
 count_in() { # CONTAINER

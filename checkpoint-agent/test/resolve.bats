@@ -1,26 +1,15 @@
 # Which container is meant: by its process, by directories given by hand, and
 # that it still is the same one when CRIU comes to it.
 bats_require_minimum_version 1.5.0
+. /keelson/tests/lib/dump.bash
 
-PROGRAM=/keelson/build/bin/checkpoint-agent
-CRIU=/keelson/build/bin/criu
 OUT=/keep/out
 
-load_libs() {
-	local lib
-	for lib in oci wait expect; do
-		. "/keelson/tests/lib/$lib.bash"
-	done
-	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
-}
-
 setup_file() {
-	load_libs
 	image_make counter counter
 }
 
 setup() {
-	load_libs
 	rm -rf $OUT
 	mkdir -p $OUT
 }
