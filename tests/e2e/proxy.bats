@@ -191,6 +191,10 @@ steady_end() {
 
 @test "connections that break are resumed where they stopped, without a list" {
 	local lists
+	# What went before broke connections, too: they must stand again.
+	kube_service default settled 10.96.0.64 "$WEB_PORTS"
+	kube_slice default settled "$WEB_SLICE" 10.2.0.2
+	wait_for 60 answers_from 10.96.0.64 80 b
 	lists=$(has_said 'msg="listed" kind=services')
 	wire_cut
 	kube_service default broken 10.96.0.66 "$WEB_PORTS"
