@@ -7,11 +7,14 @@
  */
 #include "kube-proxy-mini/classes.h"
 
+#include "lib/base/log.h"
+
 #include <string.h>
 
 void classes_reset(struct classes *c)
 {
 	c->n = 0;
+	c->is_said = false;
 	c->counts = (struct ruleset_counts){0, 0};
 }
 
@@ -31,13 +34,27 @@ static size_t place(const struct classes *c, uint32_t class)
 	return low;
 }
 
+/* Once, until the list is begun anew. */
+static void say_full(struct classes *c)
+{
+	if (!c->is_said)
+		log_event(LOG_WARN,
+			"too many different affinity timeouts: connections to "
+			"some Services are refused",
+			NULL);
+	c->is_said = true;
+}
+
 void classes_need(struct classes *c, uint32_t class)
 {
 	size_t at = place(c, class);
 
-	if ((at < c->n && c->have[at] == class) || !ruleset_has_chain(class) ||
-		c->n == CLASSES_MAX)
+	if ((at < c->n && c->have[at] == class) || !ruleset_has_chain(class))
 		return;
+	if (c->n == CLASSES_MAX) {
+		say_full(c);
+		return;
+	}
 	memmove(&c->have[at + 1], &c->have[at],
 		(c->n - at) * sizeof(c->have[0]));
 	memmove(&c->is_new[at + 1], &c->is_new[at], (c->n - at));

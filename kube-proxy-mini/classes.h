@@ -12,6 +12,7 @@
 struct classes {
 	uint32_t have[CLASSES_MAX]; /* sorted; some not yet in the kernel */
 	bool is_new[CLASSES_MAX];
+	bool is_said; /* that there are too many */
 	size_t n;
 	struct ruleset_counts counts;
 };

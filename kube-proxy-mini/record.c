@@ -3,6 +3,8 @@
  */
 #include "kube-proxy-mini/record.h"
 
+#include "lib/base/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,6 +222,11 @@ static int add_group(
 	const struct record_group *was;
 	uint32_t timeout = record_timeout(d->numbers, p->affinity_s);
 
+	if (p->affinity_s && !timeout)
+		log_event(LOG_WARN,
+			"too many different affinity timeouts: a Service has "
+			"no affinity",
+			"service", d->entry->name, NULL);
 	*g = (struct record_group){.port_name = p->name,
 		.proto = p->proto,
 		.family = (uint8_t)p->family,

@@ -117,3 +117,18 @@ services_left_out=1"
 	grep -o 'plan_ms=[0-9]*' "$BATS_TEST_TMPDIR/out" |
 		awk -F= '{ exit $2 > 3000 }'
 }
+
+@test "more affinity timeouts than there is room for: named, and served" {
+	{
+		awk 'BEGIN { for (i = 1; i <= 1024; i++) {
+			printf "service d/s%d ip=10.97.%d.%d port=http:tcp:80 affinity=%d\n", i, i / 256, i % 256, i
+			printf "slice d/s%d service=s%d port=http:tcp:8080 family=4 ep=10.128.1.1\n", i, i
+		} }'
+		printf '%s\n' sync "pod 10.97.4.0 80 2" "pod 10.97.0.1 80 2"
+	} | rules >"$BATS_TEST_TMPDIR/out" 2>&1
+	cat "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c "too many different affinity timeouts.* service=d/s" \
+		"$BATS_TEST_TMPDIR/out")" = 1 ]
+	tail -n 2 "$BATS_TEST_TMPDIR/out" | same "2 10.128.1.1 10.128.1.8
+2 10.128.1.1 10.128.1.8"
+}
