@@ -10,21 +10,31 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define MODE_FILE 0600
-#define MODE_DIR  0700
+#define MODE_FILE       0600
+#define MODE_DIR        0700
+#define MODE_FILE_GROUP 0040
+#define MODE_DIR_GROUP  0050
+
+#define IMAGES "checkpoint" /* their directory, and below */
 
 #define TAKE_BYTES 65536
 
 static struct tar_entry entry_of(const struct archive *a, const char *name,
 		enum tar_type type, uint64_t size)
 {
-	return (struct tar_entry){
+	struct tar_entry t = {
 			.type = type,
 			.path = str_of(name),
 			.mode = type == TAR_DIR ? MODE_DIR : MODE_FILE,
 			.size = size,
 			.mtime_s = a->time_s,
 	};
+
+	if (a->image_gid && str_has_prefix(t.path, STR(IMAGES))) {
+		t.gid = a->image_gid;
+		t.mode |= type == TAR_DIR ? MODE_DIR_GROUP : MODE_FILE_GROUP;
+	}
+	return t;
 }
 
 static int put_header(struct archive *a, const struct tar_entry *t,

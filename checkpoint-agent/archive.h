@@ -2,7 +2,8 @@
  * archive - the tar of one checkpoint, written in one pass.
  *
  * Members are regular files of mode 0600, owned by root, all of one time, in
- * the order given.  A member is added whole, or opened, fed and closed when
+ * the order given.  CRIU opens images also as root of the container's user
+ * namespace, so where it has one they are readable to that root's group.  A member is added whole, or opened, fed and closed when
  * its length is not known before; only one is open at a time.
  */
 #ifndef CHECKPOINT_AGENT_ARCHIVE_H
@@ -20,6 +21,7 @@
 struct archive {
 	struct flow *to;
 	int64_t time_s;
+	uint32_t image_gid; /* may read the images; 0: root alone */
 	uint64_t size;  /* of the open member so far */
 	bool is_open;
 	bool is_unseen; /* some of it went from a pipe into the file */

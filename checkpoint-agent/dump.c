@@ -263,6 +263,8 @@ static int add_metadata(struct dump *d, struct err *e)
 	AUTO_BUF struct buf status = buf_growing(SMALL_MAX);
 	const struct target *t = d->o->target;
 
+	if (process_find_root_group(t->pid, &d->archive.image_gid, e) < 0)
+		return -1;
 	metadata_put_config(&config, t, &d->survey.image, d->time_s);
 	metadata_put_status(&status, t);
 	if (config.full || status.full)

@@ -5,6 +5,8 @@
  * symbolic link on the way, such as /var/run, both runtimes follow it before
  * they ask CRIU for that name.  A file under /proc that is covered by the
  * node's /dev/null is known to crun by its own path, to runc as /dev/null.
+ * In a user namespace, where devices cannot be made, those of the node are
+ * mounted one by one; runc looks for them by their path.
  */
 #include "checkpoint-agent/external.h"
 
@@ -109,6 +111,24 @@ static int add_masks(const struct spec *s, const struct external_facts *f,
 	return 0;
 }
 
+/* "/dev/null" of the node upon the container's. */
+static int add_devices(const struct spec *s, struct str mountinfo,
+		struct external *x, struct err *e)
+{
+	struct mountinfo m;
+	int more;
+
+	if (!spec_has_namespace(s->tree, "user"))
+		return 0;
+	while ((more = mountinfo_next(&mountinfo, &m, e)) == 1)
+		if (str_is(m.type, "devtmpfs") &&
+				str_has_prefix(m.at, STR("/dev/")) &&
+				str_find(m.at, '\\') == m.at.n &&
+				add_mount(x, m.at, m.at, e) < 0)
+			return -1;
+	return more;
+}
+
 /* Controllers of version 1; version 2 is known to CRIU. */
 static int add_cgroups(struct str mountinfo, struct arena *a,
 		struct external *x, struct err *e)
@@ -175,6 +195,8 @@ int external_list(const struct spec *s, const struct external_facts *f,
 	if (add_binds(s, f, a, x, e) < 0)
 		return -1;
 	if (add_masks(s, f, x, e) < 0)
+		return -1;
+	if (add_devices(s, f->mountinfo, x, e) < 0)
 		return -1;
 	if (add_cgroups(f->mountinfo, a, x, e) < 0)
 		return -1;

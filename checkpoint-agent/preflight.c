@@ -122,6 +122,12 @@ static void look_for_losses(
 		preflight_miss(p,
 			"the network namespace is the container's own "
 			"and comes back empty");
+	if (t->spec.net == SPEC_NET_PATH &&
+		spec_has_namespace(t->spec.tree, "user"))
+		preflight_miss(p,
+			"the user namespace comes back as a new one, from "
+			"which CRIU cannot join a network namespace: runc and "
+			"crun will fail to restore it");
 	for (const struct node *m = spec_mounts(&t->spec); m; m = m->next) {
 		struct str at = node_text(node_get(m, "destination"));
 

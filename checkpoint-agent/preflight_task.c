@@ -101,17 +101,6 @@ static void look_at_namespaces(
 	}
 }
 
-static bool has_own_ipc(const struct spec *s)
-{
-	const struct node *list =
-		node_path(s->tree, "linux", "namespaces", NULL);
-
-	for (const struct node *n = node_first(list); n; n = n->next)
-		if (str_is(node_text(node_get(n, "type")), "ipc"))
-			return true;
-	return false;
-}
-
 /* Segments of System V are in its maps as /SYSVKEY. */
 static void look_at_shared_memory(
 	struct preflight *p, const struct target *t, uint32_t pid)
@@ -119,7 +108,8 @@ static void look_at_shared_memory(
 	AUTO_BUF struct buf b = buf_growing(MAPS_BYTES);
 	struct str maps, line;
 
-	if (has_own_ipc(&t->spec) || process_read(pid, "maps", &b, NULL) < 0)
+	if (spec_has_namespace(t->spec.tree, "ipc") ||
+		process_read(pid, "maps", &b, NULL) < 0)
 		return;
 	maps = buf_view(&b);
 	while (str_cut(&maps, '\n', &line)) {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define CHILDREN_MAX (1u << 20)
+#define MAP_BYTES    65536 /* 340 lines, the kernel's limit */
 
 /* A list of processes that grows at its end while it is gone through. */
 struct pids {
@@ -91,6 +92,38 @@ const char *process_find(void *context, const char *path)
 	if (n <= 0 || (size_t)n >= sizeof(where))
 		return NULL;
 	return arena_copy(f->arena, (struct str){where, (size_t)n});
+}
+
+static int cut_id(struct str *line, uint64_t *id)
+{
+	struct str word = {0};
+
+	while (word.n == 0 && str_cut(line, ' ', &word))
+		;
+	return str_u64(word, 0, UINT32_MAX, id);
+}
+
+/* user_namespaces(7): lines of first id inside, first outside, how many. */
+int process_find_root_group(uint32_t pid, uint32_t *gid, struct err *e)
+{
+	AUTO_BUF struct buf b = buf_growing(MAP_BYTES);
+	struct str map, line;
+
+	if (process_read(pid, "gid_map", &b, e) < 0)
+		return -1;
+	map = buf_view(&b);
+	while (str_cut(&map, '\n', &line)) {
+		uint64_t inside, outside;
+
+		if (cut_id(&line, &inside) < 0 || inside != 0 ||
+				cut_id(&line, &outside) < 0)
+			continue;
+		*gid = (uint32_t)outside;
+		return 0;
+	}
+	return err_kind(e, ERR_INPUT,
+			"process %u is in a user namespace without a group 0",
+			pid);
 }
 
 static void push_children(struct pids *p, struct str text)

@@ -16,6 +16,12 @@ int process_read(uint32_t pid, const char *name, struct buf *b,
 int process_namespace(uint32_t pid, const char *kind, uint64_t *inode,
 		struct err *e);
 
+/*
+ * Which group is 0 in the user namespace of a process, as a number of ours: 0
+ * where it has none of its own.  Errors: ERR_INPUT no group is.
+ */
+int process_find_root_group(uint32_t pid, uint32_t *gid, struct err *e);
+
 /* When it was started, in clock ticks since boot. */
 int process_start(uint32_t pid, uint64_t *ticks, struct err *e);
 

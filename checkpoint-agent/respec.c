@@ -6,6 +6,7 @@
  */
 #include "checkpoint-agent/respec.h"
 
+#include "checkpoint-agent/resolve/spec.h"
 #include "lib/base/json.h"
 
 #define INDENT 2
@@ -53,9 +54,41 @@ static void put_replaced(struct json_out *o, const char *key,
 	json_map_end(o);
 }
 
-static void put_mounts(struct json_out *o, const struct node *mounts,
+static void put_device(struct json_out *o, const char *path)
+{
+	json_map(o, NULL);
+	json_text(o, "destination", path);
+	json_text(o, "type", "bind");
+	json_text(o, "source", path);
+	json_list(o, "options");
+	json_text(o, NULL, "bind");
+	json_list_end(o);
+	json_map_end(o);
+}
+
+/*
+ * In a user namespace devices cannot be made, so runtimes mount the node's;
+ * crun gives CRIU only those that stand among the mounts.
+ */
+static void put_devices(struct json_out *o, const struct node *spec,
 		const struct respec *r)
 {
+	static const char *const device[] = {"/dev/full", "/dev/null",
+			"/dev/random", "/dev/tty", "/dev/urandom",
+			"/dev/zero"};
+
+	if (!spec_has_namespace(spec, "user"))
+		return;
+	for (size_t i = 0; i < sizeof(device) / sizeof(*device); i++)
+		if (respec_source(spec, r, str_of(device[i])).n == 0)
+			put_device(o, device[i]);
+}
+
+static void put_mounts(struct json_out *o, const struct node *spec,
+		const struct respec *r)
+{
+	const struct node *mounts = node_get(spec, "mounts");
+
 	json_list(o, "mounts");
 	for (const struct node *m = node_first(mounts); m; m = m->next) {
 		struct str source = bind_source(r,
@@ -66,6 +99,7 @@ static void put_mounts(struct json_out *o, const struct node *mounts,
 		else
 			json_node(o, NULL, m);
 	}
+	put_devices(o, spec, r);
 	json_list_end(o);
 }
 
@@ -136,7 +170,7 @@ int respec_put(struct buf *b, const struct node *spec,
 		if (str_is(n->key, "root"))
 			put_replaced(&o, "root", n, "path", &rootfs);
 		else if (str_is(n->key, "mounts"))
-			put_mounts(&o, n, r);
+			put_mounts(&o, spec, r);
 		else if (str_is(n->key, "linux"))
 			put_linux(&o, n, r);
 		else if (!str_is(n->key, "hooks"))

@@ -131,6 +131,16 @@ bool spec_is_bind(const struct node *mount)
 	return false;
 }
 
+bool spec_has_namespace(const struct node *tree, const char *type)
+{
+	const struct node *list = node_path(tree, "linux", "namespaces", NULL);
+
+	for (const struct node *n = node_first(list); n; n = n->next)
+		if (str_is(node_text(node_get(n, "type")), type))
+			return true;
+	return false;
+}
+
 const struct node *spec_masked(const struct spec *s)
 {
 	return node_first(node_path(s->tree, "linux", "maskedPaths", NULL));

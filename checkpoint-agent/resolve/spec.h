@@ -51,6 +51,9 @@ const struct node *spec_mounts(const struct spec *s);
 /* A mount that brings something from outside in (bind or rbind). */
 bool spec_is_bind(const struct node *mount);
 
+/* Whether a namespace of this type ("user") is there: made or joined. */
+bool spec_has_namespace(const struct node *tree, const char *type);
+
 /* Paths that the runtime covers: linux.maskedPaths. */
 const struct node *spec_masked(const struct spec *s);
 

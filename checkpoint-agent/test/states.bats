@@ -176,6 +176,45 @@ copy_end() { # RUNTIME KIND
 	done
 }
 
+# Root in it is user 100000 of the node; what runtimes mount there are devices.
+MAPS='def map: [{containerID: 0, hostID: 100000, size: 65536}];
+	def ns($type): .linux.namespaces[] | select(.type == $type);
+	.linux.namespaces += [{type: "user"}]
+	| .linux.uidMappings = map | .linux.gidMappings = map
+	| del(ns("network").path)'
+
+@test "a user namespace with maps" {
+	local runtime before
+	mkdir -p $CONTAINERS/plain/data
+	chown 100000:100000 $CONTAINERS/plain/data
+	for runtime in runc crun; do
+		odd_filter=$MAPS odd_start $runtime plain
+		dump_and_end $runtime plain
+		come_back $runtime plain
+		expect "$(xargs </proc/"$(pid_of $runtime plain)"/uid_map)" = \
+			'0 100000 65536'
+		copy_end $runtime plain
+		rm $OUT/a.tar
+	done
+}
+
+# As in a pod with users of its own: plain is the sandbox.
+@test "a user namespace that is the pod's: dumped, and told to be no more" {
+	mkdir -p $CONTAINERS/{plain,pipe}/data
+	chown 100000:100000 $CONTAINERS/{plain,pipe}/data
+	odd_filter=$MAPS odd_start runc plain
+	odd_filter="$MAPS
+		| \"/proc/$(pid_of runc plain)/ns/\" as \$at
+		| ns(\"user\").path = \$at + \"user\"
+		| ns(\"network\").path = \$at + \"net\"" odd_start runc pipe
+	$PROGRAM check default/pod-pipe/main >$OUT/said
+	grep 'from which CRIU cannot join a network namespace' $OUT/said
+	$PROGRAM dump --criu $CRIU -o $OUT/a.tar default/pod-pipe/main
+	odd_counts_on pipe
+	odd_end runc pipe
+	odd_end runc plain
+}
+
 podman_pid() {
 	podman inspect -f '{{.State.Pid}}' user
 }

@@ -32,6 +32,7 @@ static const char mounts[] =
 		"5 1 8:1 /b /with\\040blank rw - ext4 /dev/x rw\n"
 		"6 2 0:6 /null /proc/keys rw - devtmpfs devtmpfs rw\n"
 		"7 2 0:7 / /proc/acpi rw - tmpfs tmpfs rw\n"
+		"9 1 0:6 /zero /dev/zero rw - devtmpfs devtmpfs rw\n"
 		"8 1 0:8 /x /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n";
 
 static const char *find(void *context, const char *destination)
@@ -88,6 +89,20 @@ static void mounts_are_named_where_they_are(void **state)
 	assert_true(str_is(x.cgroup[1], "name=systemd"));
 }
 
+/* The node's devices, which a runtime mounts where it cannot make any. */
+static void devices_are_named_in_a_user_namespace(void **state)
+{
+	static struct external x;
+
+	(void)state;
+	list("{\"root\":{\"path\":\"r\"},\"linux\":{\"namespaces\":"
+	     "[{\"type\":\"user\"}]}}",
+			false, &x);
+	has(&x, 0, "/dev/zero", "/dev/zero");
+	has(&x, 1, "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu");
+	assert_int_equal(x.mount_count, 2);
+}
+
 static void crun_names_covers_by_their_path(void **state)
 {
 	static struct external x;
@@ -130,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(mounts_are_named_where_they_are),
+			cmocka_unit_test(devices_are_named_in_a_user_namespace),
 			cmocka_unit_test(crun_names_covers_by_their_path),
 			cmocka_unit_test(a_network_of_its_own_is_emptied),
 			cmocka_unit_test(
