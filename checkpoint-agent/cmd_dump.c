@@ -167,7 +167,7 @@ static const struct args_option options[] = {
 		{"pre-dump", 0, ARGS_SWITCH, &wants_pre_dump, NULL,
 				"copy memory beforehand; refused, and says why",
 				0, 0, NULL},
-		{"tcp-close", 0, ARGS_SWITCH, &closes_tcp, NULL,
+		{"close-tcp", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,
 				NULL},
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,

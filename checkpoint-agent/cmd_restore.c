@@ -16,6 +16,7 @@
 #define INDENT       2
 
 static bool as_json;
+static bool closes_tcp;
 static const char *archive = "";
 static const char *base = "";
 static const char *base_tag = "";
@@ -61,6 +62,7 @@ static int run(size_t n, const char *const *operands)
 			.base = base,
 			.base_tag = base_tag,
 			.identities = &identities,
+			.closes_tcp = closes_tcp,
 			.runtime = runtime,
 			.spec = {"rootfs", net, &binds}};
 	struct err e = {0};
@@ -95,6 +97,9 @@ static const struct args_option options[] = {
 		{"bind", 0, ARGS_LIST, &binds, "DESTINATION=SOURCE",
 				"mount SOURCE where the archive has another",
 				0, 0, NULL},
+		{"close-tcp", 0, ARGS_SWITCH, &closes_tcp, NULL,
+				"bring TCP connections back closed", 0, 0,
+				NULL},
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
 		SOURCE_OPTION(identities),

@@ -13,6 +13,9 @@
 #define COMMON_MAGIC 0x54564319u
 #define HEAD_BYTES   8
 
+/* The only image without the common magic number (criu/image.c). */
+#define INVENTORY_MAGIC 0x58313116u
+
 static const struct {
 	const char *name; /* before ".img"; a number follows a '-' */
 	uint32_t magic;
@@ -99,6 +102,16 @@ static uint64_t whole64(struct str message, uint32_t number)
 static uint32_t whole(struct str message, uint32_t number)
 {
 	return (uint32_t)whole64(message, number);
+}
+
+bool image_closes_tcp(struct str inventory)
+{
+	struct str message;
+	uint32_t magic;
+
+	return take32(&inventory, &magic) && magic == INVENTORY_MAGIC &&
+			image_next(&inventory, &message, NULL) == 1 &&
+			whole(message, 10) != 0;
 }
 
 static struct str bytes_of(struct str message, uint32_t number)

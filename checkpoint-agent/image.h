@@ -37,6 +37,9 @@ int image_open(struct str *bytes, enum image_kind kind, struct err *e);
 /* 1: *message is the next one; 0: the end; -1: ERR_INPUT. */
 int image_next(struct str *bytes, struct str *message, struct err *e);
 
+/* Whether these bytes of inventory.img say that connections were left out. */
+bool image_closes_tcp(struct str inventory);
+
 struct image_process {
 	uint32_t pid, ppid;
 	uint32_t threads;

@@ -9,6 +9,7 @@
 
 #include "checkpoint-agent/baseimage.h"
 #include "checkpoint-agent/beneath.h"
+#include "checkpoint-agent/image.h"
 #include "checkpoint-agent/netns.h"
 #include "checkpoint-agent/pack.h"
 #include "checkpoint-agent/rootmode.h"
@@ -30,6 +31,8 @@
 #define ARENA_MAX  (64u << 20)
 #define TEXT_MAX   (16u << 20)
 #define SHM        "/dev/shm"
+
+#define INVENTORY_MAX 65536
 
 struct restore {
 	const struct restore_order *o;
@@ -257,6 +260,25 @@ static int write_config(struct restore *r, const struct respec *spec,
 
 /* ---- the runtime -------------------------------------------------------- */
 
+/*
+ * Runtimes have no option for it, but CRIU itself looks for a file that this
+ * variable names.  It insists on it where connections were left out.
+ */
+static int close_tcp(const struct restore *r, struct err *e)
+{
+	AUTO_BUF struct buf b = buf_growing(INVENTORY_MAX);
+	char at[PATH_MAX + 16];
+
+	if (file_read_at(r->content, "checkpoint/inventory.img", &b, e) < 0)
+		return -1;
+	if (!r->o->closes_tcp && !image_closes_tcp(buf_view(&b)))
+		return 0;
+	snprintf(at, sizeof(at), "%s/criu.conf", r->path);
+	if (setenv("CRIU_CONFIG_FILE", at, 1) < 0)
+		return err_sys(e, "CRIU_CONFIG_FILE");
+	return file_write(at, STR("tcp-close\n"), 0600, e);
+}
+
 static void become_runtime(const struct restore *r)
 {
 	char images[PATH_MAX + 32];
@@ -326,7 +348,8 @@ static int restore_all(struct restore *r, struct err *e)
 	if (read_archive(r, e) < 0 || unpack_base(r, e) < 0 ||
 			mount_root(r, e) < 0)
 		return -1;
-	if (apply_changes(r, e) < 0 || fill_shm(r, e) < 0)
+	if (apply_changes(r, e) < 0 || fill_shm(r, e) < 0 ||
+			close_tcp(r, e) < 0)
 		return -1;
 	return run_in_net(r, e);
 }

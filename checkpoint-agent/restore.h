@@ -19,6 +19,7 @@ struct restore_order {
 	const char *base;
 	const char *base_tag; /* which image of the layout, "" for the one */
 	const struct args_list *identities; /* age key files */
+	bool closes_tcp;     /* connections; always when the dump has none */
 	const char *runtime; /* program; "": the one it ran under */
 	struct respec spec;
 };

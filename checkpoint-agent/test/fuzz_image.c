@@ -33,6 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	uint32_t number;
 
 	image_of_name(in, &kind, &number);
+	image_closes_tcp(in);
 	message(in);
 	for (int i = 0; i < IMAGE_KINDS; i++) {
 		struct str rest = in;

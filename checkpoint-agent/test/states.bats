@@ -130,9 +130,9 @@ pid_of() { # RUNTIME NAME
 }
 
 # Dumped, it goes on; then its end, and what it told is wiped.
-dump_and_end() { # RUNTIME KIND
+dump_and_end() { # RUNTIME KIND OPTION...
 	rights "$(pid_of "$1" "$2")" >$OUT/rights
-	$PROGRAM dump --criu $CRIU -o $OUT/a.tar "default/pod-$2/main"
+	$PROGRAM dump --criu $CRIU "${@:3}" -o $OUT/a.tar "default/pod-$2/main"
 	odd_counts_on "$2"
 	before=$(odd_count "$2")
 	"$1" delete --force "$2"
@@ -240,5 +240,31 @@ podman_pid() {
 		rights "$(podman_pid)" | diff $OUT/rights -
 		podman rm -f -t 0 user
 		rm $OUT/a.tar
+	done
+}
+
+# ---- connections ------------------------------------------------------------
+# Nothing ends while it is dumped; in the copy both ends do, and it goes on.
+closed_round() { # RUNTIME DUMP-OPTION RESTORE-OPTION
+	local before told=$CONTAINERS/tcp-closed/data/closed
+	rm -f "$told"
+	odd_start "$1" tcp-closed
+	dump_and_end "$1" tcp-closed $2
+	fails test -e "$told"
+	ip netns delete tcp-closed # what is left of the connections
+	pod_network tcp-closed
+	come_back "$1" tcp-closed $3
+	wait_for 10 test -e "$told"
+	odd_counts_on tcp-closed
+	expect "$(ip netns exec tcp-closed ss -Htn)" = ''
+	copy_end "$1" tcp-closed
+	rm -r $OUT/a.tar "${OUT:?}/$1"
+}
+
+@test "TCP closed when it comes back, or left out of the dump" {
+	local runtime
+	for runtime in runc crun; do
+		closed_round $runtime '' --close-tcp
+		closed_round $runtime --close-tcp ''
 	done
 }

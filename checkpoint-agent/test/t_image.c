@@ -71,6 +71,24 @@ static void rows_of_messages_are_walked(void **state)
 	assert_int_equal(image_open(&rest, IMAGE_CORE, NULL), -1);
 }
 
+static void inventories_say_what_was_left_out(void **state)
+{
+	char room[64];
+	struct buf b = buf_fixed(room, sizeof(room));
+	struct str whole;
+
+	(void)state;
+	put32(&b, 0x58313116);
+	put32(&b, 4);
+	buf_put(&b, "\x08\x02\x50\x01", 4); /* img_version, tcp_close */
+	whole = buf_view(&b);
+	assert_true(image_closes_tcp(whole));
+	assert_false(image_closes_tcp(str_sub(whole, 0, whole.n - 1)));
+	assert_false(image_closes_tcp((struct str){0}));
+	room[11] = 0;
+	assert_false(image_closes_tcp(whole));
+}
+
 static const char *file_text(uint32_t type, uint32_t field,
 		const struct buf *inner)
 {
@@ -207,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(names_tell_the_kind),
 			cmocka_unit_test(rows_of_messages_are_walked),
+			cmocka_unit_test(inventories_say_what_was_left_out),
 			cmocka_unit_test(files_are_told_in_words),
 			cmocka_unit_test(archives_are_looked_into),
 	};

@@ -450,6 +450,15 @@ static void check_tcp(void)
 		die("the connection");
 }
 
+/* Until it ends, which the program survives and tells. */
+static void check_tcp_closed(void)
+{
+	char byte;
+
+	if (send(peer, "x", 1, MSG_NOSIGNAL) != 1 || read(fd, &byte, 1) != 1)
+		close(need(creat("/data/closed", 0644), "/data/closed"));
+}
+
 static void netlink_diag(void)
 {
 	struct {
@@ -646,7 +655,7 @@ static const struct {
 	{"unix-stream-outside", unix_stream_outside, NULL},
 	{"unix-dgram-outside", unix_dgram_outside, NULL},
 	{"tcp", tcp, check_tcp},
-	{"tcp-closed", tcp, NULL},
+	{"tcp-closed", tcp, check_tcp_closed},
 	{"netlink-diag", netlink_diag, NULL},
 	{"netlink-route", netlink_route, NULL},
 	{"packet", packet, NULL},
