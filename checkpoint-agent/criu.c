@@ -6,6 +6,7 @@
  */
 #include "checkpoint-agent/criu.h"
 
+#include "checkpoint-agent/process.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
 
@@ -79,6 +80,8 @@ static void on_ended(void *context, int status)
 	struct criu *c = context;
 
 	c->is_running = false;
+	/* Killed, it leaves children behind that probed the kernel. */
+	process_end_group((uint32_t)c->child.pid, 0);
 	c->ended(c->context, status);
 }
 

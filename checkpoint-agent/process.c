@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,6 +56,14 @@ int process_start(uint32_t pid, uint64_t *ticks, struct err *e)
 	if (process_read(pid, "stat", &b, e) < 0)
 		return -1;
 	return state_start_ticks(buf_view(&b), ticks, e);
+}
+
+void process_end_group(uint32_t leader, uint64_t start)
+{
+	uint64_t now;
+
+	if (process_start(leader, &now, NULL) < 0 || now == start)
+		kill(-(pid_t)leader, SIGKILL);
 }
 
 int process_put_descriptors(struct buf *b, uint32_t pid, struct err *e)

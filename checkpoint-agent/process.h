@@ -26,6 +26,13 @@ int process_find_root_group(uint32_t pid, uint32_t *gid, struct err *e);
 int process_start(uint32_t pid, uint64_t *ticks, struct err *e);
 
 /*
+ * Kill what is left of the group that a process leads or led: its number is
+ * not given to another as long as somebody is in the group.
+ * @start  when the leader was started; 0 when it has been waited for
+ */
+void process_end_group(uint32_t leader, uint64_t start);
+
+/*
  * The process and all below it, by /proc/PID/task/TID/children, the first one
  * first.  *pids is the caller's to free().
  */

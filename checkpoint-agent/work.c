@@ -99,12 +99,14 @@ static void end_criu(const struct work_journal *j)
 	if (j->criu_pid == 0)
 		return;
 	pidfd = (int)syscall(SYS_pidfd_open, (pid_t)j->criu_pid, 0);
-	if (pidfd < 0 || start_of(j->criu_pid) != j->criu_start)
-		return; /* it has ended */
-	p.fd = pidfd;
-	if (poll(&p, 1, CRIU_HEAL_MS) == 0)
-		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-	poll(&p, 1, CRIU_HEAL_MS); /* what it held is let go when it is gone */
+	if (pidfd >= 0 && start_of(j->criu_pid) == j->criu_start) {
+		p.fd = pidfd;
+		if (poll(&p, 1, CRIU_HEAL_MS) == 0)
+			syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL,
+					0);
+		poll(&p, 1, CRIU_HEAL_MS); /* then what it held is let go */
+	}
+	process_end_group(j->criu_pid, j->criu_start);
 }
 
 static void remove_files(int fd)

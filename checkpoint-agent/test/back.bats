@@ -64,12 +64,21 @@ check_untouched() {
 	[ -z "$(ls -A $OUT)" ]
 }
 
+has_ended() {
+	[ "$(runc state big | jq -r .status)" = stopped ]
+}
+
+goes_on_or_ended() { # COUNT
+	counts_beyond "$1" || has_ended
+}
+
 # CRIU runs code of its own inside of a process for a few milliseconds; when
 # CRIU itself is killed then, that process ends.  Nothing may stay frozen even
 # so; the container is started again.
 check_after_criu_was_killed() {
 	wait_for 10 is_settled
-	if [ "$(runc state big | jq -r .status)" = stopped ]; then
+	wait_for 10 goes_on_or_ended "$(count)"
+	if has_ended; then
 		echo "# CRIU took the process with it" >&3
 		runc delete big
 		root_unmount big
