@@ -134,9 +134,18 @@ is_thawed() { # POD
 	fi
 }
 
+plain_has_ended() {
+	[ "$(runc state plain | jq -r .status)" = stopped ]
+}
+
+plain_goes_on_or_ended() { # SAID
+	has_moved plain "$1" || plain_has_ended
+}
+
 # Started again, if CRIU took it with it.
 plain_is_there() {
-	if [ "$(runc state plain | jq -r .status)" = stopped ]; then
+	wait_for 20 plain_goes_on_or_ended "$(said plain)"
+	if plain_has_ended; then
 		echo "# CRIU took the process with it" >&3
 		container_remove plain
 		plain_start

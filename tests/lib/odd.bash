@@ -46,7 +46,12 @@ odd_start() {
 	root_mount "$2"
 	[ -e "/run/netns/$2" ] || pod_network "$2"
 	odd_config "$2"
-	odd_run "$1" run "$2"
+	odd_run "$1" run "$2" || {
+		# runc found its own file in use, as seldom happens
+		wait_for 2 grep -q 'cloned binary' "$dir/out"
+		"$1" delete --force "$2"
+		odd_run "$1" run "$2"
+	}
 	odd_counts_on "$2"
 }
 
