@@ -117,7 +117,7 @@ static int remove_stand_in(struct apply *a, struct err *e)
 	return 0;
 }
 
-/* What is changed now would be hidden behind the stand-in. */
+/* The stand-in would go on answering for what is taken away now. */
 static int await_own_table(struct apply *a, struct err *e)
 {
 	uint64_t age_ms = (now_ns() - a->replaced_at_ns) / 1000000;
