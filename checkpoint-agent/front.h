@@ -42,7 +42,7 @@ struct front {
 int front_run(const struct config *c, int listener, int jobs, int material,
 	struct err *e);
 
-/* --- for conn.c ---------------------------------------------------- */
+/* --- for conn ------------------------------------------------------ */
 
 /* Give the job an id and send it; *id is 0 when it cannot be sent. */
 int front_send_job(
