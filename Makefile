@@ -12,6 +12,20 @@ SHELL         := /bin/bash
 .SHELLFLAGS   := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 
+# One at a time in one checkout: what is asked for is done by a make of this
+# make, which waits for its turn.
+WAITING := $(if $(filter $(CURDIR),$(KEELSON_ALONE)),,\
+	$(filter-out help,$(MAKECMDGOALS)))
+ifneq ($(strip $(WAITING)),)
+
+.PHONY: alone $(WAITING)
+$(WAITING): alone
+	@:
+alone:
+	@+static-build/alone $(MAKE) --no-print-directory $(MAKECMDGOALS)
+
+else
+
 -include static-build/build.mk
 -include images/images.mk
 -include tests/tests.mk
@@ -42,3 +56,5 @@ clean:
 
 distclean:
 	rm -rf dist build
+
+endif
