@@ -420,6 +420,7 @@ static int prepare(struct back *b, struct err *e)
 	b->arena = arena_make(ARENA_MAX);
 	b->place.roots = &b->config->runtime_roots;
 	b->place.cri_endpoint = b->config->cri_endpoint;
+	b->place.abort_fd = b->abort_fd;
 	if (job_check(b->job, e) < 0)
 		return -1;
 	if (hostfs_open_root(b->config->host_root, &b->place.root, e) < 0)

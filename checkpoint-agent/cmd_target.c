@@ -76,7 +76,8 @@ int cmd_find(const struct cmd_place *p, const char *what, struct cmd_found *f,
 	*f = (struct cmd_found){.arena = arena_make(ARENA_MAX),
 		.place = {.root = -1,
 			.roots = &p->runtime_roots,
-			.cri_endpoint = p->cri_endpoint},
+			.cri_endpoint = p->cri_endpoint,
+			.abort_fd = -1},
 		.target = {.pidfd = -1}};
 	if (make_query(p, what, room, &q, e) < 0 ||
 		hostfs_open_root(p->host_root, &f->place.root, e) < 0)

@@ -261,19 +261,23 @@ static int add_metadata(struct dump *d, struct err *e)
 {
 	AUTO_BUF struct buf config = buf_growing(SMALL_MAX);
 	AUTO_BUF struct buf status = buf_growing(SMALL_MAX);
+	AUTO_BUF struct buf cri = buf_growing(SMALL_MAX);
 	const struct target *t = d->o->target;
 
 	if (process_find_root_group(t->pid, &d->archive.image_gid, e) < 0)
 		return -1;
 	metadata_put_config(&config, t, &d->survey.image, d->time_s);
 	metadata_put_status(&status, t);
-	if (config.full || status.full)
+	metadata_put_cri_status(&cri, t);
+	if (config.full || status.full || cri.full)
 		return err_kind(e, ERR_LIMIT, "metadata too large");
 	if (archive_add(&d->archive, "config.dump", buf_view(&config), e) < 0)
 		return -1;
 	if (archive_add(&d->archive, "spec.dump", t->spec_text, e) < 0)
 		return -1;
 	if (archive_add(&d->archive, "status", buf_view(&status), e) < 0)
+		return -1;
+	if (archive_add(&d->archive, "status.dump", buf_view(&cri), e) < 0)
 		return -1;
 	return archive_dir(&d->archive, IMAGES, e);
 }

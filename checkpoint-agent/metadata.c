@@ -50,12 +50,14 @@ void metadata_put_config(struct buf *b, const struct target *t,
 	struct json_out o = json_out(b, INDENT);
 	struct str image = first_of(t->spec.image, i->name);
 	struct str name = first_of(t->spec.names.container, i->container);
+	struct str ref = first_of(str_of(t->image_ref), image);
 
 	json_map(&o, NULL);
 	json_text(&o, "id", t->id);
 	json_str(&o, "name", first_of(name, str_of(t->id)));
 	json_str(&o, "rootfsImage", image);
-	json_str(&o, "rootfsImageRef", image);
+	/* CRI-O wants its storage's id here, containerd what can be pulled */
+	json_str(&o, "rootfsImageRef", first_of(i->id, ref));
 	json_str(&o, "rootfsImageName", image);
 	json_str(&o, "rootfsImageID", i->id);
 	json_text(&o, "runtime", t->runtime);
@@ -75,6 +77,36 @@ void metadata_put_status(struct buf *b, const struct target *t)
 	json_map(&o, NULL);
 	json_whole(&o, "Pid", t->pid);
 	json_text(&o, "CreatedAt", t->created);
+	json_map_end(&o);
+	buf_byte(b, '\n');
+}
+
+/*
+ * As much of CRI's ContainerStatus (api.proto, in Go's JSON) as containerd
+ * reads when it brings a container back.
+ */
+void metadata_put_cri_status(struct buf *b, const struct target *t)
+{
+	const struct spec_names *n = &t->spec.names;
+	struct json_out o = json_out(b, INDENT);
+
+	json_map(&o, NULL);
+	json_text(&o, "id", t->id);
+	json_map(&o, "metadata");
+	json_str(&o, "name", n->container);
+	json_map_end(&o);
+	json_map(&o, "image");
+	json_str(&o, "image", t->spec.image);
+	json_str(&o, "user_specified_image", t->spec.image);
+	json_map_end(&o);
+	json_text(&o, "image_ref", t->image_ref);
+	json_map(&o, "labels");
+	json_str(&o, "io.kubernetes.container.name", n->container);
+	json_str(&o, "io.kubernetes.pod.name", n->pod);
+	json_str(&o, "io.kubernetes.pod.namespace", n->namespace);
+	json_map_end(&o);
+	json_map(&o, "annotations");
+	json_map_end(&o);
 	json_map_end(&o);
 	buf_byte(b, '\n');
 }

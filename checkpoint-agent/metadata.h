@@ -18,6 +18,10 @@ void metadata_put_config(struct buf *b, const struct target *t,
 /* status: what containerd's archives have beside it. */
 void metadata_put_status(struct buf *b, const struct target *t);
 
+/* status.dump: what containerd's CRI knew of it, without which it restores
+ * nothing. */
+void metadata_put_cri_status(struct buf *b, const struct target *t);
+
 /* checkpoint/descriptors.json: where 0, 1 and 2 of the process lead. */
 #define METADATA_DESCRIPTORS 3
 void metadata_put_descriptors(struct buf *b,

@@ -41,7 +41,9 @@ enum {
 	STATE_RUNNING = 1,
 	STATUS_REQUEST_ID = 1,
 	STATUS_REQUEST_VERBOSE = 2,
+	STATUS_REPLY_STATUS = 1,
 	STATUS_REPLY_INFO = 2,
+	STATUS_IMAGE_REF = 9,
 };
 
 static void put_label(struct buf *filter, const char *key, const char *value)
@@ -224,6 +226,24 @@ int cri_read_status(struct str message, struct arena *a, struct cri_status *out,
 				  "container status: no info is told");
 }
 
+/*
+ * containerd's is NAME@DIGEST where the image came from a registry; others
+ * are ids, which nobody can fetch an image by.
+ */
+int cri_read_image(
+	struct str message, struct arena *a, const char **ref, struct err *e)
+{
+	struct pb_field status, image;
+
+	*ref = "";
+	if (!pb_find(message, STATUS_REPLY_STATUS, &status) ||
+		status.type != PB_BYTES ||
+		!pb_find(status.bytes, STATUS_IMAGE_REF, &image) ||
+		image.type != PB_BYTES || str_find(image.bytes, '@') == image.bytes.n)
+		return 0;
+	return text_of(&image, a, ref, e);
+}
+
 /* ---- the calls ---- */
 
 /* In the order of how common they are; k3s, k0s and MicroK8s bring theirs. */
@@ -256,8 +276,8 @@ int cri_find_socket(
 	return 0;
 }
 
-static int ask(int socket_fd, const char *method, const struct buf *request,
-	uint64_t timeout_ms, struct buf *reply, struct err *e)
+static int ask(const struct cri_peer *p, const char *method,
+	const struct buf *request, struct buf *reply, struct err *e)
 {
 	struct grpc *g;
 	char path[64];
@@ -267,43 +287,60 @@ static int ask(int socket_fd, const char *method, const struct buf *request,
 	if (request->full)
 		return err_kind(e, ERR_LIMIT, "CRI request too large");
 	/* the name of a socket held by an O_PATH descriptor (proc(5)) */
-	snprintf(path, sizeof path, "/proc/self/fd/%d", socket_fd);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", p->socket_fd);
 	if (grpc_open(path, &g, e) < 0)
 		return err_at(e, "container runtime");
-	rc = grpc_call(
-		g, method, buf_view(request), timeout_ms, reply, &status, e);
+	grpc_cancel_by(g, p->abort_fd);
+	rc = grpc_call(g, method, buf_view(request), p->timeout_ms, reply,
+		&status, e);
 	grpc_close(g);
 	if (rc < 0 && status == GRPC_NOT_FOUND)
 		e->kind = ERR_ABSENT;
 	return rc;
 }
 
-int cri_list_pod(int socket_fd, const char *namespace, const char *pod,
-	uint64_t timeout_ms, struct arena *a, struct cri_list *out,
+int cri_list_pod(const struct cri_peer *p, const char *namespace,
+	const char *pod, struct arena *a, struct cri_list *out,
 	struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
 	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
 
 	cri_write_list(&request, namespace, pod);
-	if (ask(socket_fd, CRI_LIST_METHOD, &request, timeout_ms, &reply, e) <
-		0)
+	if (ask(p, CRI_LIST_METHOD, &request, &reply, e) < 0)
 		return -1;
 	if (cri_read_list(buf_view(&reply), a, out, e) < 0)
 		return err_at(e, CRI_LIST_METHOD);
 	return 0;
 }
 
-int cri_ask_status(int socket_fd, const char *id, uint64_t timeout_ms,
-	struct arena *a, struct cri_status *out, struct err *e)
+static int ask_status(const struct cri_peer *p, const char *id,
+	bool is_verbose, struct buf *reply, struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
-	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
 
 	pb_text(&request, STATUS_REQUEST_ID, id);
-	pb_whole(&request, STATUS_REQUEST_VERBOSE, 1);
-	if (ask(socket_fd, CRI_STATUS_METHOD, &request, timeout_ms, &reply, e) <
-		0)
+	if (is_verbose)
+		pb_whole(&request, STATUS_REQUEST_VERBOSE, 1);
+	return ask(p, CRI_STATUS_METHOD, &request, reply, e);
+}
+
+int cri_ask_status(const struct cri_peer *p, const char *id, struct arena *a,
+	struct cri_status *out, struct err *e)
+{
+	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
+
+	if (ask_status(p, id, true, &reply, e) < 0)
 		return -1;
 	return cri_read_status(buf_view(&reply), a, out, e);
+}
+
+int cri_ask_image(const struct cri_peer *p, const char *id, struct arena *a,
+	const char **ref, struct err *e)
+{
+	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
+
+	if (ask_status(p, id, false, &reply, e) < 0)
+		return -1;
+	return cri_read_image(buf_view(&reply), a, ref, e);
 }

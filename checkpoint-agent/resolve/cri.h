@@ -32,6 +32,13 @@ struct cri_list {
 	size_t n;
 };
 
+/* Whom to ask, and how long to wait for each of its answers. */
+struct cri_peer {
+	int socket_fd;
+	int abort_fd; /* readable: nobody waits any more; -1: none */
+	uint64_t timeout_ms;
+};
+
 /* What its status says of a running one. */
 struct cri_status {
 	uint32_t pid;    /* first process */
@@ -49,21 +56,30 @@ int cri_find_socket(
 	int root, const char *endpoint, size_t *next, int *fd, struct err *e);
 
 /* Every container of a pod that the runtime knows, running or not. */
-int cri_list_pod(int socket_fd, const char *namespace, const char *pod,
-	uint64_t timeout_ms, struct arena *a, struct cri_list *out,
+int cri_list_pod(const struct cri_peer *p, const char *namespace,
+	const char *pod, struct arena *a, struct cri_list *out,
 	struct err *e);
 
 /*
  * The container's first process and its OCI specification as JSON, from the
  * status' verbose part. 0 or -1: ERR_ABSENT when the runtime tells no pid.
  */
-int cri_ask_status(int socket_fd, const char *id, uint64_t timeout_ms,
-	struct arena *a, struct cri_status *out, struct err *e);
+int cri_ask_status(const struct cri_peer *p, const char *id, struct arena *a,
+	struct cri_status *out, struct err *e);
+
+/*
+ * The image that it was made of, as the runtime would fetch it again:
+ * "NAME@DIGEST"; "" when the image has no such name.
+ */
+int cri_ask_image(const struct cri_peer *p, const char *id, struct arena *a,
+	const char **ref, struct err *e);
 
 /* The messages by themselves, for tests. */
 void cri_write_list(struct buf *b, const char *namespace, const char *pod);
 int cri_read_list(struct str message, struct arena *a, struct cri_list *out,
 	struct err *e);
+int cri_read_image(
+	struct str message, struct arena *a, const char **ref, struct err *e);
 int cri_read_status(struct str message, struct arena *a, struct cri_status *out,
 	struct err *e);
 

@@ -58,6 +58,7 @@ static int take(const struct candidate *c, int pidfd, struct arena *a,
 		.id = arena_copy(a, str_of(c->id)),
 		.runtime = c->state.runtime,
 		.created = arena_copy(a, c->state.created),
+		.image_ref = "",
 		.spec_text = c->spec_text,
 		.spec = c->spec,
 		.pid = c->state.pid,
@@ -122,6 +123,14 @@ static void weigh(struct search *s, const char *root, const struct candidate *c)
 	s->start_ticks = ticks;
 }
 
+/* Between two looks: whoever asked may have gone, or waited long enough. */
+static int check_abort(const struct resolve_place *p, struct err *e)
+{
+	struct pollfd abort = {.fd = p->abort_fd, .events = POLLIN};
+
+	return poll(&abort, 1, 0) > 0 ? err_kind(e, ERR_TIMEOUT, "aborted") : 0;
+}
+
 static int open_root(
 	const struct resolve_place *p, const char *path, DIR **d, struct err *e)
 {
@@ -141,11 +150,12 @@ static int search_root(
 	struct search *s, const char *path, struct arena *a, struct err *e)
 {
 	const struct dirent *entry;
+	int rc = 0;
 	DIR *d;
 
 	if (open_root(s->place, path, &d, e) < 0)
 		return -1;
-	while (d && (entry = readdir(d))) {
+	while (d && rc == 0 && (entry = readdir(d))) {
 		struct candidate c;
 
 		arena_reset(a);
@@ -153,10 +163,11 @@ static int search_root(
 			candidate_load(
 				s->place->root, path, entry->d_name, a, &c))
 			weigh(s, path, &c);
+		rc = check_abort(s->place, e);
 	}
 	if (d)
 		closedir(d);
-	return 0;
+	return rc;
 }
 
 static int take_best(
@@ -195,8 +206,16 @@ static int search_roots(const struct resolve_place *p,
 
 /* ---- by CRI ------------------------------------------------------------- */
 
+/* What is told by this peer is waited for so long, or until the abort. */
+static struct cri_peer peer_at(const struct resolve_place *p, int socket_fd)
+{
+	return (struct cri_peer){.socket_fd = socket_fd,
+		.abort_fd = p->abort_fd,
+		.timeout_ms = CRI_TIMEOUT_MS};
+}
+
 /* What the runtime behind this socket knows. 0 or -1. */
-static int ask_cri(int socket_fd, const struct resolve_query *q,
+static int ask_cri(const struct cri_peer *p, const struct resolve_query *q,
 	char id[RESOLVE_ID_BYTES], enum resolve_result *r, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
@@ -205,8 +224,7 @@ static int ask_cri(int socket_fd, const struct resolve_query *q,
 
 	if (!l)
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (cri_list_pod(socket_fd, q->namespace, q->pod, CRI_TIMEOUT_MS, &a, l,
-		    e) < 0)
+	if (cri_list_pod(p, q->namespace, q->pod, &a, l, e) < 0)
 		return -1;
 	*r = cri_choose(l, q->container, &c);
 	if (*r == RESOLVE_FOUND &&
@@ -232,12 +250,16 @@ static int find_cri(const struct resolve_place *p,
 		return -1;
 	while ((more = cri_find_socket(p->root, endpoint, &next, &fd, &e)) ==
 		1) {
-		if (ask_cri(fd, q, id, r, &e) < 0)
+		const struct cri_peer peer = peer_at(p, fd);
+
+		if (ask_cri(&peer, q, id, r, &e) < 0)
 			log_event(LOG_WARN, "container runtime not asked",
 				"error", e.text, NULL);
 		else if (*r != RESOLVE_NO_POD)
 			return fd;
 		close(fd);
+		if (check_abort(p, NULL) < 0)
+			return -1;
 	}
 	if (more < 0)
 		log_event(LOG_WARN, "container runtime not asked", "error",
@@ -258,7 +280,7 @@ static int read_told(
 }
 
 /* A container whose state lies where nobody would look. */
-static int take_told(int socket_fd, const char *id, struct arena *a,
+static int take_told(const struct cri_peer *p, const char *id, struct arena *a,
 	struct target *t, struct err *e)
 {
 	struct candidate c = {.id = id, .state = {.runtime = "runc"}};
@@ -267,7 +289,7 @@ static int take_told(int socket_fd, const char *id, struct arena *a,
 	uint64_t ticks;
 
 	arena_reset(a);
-	if (cri_ask_status(socket_fd, id, CRI_TIMEOUT_MS, a, &told, e) < 0)
+	if (cri_ask_status(p, id, a, &told, e) < 0)
 		return -1;
 	c.state.pid = told.pid;
 	if (told.is_crun)
@@ -284,18 +306,23 @@ static int take_told(int socket_fd, const char *id, struct arena *a,
 	return take(&c, fd_take(&pidfd), a, t, e);
 }
 
-static int find_told(const struct resolve_place *p, int socket_fd,
-	const char *id, struct arena *a, struct target *t,
-	enum resolve_result *r, struct err *e)
+static int find_told(const struct resolve_place *p,
+	const struct cri_peer *peer, const char *id, struct arena *a,
+	struct target *t, enum resolve_result *r, struct err *e)
 {
 	const struct resolve_query by_id = {.id = id};
 
 	if (search_roots(p, &by_id, a, t, r, e) < 0)
 		return -1;
-	if (*r != RESOLVE_NO_CONTAINER)
+	if (*r == RESOLVE_NOT_RUNNING)
 		return 0;
+	if (*r == RESOLVE_NO_CONTAINER && take_told(peer, id, a, t, e) < 0)
+		return -1;
 	*r = RESOLVE_FOUND;
-	return take_told(socket_fd, id, a, t, e);
+	/* without it the image still has the name that the pod gave */
+	if (cri_ask_image(peer, id, a, &t->image_ref, NULL) < 0)
+		t->image_ref = "";
+	return 0;
 }
 
 int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
@@ -304,12 +331,16 @@ int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
 {
 	char id[RESOLVE_ID_BYTES];
 	AUTO_FD int fd = -1;
+	struct cri_peer peer;
 
 	*t = (struct target){.pidfd = -1};
 	fd = find_cri(p, q, id, r);
+	if (check_abort(p, e) < 0)
+		return -1;
 	if (fd < 0)
 		return search_roots(p, q, a, t, r, e);
-	return *r == RESOLVE_FOUND ? find_told(p, fd, id, a, t, r, e) : 0;
+	peer = peer_at(p, fd);
+	return *r == RESOLVE_FOUND ? find_told(p, &peer, id, a, t, r, e) : 0;
 }
 
 /* ---- by process --------------------------------------------------------- */
@@ -372,6 +403,8 @@ static int list_root(const struct resolve_place *p, const char *path,
 			str_is(c.spec.names.namespace, namespace) &&
 			str_is(c.spec.names.pod, pod))
 			rc = note_member(&c, out, e);
+		if (rc == 0)
+			rc = check_abort(p, e);
 	}
 	if (d)
 		closedir(d);

@@ -29,6 +29,7 @@ struct resolve_place {
 	const struct args_list *roots; /* state directories; empty: usual */
 	/* CRI socket; NULL or "": where they usually are; "none": no CRI */
 	const char *cri_endpoint;
+	int abort_fd; /* readable: nobody waits for it any more; -1: none */
 };
 
 /* A container that runs now.  Texts live in the arena given. */
@@ -36,6 +37,7 @@ struct target {
 	const char *id;
 	const char *runtime;
 	const char *created;  /* RFC 3339; "" when not known */
+	const char *image_ref; /* NAME@DIGEST by CRI; "" when not told */
 	struct str spec_text; /* config.json as it is */
 	struct spec spec;
 	uint32_t pid;
@@ -61,7 +63,7 @@ enum resolve_result {
 
 /*
  * Look for it.  0 and *r, and *t when it was found; -1 when the place itself
- * cannot be read.
+ * cannot be read, or (ERR_TIMEOUT) when abort_fd said to stop.
  */
 int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
 	struct arena *a, struct target *t, enum resolve_result *r,

@@ -1,6 +1,8 @@
 # The agent from its image beside a real containerd: pods made through CRI, as
 # a kubelet makes them, are found by the socket that the agent finds itself,
 # checkpointed over HTTPS, read by checkpointctl and brought back.
+# containerd 1.7 in trixie, 2.1 in sid.
+# lab: trixie sid
 # limit: 600
 bats_require_minimum_version 1.5.0
 

@@ -5,6 +5,7 @@
  *        criclient SOCKET create SANDBOX POD NAME ATTEMPT IMAGE FROM:TO ARG...
  *        criclient SOCKET start|stop|remove CONTAINER
  *        criclient SOCKET end SANDBOX
+ *        criclient SOCKET pull IMAGE
  *
  * A pod's sandbox below a control group, containers in it with the labels and
  * the log that a kubelet gives them and one bind mount, and their end.  What
@@ -18,7 +19,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SERVICE       "/runtime.v1.RuntimeService/"
+#define RUNTIME       "/runtime.v1.RuntimeService/"
+#define IMAGES        "/runtime.v1.ImageService/"
 #define MESSAGE_BYTES 65536
 #define TIMEOUT_MS    60000
 #define STOP_S        1
@@ -56,16 +58,14 @@ static void put_pair(
 static int call(const char *socket, const char *method, struct message *m)
 {
 	AUTO_BUF struct buf reply = buf_growing(MESSAGE_BYTES);
-	char path[128];
 	struct err e = {0};
 	struct pb_field id;
 	struct grpc *g;
 	int status, rc;
 
-	snprintf(path, sizeof(path), SERVICE "%s", method);
 	rc = grpc_open(socket, &g, &e);
 	if (rc == 0) {
-		rc = grpc_call(g, path, buf_view(&m->b), TIMEOUT_MS, &reply,
+		rc = grpc_call(g, method, buf_view(&m->b), TIMEOUT_MS, &reply,
 			&status, &e);
 		grpc_close(g);
 	}
@@ -109,7 +109,7 @@ static int sandbox(const char *socket, size_t n, char **arg)
 	put_message(b, 1, &pod);
 	if (n > 3)
 		pb_text(b, 2, arg[3]);
-	return call(socket, "RunPodSandbox", &request);
+	return call(socket, RUNTIME "RunPodSandbox", &request);
 }
 
 static void put_mount(struct buf *b, char *pair)
@@ -165,7 +165,7 @@ static int create(const char *socket, size_t n, char **arg)
 	put_message(b, 2, &container);
 	put_pod(&pod, "default", arg[1], "/keelson-lab");
 	put_message(b, 3, &pod);
-	return call(socket, "CreateContainer", &request);
+	return call(socket, RUNTIME "CreateContainer", &request);
 }
 
 static int by_id(const char *socket, const char *method, const char *id,
@@ -182,26 +182,37 @@ static int by_id(const char *socket, const char *method, const char *id,
 
 static int start(const char *socket, size_t n, char **arg)
 {
-	return n == 1 ? by_id(socket, "StartContainer", arg[0], 0) : 2;
+	return n == 1 ? by_id(socket, RUNTIME "StartContainer", arg[0], 0) : 2;
 }
 
 static int stop(const char *socket, size_t n, char **arg)
 {
-	return n == 1 ? by_id(socket, "StopContainer", arg[0], STOP_S) : 2;
+	return n == 1 ? by_id(socket, RUNTIME "StopContainer", arg[0], STOP_S) : 2;
 }
 
 static int remove_one(const char *socket, size_t n, char **arg)
 {
-	return n == 1 ? by_id(socket, "RemoveContainer", arg[0], 0) : 2;
+	return n == 1 ? by_id(socket, RUNTIME "RemoveContainer", arg[0], 0) : 2;
 }
 
 static int end(const char *socket, size_t n, char **arg)
 {
 	if (n != 1)
 		return 2;
-	if (by_id(socket, "StopPodSandbox", arg[0], 0) != 0)
+	if (by_id(socket, RUNTIME "StopPodSandbox", arg[0], 0) != 0)
 		return 1;
-	return by_id(socket, "RemovePodSandbox", arg[0], 0);
+	return by_id(socket, RUNTIME "RemovePodSandbox", arg[0], 0);
+}
+
+static int pull(const char *socket, size_t n, char **arg)
+{
+	static struct message request, image;
+
+	if (n != 1)
+		return 2;
+	pb_text(message_begin(&image), 1, arg[0]);
+	put_message(message_begin(&request), 1, &image);
+	return call(socket, IMAGES "PullImage", &request);
 }
 
 static const struct {
@@ -214,6 +225,7 @@ static const struct {
 	{"stop", stop},
 	{"remove", remove_one},
 	{"end", end},
+	{"pull", pull},
 };
 
 int main(int argc, char **argv)

@@ -142,6 +142,9 @@ podman_round() { # RUNTIME
 		-v $OUT/data:/data localhost/counter "/data/alone-$1")
 	counts_on "$OUT/data/alone-$1"
 	dump "podman/alone-$1/alone-$1" "$id"
+	# by which CRI-O, upon the same storage, finds the image again
+	expect "$(tar -xOf $OUT/a.tar config.dump | jq -r .rootfsImageRef)" = \
+		"$(podman inspect -f '{{.Image}}' "$id")"
 	counts_on "$OUT/data/alone-$1"
 
 	podman --runtime "$1" pod create --name "pod-$1" --network none \

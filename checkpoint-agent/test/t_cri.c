@@ -50,6 +50,33 @@ static void put_container(struct buf *b, const char *id, const char *name,
 	buf_free(&c);
 }
 
+/* Named by digest, or by an id alone: an image that came from no registry. */
+static void reads_the_image_by_digest(void **state)
+{
+	static const struct {
+		const char *told, *want;
+	} row[] = {
+		{"example.org/a@sha256:00", "example.org/a@sha256:00"},
+		{"sha256:00", ""},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct buf b = buf_growing(ROOM), s = buf_growing(ROOM);
+		const char *ref = NULL;
+		struct err e = {0};
+
+		pb_text(&s, 9, row[i].told);
+		pb_bytes(&b, 1, buf_view(&s));
+		assert_int_equal(
+			cri_read_image(buf_view(&b), &arena, &ref, &e), 0);
+		assert_string_equal(ref, row[i].want);
+		buf_free(&s);
+		buf_free(&b);
+	}
+}
+
 static void asks_by_the_labels_of_the_kubelet(void **state)
 {
 	struct buf b = buf_growing(ROOM);
@@ -182,6 +209,7 @@ static void refuses_torn_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_the_image_by_digest),
 		cmocka_unit_test(asks_by_the_labels_of_the_kubelet),
 		cmocka_unit_test(chooses_the_newest_that_runs),
 		cmocka_unit_test(reads_pid_and_specification),

@@ -28,6 +28,7 @@
 
 struct grpc {
 	int fd;
+	int cancel_fd; /* the caller's; -1: none */
 	nghttp2_session *session;
 	/* the call under way */
 	int32_t stream;
@@ -194,6 +195,7 @@ int grpc_open(const char *path, struct grpc **out, struct err *e)
 	if (!g)
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	g->fd = -1;
+	g->cancel_fd = -1;
 	if (socket_connect(path, &g->fd, e) < 0) {
 		grpc_close(g);
 		return -1;
@@ -213,6 +215,11 @@ void grpc_close(struct grpc *g)
 	nghttp2_session_del(g->session);
 	fd_close(&g->fd);
 	free(g);
+}
+
+void grpc_cancel_by(struct grpc *g, int fd)
+{
+	g->cancel_fd = fd;
 }
 
 /* ---- the loop ---- */
@@ -276,12 +283,19 @@ static int wait_ready(struct grpc *g, bool blocked, uint64_t deadline_ms,
 {
 	uint64_t now = now_ms();
 	uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
-	struct pollfd p = {.fd = g->fd,
-			.events = (short)(POLLIN | (blocked ? POLLOUT : 0))};
-	int rc = left ? poll(&p, 1, left > 60000 ? 60000 : (int)left) : 0;
+	struct pollfd p[] = {
+			{.fd = g->fd,
+					.events = (short)(POLLIN |
+							(blocked ? POLLOUT
+								 : 0))},
+			{.fd = g->cancel_fd, .events = POLLIN},
+	};
+	int rc = left ? poll(p, 2, left > 60000 ? 60000 : (int)left) : 0;
 
 	if (rc < 0 && errno != EINTR)
 		return err_sys(e, "poll");
+	if (rc > 0 && p[1].revents)
+		return err_kind(e, ERR_TIMEOUT, "aborted");
 	if (rc == 0 && now_ms() >= deadline_ms)
 		return err_kind(e, ERR_TIMEOUT, "no answer in time");
 	return 0;

@@ -32,6 +32,12 @@ int grpc_open(const char *path, struct grpc **out, struct err *e);
 void grpc_close(struct grpc *g);
 
 /*
+ * Calls end early (ERR_TIMEOUT) once this descriptor is readable or its peer
+ * has hung up.  It stays the caller's; -1: nothing ends them.
+ */
+void grpc_cancel_by(struct grpc *g, int fd);
+
+/*
  * Call "/package.Service/Method" with the request's bytes; the reply's bytes
  * are appended to reply, whose ceiling bounds them.  *status is the peer's
  * grpc-status when it gave one.  -1: no reply (e says why: the peer's
