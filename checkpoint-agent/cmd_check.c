@@ -11,6 +11,7 @@
 #include "checkpoint-agent/nodecheck.h"
 #include "checkpoint-agent/preflight.h"
 #include "checkpoint-agent/resolve/hostfs.h"
+#include "checkpoint-agent/view.h"
 #include "lib/base/fd.h"
 
 #include <stdio.h>
@@ -84,10 +85,8 @@ static int run(size_t n, const char *const *operands)
 					  &is_good, &e)
 				: check_node(&out, &is_good, &e);
 
-	if (rc < 0) {
-		fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-		return err_exit(&e);
-	}
+	if (rc < 0)
+		return view_failure(&e);
 	fwrite(out.p, 1, out.n, stdout);
 	return is_good ? 0 : 1;
 }

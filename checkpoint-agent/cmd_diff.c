@@ -4,16 +4,15 @@
 #include "checkpoint-agent/commands.h"
 
 #include "checkpoint-agent/compare.h"
-#include "checkpoint-agent/source.h"
 #include "checkpoint-agent/view.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define DOCUMENT_MAX (256u << 20)
 
 static bool as_json;
 static bool skips_memory;
+static const char *container = "";
 static struct args_list identities;
 
 static const struct view_field changes[] = {{"CHANGE", "change"},
@@ -44,7 +43,7 @@ static void show_memory(struct buf *out, const struct node *list)
 	}
 }
 
-static void show(struct buf *out, const struct node *tree)
+static void show_one(struct buf *out, const struct node *tree)
 {
 	static const char *const sections[] = {"container", "environment",
 			"mounts", "processes", "files", "rootfs"};
@@ -62,10 +61,28 @@ static void show(struct buf *out, const struct node *tree)
 		buf_text(out, "\nno difference\n");
 }
 
+static void show(struct buf *out, const struct node *tree)
+{
+	static const struct view_field fields[] = {
+			{"container", "name"}, {"change", "change"},
+			{NULL, NULL}};
+	const struct node *list = node_get(tree, "containers");
+
+	if (!list)
+		show_one(out, tree);
+	for (const struct node *n = node_first(list); n; n = n->next) {
+		view_fields(out, n, fields);
+		show_one(out, n);
+		if (n->next)
+			buf_byte(out, '\n');
+	}
+}
+
 static int diff(const char *before, const char *after, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
-	const struct compare q = {before, after, &identities, skips_memory};
+	const struct compare q = {{before, container, &identities},
+			{after, container, &identities}, skips_memory};
 	bool is_same;
 
 	if (strcmp(before, "-") == 0 || strcmp(after, "-") == 0)
@@ -83,8 +100,7 @@ static int run(size_t n, const char *const *operands)
 	(void)n;
 	if (diff(operands[0], operands[1], &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
@@ -92,7 +108,7 @@ static const struct args_option options[] = {
 				"do not compare memory pages", 0, 0, NULL},
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
-		SOURCE_OPTION(identities),
+		UNWRAP_OPTIONS(container, identities),
 		{0},
 };
 

@@ -138,14 +138,10 @@ static int run(size_t n, const char *const *operands)
 	struct dump_result r;
 	struct err e = {0};
 
-	if (dump_named(n ? operands[0] : NULL, &r, &e) < 0) {
-		fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-		return err_exit(&e);
-	}
-	if (tell(&r, &e) == 0)
+	if (dump_named(n ? operands[0] : NULL, &r, &e) == 0 &&
+			tell(&r, &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {

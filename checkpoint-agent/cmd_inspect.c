@@ -3,22 +3,14 @@
  */
 #include "checkpoint-agent/commands.h"
 
+#include "checkpoint-agent/describe.h"
 #include "checkpoint-agent/inspect.h"
-#include "checkpoint-agent/view.h"
 
-#include <stdio.h>
-
-#define DOCUMENT_MAX (256u << 20)
 
 static bool as_json;
+static const char *container = "";
 static struct args_list identities;
 
-static const struct view_field container[] = {{"container", "name"},
-		{"id", "id"}, {"image", "rootfsImageName"},
-		{"runtime", "runtime"}, {"created", "createdTime"},
-		{"checkpointed", "checkpointedTime"}, {NULL, NULL}};
-static const struct view_field spec[] = {{"command", "arguments"},
-		{NULL, NULL}};
 static const struct view_field processes[] = {{"PID", "pid"},
 		{"PARENT", "parent"}, {"THREADS", "threads"},
 		{"MEMORY", "memoryBytes"}, {"COMMAND", "command"},
@@ -32,8 +24,7 @@ static void show(struct buf *out, const struct node *tree)
 {
 	const struct node *list = node_get(tree, "processes");
 
-	view_fields(out, node_get(tree, "container"), container);
-	view_fields(out, tree, spec);
+	describe_container(out, tree);
 	view_table(out, list, processes);
 	for (const struct node *p = node_first(list); p; p = p->next) {
 		if (!node_first(node_get(p, "files")))
@@ -47,36 +38,33 @@ static void show(struct buf *out, const struct node *tree)
 	view_lines(out, "deleted", node_get(tree, "deletedFiles"));
 }
 
-static int inspect(const char *path, struct err *e)
+static int put(struct json_out *o, struct source *s, struct err *e)
 {
-	static struct source s; /* large; one in a process */
-	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
-	struct content c = {0};
-	int rc = source_open(&s, path, &identities, e);
+	struct content c;
+	int rc = content_read(&c, s, e);
 
-	if (rc == 0 && (content_read(&c, &s, e) < 0 ||
-				       inspect_put(&c, &out, e) < 0))
-		rc = err_at(e, "%s", path);
+	if (rc == 0)
+		inspect_put(o, &c);
 	content_free(&c);
-	source_close(&s);
-	return rc < 0 ? -1 : view_print(&out, as_json, show, e);
+	return rc;
 }
 
 static int run(size_t n, const char *const *operands)
 {
+	static const struct describe how = {put, show};
+	const struct unwrap_place place = {operands[0], container, &identities};
 	struct err e = {0};
 
 	(void)n;
-	if (inspect(operands[0], &e) == 0)
+	if (describe_archive(&how, &place, as_json, &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
-		SOURCE_OPTION(identities),
+		UNWRAP_OPTIONS(container, identities),
 		{0},
 };
 

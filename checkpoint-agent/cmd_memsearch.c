@@ -8,11 +8,9 @@
 
 #include "checkpoint-agent/memscan.h"
 #include "checkpoint-agent/memsearch.h"
-#include "checkpoint-agent/source.h"
 #include "checkpoint-agent/view.h"
 #include "lib/base/fd.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define DOCUMENT_MAX (256u << 20)
@@ -24,11 +22,13 @@ static const char *pattern_file = "";
 static uint64_t context = 16;
 static uint64_t max = 1000;
 static uint64_t pid;
+static const char *container = "";
 static struct args_list identities;
 
 /* ---- for people --------------------------------------------------------- */
 
-static const struct view_field columns[] = {{"PID", "pid"},
+static const struct view_field columns[] = {
+		{"CONTAINER", "container"}, {"PID", "pid"},
 		{"COMMAND", "command"}, {"ADDRESS", "address"},
 		{"RIGHTS", "rights"}, {"AREA", "area"},
 		{"CONTEXT", "context"}, {NULL, NULL}};
@@ -45,7 +45,10 @@ static void show(struct buf *out, const struct node *tree)
 				node_whole(node_get(tree, "count"), 0))
 		buf_fmt(out, ", the first %u told", list->count);
 	buf_byte(out, '\n');
-	view_table(out, list, columns);
+	/* only those of a pod's archive say of which container they are */
+	view_table(out, list,
+			node_get(node_first(list), "container") ? columns
+								: columns + 1);
 }
 
 /* ---- the pattern -------------------------------------------------------- */
@@ -89,8 +92,7 @@ static int search(const char *archive, const char *operand, struct err *e)
 {
 	struct buf out = buf_growing(DOCUMENT_MAX);
 	struct buf pattern = buf_growing(FILE_MAX);
-	struct memsearch q = {.archive = archive,
-			.identities = &identities,
+	struct memsearch q = {.place = {archive, container, &identities},
 			.context = context,
 			.max = max,
 			.pid = pid};
@@ -117,8 +119,7 @@ static int run(size_t n, const char *const *operands)
 
 	if (search(operands[0], n > 1 ? operands[1] : NULL, &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
@@ -142,7 +143,7 @@ static const struct args_option options[] = {
 				0, MEMSCAN_CONTEXT_MAX, NULL},
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
-		SOURCE_OPTION(identities),
+		UNWRAP_OPTIONS(container, identities),
 		{0},
 };
 

@@ -6,11 +6,10 @@
 #include "checkpoint-agent/commands.h"
 
 #include "checkpoint-agent/restore.h"
-#include "checkpoint-agent/source.h"
+#include "checkpoint-agent/unwrap.h"
 #include "checkpoint-agent/view.h"
 #include "lib/base/json.h"
 
-#include <stdio.h>
 
 #define DOCUMENT_MAX 65536
 #define INDENT       2
@@ -18,6 +17,7 @@
 static bool as_json;
 static bool closes_tcp;
 static const char *archive = "";
+static const char *container = "";
 static const char *base = "";
 static const char *base_tag = "";
 static const char *bundle = "";
@@ -56,12 +56,11 @@ static int tell(const char *name, struct err *e)
 
 static int run(size_t n, const char *const *operands)
 {
-	const struct restore_order o = {.archive = archive,
+	const struct restore_order o = {.archive = {archive, container, &identities},
 			.name = operands[0],
 			.bundle = bundle,
 			.base = base,
 			.base_tag = base_tag,
-			.identities = &identities,
 			.closes_tcp = closes_tcp,
 			.runtime = runtime,
 			.spec = {"rootfs", net, &binds}};
@@ -71,8 +70,7 @@ static int run(size_t n, const char *const *operands)
 	if (check(&e) == 0 && restore_container(&o, &e) == 0 &&
 			tell(operands[0], &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
@@ -102,7 +100,7 @@ static const struct args_option options[] = {
 				NULL},
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
-		SOURCE_OPTION(identities),
+		UNWRAP_OPTIONS(container, identities),
 		{0},
 };
 

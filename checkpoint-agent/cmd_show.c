@@ -6,16 +6,13 @@
  */
 #include "checkpoint-agent/commands.h"
 
+#include "checkpoint-agent/describe.h"
 #include "checkpoint-agent/inspect.h"
-#include "checkpoint-agent/view.h"
 
-#include <stdio.h>
-
-#define DOCUMENT_MAX (64u << 20)
-#define INDENT       2
 
 static bool lists_all;
 static bool as_json;
+static const char *container = "";
 static struct args_list identities;
 
 /* ---- the document ------------------------------------------------------- */
@@ -35,7 +32,6 @@ static int put_members(struct json_out *o, struct content *c,
 	struct pack_entry entry;
 	int more;
 
-	json_map(o, NULL);
 	if (lists_all)
 		json_list(o, "members");
 	while ((more = pack_read_next(r, &entry, e)) == 1) {
@@ -60,35 +56,27 @@ static void put_rest(struct json_out *o, const struct content *c)
 	if (args)
 		json_node(o, "arguments", args);
 	inspect_put_statistics(o, c);
-	json_map_end(o);
-	buf_byte(o->b, '\n');
 }
 
-static int put_archive(struct buf *out, struct content *c, struct source *s,
-		struct err *e)
+static int put(struct json_out *o, struct source *s, struct err *e)
 {
-	struct json_out o = json_out(out, INDENT);
+	struct content c;
 	struct pack_reader *r;
 	int rc;
 
-	content_start(c);
-	if (pack_read_from(&r, s, e) < 0)
-		return -1;
-	rc = put_members(&o, c, r, e);
+	content_start(&c);
+	rc = pack_read_from(&r, s, e);
+	if (rc == 0)
+		rc = put_members(o, &c, r, e);
 	pack_read_close(r);
 	if (rc == 0)
-		put_rest(&o, c);
+		put_rest(o, &c);
+	content_free(&c);
 	return rc;
 }
 
 /* ---- for people --------------------------------------------------------- */
 
-static const struct view_field container[] = {{"container", "name"},
-		{"id", "id"}, {"image", "rootfsImageName"},
-		{"runtime", "runtime"}, {"created", "createdTime"},
-		{"checkpointed", "checkpointedTime"}, {NULL, NULL}};
-static const struct view_field command[] = {{"command", "arguments"},
-		{NULL, NULL}};
 static const struct view_field sizes[] = {{"members", "members"},
 		{"bytes", "bytes"}, {"memory", "memoryBytes"},
 		{"file changes", "fileChangesBytes"}, {NULL, NULL}};
@@ -99,8 +87,7 @@ static void show(struct buf *out, const struct node *tree)
 {
 	const struct node *figures = node_get(tree, "statistics");
 
-	view_fields(out, node_get(tree, "container"), container);
-	view_fields(out, tree, command);
+	describe_container(out, tree);
 	view_fields(out, figures, sizes);
 	buf_fmt(out, "%-14s%.3f s\n", "frozen",
 			(double)node_whole(node_get(figures,
@@ -109,29 +96,16 @@ static void show(struct buf *out, const struct node *tree)
 	view_table(out, node_get(tree, "members"), members);
 }
 
-static int show_file(const char *path, struct err *e)
-{
-	static struct source s; /* large; one in a process */
-	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
-	struct content c = {0};
-	int rc = source_open(&s, path, &identities, e);
-
-	if (rc == 0 && put_archive(&out, &c, &s, e) < 0)
-		rc = err_at(e, "%s", path);
-	content_free(&c);
-	source_close(&s);
-	return rc < 0 ? -1 : view_print(&out, as_json, show, e);
-}
-
 static int run(size_t n, const char *const *operands)
 {
+	static const struct describe how = {put, show};
+	const struct unwrap_place place = {operands[0], container, &identities};
 	struct err e = {0};
 
 	(void)n;
-	if (show_file(operands[0], &e) == 0)
+	if (describe_archive(&how, &place, as_json, &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
@@ -139,7 +113,7 @@ static const struct args_option options[] = {
 				"list the members too", 0, 0, NULL},
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
-		SOURCE_OPTION(identities),
+		UNWRAP_OPTIONS(container, identities),
 		{0},
 };
 

@@ -7,7 +7,7 @@
 #include "checkpoint-agent/view.h"
 #include "lib/base/json.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #define DOCUMENT_MAX 65536
 #define INDENT       2
@@ -15,6 +15,7 @@
 static bool as_json;
 static const char *output = "";
 static const char *tag = "";
+static const char *container = "";
 
 static void show(struct buf *out, const struct node *tree)
 {
@@ -28,11 +29,15 @@ static int make(const char *archive, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
 	struct json_out o = json_out(&out, INDENT);
+	const struct unwrap_place place = {archive, container, NULL};
 	struct oci_blob image;
 
 	if (!*output)
 		return err_kind(e, ERR_USAGE, "--output is needed");
-	if (toimage_write(archive, output, tag, &image, e) < 0)
+	if (strcmp(archive, "-") == 0)
+		return err_kind(e, ERR_USAGE, "the archive is read several "
+					      "times; it must be a file");
+	if (toimage_write(&place, output, tag, &image, e) < 0)
 		return -1;
 	json_map(&o, NULL);
 	json_text(&o, "digest", image.digest);
@@ -50,8 +55,7 @@ static int run(size_t n, const char *const *operands)
 	(void)n;
 	if (make(operands[0], &e) == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n", e.text);
-	return err_exit(&e);
+	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
@@ -61,6 +65,7 @@ static const struct args_option options[] = {
 				NULL},
 		{"tag", 0, ARGS_TEXT, &tag, "NAME",
 				"name of the image in the layout", 0, 0, NULL},
+		UNWRAP_CONTAINER(container),
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
 		{0},

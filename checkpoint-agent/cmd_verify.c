@@ -10,16 +10,17 @@
 
 #include "checkpoint-agent/manifest.h"
 #include "checkpoint-agent/sidecar.h"
+#include "checkpoint-agent/unwrap.h"
 #include "checkpoint-agent/view.h"
 #include "lib/base/json.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define DOCUMENT_MAX 65536
 #define INDENT       2
 
 static bool as_json;
+static const char *container = "";
 static struct args_list identities;
 
 struct found {
@@ -45,22 +46,37 @@ static int verify_beside(const char *path, struct found *f, struct err *e)
 	return 0;
 }
 
-/* Without key or manifest the hash beside it is enough. */
-static int verify_inside(const char *path, struct found *f, struct err *e)
+/*
+ * A pod's archive has a manifest about the containers' archives as they are.
+ * Without key or manifest the hash beside it is enough.
+ */
+static int verify_whole(const char *path, struct found *f, struct err *e)
 {
 	static struct source s; /* large; one in a process */
 	int rc = source_open(&s, path, &identities, e);
-	bool is_sealed = rc < 0 && identities.n == 0 && e->kind == ERR_INPUT;
+	bool is_closed = rc < 0 && identities.n == 0 && e->kind == ERR_INPUT;
 
-	if (rc == 0) {
-		rc = manifest_verify(&s, &f->members, e);
-		f->has_members = rc == 0;
-		is_sealed = rc < 0 && e->kind == ERR_ABSENT;
-		if (rc < 0)
-			err_at(e, "%s", path);
+	if (rc == 0 && manifest_verify(&s, &f->members, e) < 0) {
+		is_closed = e->kind == ERR_ABSENT;
+		rc = err_at(e, "%s", path);
 	}
+	f->has_members = rc == 0;
 	source_close(&s);
-	return is_sealed && f->is_beside ? 0 : rc;
+	return is_closed && f->is_beside ? 0 : rc;
+}
+
+/* Whoever names one wants to know of what is inside. */
+static int verify_container(const char *path, struct found *f, struct err *e)
+{
+	static struct unwrap u; /* large; one in a process */
+	const struct unwrap_place p = {path, container, &identities};
+	int rc = unwrap_one(&u, &p, e);
+
+	if (rc == 0 && manifest_verify(u.now, &f->members, e) < 0)
+		rc = err_at(e, "%s: container %s", path, container);
+	f->has_members = rc == 0;
+	unwrap_close(&u);
+	return rc;
 }
 
 static void show(struct buf *out, const struct node *tree)
@@ -105,21 +121,20 @@ static int run(size_t n, const char *const *operands)
 
 	(void)n;
 	if (rc == 0)
-		rc = verify_inside(operands[0], &f, &e);
+		rc = *container ? verify_container(operands[0], &f, &e)
+				: verify_whole(operands[0], &f, &e);
 	put_document(&out, operands[0], &f, rc < 0 ? e.text : NULL);
 	if ((rc == 0 || as_json) && view_print(&out, as_json, show, &said) < 0)
 		rc = -1;
 	if (rc == 0)
 		return 0;
-	fprintf(stderr, "checkpoint-agent: %s\n",
-			*e.text ? e.text : said.text);
-	return 1;
+	return view_failure(*e.text ? &e : &said);
 }
 
 static const struct args_option options[] = {
 		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
 				0, NULL},
-		SOURCE_OPTION(identities),
+		UNWRAP_OPTIONS(container, identities),
 		{0},
 };
 

@@ -12,6 +12,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define INDENT 2
 
@@ -25,6 +26,8 @@ static const char *const sections[FACT_KINDS] = {
 };
 
 struct comparison {
+	const struct compare *q;
+	struct sha256 key;
 	struct gather before, after;
 	struct json_out out;
 	int section; /* that is open; -1: none */
@@ -261,43 +264,152 @@ static int put_memory(struct comparison *c, struct err *e)
 	return rc;
 }
 
-/* ---- all ---------------------------------------------------------------- */
+/* ---- one container ------------------------------------------------------ */
 
-static int put_all(struct comparison *c, const struct compare *q,
-		struct buf *out, struct err *e)
+/* Members of the map that is open, "same" last. */
+static int put_differences(struct comparison *c, struct err *e)
 {
 	int rc = 0;
 
 	c->is_same = true;
-	c->out = json_out(out, INDENT);
-	json_map(&c->out, NULL);
 	put_facts(c);
-	if (!q->skips_memory)
+	if (!c->q->skips_memory)
 		rc = put_memory(c, e);
 	json_truth(&c->out, "same", c->is_same);
-	json_map_end(&c->out);
-	buf_byte(out, '\n');
 	return rc;
+}
+
+static int compare_one(struct comparison *c, const char *before,
+		const char *after, struct err *e)
+{
+	struct unwrap_place from = c->q->before, to = c->q->after;
+	int rc;
+
+	c->before = c->after = (struct gather){0};
+	from.container = before;
+	to.container = after;
+	rc = gather_archive(&c->before, &from, &c->key, c->q->skips_memory, e);
+	if (rc == 0)
+		rc = gather_archive(&c->after, &to, &c->key,
+				c->q->skips_memory, e);
+	if (rc == 0)
+		rc = put_differences(c, e);
+	gather_free(&c->before);
+	gather_free(&c->after);
+	return rc;
+}
+
+/* ---- pods --------------------------------------------------------------- */
+
+static bool has(const struct unwrap_names *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->name[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void put_lone(struct comparison *c, const char *name,
+		const char *change)
+{
+	json_map(&c->out, NULL);
+	json_text(&c->out, "name", name);
+	json_text(&c->out, "change", change);
+	json_truth(&c->out, "same", false);
+	json_map_end(&c->out);
+}
+
+static int put_pair(struct comparison *c, const char *name, bool *is_same,
+		struct err *e)
+{
+	int rc;
+
+	json_map(&c->out, NULL);
+	json_text(&c->out, "name", name);
+	rc = compare_one(c, name, name, e);
+	json_map_end(&c->out);
+	*is_same = *is_same && c->is_same;
+	return rc;
+}
+
+static int put_pods(struct comparison *c, const struct unwrap_names *before,
+		const struct unwrap_names *after, struct err *e)
+{
+	bool is_same = true;
+	int rc = 0;
+
+	json_list(&c->out, "containers");
+	for (size_t i = 0; rc == 0 && i < before->n; i++) {
+		const char *name = before->name[i];
+
+		if (has(after, name)) {
+			rc = put_pair(c, name, &is_same, e);
+			continue;
+		}
+		put_lone(c, name, "removed");
+		is_same = false;
+	}
+	for (size_t i = 0; i < after->n; i++) {
+		if (has(before, after->name[i]))
+			continue;
+		put_lone(c, after->name[i], "added");
+		is_same = false;
+	}
+	json_list_end(&c->out);
+	json_truth(&c->out, "same", is_same);
+	c->is_same = is_same;
+	return rc;
+}
+
+/* ---- all ---------------------------------------------------------------- */
+
+/* --container is about whichever of both is a pod's archive. */
+static int list_one(struct unwrap_names *names, struct unwrap_place p,
+		bool *is_pod, struct err *e)
+{
+	const char *wanted = p.container;
+
+	p.container = "";
+	if (unwrap_names(names, &p, e) < 0)
+		return -1;
+	*is_pod = *is_pod || names->is_pod;
+	p.container = wanted;
+	return names->is_pod && *wanted ? unwrap_names(names, &p, e) : 0;
+}
+
+static int put_document(struct comparison *c, struct err *e)
+{
+	static struct unwrap_names before, after; /* large */
+	const char *wanted = c->q->before.container;
+	bool has_pod = false;
+
+	if (list_one(&before, c->q->before, &has_pod, e) < 0 ||
+			list_one(&after, c->q->after, &has_pod, e) < 0)
+		return -1;
+	if (*wanted && !has_pod)
+		return err_kind(e, ERR_USAGE, "neither is a pod's archive, so "
+					      "--container does not apply");
+	if (*wanted || !has_pod)
+		return compare_one(c, before.name[0], after.name[0], e);
+	if (before.is_pod != after.is_pod)
+		return err_kind(e, ERR_USAGE, "one is a pod's archive: say "
+					      "which container (--container)");
+	return put_pods(c, &before, &after, e);
 }
 
 int compare_archives(const struct compare *q, struct buf *out, bool *is_same,
 		struct err *e)
 {
 	static struct comparison c; /* one in a process */
-	struct sha256 key;
-	int rc = memhash_key(&key, e);
+	int rc;
 
-	c = (struct comparison){.section = -1};
+	c = (struct comparison){.q = q, .out = json_out(out, INDENT)};
+	rc = memhash_key(&c.key, e);
+	json_map(&c.out, NULL);
 	if (rc == 0)
-		rc = gather_archive(&c.before, q->before, q->identities, &key,
-				q->skips_memory, e);
-	if (rc == 0)
-		rc = gather_archive(&c.after, q->after, q->identities, &key,
-				q->skips_memory, e);
-	if (rc == 0)
-		rc = put_all(&c, q, out, e);
+		rc = put_document(&c, e);
+	json_map_end(&c.out);
+	buf_byte(out, '\n');
 	*is_same = c.is_same;
-	gather_free(&c.before);
-	gather_free(&c.after);
 	return rc;
 }

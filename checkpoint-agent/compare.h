@@ -2,18 +2,18 @@
  * compare - what changed between two archives of a container.
  *
  * Its documents, environment, mounts, processes, open files, root file system
- * and memory; one JSON document.  Both archives stream by twice.
+ * and memory; one JSON document.  Both archives stream by twice.  Two archives
+ * of pods are compared container by container, {"containers": [...]}; those
+ * that only one of them has are told.  A container of a pod's archive may be
+ * compared with a container's own.
  */
 #ifndef CHECKPOINT_AGENT_COMPARE_H
 #define CHECKPOINT_AGENT_COMPARE_H
 
-#include "lib/base/args.h"
-#include "lib/base/buf.h"
-#include "lib/base/err.h"
+#include "checkpoint-agent/unwrap.h"
 
 struct compare {
-	const char *before, *after; /* files */
-	const struct args_list *identities;
+	struct unwrap_place before, after; /* files; the same container */
 	bool skips_memory;
 };
 

@@ -141,8 +141,8 @@ static int take_all(struct content *c, struct pack_reader *r, struct err *e)
 		if (content_take(c, r, &entry, e) < 0)
 			return -1;
 	if (more == 0 && c->is_pod)
-		return err_kind(e, ERR_INPUT, "a pod's archive: take a "
-				"container's out of it first (tar -x)");
+		return err_kind(e, ERR_INPUT, "a pod's archive must begin "
+				"with pod.options");
 	if (more == 0 && !c->spec)
 		return err_kind(e, ERR_INPUT, "it has no spec.dump");
 	return more;

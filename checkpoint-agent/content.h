@@ -32,7 +32,7 @@ struct content {
 	/* config.dump, spec.dump, deleted.files; NULL when not there */
 	const struct node *config, *spec, *deleted;
 	struct criu_stats stats;
-	bool is_pod; /* it holds archives */
+	bool is_pod; /* it has pod.options, behind other members */
 	uint64_t members, bytes;
 	uint64_t memory_bytes; /* of pages */
 	uint64_t changes_bytes; /* of rootfs-diff.tar */

@@ -207,18 +207,18 @@ static int add_change(struct gather *g, struct pack_reader *r,
 static int add_changes(struct walk *w, struct pack_reader *outer,
 		struct err *e)
 {
-	struct pack_reader *r;
+	static struct source inside; /* large; one in a process */
+	struct pack_reader *r = NULL;
 	struct pack_entry entry;
-	int more;
+	int more = source_open_feed(&inside, pack_read_feed(outer), NULL, e);
 
-	if (pack_read_inside(&r, outer, e) < 0)
-		return -1;
-	while ((more = pack_read_next(r, &entry, e)) == 1)
-		if (add_change(w->g, r, &entry, e) < 0) {
+	if (more == 0)
+		more = pack_read_from(&r, &inside, e);
+	while (more >= 0 && (more = pack_read_next(r, &entry, e)) == 1)
+		if (add_change(w->g, r, &entry, e) < 0)
 			more = -1;
-			break;
-		}
 	pack_read_close(r);
+	source_close(&inside);
 	return more < 0 ? err_at(e, CONTENT_CHANGES) : 0;
 }
 
@@ -243,41 +243,48 @@ static int take_other(void *self, struct pack_reader *r,
 	return add_changes(self, r, e);
 }
 
-static int read_twice(struct walk *w, struct source *s, const char *path,
-		const struct args_list *identities, struct err *e)
+static int read_content(struct gather *g, struct unwrap *u,
+		const struct unwrap_place *p, struct err *e)
 {
+	int rc = unwrap_one(u, p, e);
+
+	if (rc == 0 && content_read(&g->content, u->now, e) < 0)
+		rc = err_at(e, "%s", p->path);
+	unwrap_close(u);
+	return rc < 0 ? -1 : memory_read(&g->content, &g->memory, e);
+}
+
+static int read_twice(struct walk *w, const struct unwrap_place *p,
+		struct err *e)
+{
+	static struct unwrap u; /* large; one in a process */
 	const struct memwalk walk = {take_pages, take_other, w};
 	struct gather *g = w->g;
-	int rc = source_open(s, path, identities, e);
+	int rc;
 
-	if (rc == 0)
-		rc = content_read(&g->content, s, e);
-	source_close(s);
-	if (rc < 0 || memory_read(&g->content, &g->memory, e) < 0)
+	if (read_content(g, &u, p, e) < 0)
 		return -1;
 	if (!w->skips_memory && memhash_start(&g->hashes, &g->memory, e) < 0)
 		return -1;
-	rc = source_open(s, path, identities, e);
-	if (rc == 0)
-		rc = memwalk_run(&g->memory, s, &walk, e);
-	source_close(s);
+	rc = unwrap_one(&u, p, e);
+	if (rc == 0 && memwalk_run(&g->memory, u.now, &walk, e) < 0)
+		rc = err_at(e, "%s", p->path);
+	unwrap_close(&u);
 	return rc;
 }
 
-int gather_archive(struct gather *g, const char *path,
-		const struct args_list *identities, const struct sha256 *key,
-		bool skips_memory, struct err *e)
+int gather_archive(struct gather *g, const struct unwrap_place *p,
+		const struct sha256 *key, bool skips_memory, struct err *e)
 {
-	static struct source s; /* large; one in a process */
 	struct walk w = {g, key, skips_memory};
 
 	*g = (struct gather){.facts = facts_make()};
-	if (read_twice(&w, &s, path, identities, e) < 0)
-		return err_at(e, "%s", path);
+	if (read_twice(&w, p, e) < 0)
+		return -1;
 	if (add_container(g, e) < 0 || add_arguments(g, e) < 0 ||
 			add_environment(g, e) < 0 || add_mounts(g, e) < 0 ||
 			add_processes(g, e) < 0 || add_deleted(g, e) < 0)
-		return err_at(e, "%s", path);
+		return err_at(e, "%s", p->path);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include "checkpoint-agent/facts.h"
 #include "checkpoint-agent/memhash.h"
-#include "lib/base/args.h"
+#include "checkpoint-agent/unwrap.h"
 
 struct gather {
 	struct content content;
@@ -20,9 +20,8 @@ struct gather {
  * Read it, twice.  key: memhash_key().  skips_memory: no page is hashed.
  * gather_free() in any case.
  */
-int gather_archive(struct gather *g, const char *path,
-		const struct args_list *identities, const struct sha256 *key,
-		bool skips_memory, struct err *e);
+int gather_archive(struct gather *g, const struct unwrap_place *p,
+		const struct sha256 *key, bool skips_memory, struct err *e);
 void gather_free(struct gather *g);
 
 #endif

@@ -11,8 +11,6 @@
 
 #include <limits.h>
 
-#define INDENT 2
-
 static void put_file(struct json_out *o, const struct content *c, uint32_t id)
 {
 	AUTO_BUF struct buf b = buf_growing(PATH_MAX * 2);
@@ -99,20 +97,14 @@ static void put_part(struct json_out *o, const char *key,
 		json_node(o, key, part);
 }
 
-int inspect_put(const struct content *c, struct buf *out, struct err *e)
+void inspect_put(struct json_out *o, const struct content *c)
 {
-	struct json_out o = json_out(out, INDENT);
-
-	json_map(&o, NULL);
-	inspect_put_container(&o, c);
-	inspect_put_statistics(&o, c);
-	put_part(&o, "arguments", node_path(c->spec, "process", "args", NULL));
-	put_part(&o, "environment", node_path(c->spec, "process", "env", NULL));
-	put_part(&o, "annotations", node_get(c->spec, "annotations"));
-	put_part(&o, "mounts", node_get(c->spec, "mounts"));
-	put_part(&o, "deletedFiles", c->deleted);
-	put_processes(&o, c);
-	json_map_end(&o);
-	buf_byte(out, '\n');
-	return out->full ? err_kind(e, ERR_LIMIT, "document too large") : 0;
+	inspect_put_container(o, c);
+	inspect_put_statistics(o, c);
+	put_part(o, "arguments", node_path(c->spec, "process", "args", NULL));
+	put_part(o, "environment", node_path(c->spec, "process", "env", NULL));
+	put_part(o, "annotations", node_get(c->spec, "annotations"));
+	put_part(o, "mounts", node_get(c->spec, "mounts"));
+	put_part(o, "deletedFiles", c->deleted);
+	put_processes(o, c);
 }

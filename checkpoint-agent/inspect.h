@@ -1,5 +1,5 @@
 /*
- * inspect - what an archive holds, as one JSON document.
+ * inspect - what a container's archive holds, in JSON.
  */
 #ifndef CHECKPOINT_AGENT_INSPECT_H
 #define CHECKPOINT_AGENT_INSPECT_H
@@ -8,8 +8,8 @@
 #include "lib/base/buf.h"
 #include "lib/base/json.h"
 
-/* Append the document for what was read. 0 or -1. */
-int inspect_put(const struct content *c, struct buf *out, struct err *e);
+/* What was read, as members of a map that is open. */
+void inspect_put(struct json_out *o, const struct content *c);
 
 /* Parts of it, for `show`. */
 void inspect_put_container(struct json_out *o, const struct content *c);

@@ -70,20 +70,50 @@ static int put_text(struct layout *l, const char *name, struct str text,
 	return fd_write(out, text.p, text.n, e);
 }
 
-/* Within one file system this may share the blocks. */
-static int copy_file(int in, int out, uint64_t left, struct err *e)
+/* Within one file system this may share the blocks. 1: it cannot be done. */
+static int clone_file(int in, int out, uint64_t left, struct err *e)
 {
+	off_t from = 0;
+
 	while (left) {
 		size_t want = left < SSIZE_MAX ? (size_t)left : SSIZE_MAX;
-		ssize_t n = copy_file_range(in, NULL, out, NULL, want, 0);
+		ssize_t n = copy_file_range(in, &from, out, NULL, want, 0);
 
-		if (n < 0 && (errno == EXDEV || errno == EINVAL))
-			return sink_copy_fd(sink_fd(&out), in, left, e);
+		if (n < 0 && from == 0)
+			return 1;
 		if (n <= 0)
 			return err_sys(e, "copy");
 		left -= (uint64_t)n;
 	}
 	return 0;
+}
+
+/* All of it, which must be as much as was said. */
+static int copy_source(struct source *from, struct sink to, uint64_t left,
+		struct err *e)
+{
+	const void *bytes;
+	long n;
+
+	while ((n = source_next(from, &bytes, e)) > 0) {
+		if ((uint64_t)n > left)
+			return err_set(e, "the archive grew meanwhile");
+		if (sink_put(to, bytes, (size_t)n, e) < 0)
+			return -1;
+		left -= (uint64_t)n;
+	}
+	if (n == 0 && left)
+		return err_set(e, "the archive shrank meanwhile");
+	return (int)n;
+}
+
+static int copy_file(struct source *from, int out, uint64_t size,
+		struct err *e)
+{
+	int in = source_file(from);
+	int rc = in < 0 ? 1 : clone_file(in, out, size, e);
+
+	return rc == 1 ? copy_source(from, sink_fd(&out), size, e) : rc;
 }
 
 int layout_add(struct layout *l, struct oci_blob *blob, const char *type,
@@ -96,8 +126,8 @@ int layout_add(struct layout *l, struct oci_blob *blob, const char *type,
 	return put_text(l, name, bytes, e);
 }
 
-int layout_add_fd(struct layout *l, const struct oci_blob *blob, int in,
-		struct err *e)
+int layout_add_source(struct layout *l, const struct oci_blob *blob,
+		struct source *from, struct err *e)
 {
 	const struct sink tar = {tar_sink_put, &l->tar};
 	char name[NAME_BYTES];
@@ -107,11 +137,11 @@ int layout_add_fd(struct layout *l, const struct oci_blob *blob, int in,
 	if (l->is_tar) {
 		if (put_in_tar(l, name, blob->size_bytes, e) < 0)
 			return -1;
-		return sink_copy_fd(tar, in, blob->size_bytes, e);
+		return copy_source(from, tar, blob->size_bytes, e);
 	}
 	if (open_file(l, name, &out, e) < 0)
 		return -1;
-	return copy_file(in, out, blob->size_bytes, e);
+	return copy_file(from, out, blob->size_bytes, e);
 }
 
 /* ---- beginning and end -------------------------------------------------- */

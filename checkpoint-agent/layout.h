@@ -8,6 +8,7 @@
 #ifndef CHECKPOINT_AGENT_LAYOUT_H
 #define CHECKPOINT_AGENT_LAYOUT_H
 
+#include "checkpoint-agent/source.h"
 #include "lib/arc/oci.h"
 #include "lib/arc/tar.h"
 #include "lib/base/err.h"
@@ -31,9 +32,9 @@ int layout_start(struct layout *l, const char *path, int64_t time_s,
 int layout_add(struct layout *l, struct oci_blob *blob, const char *type,
 		struct str bytes, struct err *e);
 
-/* A blob whose digest and size are known, from a descriptor's position. */
-int layout_add_fd(struct layout *l, const struct oci_blob *blob, int in,
-		struct err *e);
+/* A blob whose digest and size are known, from the source's first byte. */
+int layout_add_source(struct layout *l, const struct oci_blob *blob,
+		struct source *from, struct err *e);
 
 /* index.json and the mark of a layout; then it is in place. */
 int layout_finish(struct layout *l, struct str index, struct err *e);

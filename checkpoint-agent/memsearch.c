@@ -17,7 +17,8 @@
 
 struct search {
 	const struct memsearch *q;
-	const struct content *content;
+	const char *container; /* of a pod's archive that is searched, or "" */
+	struct content content; /* of that one */
 	const struct memory_map *map; /* of what was put last */
 	struct json_out out;
 	uint64_t count, bytes;
@@ -49,8 +50,8 @@ static void put_area(struct search *s, uint64_t address)
 	struct buf rights = buf_fixed(room, sizeof(room));
 	struct image_area a;
 
-	memory_area(s->content, s->map->pid, address, &a);
-	memory_put_area(&name, s->content, &a);
+	memory_area(&s->content, s->map->pid, address, &a);
+	memory_put_area(&name, &s->content, &a);
 	memory_put_rights(&rights, &a);
 	json_str(&s->out, "area", buf_view(&name));
 	json_str(&s->out, "rights", buf_view(&rights));
@@ -67,9 +68,11 @@ static void tell(void *self, uint64_t address, struct str around,
 		return;
 	buf_fmt(&b, "0x%llx", (unsigned long long)address);
 	json_map(&s->out, NULL);
+	if (*s->container)
+		json_text(&s->out, "container", s->container);
 	json_whole(&s->out, "pid", s->map->pid);
 	json_str(&s->out, "command",
-			image_command(content_first(s->content, IMAGE_CORE,
+			image_command(content_first(&s->content, IMAGE_CORE,
 					s->map->pid)));
 	json_str(&s->out, "address", buf_view(&b));
 	put_area(s, address);
@@ -96,61 +99,66 @@ static int put(void *self, const struct memory_map *map, uint64_t address,
 	return 0;
 }
 
-static int search(struct search *s, struct content *c, struct err *e)
+static int read_content(struct unwrap *u, const struct unwrap_place *p,
+		struct content *c, struct memory *m, struct err *e)
 {
-	static struct source source; /* large; one in a process */
-	const struct memwalk walk = {.put = put, .self = s};
-	struct memory m;
-	int rc;
+	int rc = unwrap_one(u, p, e);
 
-	if (memory_read(c, &m, e) < 0)
-		return -1;
-	rc = source_open(&source, s->q->archive, s->q->identities, e);
+	if (rc == 0 && content_read(c, u->now, e) < 0)
+		rc = err_at(e, "%s", p->path);
+	unwrap_close(u);
+	return rc < 0 ? -1 : memory_read(c, m, e);
+}
+
+static int search_memory(struct search *s, struct unwrap *u,
+		const struct unwrap_place *p, const struct memory *m,
+		struct err *e)
+{
+	const struct memwalk walk = {.put = put, .self = s};
+	int rc = unwrap_one(u, p, e);
+
+	s->map = NULL;
 	if (rc == 0)
-		rc = memwalk_run(&m, &source, &walk, e);
-	source_close(&source);
+		rc = memwalk_run(m, u->now, &walk, e);
+	unwrap_close(u);
 	memscan_end(&s->scan);
 	return rc;
 }
 
-static int read_content(const struct memsearch *q, struct content *c,
-		struct err *e)
+static int search_container(struct search *s, const char *name, struct err *e)
 {
-	static struct source source; /* large; one in a process */
-	int rc = source_open(&source, q->archive, q->identities, e);
+	static struct unwrap u; /* large; one in a process */
+	struct unwrap_place p = s->q->place;
+	struct memory m;
+	int rc;
 
-	if (rc == 0 && content_read(c, &source, e) < 0)
-		rc = err_at(e, "%s", q->archive);
-	source_close(&source);
+	p.container = s->container = name;
+	content_start(&s->content);
+	rc = read_content(&u, &p, &s->content, &m, e);
+	if (rc == 0)
+		rc = search_memory(s, &u, &p, &m, e);
+	content_free(&s->content);
 	return rc;
-}
-
-static void put_end(struct search *s)
-{
-	json_list_end(&s->out);
-	json_whole(&s->out, "count", (int64_t)s->count);
-	json_whole(&s->out, "searchedBytes", (int64_t)s->bytes);
-	json_map_end(&s->out);
-	buf_byte(s->out.b, '\n');
 }
 
 int memsearch_run(const struct memsearch *q, struct buf *out, struct err *e)
 {
 	static struct search s; /* large; one in a process */
-	struct content c = {0};
-	int rc = read_content(q, &c, e);
+	static struct unwrap_names names;
+	int rc = unwrap_names(&names, &q->place, e);
 
 	s.q = q;
-	s.content = &c;
-	s.map = NULL;
 	s.count = s.bytes = 0;
 	s.out = json_out(out, INDENT);
 	memscan_start(&s.scan, q->pattern, (size_t)q->context, tell, &s);
 	json_map(&s.out, NULL);
 	json_list(&s.out, "matches");
-	if (rc == 0)
-		rc = search(&s, &c, e);
-	put_end(&s);
-	content_free(&c);
+	for (size_t i = 0; rc == 0 && i < names.n; i++)
+		rc = search_container(&s, names.name[i], e);
+	json_list_end(&s.out);
+	json_whole(&s.out, "count", (int64_t)s.count);
+	json_whole(&s.out, "searchedBytes", (int64_t)s.bytes);
+	json_map_end(&s.out);
+	buf_byte(out, '\n');
 	return rc;
 }

@@ -2,18 +2,15 @@
  * memsearch - where in an archive's memory a pattern stands.
  *
  * Any size streams by; what is told are processes, addresses and a few bytes
- * around, in one JSON document.
+ * around, in one JSON document; for a pod's archive also which container.
  */
 #ifndef CHECKPOINT_AGENT_MEMSEARCH_H
 #define CHECKPOINT_AGENT_MEMSEARCH_H
 
-#include "lib/base/args.h"
-#include "lib/base/buf.h"
-#include "lib/base/err.h"
+#include "checkpoint-agent/unwrap.h"
 
 struct memsearch {
-	const char *archive; /* a file: it is read twice */
-	const struct args_list *identities;
+	struct unwrap_place place; /* a file: it is read twice */
 	struct str pattern;  /* bytes, 1 to MEMSCAN_PATTERN_MAX */
 	uint64_t context;    /* bytes on both sides that are told */
 	uint64_t max;        /* matches that are told; all are counted */

@@ -64,9 +64,6 @@ struct pack_entry {
 };
 
 int pack_read_open(struct pack_reader **r, int in, struct err *e);
-/* A tar in a tar: the content of the entry that `outer` stands at. */
-int pack_read_inside(struct pack_reader **r, struct pack_reader *outer,
-		struct err *e);
 /* The source must outlive the reader; at the end it is read to its own. */
 int pack_read_from(struct pack_reader **r, struct source *s, struct err *e);
 /* 1: *entry is the next one; 0: the end; -1. */
@@ -77,9 +74,12 @@ long pack_read_bytes(struct pack_reader *r, void *bytes, size_t n,
 		struct err *e);
 /* Append the content of the entry, which must fit. */
 int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e);
+/* A tar in a tar: the content of the entry that it stands at, as bytes. */
+struct source_feed pack_read_feed(struct pack_reader *outer);
 void pack_read_close(struct pack_reader *r);
 
-/* SHA-256 of a file's bytes without gzip or zstd around them. 0 or -1. */
-int pack_hash_plain(int in, unsigned char hash[SHA256_BYTES], struct err *e);
+/* SHA-256 of the bytes without gzip or zstd around them. 0 or -1. */
+int pack_hash_plain(struct source *from, unsigned char hash[SHA256_BYTES],
+		struct err *e);
 
 #endif

@@ -17,8 +17,6 @@
 struct pack_reader {
 	struct archive *in;
 	struct source *source; /* NULL: libarchive reads itself; not owned */
-	struct pack_reader *outer; /* NULL, or where the bytes are; not owned */
-	char *room;                /* owned, for bytes of the outer one */
 	struct err cause;      /* of the source */
 };
 
@@ -100,43 +98,11 @@ int pack_read_from(struct pack_reader **r, struct source *s, struct err *e)
 			e);
 }
 
-static la_ssize_t give_inner(struct archive *a, void *self,
-		const void **bytes)
-{
-	struct pack_reader *r = self;
-	long n = pack_read_bytes(r->outer, r->room, PACK_COPY_BYTES,
-			&r->cause);
-
-	if (n < 0)
-		archive_set_error(a, EIO, "%s", r->cause.text);
-	*bytes = r->room;
-	return n;
-}
-
-int pack_read_inside(struct pack_reader **r, struct pack_reader *outer,
-		struct err *e)
-{
-	*r = make(e);
-	if (!*r)
-		return -1;
-	(*r)->outer = outer;
-	(*r)->room = malloc(PACK_COPY_BYTES);
-	if (!(*r)->room) {
-		pack_read_close(*r);
-		*r = NULL;
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	}
-	return opened(r, archive_read_open((*r)->in, *r, NULL, give_inner,
-					 NULL),
-			e);
-}
-
 void pack_read_close(struct pack_reader *r)
 {
 	if (!r)
 		return;
 	archive_read_free(r->in);
-	free(r->room);
 	free(r);
 }
 
@@ -175,6 +141,16 @@ long pack_read_bytes(struct pack_reader *r, void *bytes, size_t n,
 	return got < 0 ? pack_read_err(r, "tar", e) : (long)got;
 }
 
+static long feed(void *self, void *bytes, size_t n, struct err *e)
+{
+	return pack_read_bytes(self, bytes, n, e);
+}
+
+struct source_feed pack_read_feed(struct pack_reader *outer)
+{
+	return (struct source_feed){feed, outer};
+}
+
 int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e)
 {
 	char room[4096];
@@ -208,19 +184,20 @@ static int hash_raw(struct archive *a, unsigned char hash[SHA256_BYTES],
 	return 0;
 }
 
-int pack_hash_plain(int in, unsigned char hash[SHA256_BYTES], struct err *e)
+int pack_hash_plain(struct source *from, unsigned char hash[SHA256_BYTES],
+		struct err *e)
 {
-	struct archive *a = archive_read_new();
+	struct pack_reader r = {.in = archive_read_new(), .source = from};
 	int rc;
 
-	if (!a)
+	if (!r.in)
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	archive_read_support_format_raw(a);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_zstd(a);
-	rc = archive_read_open_fd(a, in, PACK_COPY_BYTES) == ARCHIVE_OK
-			? hash_raw(a, hash, e)
-			: pack_err(e, a, "read");
-	archive_read_free(a);
+	archive_read_support_format_raw(r.in);
+	archive_read_support_filter_gzip(r.in);
+	archive_read_support_filter_zstd(r.in);
+	rc = archive_read_open(r.in, &r, NULL, give_bytes, NULL) == ARCHIVE_OK
+			? hash_raw(r.in, hash, e)
+			: pack_read_err(&r, "read", e);
+	archive_read_free(r.in);
 	return rc;
 }

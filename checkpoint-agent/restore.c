@@ -81,12 +81,12 @@ static int find_places(struct restore *r, struct err *e)
 
 static int unpack_archive(struct restore *r, struct err *e)
 {
-	static struct source s; /* large; one in a process */
-	int rc = source_open(&s, r->o->archive, r->o->identities, e);
+	static struct unwrap u; /* large; one in a process */
+	int rc = unwrap_one(&u, &r->o->archive, e);
 
-	if (rc == 0 && pack_extract_from(&s, r->content, e) < 0)
-		rc = err_at(e, "%s", r->o->archive);
-	source_close(&s);
+	if (rc == 0 && pack_extract_from(u.now, r->content, e) < 0)
+		rc = err_at(e, "%s", r->o->archive.path);
+	unwrap_close(&u);
 	return rc;
 }
 
@@ -120,7 +120,7 @@ static int read_archive(struct restore *r, struct err *e)
 		return -1;
 	if (!r->spec)
 		return err_kind(e, ERR_INPUT, "%s: it has no spec.dump",
-				r->o->archive);
+				r->o->archive.path);
 	runtime = node_text(node_get(config, "runtime"));
 	if (*r->o->runtime)
 		runtime = str_of(r->o->runtime);

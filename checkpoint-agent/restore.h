@@ -9,16 +9,16 @@
 #define CHECKPOINT_AGENT_RESTORE_H
 
 #include "checkpoint-agent/respec.h"
+#include "checkpoint-agent/unwrap.h"
 #include "lib/base/err.h"
 
 struct restore_order {
-	const char *archive; /* "-" is standard input */
+	struct unwrap_place archive;
 	const char *name;    /* of the new container */
 	const char *bundle;  /* directory, made when it is not there */
 	/* root file system of the image, or an OCI layout with the image */
 	const char *base;
 	const char *base_tag; /* which image of the layout, "" for the one */
-	const struct args_list *identities; /* age key files */
 	bool closes_tcp;     /* connections; always when the dump has none */
 	const char *runtime; /* program; "": the one it ran under */
 	struct respec spec;

@@ -24,18 +24,28 @@ struct keys {
 	size_t n;
 };
 
+static long read_fd(void *self, void *bytes, size_t room, struct err *e)
+{
+	const struct source *s = self;
+	ssize_t n;
+
+	do
+		n = read(s->fd, bytes, room);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? err_sys(e, "read") : (long)n;
+}
+
 static int read_raw(struct source *s, struct err *e)
 {
-	ssize_t n;
+	long n;
 
 	s->raw_n = 0;
 	/* a pipe gives what it has; the first line must be seen whole */
 	while (s->raw_n < sizeof(s->raw)) {
-		n = read(s->fd, s->raw + s->raw_n, sizeof(s->raw) - s->raw_n);
-		if (n < 0 && errno == EINTR)
-			continue;
+		n = s->feed.read(s->feed.self, s->raw + s->raw_n,
+				sizeof(s->raw) - s->raw_n, e);
 		if (n < 0)
-			return err_sys(e, "read");
+			return -1;
 		if (n == 0)
 			break;
 		s->raw_n += (size_t)n;
@@ -65,7 +75,10 @@ static int open_age(struct source *s, const struct args_list *identities,
 	struct keys k = {.n = 0};
 	int rc = 0;
 
-	if (!identities || identities->n == 0)
+	if (!identities)
+		return err_kind(e, ERR_INPUT,
+				"it is encrypted; decrypt it first (age -d)");
+	if (identities->n == 0)
 		return err_kind(e, ERR_INPUT,
 				"it is encrypted: --identity is needed");
 	for (size_t i = 0; rc == 0 && i < identities->n; i++)
@@ -82,7 +95,7 @@ static int look(struct source *s, const struct args_list *identities,
 	const struct str magic = STR(AGE_MAGIC);
 	struct stat st;
 
-	if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
 		s->size = st.st_size;
 	if (read_raw(s, e) < 0)
 		return -1;
@@ -94,15 +107,25 @@ static int look(struct source *s, const struct args_list *identities,
 static void make(struct source *s, int fd, bool is_own)
 {
 	memset(s, 0, sizeof(*s));
+	s->feed = (struct source_feed){read_fd, s};
 	s->fd = fd;
 	s->is_own = is_own;
 	s->plain = buf_growing(PLAIN_MAX);
+	s->held = buf_growing(SOURCE_HELD_MAX);
 }
 
 int source_open_fd(struct source *s, int fd,
 		const struct args_list *identities, struct err *e)
 {
 	make(s, fd, false);
+	return look(s, identities, e);
+}
+
+int source_open_feed(struct source *s, struct source_feed feed,
+		const struct args_list *identities, struct err *e)
+{
+	make(s, -1, false);
+	s->feed = feed;
 	return look(s, identities, e);
 }
 
@@ -121,10 +144,13 @@ int source_open(struct source *s, const char *path,
 /* Not to the very end: reading there tells whether the file is cut. */
 int64_t source_skip(struct source *s, int64_t n)
 {
-	off_t at = lseek(s->fd, 0, SEEK_CUR);
+	off_t at;
 
-	if (s->age || s->raw_n || s->size == 0 || at < 0 ||
-			n > s->size - at)
+	if (s->age || s->raw_n || s->is_held || s->held_at < s->held.n ||
+			s->size == 0)
+		return 0;
+	at = lseek(s->fd, 0, SEEK_CUR);
+	if (at < 0 || n > s->size - at)
 		return 0;
 	return lseek(s->fd, n, SEEK_CUR) < 0 ? 0 : n;
 }
@@ -156,18 +182,58 @@ static long next_plain(struct source *s, const void **bytes, struct err *e)
 	return (long)s->plain.n;
 }
 
-long source_next(struct source *s, const void **bytes, struct err *e)
+static long next_raw(struct source *s, const void **bytes, struct err *e)
 {
 	long n;
 
-	if (s->age)
-		return next_plain(s, bytes, e);
 	if (need_raw(s, e) < 0)
 		return -1;
 	n = (long)s->raw_n;
 	s->raw_n = 0;
 	*bytes = s->raw;
 	return n;
+}
+
+static long next_held(struct source *s, const void **bytes)
+{
+	size_t n = s->held.n - s->held_at;
+
+	*bytes = s->held.p + s->held_at;
+	s->held_at = s->held.n;
+	return (long)n;
+}
+
+long source_next(struct source *s, const void **bytes, struct err *e)
+{
+	long n;
+
+	if (!s->is_held && s->held_at < s->held.n)
+		return next_held(s, bytes);
+	if (!s->is_held && s->held.n)
+		buf_wipe(&s->held);
+	n = s->age ? next_plain(s, bytes, e) : next_raw(s, bytes, e);
+	if (s->is_held && n > 0)
+		buf_put(&s->held, *bytes, (size_t)n);
+	return n;
+}
+
+void source_hold(struct source *s)
+{
+	s->is_held = true;
+}
+
+int source_replay(struct source *s, struct err *e)
+{
+	s->is_held = false;
+	if (s->held.full)
+		return err_kind(e, ERR_INPUT,
+				"no archive begins like that");
+	return 0;
+}
+
+int source_file(const struct source *s)
+{
+	return s->age || s->size == 0 ? -1 : s->fd;
 }
 
 int source_drain(struct source *s, struct err *e)
@@ -185,6 +251,7 @@ void source_close(struct source *s)
 {
 	age_close(&s->age);
 	buf_wipe(&s->plain);
+	buf_wipe(&s->held);
 	explicit_bzero(s->raw, sizeof(s->raw));
 	if (s->is_own)
 		fd_close(&s->fd);

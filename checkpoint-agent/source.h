@@ -21,20 +21,31 @@
 				0, 0, NULL                                    \
 	}
 
+/* Where bytes come from that are in no file of their own. */
+struct source_feed {
+	/* At most n bytes: their number, 0 at the end, -1. */
+	long (*read)(void *self, void *bytes, size_t n, struct err *e);
+	void *self;
+};
+
 struct source {
-	int fd;
+	struct source_feed feed;
+	int fd;           /* -1: there is only the feed */
 	bool is_own;      /* fd is closed at the end */
 	int64_t size;     /* of a plain file, else 0: nothing is skipped */
 	struct age *age;  /* owned; NULL: as they lie there */
 	struct buf plain; /* what came out of age last */
 	size_t raw_n;     /* bytes of `raw` that nobody has seen */
 	bool is_over;
+	bool is_held;     /* what is given is kept, to be given again */
+	struct buf held;
+	size_t held_at;   /* of what is given again */
 	unsigned char raw[SOURCE_PIECE_BYTES];
 };
 
 /*
  * path: "-" is standard input.  identities: files as age-keygen writes them,
- * NULL or empty for none.  source_close() in any case.
+ * empty for none, NULL where none can be given.  source_close() in any case.
  * Errors: ERR_INPUT it is encrypted and no key is given.
  */
 int source_open(struct source *s, const char *path,
@@ -42,6 +53,22 @@ int source_open(struct source *s, const char *path,
 /* The same from a descriptor, which stays the caller's. */
 int source_open_fd(struct source *s, int fd,
 		const struct args_list *identities, struct err *e);
+
+/* The same from a feed, which must outlive it. */
+int source_open_feed(struct source *s, struct source_feed feed,
+		const struct args_list *identities, struct err *e);
+
+/*
+ * Look at the beginning: source_hold(), some reading, source_replay(); then
+ * the bytes come again from the first on.  ERR_INPUT: that was more than
+ * SOURCE_HELD_MAX, so it is no archive.
+ */
+#define SOURCE_HELD_MAX (1u << 20)
+void source_hold(struct source *s);
+int source_replay(struct source *s, struct err *e);
+
+/* The file that it is, when it is a plain one and read as it lies; or -1. */
+int source_file(const struct source *s);
 
 /*
  * The next bytes, valid until the next call: their number, 0 at the end, -1.

@@ -11,25 +11,22 @@
 #include "checkpoint-agent/pack.h"
 #include "checkpoint-agent/resolve/spec.h"
 #include "lib/arc/sha256.h"
-#include "lib/base/fd.h"
 #include "lib/base/json.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define ARENA_MAX  (16u << 20)
 #define MEMBER_MAX (4u << 20)
 #define TEXT_MAX   (1u << 20)
 #define PAIRS_MAX  32
 #define LAYER      "application/vnd.oci.image.layer.v1.tar"
-#define AGE_MAGIC  "age-encryption.org/v1"
 
 struct toimage {
 	struct arena arena;
-	int in;
+	const struct unwrap_place *archive;
+	struct unwrap in; /* it, while it is being read */
 	const struct node *config; /* config.dump */
 	const struct node *spec;   /* spec.dump, NULL without one */
 	struct oci_blob layer;
@@ -41,23 +38,13 @@ struct toimage {
 
 /* ---- the archive -------------------------------------------------------- */
 
-static int find_type(struct toimage *t, struct err *e)
+static const char *type_of(struct str start)
 {
-	char head[sizeof(AGE_MAGIC)] = {0};
-	ssize_t n = pread(t->in, head, sizeof(head), 0);
-	struct str start = {head, n > 0 ? (size_t)n : 0};
-
-	if (n < 0)
-		return err_sys(e, "read");
-	if (str_has_prefix(start, STR(AGE_MAGIC)))
-		return err_kind(e, ERR_INPUT,
-				"it is encrypted; decrypt it first (age -d)");
-	t->layer.type = LAYER;
 	if (str_has_prefix(start, STR("\x1f\x8b")))
-		t->layer.type = LAYER "+gzip";
-	else if (str_has_prefix(start, STR("\x28\xb5\x2f\xfd")))
-		t->layer.type = LAYER "+zstd";
-	return 0;
+		return LAYER "+gzip";
+	if (str_has_prefix(start, STR("\x28\xb5\x2f\xfd")))
+		return LAYER "+zstd";
+	return LAYER;
 }
 
 static void put_digest(char out[OCI_DIGEST_BYTES],
@@ -69,25 +56,39 @@ static void put_digest(char out[OCI_DIGEST_BYTES],
 	snprintf(out, OCI_DIGEST_BYTES, "sha256:%s", hex);
 }
 
-static int rewind_archive(struct toimage *t, struct err *e)
+/* The layer: the archive's bytes as they are. */
+static int hash_layer(struct toimage *t, struct source *s, struct err *e)
 {
-	return lseek(t->in, 0, SEEK_SET) < 0 ? err_sys(e, "archive") : 0;
+	struct sha256 hash;
+	unsigned char sum[SHA256_BYTES];
+	const void *bytes;
+	long n;
+
+	sha256_start(&hash);
+	while ((n = source_next(s, &bytes, e)) > 0) {
+		if (!t->layer.type)
+			t->layer.type = type_of(
+					(struct str){bytes, (size_t)n});
+		sha256_add(&hash, bytes, (size_t)n);
+		t->layer.size_bytes += (uint64_t)n;
+	}
+	sha256_finish(&hash, sum);
+	put_digest(t->layer.digest, sum);
+	put_digest(t->diff_id, sum);
+	return (int)n;
 }
 
-static int hash_layer(struct toimage *t, struct err *e)
+/* The tar that a compressed one is. */
+static int hash_plain(struct toimage *t, struct source *s, struct err *e)
 {
-	unsigned char hash[SHA256_BYTES];
+	unsigned char sum[SHA256_BYTES];
 
-	if (sha256_fd(t->in, hash, &t->layer.size_bytes, e) < 0)
+	if (strcmp(t->layer.type, LAYER) == 0)
+		return 0;
+	if (pack_hash_plain(s, sum, e) < 0)
 		return -1;
-	put_digest(t->layer.digest, hash);
-	if (rewind_archive(t, e) < 0)
-		return -1;
-	if (strcmp(t->layer.type, LAYER) != 0 &&
-			pack_hash_plain(t->in, hash, e) < 0)
-		return -1;
-	put_digest(t->diff_id, hash);
-	return rewind_archive(t, e);
+	put_digest(t->diff_id, sum);
+	return 0;
 }
 
 static int read_tree(struct toimage *t, struct pack_reader *r,
@@ -130,15 +131,28 @@ static int read_members(struct toimage *t, struct pack_reader *r,
 	return more < 0 ? -1 : 0;
 }
 
-static int read_names(struct toimage *t, struct err *e)
+static int read_names(struct toimage *t, struct source *s, struct err *e)
 {
 	struct pack_reader *r;
 	int rc;
 
-	if (pack_read_open(&r, t->in, e) < 0)
+	if (pack_read_from(&r, s, e) < 0)
 		return -1;
 	rc = read_members(t, r, e);
 	pack_read_close(r);
+	return rc;
+}
+
+/* One pass over the archive, from its beginning. */
+static int pass(struct toimage *t,
+		int (*look)(struct toimage *t, struct source *s, struct err *e),
+		struct err *e)
+{
+	int rc = unwrap_one(&t->in, t->archive, e);
+
+	if (rc == 0 && look(t, t->in.now, e) < 0)
+		rc = err_at(e, "%s", t->archive->path);
+	unwrap_close(&t->in);
 	return rc;
 }
 
@@ -218,6 +232,16 @@ static int put_manifest(struct toimage *t, struct layout *l,
 	return layout_add(l, manifest, OCI_MANIFEST, buf_view(&text), e);
 }
 
+static int put_layer(struct toimage *t, struct layout *l, struct err *e)
+{
+	int rc = unwrap_one(&t->in, t->archive, e);
+
+	if (rc == 0)
+		rc = layout_add_source(l, &t->layer, t->in.now, e);
+	unwrap_close(&t->in);
+	return rc;
+}
+
 static int put_image(struct toimage *t, struct layout *l, const char *tag,
 		struct oci_blob *manifest, struct err *e)
 {
@@ -229,43 +253,40 @@ static int put_image(struct toimage *t, struct layout *l, const char *tag,
 			.annotations = *tag ? name : NULL};
 
 	list_annotations(t);
-	if (layout_add_fd(l, &t->layer, t->in, e) < 0 ||
-			put_manifest(t, l, manifest, e) < 0)
+	if (put_layer(t, l, e) < 0 || put_manifest(t, l, manifest, e) < 0)
 		return -1;
 	oci_write_index(&one, 1, &text);
 	return layout_finish(l, buf_view(&text), e);
 }
 
-static int read_archive(struct toimage *t, const char *archive,
-		struct err *e)
+static int read_archive(struct toimage *t, struct err *e)
 {
 	struct stat st;
 
-	t->in = open(archive, O_RDONLY | O_CLOEXEC);
-	if (t->in < 0 || fstat(t->in, &st) < 0)
-		return err_sys(e, "%s", archive);
+	if (stat(t->archive->path, &st) < 0)
+		return err_sys(e, "%s", t->archive->path);
 	t->time_s = st.st_mtim.tv_sec;
-	if (find_type(t, e) < 0 || read_names(t, e) < 0 ||
-			rewind_archive(t, e) < 0 || hash_layer(t, e) < 0)
-		return err_at(e, "%s", archive);
-	return 0;
+	if (pass(t, read_names, e) < 0 || pass(t, hash_layer, e) < 0)
+		return -1;
+	return pass(t, hash_plain, e);
 }
 
-int toimage_write(const char *archive, const char *path, const char *tag,
-		struct oci_blob *manifest, struct err *e)
+int toimage_write(const struct unwrap_place *archive, const char *path,
+		const char *tag, struct oci_blob *manifest, struct err *e)
 {
 	static struct toimage t; /* large; one in a process */
 	struct layout l = {.fd = -1};
 	int rc;
 
-	t = (struct toimage){.arena = arena_make(ARENA_MAX), .in = -1};
-	rc = read_archive(&t, archive, e);
+	memset(&t, 0, sizeof(t));
+	t.arena = arena_make(ARENA_MAX);
+	t.archive = archive;
+	rc = read_archive(&t, e);
 	if (rc == 0)
 		rc = layout_start(&l, path, t.time_s, e);
 	if (rc == 0)
 		rc = put_image(&t, &l, tag, manifest, e);
 	layout_end(&l);
-	fd_close(&t.in);
 	arena_free(&t.arena);
 	return rc;
 }

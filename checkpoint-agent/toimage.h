@@ -7,15 +7,16 @@
 #ifndef CHECKPOINT_AGENT_TOIMAGE_H
 #define CHECKPOINT_AGENT_TOIMAGE_H
 
+#include "checkpoint-agent/unwrap.h"
 #include "lib/arc/oci.h"
-#include "lib/base/err.h"
 
 /*
- * path: the layout, a tar when it ends in ".tar" (layout.h).  tag: the
- * image's name in it, may be "".  *manifest names the image.  Errors: ERR_INPUT no archive, or one that
- * is encrypted.
+ * archive: a file, for it is read several times; without identities.  path:
+ * the layout, a tar when it ends in ".tar" (layout.h).  tag: the image's name
+ * in it, may be "".  *manifest names the image.
+ * Errors: ERR_INPUT no archive, or one that is encrypted.
  */
-int toimage_write(const char *archive, const char *path, const char *tag,
-		struct oci_blob *manifest, struct err *e);
+int toimage_write(const struct unwrap_place *archive, const char *path,
+		const char *tag, struct oci_blob *manifest, struct err *e);
 
 #endif

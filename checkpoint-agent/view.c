@@ -162,3 +162,14 @@ int view_print(const struct buf *document, bool as_json,
 		return err_kind(e, ERR_LIMIT, "too much to tell");
 	return fd_write(STDOUT_FILENO, out.p, out.n, e);
 }
+
+int view_failure(const struct err *why)
+{
+	AUTO_BUF struct buf line = buf_growing(2 * ERR_TEXT_BYTES);
+
+	buf_text(&line, "checkpoint-agent: ");
+	put_shown(&line, str_of(why->text));
+	buf_byte(&line, '\n');
+	fd_write(STDERR_FILENO, line.p, line.n, NULL);
+	return err_exit(why);
+}

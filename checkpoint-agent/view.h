@@ -28,6 +28,9 @@ void view_table(struct buf *out, const struct node *list,
 /* A line for each text of the list, behind a title; nothing for none. */
 void view_lines(struct buf *out, const char *title, const struct node *list);
 
+/* Say on standard error why a command failed; its exit status. */
+int view_failure(const struct err *why);
+
 /*
  * Print a document: as it is, or what `show` makes of its tree.  0 or -1.
  */

@@ -47,13 +47,14 @@ static void compare(struct gather *g)
 static void look_into(int fd)
 {
 	AUTO_BUF struct buf out = buf_growing(1 << 20);
+	struct json_out o = json_out(&out, 0);
 	struct content c = {0};
 	uint64_t verified;
 
 	lseek(fd, 0, SEEK_SET);
 	if (source_open_fd(&source, fd, NULL, NULL) == 0 &&
 			content_read(&c, &source, NULL) == 0)
-		inspect_put(&c, &out, NULL);
+		inspect_put(&o, &c);
 	content_free(&c);
 	source_close(&source);
 	lseek(fd, 0, SEEK_SET);
@@ -124,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	const struct str text = {(const char *)bytes, n};
 	AUTO_FD int fd = memfd_create("archive", 0);
 	char path[32], hex[SHA256_HEX + 1];
+	const struct unwrap_place place = {path, "", NULL};
 	static struct sha256 key;
 	struct gather g;
 
@@ -134,7 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	look_into(fd);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	sha256_start(&key);
-	if (gather_archive(&g, path, NULL, &key, false, NULL) == 0)
+	if (gather_archive(&g, &place, &key, false, NULL) == 0)
 		compare(&g);
 	gather_free(&g);
 	return 0;

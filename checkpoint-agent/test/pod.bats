@@ -143,3 +143,121 @@ $(cat $DIR/body)" = "404 cannot parse value of timeout parameter"
 is_settled() {
 	! pgrep -x criu && ! pgrep -x ckpt-guardian
 }
+
+# ---- the archive, looked into -----------------------------------------------
+# Two archives of the pod, $before and $after: plain, or as OPTIONs say.
+dump_twice() { # OPTION...
+	serve --manifest "$@"
+	expect "$(post /checkpoint/default/pair)" = 200
+	before=$(jq -re '.items[0]' $DIR/body)
+	wait_for 5 has_moved second "$(said second)"
+	expect "$(post /checkpoint/default/pair)" = 200
+	after=$(jq -re '.items[0]' $DIR/body)
+	kill "$BACK"
+	wait "$BACK" || true
+}
+
+containers_of() { # FILE
+	jq -r '.containers[].container.name' "$1" | sort | tr '\n' ' '
+}
+
+# Every tool on a pod's archives, whole and by container.
+tools_look() { # OPTION... for the key
+	$PROGRAM show --json "$@" "$before" >$DIR/told
+	expect "$(containers_of $DIR/told)" = "first second "
+	jq -e '.pod == {namespace: "default", name: "pair",
+		uid: "uid-pair"}' $DIR/told
+	jq -e 'all(.containers[]; .statistics.memoryBytes > 1000000)' $DIR/told
+	# as a stream: every byte of it is read once
+	cat "$before" | $PROGRAM show --json "$@" - | cmp - $DIR/told
+	$PROGRAM show "$@" "$before" >$DIR/told
+	grep -q '^pod           pair$' $DIR/told
+	expect "$(grep -cE '^container     (first|second)$' $DIR/told)" = 2
+	cat "$before" | $PROGRAM inspect --json "$@" --container second - |
+		jq -e '.container.name == "second" and
+			.processes[0].command == "counter"'
+
+	$PROGRAM memsearch --json "$@" "$before" /data/count >$DIR/told
+	expect "$(jq -r '[.matches[].container] | unique | join(" ")' \
+		$DIR/told)" = "first second"
+	jq -e '.searchedBytes > 2000000' $DIR/told
+	$PROGRAM memsearch --json "$@" -c first "$before" /data/count |
+		jq -e '.count > 0 and ([.matches[] | .container] | unique) ==
+			["first"]'
+
+	$PROGRAM diff --json "$@" "$before" "$before" | jq -e '.same and
+		(.containers | length) == 2 and all(.containers[]; .same)'
+	$PROGRAM diff --json "$@" "$before" "$after" >$DIR/told
+	jq -e '(.same | not) and any(.containers[];
+		.name == "second" and .memory.changedPages > 0)' $DIR/told
+	$PROGRAM diff --json "$@" -c second "$before" "$after" |
+		jq -e '.memory.changedPages > 0'
+
+	$PROGRAM verify --json "$@" -c first "$before" |
+		jq -e '.intact and .members > 5'
+}
+
+@test "pod: the tools look into its archive" {
+	local key
+	dump_twice
+	tools_look
+	run -2 $PROGRAM to-image -o $DIR/image "$before"
+	[[ "$output" == *"say which container (--container): "*first* ]]
+	run -1 $PROGRAM inspect -c third "$before"
+	[[ "$output" == *"no container third"* ]]
+	# one that only one of them has
+	tar -C $DIR -xf "$before"
+	tar -C $DIR -cf $DIR/half.tar pod.options pod.dump first.tar
+	$PROGRAM diff --json "$before" $DIR/half.tar | jq -e '
+		.containers | any(.name == "second" and
+			.change == "removed") and any(.name == "first" and
+			.same)'
+	# a container's own archive beside one of a pod's
+	$PROGRAM diff --json -c first $DIR/first.tar "$before" | jq -e .same
+	run -2 $PROGRAM diff $DIR/first.tar "$before"
+	run -2 $PROGRAM show -c first $DIR/first.tar
+
+	key=$DIR/key
+	age-keygen -o $key 2>/dev/null
+	dump_twice --compress zstd --encrypt-to "$(age-keygen -y $key)"
+	tools_look --identity $key
+	run -1 $PROGRAM show "$before"
+	[[ "$output" == *"--identity is needed"* ]]
+	# the pod's own manifest is no secret, and a changed byte is noticed
+	$PROGRAM verify --json "$before" | jq -e '.intact and .members == 4'
+	rm "$before.sha256"
+	printf x | dd of="$before" bs=1 conv=notrunc status=none \
+		seek=$(($(stat -c %s "$before") / 3))
+	run -1 $PROGRAM verify "$before"
+	[[ "$output" == *"its hash is another"* ]]
+	run -1 $PROGRAM show -i $key "$before"
+}
+
+comes_back() {
+	[ "$((10#$(said first)))" -gt "$1" ]
+}
+
+@test "pod: one container of it comes back, and becomes an image" {
+	local count layer
+	dump_twice --compress gzip
+	container_end runc first
+	count=$((10#$(said first)))
+	echo 0000000000 >$CONTAINERS/first/data/count
+	$PROGRAM restore --import "$after" --container first \
+		--base $IMAGES/counter --bundle $DIR/bundle again \
+		</dev/null 3>&-
+	wait_for 10 comes_back $((count - 1))
+	runc delete --force again
+	umount $DIR/bundle/rootfs
+	root_unmount first
+	$PROGRAM to-image -c first --tag v1 -o $DIR/image "$after"
+	skopeo inspect --raw oci:$DIR/image:v1 >$DIR/manifest
+	layer=$(jq -r '.layers[0].digest' $DIR/manifest)
+	expect "$(tar -xOf "$after" first.tar | sha256sum | cut -c-64)" = \
+		"${layer#sha256:}"
+	expect "$(skopeo inspect --config oci:$DIR/image:v1 |
+		jq -r '.rootfs.diff_ids[0]')" = "sha256:$(tar -xOf "$after" \
+		first.tar | gzip -dc | sha256sum | cut -c-64)"
+	container_start runc containerd first counter /bin/counter \
+		-m 32 /data/count /count
+}
