@@ -56,6 +56,7 @@ tests-needs:
 lab: tests-needs
 	@tests/lab/make trixie
 	@tests/lab/make sid
+	@tests/lab/make vm
 	@tests/lab/apiserver
 
 TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd heir answer ask \
