@@ -90,11 +90,15 @@ int pack_close(struct pack *p, struct err *e)
 	return rc;
 }
 
+bool pack_is_overlay(const char *xattr)
+{
+	return strncmp(xattr, "trusted.overlay.", 16) == 0 ||
+			strncmp(xattr, "user.overlay.", 13) == 0;
+}
+
 static bool is_own_xattr(const char *name)
 {
-	return strncmp(name, "trusted.overlay.", 16) != 0 &&
-			strncmp(name, "user.overlay.", 13) != 0 &&
-			strncmp(name, "system.", 7) != 0;
+	return !pack_is_overlay(name) && strncmp(name, "system.", 7) != 0;
 }
 
 /* O_PATH descriptors have no xattrs of their own: /proc leads to the file. */

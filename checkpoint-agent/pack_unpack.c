@@ -59,10 +59,31 @@ static int copy_blocks(struct pack_reader *r, struct archive *out,
 	return got == ARCHIVE_EOF ? 0 : pack_read_err(r, "tar", e);
 }
 
+/* They would tell the overlay above how to look things up. */
+static void drop_overlay_xattrs(struct archive_entry *entry)
+{
+	struct archive_entry *all;
+	const char *name;
+	const void *value;
+	size_t n;
+
+	if (archive_entry_xattr_count(entry) == 0)
+		return;
+	all = archive_entry_clone(entry);
+	archive_entry_xattr_clear(entry);
+	archive_entry_xattr_reset(all);
+	while (archive_entry_xattr_next(all, &name, &value, &n) ==
+			ARCHIVE_OK)
+		if (!pack_is_overlay(name))
+			archive_entry_xattr_add_entry(entry, name, value, n);
+	archive_entry_free(all);
+}
+
 static int extract_entry(struct pack_reader *r, struct archive *out,
 		struct archive_entry *entry, struct pack_room *room,
 		struct err *e)
 {
+	drop_overlay_xattrs(entry);
 	if (archive_write_header(out, entry) < ARCHIVE_WARN)
 		return pack_err(e, out, "unpack");
 	if (archive_entry_size(entry) > 0 &&

@@ -2,6 +2,7 @@
  * A whole archive as anything at all: looked into, walked, compared.  Input
  * that begins with 'T' is members, each a byte that says which, two of length
  * and its content: tar's checksums would keep most changes out otherwise.
+ * 'P' is an archive of a pod with that one in it, and the text as pod.dump.
  */
 #include "checkpoint-agent/archive.h"
 #include "checkpoint-agent/gather.h"
@@ -112,9 +113,30 @@ static void build(int fd, struct str rest)
 	flow_file_stop(&file);
 }
 
+static void build_pod(int fd, struct str rest)
+{
+	AUTO_FD int inner = memfd_create("inner", 0);
+	AUTO_BUF struct buf part = buf_growing(1 << 20);
+	struct flow_file file;
+	struct archive a;
+
+	build(inner, rest);
+	lseek(inner, 0, SEEK_SET);
+	fd_read_all(inner, &part, NULL);
+	flow_file_start(&file, fd);
+	archive_start(&a, &file.flow, 0);
+	archive_add(&a, "pod.options", STR("{}"), NULL);
+	archive_add(&a, "pod.dump", rest, NULL);
+	archive_add(&a, "first.tar", buf_view(&part), NULL);
+	archive_end(&a, NULL);
+	flow_file_stop(&file);
+}
+
 static void fill(int fd, struct str text)
 {
-	if (text.n && text.p[0] == 'T')
+	if (text.n && text.p[0] == 'P')
+		build_pod(fd, str_sub(text, 1, text.n));
+	else if (text.n && text.p[0] == 'T')
 		build(fd, str_sub(text, 1, text.n));
 	else
 		fd_write(fd, text.p, text.n, NULL);
@@ -125,7 +147,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	const struct str text = {(const char *)bytes, n};
 	AUTO_FD int fd = memfd_create("archive", 0);
 	char path[32], hex[SHA256_HEX + 1];
-	const struct unwrap_place place = {path, "", NULL};
+	struct unwrap_place place = {path, "", NULL};
+	static struct unwrap_names names;
 	static struct sha256 key;
 	struct gather g;
 
@@ -136,6 +159,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	look_into(fd);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	sha256_start(&key);
+	if (unwrap_names(&names, &place, NULL) == 0)
+		place.container = names.name[0];
 	if (gather_archive(&g, &place, &key, false, NULL) == 0)
 		compare(&g);
 	gather_free(&g);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -78,6 +79,26 @@ static void add_link(struct place *p, const char *path, const char *target)
 
 	t.link = str_of(target);
 	assert_int_equal(tar_add(&p->tar, &t, NULL), 0);
+}
+
+static void add_hard_link(struct place *p, const char *path,
+		const char *target)
+{
+	struct tar_entry t = entry(TAR_SYMLINK, path);
+	unsigned char block[TAR_BLOCK_BYTES];
+	unsigned sum = 0;
+
+	t.link = str_of(target);
+	assert_int_equal(tar_header(&t, block, NULL), 0);
+	/* our own writer refuses what this is about */
+	block[156] = TAR_HARD_LINK;
+	memset(block + 148, ' ', 8);
+	for (size_t i = 0; i < sizeof(block); i++)
+		sum += block[i];
+	snprintf((char *)block + 148, 8, "%06o", sum);
+	assert_int_equal(sink_zeros(p->tar.to, p->tar.pad, NULL), 0);
+	p->tar.pad = 0;
+	assert_int_equal(sink_put(p->tar.to, block, sizeof(block), NULL), 0);
 }
 
 static void add_dir(struct place *p, const char *path)
@@ -194,6 +215,70 @@ static void no_layer_leaves_the_directory(void **state)
 	assert_int_equal(rmdir(outside), 0);
 }
 
+/* A second name for a file outside would be as good as the file. */
+static void hard_links_stay_inside(void **state)
+{
+	struct place *p = *state;
+	char outside[96], above[160];
+	struct stat st;
+	int fd;
+
+	snprintf(outside, sizeof(outside), "%s.outside", p->path);
+	assert_int_equal(mkdir(outside, 0700), 0);
+	snprintf(above, sizeof(above), "%s/kept", outside);
+	fd = open(above, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+
+	layer_start(p);
+	add_hard_link(p, "absolute", above);
+	assert_int_equal(apply(p, NULL), -1);
+	layer_start(p);
+	snprintf(above, sizeof(above), "..%s/kept", strrchr(outside, '/'));
+	add_hard_link(p, "above", above);
+	assert_int_equal(apply(p, NULL), -1);
+	layer_start(p);
+	add_link(p, "way", outside);
+	add_hard_link(p, "through", "way/kept");
+	assert_int_equal(apply(p, NULL), -1);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_nlink, 1);
+	close(fd);
+
+	layer_start(p); /* what they are for */
+	add_file(p, "one", "same");
+	add_hard_link(p, "two", "one");
+	assert_int_equal(apply(p, NULL), 0);
+	assert_content(p, "two", "same");
+	snprintf(above, sizeof(above), "%s/kept", outside);
+	unlink(above);
+	assert_int_equal(rmdir(outside), 0);
+}
+
+/* An image must not have a say in how the overlay above it looks things up. */
+static void overlay_attributes_are_left_out(void **state)
+{
+	const struct tar_xattr xattrs[] = {
+			{STR("user.overlay.redirect"), STR("/etc")},
+			{STR("trusted.overlay.opaque"), STR("y")},
+			{STR("user.kept"), STR("yes")}};
+	struct place *p = *state;
+	struct tar_entry t = entry(TAR_DIR, "marked");
+	char path[96], value[8];
+
+	t.xattrs = xattrs;
+	t.xattr_count = 3;
+	layer_start(p);
+	assert_int_equal(tar_add(&p->tar, &t, NULL), 0);
+	assert_int_equal(apply(p, NULL), 0);
+	snprintf(path, sizeof(path), "%s/marked", p->path);
+	assert_int_equal(getxattr(path, "user.overlay.redirect", value, 8),
+			-1);
+	assert_int_equal(getxattr(path, "trusted.overlay.opaque", value, 8),
+			-1);
+	if (setxattr(path, "user.can", "x", 1, 0) == 0) /* a tmpfs, before 6.6 */
+		assert_int_equal(getxattr(path, "user.kept", value, 8), 3);
+}
+
 static void layers_have_a_limit(void **state)
 {
 	struct place *p = *state;
@@ -221,6 +306,11 @@ int main(void)
 					finish),
 			cmocka_unit_test_setup_teardown(
 					no_layer_leaves_the_directory, start,
+					finish),
+			cmocka_unit_test_setup_teardown(
+					hard_links_stay_inside, start, finish),
+			cmocka_unit_test_setup_teardown(
+					overlay_attributes_are_left_out, start,
 					finish),
 			cmocka_unit_test_setup_teardown(layers_have_a_limit,
 					start, finish),
