@@ -146,9 +146,10 @@ int material_prepare(
 		return -1;
 	if (is_usable(f->certificate) && access(f->key, R_OK) == 0)
 		return 0;
-	if (dir_make(c->cert_dir, 0755, e) < 0)
-		return -1;
-	return make_self_signed(f, e);
+	if (dir_make(c->cert_dir, 0755, e) < 0 || make_self_signed(f, e) < 0)
+		return err_at(e, "no --tls-cert-file is given, and none can be "
+				 "made in --cert-dir");
+	return 0;
 }
 
 /* Append a file; *n: how many bytes it had. */
