@@ -32,17 +32,29 @@ static void make_nonce(uint64_t number, bool is_last,
 	nonce[COUNTER_BYTES] = is_last;
 }
 
-static int write_chunk(struct flow_age *a, const struct flow_age_chunk *c,
-		bool is_last, struct err *e)
+/* A hand's part: nothing but the chunk and the key is touched. */
+static void seal_chunk(void *self, void *chunk, unsigned hand)
 {
+	const struct flow_age *a = self;
+	struct flow_age_chunk *c = chunk;
 	unsigned char nonce[SEAL_NONCE_BYTES];
+
+	(void)hand;
+	make_nonce(c->number, c->is_last, nonce);
+	c->has_failed = seal_close(a->key, nonce, c->bytes, c->n, c->sealed,
+					NULL) < 0;
+}
+
+static int write_chunk(void *self, void *chunk, struct err *e)
+{
+	struct flow_age *a = self;
+	const struct flow_age_chunk *c = chunk;
 	uint64_t at = a->payload_at +
 			c->number * (FLOW_AGE_CHUNK + SEAL_TAG_BYTES);
 
-	make_nonce(c->number, is_last, nonce);
-	if (seal_close(a->key, nonce, c->bytes, c->n, a->sealed, e) < 0)
-		return -1;
-	return flow_file_write(a->file, a->sealed, c->n + SEAL_TAG_BYTES, at,
+	if (c->has_failed)
+		return err_set(e, "encryption failed");
+	return flow_file_write(a->file, c->sealed, c->n + SEAL_TAG_BYTES, at,
 			e);
 }
 
@@ -55,20 +67,30 @@ static bool has_hole(const struct flow_age *a, const struct flow_age_chunk *c)
 			a->hole_at + a->hole_n > from;
 }
 
+/* Begin chunk `number`, in the room of the crew that is next. */
+static int begin_chunk(struct flow_age *a, uint64_t number, struct err *e)
+{
+	a->now = crew_room(a->crew, e);
+	if (!a->now)
+		return -1;
+	a->now->number = number;
+	a->now->is_last = false;
+	a->now->n = 0;
+	return 0;
+}
+
 /* The chunk is full and more comes: seal it, or keep it for its hole. */
 static int pass_chunk(struct flow_age *a, struct err *e)
 {
-	if (!has_hole(a, &a->now)) {
-		if (write_chunk(a, &a->now, false, e) < 0)
-			return -1;
-	} else if (a->held_count == FLOW_AGE_HELD) {
+	uint64_t number = a->now->number;
+
+	if (!has_hole(a, a->now))
+		crew_give(a->crew);
+	else if (a->held_count == FLOW_AGE_HELD)
 		return err_set(e, "encryption: hole too large");
-	} else {
-		a->held[a->held_count++] = a->now;
-	}
-	a->now.number++;
-	a->now.n = 0;
-	return 0;
+	else
+		a->held[a->held_count++] = *a->now;
+	return begin_chunk(a, number + 1, e);
 }
 
 static int on_put(struct flow *f, const void *bytes, size_t n, struct err *e)
@@ -79,12 +101,12 @@ static int on_put(struct flow *f, const void *bytes, size_t n, struct err *e)
 	while (n) {
 		size_t part;
 
-		if (a->now.n == FLOW_AGE_CHUNK && pass_chunk(a, e) < 0)
+		if (a->now->n == FLOW_AGE_CHUNK && pass_chunk(a, e) < 0)
 			return -1;
-		part = FLOW_AGE_CHUNK - a->now.n;
+		part = FLOW_AGE_CHUNK - a->now->n;
 		part = part < n ? part : n;
-		memcpy(a->now.bytes + a->now.n, p, part);
-		a->now.n += part;
+		memcpy(a->now->bytes + a->now->n, p, part);
+		a->now->n += part;
 		p += part;
 		n -= part;
 	}
@@ -96,7 +118,7 @@ static int on_hole(struct flow *f, size_t n, struct err *e)
 	static const unsigned char zeros[FLOW_HOLE_BYTES];
 	struct flow_age *a = age_of(f);
 
-	a->hole_at = a->now.number * FLOW_AGE_CHUNK + a->now.n;
+	a->hole_at = a->now->number * FLOW_AGE_CHUNK + a->now->n;
 	a->hole_n = n;
 	return on_put(f, zeros, n, e);
 }
@@ -121,10 +143,11 @@ static int on_fill(struct flow *f, const void *bytes, struct err *e)
 
 	for (size_t i = 0; i < a->held_count; i++) {
 		fill_chunk(a, &a->held[i], bytes);
-		if (write_chunk(a, &a->held[i], false, e) < 0)
+		seal_chunk(a, &a->held[i], 0);
+		if (write_chunk(a, &a->held[i], e) < 0)
 			return -1;
 	}
-	fill_chunk(a, &a->now, bytes);
+	fill_chunk(a, a->now, bytes);
 	a->held_count = 0;
 	a->hole_n = 0;
 	return 0;
@@ -134,7 +157,9 @@ static int on_end(struct flow *f, struct err *e)
 {
 	struct flow_age *a = age_of(f);
 
-	if (write_chunk(a, &a->now, true, e) < 0)
+	a->now->is_last = true;
+	crew_give(a->crew);
+	if (crew_wait(a->crew, e) < 0)
 		return -1;
 	return flow_end(f->next, e);
 }
@@ -176,13 +201,24 @@ static int write_front(struct flow_age *a, const struct age_key *recipients,
 int flow_age_start(struct flow_age *a, const struct age_key *recipients,
 		size_t n, struct flow_file *file, struct err *e)
 {
+	const struct crew_plan plan = {
+			.job_bytes = sizeof(struct flow_age_chunk),
+			.work = seal_chunk,
+			.done = write_chunk,
+			.self = a,
+	};
+
 	memset(a, 0, sizeof(*a));
 	a->flow = (struct flow){&age_ops, &file->flow};
 	a->file = file;
+	a->crew = crew_open(&plan, e);
+	if (!a->crew || begin_chunk(a, 0, e) < 0)
+		return -1;
 	return write_front(a, recipients, n, e);
 }
 
 void flow_age_free(struct flow_age *a)
 {
+	crew_close(&a->crew);
 	explicit_bzero(a, sizeof(*a));
 }

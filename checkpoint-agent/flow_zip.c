@@ -1,16 +1,10 @@
 /*
  * flow_zip - see flow_zip.h.
- *
- * Levels are those that keep pace with a disk: a container stands still while
- * its pages are compressed.
  */
 #include "checkpoint-agent/flow_zip.h"
 
-#include "lib/arc/gzip.h"
-#include "lib/arc/sink.h"
-#include "lib/arc/zstd.h"
-
-#define ZSTD_LEVEL 1
+#include <stdlib.h>
+#include <string.h>
 
 /* Around stored bytes. */
 #define GZIP_STORE_BYTES (10 + 5 + 8)
@@ -64,49 +58,97 @@ static void store_zstd(struct buf *b, const void *bytes, size_t n)
 	buf_put(b, bytes, n);
 }
 
-void flow_zip_store(struct buf *b, enum flow_zip_kind kind, const void *bytes,
+void flow_zip_store(struct buf *b, enum press_kind kind, const void *bytes,
 		size_t n)
 {
-	if (kind == FLOW_ZIP_GZIP)
+	if (kind == PRESS_GZIP)
 		store_gzip(b, bytes, n);
 	else
 		store_zstd(b, bytes, n);
 }
 
-static size_t stored_bytes(enum flow_zip_kind kind, size_t n)
+static size_t stored_bytes(enum press_kind kind, size_t n)
 {
-	return n + (kind == FLOW_ZIP_GZIP ? GZIP_STORE_BYTES
+	return n + (kind == PRESS_GZIP ? GZIP_STORE_BYTES
 					  : ZSTD_STORE_BYTES);
 }
 
 /* ---- the layer ---------------------------------------------------------- */
 
-static int pass_on(void *self, const void *bytes, size_t n, struct err *e)
+struct flow_zip_job {
+	size_t n;
+	size_t out_n;
+	bool has_failed;
+	struct err e;
+	unsigned char in[FLOW_ZIP_BLOCK];
+	unsigned char out[]; /* press_bound() */
+};
+
+/* A hand's part. */
+static void press_job(void *self, void *job, unsigned hand)
 {
-	return flow_put(self, bytes, n, e);
+	struct flow_zip *z = self;
+	struct flow_zip_job *j = job;
+
+	j->has_failed = press_block(z->press[hand], j->in, j->n, j->out,
+					press_bound(z->kind, FLOW_ZIP_BLOCK),
+					&j->out_n, &j->e) < 0;
+}
+
+/* The giver's: blocks come in their order. */
+static int pass_on(void *self, void *job, struct err *e)
+{
+	struct flow_zip *z = self;
+	struct flow_zip_job *j = job;
+
+	if (j->has_failed)
+		return err_kind(e, j->e.kind, "%s", j->e.text);
+	return flow_put(z->flow.next, j->out, j->out_n, e);
+}
+
+static void give_job(struct flow_zip *z)
+{
+	if (z->now && z->now->n)
+		crew_give(z->crew);
+	z->now = NULL;
+}
+
+static int find_room(struct flow_zip *z, struct err *e)
+{
+	z->now = crew_room(z->crew, e);
+	if (!z->now)
+		return -1;
+	z->now->n = 0;
+	return 0;
 }
 
 static int zip_put(struct flow *f, const void *bytes, size_t n, struct err *e)
 {
 	struct flow_zip *z = zip_of(f);
+	const unsigned char *p = bytes;
 
-	if (z->kind == FLOW_ZIP_ZSTD)
-		return sink_put(zstd_sink(z->zstd), bytes, n, e);
-	if (!z->gzip)
-		z->gzip = gzip_open_fast((struct sink){pass_on, f->next}, e);
-	return z->gzip ? sink_put(gzip_sink(z->gzip), bytes, n, e) : -1;
+	while (n) {
+		size_t part;
+
+		if (!z->now && find_room(z, e) < 0)
+			return -1;
+		part = FLOW_ZIP_BLOCK - z->now->n;
+		part = part < n ? part : n;
+		memcpy(z->now->in + z->now->n, p, part);
+		z->now->n += part;
+		p += part;
+		n -= part;
+		if (z->now->n == FLOW_ZIP_BLOCK)
+			give_job(z);
+	}
+	return 0;
 }
 
-/* End what has been begun; what comes next begins anew. */
-static int close_frame(struct flow_zip *z, struct err *e)
+/* All that came is compressed and passed on. */
+static int flush(struct flow_zip *z, struct err *e)
 {
-	int rc;
-
-	if (z->kind == FLOW_ZIP_ZSTD)
-		return zstd_end(z->zstd, e);
-	rc = z->gzip ? gzip_end(z->gzip, e) : 0;
-	gzip_close(&z->gzip);
-	return rc;
+	give_job(z);
+	return crew_wait(z->crew, e);
 }
 
 static int zip_hole(struct flow *f, size_t n, struct err *e)
@@ -115,7 +157,7 @@ static int zip_hole(struct flow *f, size_t n, struct err *e)
 
 	if (n < 256 || stored_bytes(z->kind, n) > FLOW_HOLE_BYTES)
 		return err_kind(e, ERR_LIMIT, "hole of %zu bytes", n);
-	if (close_frame(z, e) < 0)
+	if (flush(z, e) < 0)
 		return -1;
 	z->hole_n = n;
 	return flow_hole(f->next, stored_bytes(z->kind, n), e);
@@ -133,7 +175,7 @@ static int zip_fill(struct flow *f, const void *bytes, struct err *e)
 
 static int zip_end(struct flow *f, struct err *e)
 {
-	if (close_frame(zip_of(f), e) < 0)
+	if (flush(zip_of(f), e) < 0)
 		return -1;
 	return flow_end(f->next, e);
 }
@@ -141,18 +183,30 @@ static int zip_end(struct flow *f, struct err *e)
 static const struct flow_ops zip_ops = {zip_put, zip_hole, zip_fill,
 		flow_take_by_reading, zip_end};
 
-int flow_zip_start(struct flow_zip *z, enum flow_zip_kind kind,
+int flow_zip_start(struct flow_zip *z, enum press_kind kind,
 		struct flow *next, struct err *e)
 {
+	const struct crew_plan plan = {
+			.job_bytes = sizeof(struct flow_zip_job) +
+					press_bound(kind, FLOW_ZIP_BLOCK),
+			.work = press_job,
+			.done = pass_on,
+			.self = z,
+	};
+
 	*z = (struct flow_zip){.flow = {&zip_ops, next}, .kind = kind};
-	if (kind == FLOW_ZIP_GZIP)
-		return 0;
-	z->zstd = zstd_open((struct sink){pass_on, next}, ZSTD_LEVEL, e);
-	return z->zstd ? 0 : -1;
+	for (unsigned i = 0; i < CREW_HANDS_MAX; i++) {
+		z->press[i] = press_open(kind, e);
+		if (!z->press[i])
+			return -1;
+	}
+	z->crew = crew_open(&plan, e);
+	return z->crew ? 0 : -1;
 }
 
 void flow_zip_free(struct flow_zip *z)
 {
-	gzip_close(&z->gzip);
-	zstd_close(&z->zstd);
+	crew_close(&z->crew);
+	for (unsigned i = 0; i < CREW_HANDS_MAX; i++)
+		press_close(&z->press[i]);
 }

@@ -1,36 +1,42 @@
 /*
  * flow_zip - the layer that compresses: gzip (RFC 1952) or zstd (RFC 8878).
  *
- * Both allow a file to be several members or frames one after the other.  A
- * hole becomes one of its own that stores its bytes as they are, so its
- * length is known before its content.
+ * Both allow a file to be several members or frames one after the other.  So
+ * each FLOW_ZIP_BLOCK of the stream becomes one of its own, and a crew works
+ * at several at once: the container stands still meanwhile.  A hole becomes
+ * one that stores its bytes as they are; its length is known before its
+ * content.
  */
 #ifndef CHECKPOINT_AGENT_FLOW_ZIP_H
 #define CHECKPOINT_AGENT_FLOW_ZIP_H
 
 #include "checkpoint-agent/flow.h"
+#include "lib/arc/press.h"
 #include "lib/base/buf.h"
+#include "lib/base/crew.h"
 #include "lib/base/err.h"
 
-enum flow_zip_kind { FLOW_ZIP_GZIP, FLOW_ZIP_ZSTD };
+#define FLOW_ZIP_BLOCK (256 * 1024)
 
-struct gzip;
-struct zstd;
+struct flow_zip_job;
 
 struct flow_zip {
 	struct flow flow;
-	enum flow_zip_kind kind;
-	struct gzip *gzip; /* owned: the open member */
-	struct zstd *zstd; /* owned */
-	size_t hole_n;     /* bytes of the open hole, as asked for */
+	enum press_kind kind;
+	struct crew *crew;                    /* owned */
+	struct press *press[CREW_HANDS_MAX];  /* owned: each hand's */
+	struct flow_zip_job *now;             /* being filled, NULL for none */
+	size_t hole_n; /* bytes of the open hole, as asked for */
 };
 
-int flow_zip_start(struct flow_zip *z, enum flow_zip_kind kind,
+/* After -1 flow_zip_free() is due too. */
+int flow_zip_start(struct flow_zip *z, enum press_kind kind,
 		struct flow *next, struct err *e);
+/* Wipe what was held. */
 void flow_zip_free(struct flow_zip *z);
 
 /* Pure: what stands for n stored bytes (at most FLOW_HOLE_BYTES). */
-void flow_zip_store(struct buf *b, enum flow_zip_kind kind, const void *bytes,
+void flow_zip_store(struct buf *b, enum press_kind kind, const void *bytes,
 		size_t n);
 
 #endif

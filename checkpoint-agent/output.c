@@ -13,13 +13,13 @@ static bool is_plain(const char *compress)
 	return !compress || !*compress || strcmp(compress, "none") == 0;
 }
 
-static int find_kind(const char *compress, enum flow_zip_kind *kind,
+static int find_kind(const char *compress, enum press_kind *kind,
 		struct err *e)
 {
 	if (strcmp(compress, "gzip") == 0)
-		*kind = FLOW_ZIP_GZIP;
+		*kind = PRESS_GZIP;
 	else if (strcmp(compress, "zstd") == 0)
-		*kind = FLOW_ZIP_ZSTD;
+		*kind = PRESS_ZSTD;
 	else
 		return err_kind(e, ERR_USAGE,
 				"compression %s: not none, gzip or zstd",
@@ -47,7 +47,7 @@ static size_t recipients_of(const struct output_form *form)
 int output_check(const struct output_form *form, struct err *e)
 {
 	struct age_key keys[AGE_RECIPIENTS_MAX];
-	enum flow_zip_kind kind = FLOW_ZIP_GZIP;
+	enum press_kind kind = PRESS_GZIP;
 
 	if (!is_plain(form->compress) &&
 			find_kind(form->compress, &kind, e) < 0)
@@ -77,7 +77,7 @@ static int add_age(struct output *o, const struct output_form *form,
 static int add_zip(struct output *o, const struct output_form *form,
 		struct err *e)
 {
-	enum flow_zip_kind kind = FLOW_ZIP_GZIP;
+	enum press_kind kind = PRESS_GZIP;
 
 	if (is_plain(form->compress))
 		return 0;

@@ -13,23 +13,12 @@
 #define GZIP_WINDOW_BITS (15 + 16) /* 32 KiB window, gzip framing */
 #define GZIP_MEMORY      9
 #define GZIP_OS_UNKNOWN  255 /* RFC 1952 2.3.1 */
-#define GZIP_STORED      0   /* the level of what is not worth the time */
-
-/*
- * So many of the first bytes of a chunk are looked at; a chunk whose sample
- * has so many different values, of 256, is taken for one that does not shrink.
- * 1024 random bytes have 251; text, pointers and code stay far below.
- */
-#define GZIP_SAMPLE_BYTES 1024
-#define GZIP_DENSE_VALUES 240
 
 struct gzip {
 	z_stream z;
 	gz_header header;
 	struct sink to;
 	bool is_expanding;
-	bool is_fast;
-	int level;
 	bool is_whole; /* expanding: the end was seen */
 	uint64_t left; /* expanding: bytes that may still come out */
 	unsigned char out[GZIP_CHUNK_BYTES];
@@ -47,35 +36,21 @@ static struct gzip *make(struct sink to, struct err *e)
 	return g;
 }
 
-static struct gzip *open_level(struct sink to, int level, struct err *e)
+struct gzip *gzip_open(struct sink to, struct err *e)
 {
 	struct gzip *g = make(to, e);
 
 	if (!g)
 		return NULL;
 	g->header.os = GZIP_OS_UNKNOWN;
-	g->level = level;
-	if (deflateInit2(&g->z, level, Z_DEFLATED, GZIP_WINDOW_BITS,
-		    GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK &&
+	if (deflateInit2(&g->z, Z_BEST_COMPRESSION, Z_DEFLATED,
+		    GZIP_WINDOW_BITS, GZIP_MEMORY,
+		    Z_DEFAULT_STRATEGY) == Z_OK &&
 		deflateSetHeader(&g->z, &g->header) == Z_OK)
 		return g;
 	err_set(e, "gzip: can't start");
 	free(g);
 	return NULL;
-}
-
-struct gzip *gzip_open(struct sink to, struct err *e)
-{
-	return open_level(to, Z_BEST_COMPRESSION, e);
-}
-
-struct gzip *gzip_open_fast(struct sink to, struct err *e)
-{
-	struct gzip *g = open_level(to, Z_BEST_SPEED, e);
-
-	if (g)
-		g->is_fast = true;
-	return g;
 }
 
 struct gzip *gzip_expand(struct sink to, uint64_t max_bytes, struct err *e)
@@ -121,43 +96,9 @@ static int compress_some(struct gzip *g, int flush, struct err *e)
 	return 0;
 }
 
-static bool is_dense(const unsigned char *p, size_t n)
-{
-	bool seen[256] = {false};
-	unsigned values = 0;
-
-	if (n < GZIP_SAMPLE_BYTES)
-		return false;
-	for (size_t i = 0; i < GZIP_SAMPLE_BYTES; i++) {
-		values += !seen[p[i]];
-		seen[p[i]] = true;
-	}
-	return values >= GZIP_DENSE_VALUES;
-}
-
-/* Between two chunks: all that was put is out before the level changes. */
-static int set_level(struct gzip *g, int level, struct err *e)
-{
-	if (level == g->level)
-		return 0;
-	g->z.avail_in = 0;
-	if (compress_some(g, Z_BLOCK, e) < 0)
-		return -1;
-	g->z.next_out = g->out;
-	g->z.avail_out = sizeof(g->out);
-	if (deflateParams(&g->z, level, Z_DEFAULT_STRATEGY) != Z_OK)
-		return err_set(e, "gzip: lost its state");
-	g->level = level;
-	return drain(g, e);
-}
-
 static int compress_chunk(
 	struct gzip *g, const unsigned char *p, size_t n, struct err *e)
 {
-	int level = is_dense(p, n) ? GZIP_STORED : Z_BEST_SPEED;
-
-	if (g->is_fast && set_level(g, level, e) < 0)
-		return -1;
 	g->z.next_in = p;
 	g->z.avail_in = (uInt)n;
 	return compress_some(g, Z_NO_FLUSH, e);

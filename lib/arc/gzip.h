@@ -16,12 +16,6 @@ struct gzip; /* compressing or expanding; owned by whoever opened it */
 struct gzip *gzip_open(struct sink to, struct err *e);
 
 /*
- * The same, in a hurry: larger output in a fraction of the time.  What looks
- * as if it would not shrink is only stored.
- */
-struct gzip *gzip_open_fast(struct sink to, struct err *e);
-
-/*
  * What is put into the sink comes out expanded at `to`.  At most max_bytes
  * come out, so that a small file can't fill a disk.
  */

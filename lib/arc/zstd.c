@@ -1,77 +1,61 @@
 /*
- * The adapter of libzstd, compressing only: archives are read by libarchive.
+ * zstd - see zstd.h.  The adapter of libzstd, compressing only: archives are
+ * read by libarchive.
  */
 #include "lib/arc/zstd.h"
 
+#include "lib/arc/wiped.h"
+
 #include <stdlib.h>
 
+/* for ZSTD_customMem; what it is linked with is pinned */
+#define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
-#define ZSTD_CHUNK_BYTES 65536
+#define LEVEL 1
 
 struct zstd {
 	ZSTD_CCtx *context;
-	struct sink to;
-	bool is_open; /* a frame has begun */
-	unsigned char out[ZSTD_CHUNK_BYTES];
 };
 
-struct zstd *zstd_open(struct sink to, int level, struct err *e)
+static void *give(void *none, size_t n)
 {
+	(void)none;
+	return wiped_alloc(n);
+}
+
+static void take_back(void *none, void *memory)
+{
+	(void)none;
+	wiped_free(memory);
+}
+
+struct zstd *zstd_open(void)
+{
+	const ZSTD_customMem memory = {give, take_back, NULL};
 	struct zstd *z = calloc(1, sizeof(*z));
 
 	if (z)
-		z->context = ZSTD_createCCtx();
+		z->context = ZSTD_createCCtx_advanced(memory);
 	if (!z || !z->context) {
 		free(z);
-		err_kind(e, ERR_LIMIT, "out of memory");
 		return NULL;
 	}
-	z->to = to;
-	ZSTD_CCtx_setParameter(z->context, ZSTD_c_compressionLevel, level);
+	ZSTD_CCtx_setParameter(z->context, ZSTD_c_compressionLevel, LEVEL);
 	return z;
 }
 
-/* One step; *more: something is still inside. */
-static int step(struct zstd *z, ZSTD_inBuffer *in, ZSTD_EndDirective what,
-		size_t *more, struct err *e)
+size_t zstd_bound(size_t n)
 {
-	ZSTD_outBuffer out = {z->out, sizeof(z->out), 0};
-
-	*more = ZSTD_compressStream2(z->context, &out, in, what);
-	if (ZSTD_isError(*more))
-		return err_set(e, "zstd: %s", ZSTD_getErrorName(*more));
-	return sink_put(z->to, z->out, out.pos, e);
+	return ZSTD_compressBound(n);
 }
 
-static int put(void *self, const void *bytes, size_t n, struct err *e)
+size_t zstd_pack(struct zstd *z, const void *in, size_t n, void *out,
+		size_t room)
 {
-	struct zstd *z = self;
-	ZSTD_inBuffer in = {bytes, n, 0};
-	size_t more;
+	size_t out_n = ZSTD_compress2(z->context, out, room, in, n);
 
-	z->is_open = true;
-	while (in.pos < in.size)
-		if (step(z, &in, ZSTD_e_continue, &more, e) < 0)
-			return -1;
-	return 0;
-}
-
-struct sink zstd_sink(struct zstd *z)
-{
-	return (struct sink){put, z};
-}
-
-int zstd_end(struct zstd *z, struct err *e)
-{
-	ZSTD_inBuffer none = {NULL, 0, 0};
-	size_t more = z->is_open;
-
-	while (more)
-		if (step(z, &none, ZSTD_e_end, &more, e) < 0)
-			return -1;
-	z->is_open = false;
-	return 0;
+	return ZSTD_isError(out_n) ? 0 : out_n;
 }
 
 void zstd_close(struct zstd **z)

@@ -1,25 +1,26 @@
 /*
- * zstd - compress to Zstandard frames (RFC 8878), as a sink.
+ * zstd - a block of bytes as one Zstandard frame (RFC 8878), in a hurry.
  *
- * zstd_end() ends a frame; bytes that come afterwards begin the next one.
- * Frames one after the other are one file to every reader.
+ * Used through press.h.
  */
 #ifndef KEELSON_ARC_ZSTD_H
 #define KEELSON_ARC_ZSTD_H
 
-#include "lib/arc/sink.h"
-#include "lib/base/err.h"
+#include <stddef.h>
 
 struct zstd; /* owned by whoever opened it */
 
-/* What is put into the sink comes out compressed at `to`. NULL on failure. */
-struct zstd *zstd_open(struct sink to, int level, struct err *e);
+/* NULL: out of memory. */
+struct zstd *zstd_open(void);
 
-struct sink zstd_sink(struct zstd *z);
+/* Room for n bytes when they are packed. */
+size_t zstd_bound(size_t n);
 
-/* End the frame, if one has begun. 0 or -1. */
-int zstd_end(struct zstd *z, struct err *e);
+/* Bytes written to out, 0 when they can't be packed into that room. */
+size_t zstd_pack(struct zstd *z, const void *in, size_t n, void *out,
+		size_t room);
 
+/* What it kept of the blocks is wiped. */
 void zstd_close(struct zstd **z);
 
 #endif

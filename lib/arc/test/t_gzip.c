@@ -109,41 +109,12 @@ static void damage_is_refused(void **state)
 	refused(STR("not gzip at all"), ROOM, "header");
 }
 
-/* Pieces that shrink and pieces that do not, of sizes that fit no chunk. */
-static void what_does_not_shrink_is_stored(void **state)
-{
-	AUTO_BUF struct buf plain = buf_growing(4 * ROOM);
-	AUTO_BUF struct buf packed = buf_growing(4 * ROOM);
-	AUTO_BUF struct buf again = buf_growing(4 * ROOM);
-	AUTO_GZIP struct gzip *g = gzip_open_fast(sink_buf(&packed), NULL);
-	uint32_t x = 1;
-
-	(void)state;
-	for (size_t i = 0; i < 20; i++) {
-		size_t at = plain.n;
-
-		for (size_t k = 0; k < 70000; k++) {
-			x = x * 1664525 + 1013904223;
-			buf_byte(&plain, i % 2 ? 'a' : (char)(x >> 24));
-		}
-		assert_int_equal(sink_put(gzip_sink(g), plain.p + at,
-					 plain.n - at, NULL),
-			0);
-	}
-	assert_int_equal(gzip_end(g, NULL), 0);
-	assert_in_range(packed.n, 10 * 65536, 10 * 70000 + 20000);
-	assert_int_equal(unpack(buf_view(&packed), 999, plain.n, &again, NULL),
-		0);
-	assert_true(str_eq(buf_view(&again), buf_view(&plain)));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_in_comes_out),
 		cmocka_unit_test(header_tells_nothing),
 		cmocka_unit_test(damage_is_refused),
-		cmocka_unit_test(what_does_not_shrink_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
