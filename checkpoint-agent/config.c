@@ -21,6 +21,7 @@ static struct config config = {
 	.healthz_address = "127.0.0.1",
 	.cert_file = "",
 	.key_file = "",
+	.tls_min_version = "VersionTLS12",
 	.cert_dir = "/var/lib/checkpoint-agent/pki",
 	.client_ca_file = "",
 	.authorization = "",
@@ -61,6 +62,10 @@ const struct args_option config_options[] = {
 		"serving certificate, with its chain", 0, 0, FLAG},
 	{"tls-private-key-file", 0, ARGS_TEXT, &config.key_file, "FILE",
 		"its key", 0, 0, FLAG},
+	{"tls-min-version", 0, ARGS_TEXT, &config.tls_min_version, "VERSION",
+		"VersionTLS12 or VersionTLS13", 0, 0, FLAG},
+	{"tls-cipher-suites", 0, ARGS_LIST, &config.tls_suites, "NAME,...",
+		"take these of TLS 1.2 only, by IANA's names", 0, 0, FLAG},
 	{"cert-dir", 0, ARGS_TEXT, &config.cert_dir, "DIR",
 		"where a self-signed certificate is kept when "
 		"none is given",
@@ -215,6 +220,27 @@ static void find_hostname(void)
 	config.hostname = name;
 }
 
+/* What the kubelet has before TLS 1.2 is not spoken here. */
+static int check_tls(struct err *e)
+{
+	const struct tls_server_options o = {.suites = &config.tls_suites};
+	struct str version = str_of(config.tls_min_version);
+
+	if ((config.cert_file[0] == '\0') != (config.key_file[0] == '\0'))
+		return err_kind(e, ERR_USAGE,
+			"--tls-cert-file and --tls-private-key-file "
+			"go together");
+	config.is_tls13_only = str_is(version, "VersionTLS13");
+	if (!config.is_tls13_only && !str_is(version, "VersionTLS12"))
+		return err_kind(e, ERR_USAGE,
+			"--tls-min-version %s: VersionTLS12 or VersionTLS13 "
+			"expected",
+			config.tls_min_version);
+	if (tls_mbed_check(&o, e) < 0)
+		return err_at(e, "--tls-cipher-suites");
+	return 0;
+}
+
 static int check(struct err *e)
 {
 	const struct output_form form = {
@@ -227,10 +253,8 @@ static int check(struct err *e)
 	if (n < 0 || (size_t)n >= sizeof(config.dir))
 		return err_kind(e, ERR_USAGE, "--root-dir: path is too long");
 	config.job.dir = config.dir;
-	if ((config.cert_file[0] == '\0') != (config.key_file[0] == '\0'))
-		return err_kind(e, ERR_USAGE,
-			"--tls-cert-file and --tls-private-key-file "
-			"go together");
+	if (check_tls(e) < 0)
+		return -1;
 	if (config.pre_dump)
 		return predump_refuse(e);
 	if (output_check(&form, e) < 0)

@@ -24,6 +24,9 @@ struct config {
 	/* the serving certificate, and whom to believe */
 	const char *cert_file, *key_file; /* both or none */
 	const char *cert_dir;             /* for a self-signed one */
+	const char *tls_min_version;      /* as the kubelet names them */
+	bool is_tls13_only;               /* as chosen by it */
+	struct args_list tls_suites;      /* of TLS 1.2; empty: all */
 	const char *client_ca_file;       /* "": certificates prove nothing */
 	bool takes_anonymous;
 	const char *authorization; /* mode; "" chooses */

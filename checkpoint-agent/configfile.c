@@ -31,6 +31,8 @@ static const struct {
 	{"healthzBindAddress", "healthz-bind-address"},
 	{"tlsCertFile", "tls-cert-file"},
 	{"tlsPrivateKeyFile", "tls-private-key-file"},
+	{"tlsMinVersion", "tls-min-version"},
+	{"tlsCipherSuites", "tls-cipher-suites"},
 	{"authentication.x509.clientCAFile", "client-ca-file"},
 	{"authentication.anonymous.enabled", "anonymous-auth"},
 	{"authorization.mode", "authorization-mode"},

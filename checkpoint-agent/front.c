@@ -123,13 +123,15 @@ static void on_answer(void *context, uint32_t events)
 
 /* --- certificates -------------------------------------------------- */
 
-static int load_tls(
-	const struct material *m, struct tls_config **out, struct err *e)
+static int load_tls(const struct front *f, const struct material *m,
+	struct tls_config **out, struct err *e)
 {
 	const struct tls_server_options o = {
 		.certificate_pem = m->part[MATERIAL_CERTIFICATE],
 		.key_pem = m->part[MATERIAL_KEY],
-		.client_ca_pem = m->part[MATERIAL_CLIENT_CA]};
+		.client_ca_pem = m->part[MATERIAL_CLIENT_CA],
+		.is_tls13_only = f->config->is_tls13_only,
+		.suites = &f->config->tls_suites};
 
 	return tls_mbed_server(&o, out, e);
 }
@@ -142,7 +144,7 @@ static int take_material(struct front *f, struct str packet, struct err *e)
 
 	if (material_parse(packet, &m, e) < 0)
 		return -1;
-	if (load_tls(&m, &fresh, e) < 0)
+	if (load_tls(f, &m, &fresh, e) < 0)
 		return -1;
 	if (reviewer_configure(&f->reviewer, &m, e) < 0) {
 		tls_config_free(fresh);

@@ -124,6 +124,28 @@ counts_on() {
 	expect "$output" = "Client sent an HTTP request to an HTTPS server."
 }
 
+@test "front: the kubelet's words for TLS 1.3 alone, and for fewer suites" {
+	local kept=ECDHE-ECDSA-CHACHA20-POLY1305 other=ECDHE-ECDSA-AES128-GCM-SHA256
+	cat >$DIR/tls.yaml <<-END
+		kind: KubeletConfiguration
+		apiVersion: kubelet.config.k8s.io/v1beta1
+		tlsMinVersion: VersionTLS13
+	END
+	serve_usual --config $DIR/tls.yaml
+	run -35 ask admin GET /healthz --tls-max 1.2
+	status=$(ask admin GET /healthz --tls-max 1.3)
+	expect "$status" = 200
+	stop
+
+	serve_usual --tls-cipher-suites \
+		TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
+	status=$(ask admin GET /healthz --tls-max 1.2 --ciphers $kept)
+	expect "$status" = 200
+	run -35 ask admin GET /healthz --tls-max 1.2 --ciphers $other
+	status=$(ask admin GET /healthz)
+	expect "$status" = 200
+}
+
 @test "front: requests follow one another on a connection, also ahead" {
 	local lines
 	serve_usual

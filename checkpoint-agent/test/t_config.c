@@ -69,6 +69,11 @@ static void mistakes_are_named_by_line_and_field(void **state)
 			"line 2: apiVersion: kubelet.config.k8s.io/v1beta1"},
 		{"authorization:\n  mode: Maybe\n",
 			"--authorization-mode Maybe"},
+		{"tlsMinVersion: VersionTLS11\n",
+			"--tls-min-version VersionTLS11: VersionTLS12 or"},
+		{"tlsMinVersion: VersionTLS13\n"
+		 "tlsCipherSuites: [TLS_RSA_WITH_RC4_128_SHA]\n",
+			"cipher suite TLS_RSA_WITH_RC4_128_SHA: not one"},
 	};
 	struct err e;
 
@@ -79,7 +84,10 @@ static void mistakes_are_named_by_line_and_field(void **state)
 		assert_int_equal(e.kind, ERR_USAGE);
 		if (strstr(e.text, cases[i].wanted) == NULL)
 			fail_msg("said: %s", e.text);
-		read_alone("authorization:\n  mode: Groups\n", &e);
+		read_alone("authorization:\n  mode: Groups\n"
+			   "tlsMinVersion: VersionTLS12\n"
+			   "tlsCipherSuites: []\n",
+			&e);
 	}
 }
 

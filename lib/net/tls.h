@@ -15,6 +15,7 @@
 #ifndef KEELSON_NET_TLS_H
 #define KEELSON_NET_TLS_H
 
+#include "lib/base/args.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/str.h"
@@ -45,6 +46,9 @@ struct tls_server_options {
 	struct str certificate_pem; /* the chain, end entity first */
 	struct str key_pem;         /* its private key, not encrypted */
 	struct str client_ca_pem;   /* empty: clients are not asked */
+	bool is_tls13_only;
+	/* TLS 1.2's, by IANA's names with commas between; empty: all of ours */
+	const struct args_list *suites;
 };
 
 struct tls_client_options {
@@ -66,6 +70,9 @@ struct tls_identity {
 
 struct tls_config;
 struct tls;
+
+/* Is what o asks of versions and suites to be had? 0 or -1 (ERR_USAGE). */
+int tls_mbed_check(const struct tls_server_options *o, struct err *e);
 
 /* Make a config; error: which of the parts is bad and why. 0 or -1. */
 int tls_mbed_server(const struct tls_server_options *o, struct tls_config **out,

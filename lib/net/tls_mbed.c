@@ -13,6 +13,8 @@
  */
 #include "lib/net/tls.h"
 
+#include "lib/net/tls_mbed_suites.h"
+
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
@@ -35,6 +37,7 @@ struct mbed_config {
 	mbedtls_x509_crt ca;
 	mbedtls_pk_context key;
 	char server[TLS_NAME_BYTES]; /* whom a client expects */
+	int suites[TLS_MBED_SUITES_MAX + 1];
 	bool is_client;
 	bool asks_clients;
 };
@@ -45,19 +48,6 @@ struct mbed_tls {
 	int fd;
 	bool is_client;
 	bool asks_clients;
-};
-
-static const int suites[] = {
-	MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
-	MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
-	MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
-	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-	MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-	0,
 };
 
 static const struct tls_ops ops;
@@ -133,7 +123,8 @@ static int make_config(bool is_client, struct mbed_config **out, struct err *e)
 	return 0;
 }
 
-static int set_defaults(struct mbed_config *c, struct err *e)
+static int set_defaults(struct mbed_config *c, const struct args_list *suites,
+	struct err *e)
 {
 	int endpoint =
 		c->is_client ? MBEDTLS_SSL_IS_CLIENT : MBEDTLS_SSL_IS_SERVER;
@@ -145,7 +136,9 @@ static int set_defaults(struct mbed_config *c, struct err *e)
 	mbedtls_ssl_conf_rng(
 		&c->ssl, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
 	mbedtls_ssl_conf_min_tls_version(&c->ssl, MBEDTLS_SSL_VERSION_TLS1_2);
-	mbedtls_ssl_conf_ciphersuites(&c->ssl, suites);
+	if (tls_mbed_suites(suites, c->suites, e) < 0)
+		return -1;
+	mbedtls_ssl_conf_ciphersuites(&c->ssl, c->suites);
 	return 0;
 }
 
@@ -215,9 +208,12 @@ static int load_own(struct mbed_config *c, struct str certificate,
 static int fill_server(struct mbed_config *c,
 	const struct tls_server_options *o, struct err *e)
 {
-	if (set_defaults(c, e) < 0 ||
+	if (set_defaults(c, o->suites, e) < 0 ||
 		load_own(c, o->certificate_pem, o->key_pem, e) < 0)
 		return -1;
+	if (o->is_tls13_only)
+		mbedtls_ssl_conf_min_tls_version(
+			&c->ssl, MBEDTLS_SSL_VERSION_TLS1_3);
 	mbedtls_ssl_conf_authmode(&c->ssl, MBEDTLS_SSL_VERIFY_NONE);
 	if (o->client_ca_pem.n == 0)
 		return 0;
@@ -251,7 +247,7 @@ static int fill_client(struct mbed_config *c,
 
 	if (server.n == 0 || str_copy(server, c->server, TLS_NAME_BYTES) < 0)
 		return err_set(e, "no usable server name");
-	if (set_defaults(c, e) < 0 ||
+	if (set_defaults(c, NULL, e) < 0 ||
 		load_certificates(o->ca_pem, "CA", &c->ca, e) < 0)
 		return -1;
 	mbedtls_ssl_conf_ca_chain(&c->ssl, &c->ca, NULL);
