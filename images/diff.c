@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "images/bill.h"
 #include "images/command.h"
 #include "images/listing.h"
 #include "images/view.h"
@@ -134,16 +135,13 @@ static int order(const void *a, const void *b)
 
 static int read_packages(struct side *s, struct arena *a, struct err *e)
 {
-	const struct node *blob, *spdx, *list;
+	const struct node *spdx, *list;
+	char hex[SHA256_HEX + 1];
 
 	s->packages = arena_alloc(a, DIFF_PACKAGES * sizeof(*s->packages));
 	if (!s->packages)
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (view_referrer(&s->view, OCI_SPDX, &blob, e) < 0)
-		return -1;
-	if (!blob)
-		return 0;
-	if (view_document(&s->view, blob, &spdx, e) < 0)
+	if (bill_find(&s->view, &s->layer, &spdx, hex, e) < 0)
 		return -1;
 	list = node_get(spdx, "packages");
 	for (const struct node *p = node_first(list);

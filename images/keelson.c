@@ -38,8 +38,9 @@ static const struct args_command image_commands[] = {
 	},
 	{
 		.name = "show",
-		.operands = "LAYOUT",
+		.operands = "IMAGE",
 		.summary = "Show one image: names, how it runs, what it holds",
+		.text = "IMAGE is an OCI layout or a tar of one.",
 		.options = show_options,
 		.min_operands = 1,
 		.max_operands = 1,
@@ -56,10 +57,12 @@ static const struct args_command commands[] = {
 	},
 	{
 		.name = "verify",
-		.operands = "LAYOUT...",
+		.operands = "IMAGE...",
 		.summary = "Check every digest of images, and their SBOMs",
-		.text = "The SBOM must name exactly the files that the image "
-			"holds, with their hashes, and be one of them.",
+		.text = "IMAGE is an OCI layout or a tar of one. The SBOM must "
+			"name exactly the files that the image holds, with "
+			"their hashes, and be one of them; without a referrer "
+			"it is looked for in /usr/share/sbom.",
 		.min_operands = 1,
 		.max_operands = SIZE_MAX,
 		.run = verify_main,
@@ -68,8 +71,9 @@ static const struct args_command commands[] = {
 		.name = "diff",
 		.operands = "OLD NEW",
 		.summary = "Show what changed between two images",
-		.text = "OLD and NEW are layouts. Packages are those of the "
-			"SBOMs. Ends with 1 when there is a difference.",
+		.text = "OLD and NEW are OCI layouts or tars of them. Packages "
+			"are those of the SBOMs. Ends with 1 when there is a "
+			"difference.",
 		.min_operands = 2,
 		.max_operands = 2,
 		.run = diff_main,

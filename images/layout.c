@@ -30,11 +30,10 @@ static int join(char out[LAYOUT_PATH_BYTES], const char *dir, const char *name,
 	return 0;
 }
 
-int layout_blob_path(const char *dir, const char *digest,
-	char out[LAYOUT_PATH_BYTES], struct err *e)
+int layout_blob_name(
+	const char *digest, char out[LAYOUT_NAME_BYTES], struct err *e)
 {
 	struct str hex = str_of(digest);
-	char name[sizeof(BLOBS) + 1 + SHA256_HEX];
 	unsigned char bytes[SHA256_BYTES];
 
 	hex = str_sub(hex, strlen("sha256:"), hex.n);
@@ -42,7 +41,17 @@ int layout_blob_path(const char *dir, const char *digest,
 		hex.n != SHA256_HEX || str_unhex(hex, bytes, sizeof(bytes)) < 0)
 		return err_kind(
 			e, ERR_INPUT, "\"%s\" is no sha256 digest", digest);
-	snprintf(name, sizeof(name), BLOBS "/%.*s", STR_ARG(hex));
+	snprintf(out, LAYOUT_NAME_BYTES, BLOBS "/%.*s", STR_ARG(hex));
+	return 0;
+}
+
+int layout_blob_path(const char *dir, const char *digest,
+	char out[LAYOUT_PATH_BYTES], struct err *e)
+{
+	char name[LAYOUT_NAME_BYTES];
+
+	if (layout_blob_name(digest, name, e) < 0)
+		return -1;
 	return join(out, dir, name, e);
 }
 

@@ -38,6 +38,11 @@ int layout_finish(const struct layout *l, struct str index, struct err *e);
 /* Put it under its final name; an older one is exchanged and removed. */
 int layout_publish(const struct layout *l, struct err *e);
 
+/* The name of a blob in a layout: "blobs/sha256/...". */
+#define LAYOUT_NAME_BYTES (sizeof("blobs/sha256/") + SHA256_HEX)
+int layout_blob_name(
+	const char *digest, char out[LAYOUT_NAME_BYTES], struct err *e);
+
 /* Where a blob lies below a layout's directory. */
 int layout_blob_path(const char *dir, const char *digest,
 	char out[LAYOUT_PATH_BYTES], struct err *e);

@@ -1,5 +1,5 @@
 /*
- * `keelson image show LAYOUT`: one image for people: its names, how it runs,
+ * `keelson image show IMAGE`: one image for people: its names, how it runs,
  * what it holds.
  */
 #include <stdio.h>

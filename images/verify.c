@@ -1,5 +1,5 @@
 /*
- * `keelson verify LAYOUT...`: is every byte what the index says, and does the
+ * `keelson verify IMAGE...`: is every byte what the index says, and does the
  * SBOM tell of exactly the files that are there?
  *
  * The first thing that is wrong ends the check of that image; the others are
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "images/bill.h"
 #include "images/command.h"
 #include "images/listing.h"
 #include "images/view.h"
@@ -22,15 +23,13 @@ struct findings {
 
 /* Every file of the layer is in the SBOM with its hash, but the SBOM's. */
 static int check_known(const struct listing *layer, const struct listing *sbom,
-	const char *self_digest, struct err *e)
+	const char *self_hex, struct err *e)
 {
 	for (size_t i = 0; i < layer->n; i++) {
 		const struct listed *x = &layer->items[i];
 		const struct listed *said = listing_find(sbom, x->path);
 
-		if (x->type == TAR_DIR ||
-			str_is(str_of(self_digest + strlen("sha256:")),
-				x->sha256))
+		if (x->type == TAR_DIR || strcmp(self_hex, x->sha256) == 0)
 			continue;
 		if (!said)
 			return err_kind(e, ERR_INPUT,
@@ -56,47 +55,33 @@ static int check_there(
 	return 0;
 }
 
-static bool has_digest(const struct listing *layer, const char *digest)
-{
-	for (size_t i = 0; i < layer->n; i++)
-		if (!strcmp(layer->items[i].sha256, digest + strlen("sha256:")))
-			return true;
-	return false;
-}
-
-static int check_sbom(struct view *v, const struct node *blob,
+static int check_sbom(const struct node *spdx, const char *self_hex,
 	const struct listing *layer, struct arena *a, struct err *e)
 {
 	AUTO_LISTING struct listing sbom = {0};
-	const struct node *spdx;
 
-	if (!has_digest(layer, view_digest(blob)))
-		return err_kind(e, ERR_INPUT,
-			"the image does not hold its SBOM %s",
-			view_digest(blob));
-	if (view_document(v, blob, &spdx, e) < 0 ||
-		listing_of_sbom(spdx, a, &sbom, e) < 0)
-		return -1;
-	if (check_known(layer, &sbom, view_digest(blob), e) < 0)
+	if (listing_of_sbom(spdx, a, &sbom, e) < 0 ||
+		check_known(layer, &sbom, self_hex, e) < 0)
 		return -1;
 	return check_there(layer, &sbom, e);
 }
 
 static int verify(
-	const char *dir, struct arena *a, struct findings *f, struct err *e)
+	const char *path, struct arena *a, struct findings *f, struct err *e)
 {
 	AUTO_LISTING struct listing layer = {0};
 	AUTO_VIEW struct view v = {0};
-	const struct node *blob;
+	const struct node *spdx;
+	char hex[SHA256_HEX + 1];
 
-	if (view_open(dir, &v, e) < 0 || listing_read(&v, a, &layer, e) < 0 ||
-		view_referrer(&v, OCI_SPDX, &blob, e) < 0)
+	if (view_open(path, &v, e) < 0 || listing_read(&v, a, &layer, e) < 0 ||
+		bill_find(&v, &layer, &spdx, hex, e) < 0)
 		return -1;
 	f->files = 0;
 	for (size_t i = 0; i < layer.n; i++)
 		f->files += layer.items[i].type != TAR_DIR;
-	f->has_sbom = blob;
-	return blob ? check_sbom(&v, blob, &layer, a, e) : 0;
+	f->has_sbom = spdx;
+	return spdx ? check_sbom(spdx, hex, &layer, a, e) : 0;
 }
 
 int verify_main(size_t n, const char *const *operands)

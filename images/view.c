@@ -32,14 +32,35 @@ static int check(const struct node *descriptor, uint64_t size, const char *hex,
 	return 0;
 }
 
+/* A whole file of the layout; out must grow. */
+static int read_file(
+	const struct view *v, const char *name, struct buf *out, struct err *e)
+{
+	AUTO_FD int fd = -1;
+	uint64_t size;
+	void *room;
+
+	if (origin_file(&v->origin, name, &fd, &size, e) < 0)
+		return -1;
+	if (size == 0)
+		return 0;
+	room = size <= VIEW_DOCUMENT_BYTES ? buf_room(out, (size_t)size) : NULL;
+	if (!room)
+		return err_kind(
+			e, ERR_LIMIT, "%s: %s is too large", v->dir, name);
+	if (fd_read(fd, room, (size_t)size, e) < 0)
+		return err_at(e, "%s: %s", v->dir, name);
+	return 0;
+}
+
 int view_blob(const struct view *v, const struct node *descriptor,
 	struct buf *out, struct err *e)
 {
-	char path[LAYOUT_PATH_BYTES], hex[SHA256_HEX + 1];
+	char name[LAYOUT_NAME_BYTES], hex[SHA256_HEX + 1];
 
-	if (layout_blob_path(v->dir, view_digest(descriptor), path, e) < 0)
+	if (layout_blob_name(view_digest(descriptor), name, e) < 0)
 		return err_at(e, "%s", v->dir);
-	if (file_read(path, out, e) < 0)
+	if (read_file(v, name, out, e) < 0)
 		return -1;
 	sha256_hex(buf_view(out), hex);
 	if (check(descriptor, out->n, hex, e) < 0)
@@ -62,15 +83,11 @@ int view_document(struct view *v, const struct node *descriptor,
 static int read_index(struct view *v, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
-	char path[LAYOUT_PATH_BYTES];
-	int n = snprintf(path, sizeof(path), "%s/index.json", v->dir);
 
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return err_kind(e, ERR_LIMIT, "%s: path too long", v->dir);
-	if (file_read(path, &text, e) < 0)
+	if (read_file(v, "index.json", &text, e) < 0)
 		return -1;
 	if (json_parse(buf_view(&text), &v->arena, &v->index, e) < 0)
-		return err_at(e, "%s", path);
+		return err_at(e, "%s/index.json", v->dir);
 	return 0;
 }
 
@@ -114,6 +131,8 @@ static int read_image(struct view *v, struct err *e)
 int view_open(const char *dir, struct view *v, struct err *e)
 {
 	*v = (struct view){.arena = arena_make(VIEW_BYTES), .dir = dir};
+	if (origin_open(dir, &v->arena, &v->origin, e) < 0)
+		return -1;
 	if (read_index(v, e) < 0 || find_image(v, e) < 0)
 		return -1;
 	return read_image(v, e);
@@ -188,7 +207,7 @@ static int pour(
 	if (!gzip || size < 0)
 		return -1;
 	sink_meter_start(&packed, gzip_sink(gzip));
-	if (sink_copy_fd(sink_meter(&packed), fd, (uint64_t)size, e) < 0 ||
+	if (sink_copy_part(sink_meter(&packed), fd, (uint64_t)size, e) < 0 ||
 		gzip_end(gzip, e) < 0 || tar_read_end(reader, e) < 0)
 		return -1;
 	sink_meter_hex(&packed, hex);
@@ -200,16 +219,20 @@ static int pour(
 int view_layer(const struct view *v, const struct tar_told *told, struct err *e)
 {
 	AUTO_TAR_READER struct tar_reader *reader = tar_read_open(told, e);
-	char path[LAYOUT_PATH_BYTES];
+	const char *digest = view_digest(v->layer);
+	int64_t want = node_whole(node_get(v->layer, "size"), -1);
+	char name[LAYOUT_NAME_BYTES];
 	AUTO_FD int fd = -1;
+	uint64_t size;
 
-	if (!reader ||
-		layout_blob_path(v->dir, view_digest(v->layer), path, e) < 0)
+	if (!reader || layout_blob_name(digest, name, e) < 0 ||
+		origin_file(&v->origin, name, &fd, &size, e) < 0)
 		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, "%s", path);
+	if (want < 0 || (uint64_t)want != size)
+		return err_kind(e, ERR_INPUT,
+			"%s: %s: %llu bytes, should be %lld", v->dir, digest,
+			(unsigned long long)size, (long long)want);
 	if (pour(v, fd, reader, e) < 0)
-		return err_at(e, "%s", path);
+		return err_at(e, "%s/%s", v->dir, name);
 	return 0;
 }

@@ -1,11 +1,12 @@
 /*
- * view - an OCI image layout being read: nothing in it is believed before its
- * digest is checked.
+ * view - an OCI image layout being read, from its directory or a tar of one:
+ * nothing in it is believed before its digest is checked.
  */
 #ifndef KEELSON_IMAGES_VIEW_H
 #define KEELSON_IMAGES_VIEW_H
 
 #include "images/layout.h"
+#include "images/origin.h"
 #include "lib/arc/oci.h"
 #include "lib/arc/tar_read.h"
 #include "lib/base/arena.h"
@@ -18,7 +19,8 @@
 
 struct view {
 	struct arena arena;
-	const char *dir;
+	struct origin origin;
+	const char *dir; /* or archive, for messages */
 	const struct node *index;
 	const struct node *image;    /* its descriptor in the index */
 	const struct node *manifest; /* of the image */

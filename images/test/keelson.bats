@@ -53,6 +53,45 @@ blob_of() { # FILTER of the manifest
 	says 'No such file'
 }
 
+@test "an archive is read in its place, with the SBOM that is in the image" {
+	run -0 "$keelson" verify dist/*.tar
+	[ "$(grep -c 'every digest holds, the SBOM names them all' \
+		<<< "$output")" -eq "$(ls dist/*.tar | wc -l)" ]
+	run -0 "$keelson" diff dist/pause dist/pause.tar
+	[ -z "$output" ]
+	"$keelson" image show --files dist/static.tar | grep -v ^sbom \
+		> "$BATS_TEST_TMPDIR/archive"
+	"$keelson" image show --files dist/static | grep -v ^sbom |
+		diff - "$BATS_TEST_TMPDIR/archive"
+	# as others write it: names with ./, everything of the layout
+	tar -C dist/pause -cf "$copy.tar" .
+	run -0 "$keelson" verify "$copy.tar"
+	says 'the SBOM names them all'
+}
+
+@test "verify notices what is wrong in an archive" {
+	local blob
+	for blob in "$(image)" "$(blob_of .config)" "$(blob_of '.layers[0]')"; do
+		rm -rf "$copy" && cp -r dist/pause "$copy"
+		printf '#' | dd of="$copy/blobs/sha256/$blob" bs=1 seek=20 \
+			conv=notrunc status=none
+		tar -C "$copy" -cf "$copy.tar" .
+		run -1 "$keelson" verify "$copy.tar"
+		says "$blob"
+	done
+	rm "$copy/blobs/sha256/$(blob_of .config)"
+	tar -C "$copy" -cf "$copy.tar" .
+	run -1 "$keelson" verify "$copy.tar"
+	says "no blobs/sha256/$(blob_of .config)"
+	head -c 9000 dist/pause.tar > "$copy.tar"
+	run -1 "$keelson" verify "$copy.tar"
+	says 'ends too early'
+	run -1 "$keelson" verify README.md
+	says 'README.md: tar:'
+	run -1 "$keelson" verify /dev/null
+	says 'neither'
+}
+
 # A blob into the copy; prints its descriptor.
 put() { # FILE TYPE
 	local hex

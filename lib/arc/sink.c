@@ -40,25 +40,34 @@ static ssize_t read_some(int fd, void *bytes, size_t size)
 	return r;
 }
 
-int sink_copy_fd(struct sink to, int fd, uint64_t n, struct err *e)
+int sink_copy_part(struct sink to, int fd, uint64_t n, struct err *e)
 {
 	char chunk[COPY_CHUNK_BYTES];
 
-	for (;;) {
-		ssize_t r = read_some(fd, chunk, sizeof(chunk));
+	while (n > 0) {
+		size_t want = n < sizeof(chunk) ? (size_t)n : sizeof(chunk);
+		ssize_t r = read_some(fd, chunk, want);
 
 		if (r < 0)
 			return err_sys(e, "read");
-		if ((uint64_t)r > n)
-			return err_set(e, "grew while it was read");
-		if (r == 0 && n)
-			return err_set(e, "shrank while it was read");
 		if (r == 0)
-			return 0;
+			return err_set(e, "shrank while it was read");
 		if (sink_put(to, chunk, (size_t)r, e) < 0)
 			return -1;
 		n -= (uint64_t)r;
 	}
+	return 0;
+}
+
+int sink_copy_fd(struct sink to, int fd, uint64_t n, struct err *e)
+{
+	char more;
+
+	if (sink_copy_part(to, fd, n, e) < 0)
+		return -1;
+	if (read_some(fd, &more, 1) != 0)
+		return err_set(e, "grew while it was read");
+	return 0;
 }
 
 static int put_fd(void *self, const void *bytes, size_t n, struct err *e)

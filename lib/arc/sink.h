@@ -26,6 +26,9 @@ int sink_zeros(struct sink to, uint64_t n, struct err *e);
 /* Everything from a descriptor's position on; it must be exactly n bytes. */
 int sink_copy_fd(struct sink to, int fd, uint64_t n, struct err *e);
 
+/* Exactly n bytes from there; others may follow them. */
+int sink_copy_part(struct sink to, int fd, uint64_t n, struct err *e);
+
 /* Bytes go to a descriptor, which *fd goes on owning. */
 struct sink sink_fd(int *fd);
 

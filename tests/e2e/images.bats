@@ -167,3 +167,16 @@ elves() {
 		skopeo inspect "docker-archive:$DIST/$name.tar" >/dev/null
 	done
 }
+
+@test "archives that skopeo and podman write are verified, the SBOM in them too" {
+	for name in $NAMES; do
+		skopeo copy -q "oci:$DIST/$name:$(image_tag "$name")" \
+			"oci-archive:/keep/$name.skopeo.tar"
+		podman save -q --format oci-archive -o "/keep/$name.podman.tar" \
+			"$(image_load "$name")"
+	done
+	/keelson/build/bin/keelson verify /keep/*.skopeo.tar /keep/*.podman.tar \
+		>/keep/said
+	[ "$(grep -c 'the SBOM names them all' /keep/said)" = \
+		$((2 * $(wc -w <<<"$NAMES"))) ]
+}
