@@ -29,10 +29,16 @@ static void put_type(const struct answer *a, struct buf *b)
 /* What a handler of Go's would have set itself, in alphabetical order. */
 static void put_own_fields(const struct answer *a, struct buf *b)
 {
+	if (a->entity_tag.n > 0)
+		http_put_field(b, "Accept-Ranges", STR("bytes"));
 	if (a->allow != NULL)
 		http_put_field(b, "Allow", str_of(a->allow));
+	if (a->content_range.n > 0)
+		http_put_field(b, "Content-Range", a->content_range);
 	if (a->type != ANSWER_EMPTY && a->type != ANSWER_TEXT)
 		put_type(a, b);
+	if (a->entity_tag.n > 0)
+		http_put_field(b, "Etag", a->entity_tag);
 	if (a->location.n > 0)
 		http_put_field(b, "Location", a->location);
 	if (a->type == ANSWER_NOSNIFF)

@@ -28,6 +28,10 @@ struct answer {
 	struct str location; /* for 307; empty: none */
 	struct str body;
 	uint64_t stream_bytes; /* follow the body from elsewhere */
+	uint64_t stream_from;  /* where they begin there */
+	/* of what can be had in parts (RFC 9110 14.3); empty: left out */
+	struct str entity_tag;
+	struct str content_range; /* for 206 and 416 */
 };
 
 /* How the request came, which the answer has to fit. */

@@ -366,13 +366,17 @@ static void say_archive_error(struct back *b, const struct err *e)
 static void open_archive(struct back *b, int *fd)
 {
 	const struct store_filter f = filter_of(b->job);
+	struct store_file file;
 	struct err e = {0};
 
-	if (store_open(b->dir, &f, b->job->name, fd, &b->answer->bytes, &e) <
-			0)
+	if (store_open(b->dir, &f, b->job->name, &file, &e) < 0) {
 		say_archive_error(b, &e);
-	else
-		b->answer->status = JOB_DONE;
+		return;
+	}
+	*fd = file.fd;
+	b->answer->bytes = file.bytes;
+	b->answer->changed_ns = file.changed_ns;
+	b->answer->status = JOB_DONE;
 }
 
 static void delete_archive(struct back *b, int *fd)

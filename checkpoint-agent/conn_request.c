@@ -10,6 +10,7 @@
 #include "lib/base/log.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static void consume(struct conn *c, size_t n)
 {
@@ -221,6 +222,8 @@ void conn_finish_job(struct conn *c, const struct job_answer *j, int fd)
 	struct answer a = route_answer(&c->route, j, &text);
 
 	c->job_id = 0;
+	if (a.stream_from > 0)
+		lseek(fd, (off_t)a.stream_from, SEEK_SET);
 	c->stream_fd = fd;
 	c->stream_left = c->frame.is_head ? 0 : a.stream_bytes;
 	conn_answer(c, &a);

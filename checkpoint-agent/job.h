@@ -88,6 +88,7 @@ struct job_answer {
 	uint32_t status;
 	uint32_t has_fd;
 	uint64_t bytes;      /* size of the archive or of what fd holds */
+	uint64_t changed_ns; /* of JOB_OPEN: when the file was written */
 	uint64_t frozen_us;  /* how long the container stood still */
 	uint32_t verb;       /* what the job was */
 	uint32_t has_census; /* the next two are there */

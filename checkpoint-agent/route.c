@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define SEGMENTS_MAX 5
+#define FILE_METHODS "GET, HEAD, DELETE"
 
 enum feature { ALWAYS, CHECKPOINT, PODS, ARCHIVES };
 
@@ -43,23 +44,34 @@ static const struct line {
 	enum route_action action;
 	enum job_verb verb;
 	const char *access; /* authorization verb when not the method's */
+	const char *allow;  /* all methods that fit there */
 } lines[] = {
 	{"checkpoint", 4, "POST", NULL, CHECKPOINT, ROUTE_JOB, JOB_CHECKPOINT,
-		NULL},
+		NULL, "POST"},
 	{"checkpoint", 4, "GET", "dryRun", CHECKPOINT, ROUTE_JOB, JOB_CHECK,
-		NULL},
-	{"checkpoint", 3, "POST", NULL, PODS, ROUTE_JOB, JOB_CHECKPOINT, NULL},
-	{"checkpoints", 1, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list"},
-	{"checkpoints", 2, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list"},
-	{"checkpoints", 3, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list"},
-	{"checkpoints", 4, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list"},
-	{"checkpoints", 5, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_OPEN, NULL},
+		NULL, "GET, POST"},
+	{"checkpoint", 4, "POST", "dryRun", CHECKPOINT, ROUTE_JOB, JOB_CHECK,
+		NULL, "GET, POST"},
+	{"checkpoint", 3, "POST", NULL, PODS, ROUTE_JOB, JOB_CHECKPOINT, NULL,
+		"POST"},
+	{"checkpoints", 1, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list",
+		"GET"},
+	{"checkpoints", 2, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list",
+		"GET"},
+	{"checkpoints", 3, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list",
+		"GET"},
+	{"checkpoints", 4, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_LIST, "list",
+		"GET"},
+	{"checkpoints", 5, "GET", NULL, ARCHIVES, ROUTE_JOB, JOB_OPEN, NULL,
+		FILE_METHODS},
+	{"checkpoints", 5, "HEAD", NULL, ARCHIVES, ROUTE_JOB, JOB_OPEN, "get",
+		FILE_METHODS},
 	{"checkpoints", 5, "DELETE", NULL, ARCHIVES, ROUTE_JOB, JOB_DELETE,
-		NULL},
-	{"healthz", 1, "GET", NULL, ALWAYS, ROUTE_HEALTH, 0, NULL},
-	{"livez", 1, "GET", NULL, ALWAYS, ROUTE_HEALTH, 0, NULL},
-	{"readyz", 1, "GET", NULL, ALWAYS, ROUTE_HEALTH, 0, NULL},
-	{"metrics", 1, "GET", NULL, ALWAYS, ROUTE_METRICS, 0, NULL},
+		NULL, FILE_METHODS},
+	{"healthz", 1, "GET", NULL, ALWAYS, ROUTE_HEALTH, 0, NULL, "GET"},
+	{"livez", 1, "GET", NULL, ALWAYS, ROUTE_HEALTH, 0, NULL, "GET"},
+	{"readyz", 1, "GET", NULL, ALWAYS, ROUTE_HEALTH, 0, NULL, "GET"},
+	{"metrics", 1, "GET", NULL, ALWAYS, ROUTE_METRICS, 0, NULL, "GET"},
 };
 
 static const struct {
@@ -229,13 +241,25 @@ static bool query_last(struct str query, const char *wanted, struct buf *value)
 	return last.p != NULL && http_unescape(last, true, value) == 0;
 }
 
+/* "All" is how kube-apiserver is asked for it. */
 static bool has_query(struct str query, const char *name)
 {
 	char memory[16];
 	struct buf value = buf_fixed(memory, sizeof(memory));
 
-	return query_last(query, name, &value) &&
-	       str_is(buf_view(&value), "true");
+	return query_last(query, name, &value) && !value.full &&
+	       (str_is(buf_view(&value), "true") ||
+		       str_is(buf_view(&value), "All"));
+}
+
+/* Whoever says dryRun must not get a dump, however he says it. */
+static bool is_meant_dry(struct str query)
+{
+	char memory[16];
+	struct buf value = buf_fixed(memory, sizeof(memory));
+
+	return query_last(query, "dryRun", &value) &&
+	       (value.full || !str_is(buf_view(&value), "false"));
 }
 
 static bool line_fits(const struct line *l, struct str query,
@@ -257,12 +281,9 @@ static const struct line *find_line(const struct http_request *r,
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		if (!line_fits(&lines[i], r->query, segment, n, f))
 			continue;
+		*allow = lines[i].allow;
 		if (str_is(r->method, lines[i].method))
 			found = &lines[i];
-		else if (*allow == NULL)
-			*allow = lines[i].method;
-		else
-			*allow = "GET, DELETE"; /* of one archive */
 	}
 	return found;
 }
@@ -333,8 +354,16 @@ static void make_job(const struct line *l, const struct http_request *r,
 	take_names(out, segment, n);
 	j->is_pod = l->verb == JOB_CHECKPOINT && n == 3;
 	read_timeout(r->query, j);
+	if (l->verb == JOB_CHECKPOINT && is_meant_dry(r->query)) {
+		out->action = ROUTE_ANSWER;
+		out->answer = answer_text(400, j->is_pod
+				? STR("dryRun is for one container")
+				: STR("cannot parse value of dryRun parameter"));
+	}
 	if (l->verb == JOB_CHECKPOINT || l->verb == JOB_CHECK)
 		return;
+	if (l->verb == JOB_OPEN && str_is(r->method, "GET"))
+		out->range = range_of(&r->head);
 	if (n == 5 && j->name[0] == '\0')
 		j->name[0] = '/'; /* an empty or overlong name: no archive */
 	if (names_are_usable(out))
@@ -360,6 +389,20 @@ static void set_no_page(struct route *out)
 	out->answer = answer_text(404, STR("404: Page Not Found"));
 }
 
+/*
+ * checkpoints/NAMESPACE/POD/FILE is an archive of the pod as a whole: no
+ * container is called as a file is.
+ */
+static size_t name_pods_file(struct str *segment, size_t n)
+{
+	if (n != 4 || !str_is(segment[0], "checkpoints") ||
+		memchr(segment[3].p, '.', segment[3].n) == NULL)
+		return n;
+	segment[4] = segment[3];
+	segment[3] = STR("");
+	return n + 1;
+}
+
 /* Behind the mux: the decoded path by segments. */
 static void route_in_place(const struct http_request *r,
 	const struct route_features *f, struct route *out)
@@ -371,7 +414,7 @@ static void route_in_place(const struct http_request *r,
 	size_t n;
 
 	http_unescape(r->path, false, &b); /* was tried before */
-	n = split_path(buf_view(&b), segment);
+	n = name_pods_file(segment, split_path(buf_view(&b), segment));
 	l = find_line(r, segment, n, f, &allow);
 	if (l == NULL && allow == NULL) {
 		set_no_page(out);

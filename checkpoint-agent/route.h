@@ -12,6 +12,7 @@
 
 #include "checkpoint-agent/answer.h"
 #include "checkpoint-agent/job.h"
+#include "checkpoint-agent/range.h"
 #include "lib/net/http.h"
 
 /* What is served besides health and metrics. */
@@ -37,6 +38,7 @@ struct route {
 	const char *metric_path;    /* the path's name in metrics */
 	struct answer answer;
 	struct job job;                       /* without id */
+	struct range range;                   /* for JOB_OPEN */
 	struct str namespace, pod, container; /* as asked for, decoded */
 	char text[2 * HTTP_TARGET_BYTES_MAX];
 };

@@ -69,6 +69,47 @@ static void put_items(const char *path, struct buf *b)
 	json_map_end(&o);
 }
 
+static void put_range(const struct answer *a, uint64_t size, struct buf *b)
+{
+	if (a->stream_bytes > 0)
+		buf_fmt(b, "bytes %llu-%llu/%llu",
+			(unsigned long long)a->stream_from,
+			(unsigned long long)(a->stream_from + a->stream_bytes -
+					     1),
+			(unsigned long long)size);
+	else
+		buf_fmt(b, "bytes */%llu", (unsigned long long)size);
+}
+
+/* An archive, or the hash beside one; or a part of it. */
+static struct answer answer_file(
+	const struct route *r, const struct job_answer *j, struct buf *b)
+{
+	static const unsigned statuses[] = {[RANGE_WHOLE] = 200,
+		[RANGE_PART] = 206,
+		[RANGE_OUTSIDE] = 416};
+	bool is_hash = str_has_suffix(str_of(r->job.name), STR(".sha256"));
+	struct answer a = {.type = is_hash ? ANSWER_TEXT : ANSWER_TAR};
+	size_t at = b->n, tag_n;
+	enum range_fit fit;
+
+	range_put_tag(b, j->changed_ns, j->bytes);
+	tag_n = b->n - at;
+	fit = range_fit(&r->range, j->bytes, str_sub(buf_view(b), at, tag_n),
+		&a.stream_from, &a.stream_bytes);
+	a.status = statuses[fit];
+	if (fit == RANGE_OUTSIDE) {
+		a.type = ANSWER_EMPTY;
+		a.stream_bytes = 0;
+	}
+	if (fit != RANGE_WHOLE)
+		put_range(&a, j->bytes, b);
+	/* views last: what they look at moves when it grows */
+	a.entity_tag = str_sub(buf_view(b), at, tag_n);
+	a.content_range = str_sub(buf_view(b), at + tag_n, b->n);
+	return a;
+}
+
 struct answer route_answer(
 	const struct route *r, const struct job_answer *j, struct buf *body)
 {
@@ -81,11 +122,12 @@ struct answer route_answer(
 		put_items(j->path, body);
 	else if (r->job.verb == JOB_DELETE)
 		return (struct answer){.status = 204};
+	if (j->has_fd && r->job.verb == JOB_OPEN)
+		return answer_file(r, j, body);
 	if (j->has_fd)
 		return (struct answer){
 			.status = 200,
-			.type = r->job.verb == JOB_OPEN ? ANSWER_TAR
-							: ANSWER_JSON,
+			.type = ANSWER_JSON,
 			.stream_bytes = j->bytes,
 		};
 	return (struct answer){

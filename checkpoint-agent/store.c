@@ -228,17 +228,36 @@ static int find(int dir, const struct store_filter *f, const char *name,
 	return err_kind(e, ERR_ABSENT, "no archive %s", name);
 }
 
+/* "a.tar.sha256" is found as a.tar is. */
+static struct str archive_of(const char *name)
+{
+	const struct str tail = STR(SIDECAR_SUFFIX);
+	struct str s = str_of(name);
+
+	return str_has_suffix(s, tail) ? str_sub(s, 0, s.n - tail.n) : s;
+}
+
 int store_open(int dir, const struct store_filter *f, const char *name,
-		int *fd, uint64_t *bytes, struct err *e)
+		struct store_file *out, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(ARENA_MAX);
+	AUTO_FD int fd = -1;
+	const char *archive = arena_copy(&a, archive_of(name));
+	struct stat st;
 	struct item i;
 
-	if (find(dir, f, name, &i, &a, e) < 0)
-		return -1;
-	*bytes = i.bytes;
-	*fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return *fd < 0 ? err_sys(e, "%s", name) : 0;
+	if (!archive || find(dir, f, archive, &i, &a, e) < 0)
+		return err_kind(e, ERR_ABSENT, "no archive %s", name);
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return err_kind(e, ERR_ABSENT, "no file %s", name);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, "%s", name);
+	*out = (struct store_file){.bytes = (uint64_t)st.st_size,
+			.changed_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+					(uint64_t)st.st_mtim.tv_nsec};
+	out->fd = fd_take(&fd);
+	return 0;
 }
 
 int store_remove(int dir, const struct store_filter *f, const char *name,

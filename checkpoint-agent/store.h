@@ -28,9 +28,20 @@ void store_mark(int fd, const struct spec_names *names);
 int store_list(int dir, const struct store_filter *f, struct buf *out,
 		struct err *e);
 
-/* Open an archive of these names. ERR_ABSENT: there is none so called. */
+/* A file that has been opened for reading. */
+struct store_file {
+	int fd;
+	uint64_t bytes;
+	uint64_t changed_ns; /* since 1970 */
+};
+
+/*
+ * Open an archive of these names, or the hash that stands beside one (its
+ * name with ".sha256").  The descriptor becomes the caller's.
+ * ERR_ABSENT: there is none so called.
+ */
 int store_open(int dir, const struct store_filter *f, const char *name,
-		int *fd, uint64_t *bytes, struct err *e);
+		struct store_file *out, struct err *e);
 
 int store_remove(int dir, const struct store_filter *f, const char *name,
 		struct err *e);

@@ -49,6 +49,20 @@ static void try_ends(const struct route *r)
 	}
 }
 
+/* A file of any size, of which no byte is sent that it has not. */
+static void try_file(const struct route *r, uint64_t size)
+{
+	static char memory[65536];
+	const struct job_answer end = {
+		.status = JOB_DONE, .has_fd = 1, .bytes = size};
+	struct buf b = buf_fixed(memory, sizeof(memory));
+	struct answer a = route_answer(r, &end, &b);
+
+	require(a.stream_bytes <= size);
+	require(a.stream_from <= size - a.stream_bytes);
+	try_answer(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct route_features features[] = {
@@ -69,6 +83,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		require(job_check(&route.job, NULL) == 0);
 		try_ends(&route);
+		try_file(&route, size % 16);
+		try_file(&route, 5ull << 30);
 	}
 	return 0;
 }

@@ -24,7 +24,7 @@ serve() {
 	wait_for 5 curl -sk -o /dev/null $URL/nosuch
 }
 
-post() { # PATH [CURL-OPTION...]
+post() { # PATH [CURL-OPTION...]; another method with -X
 	local path=$1
 	shift
 	curl -sS -X POST --cacert $DIR/ca.crt --cert $DIR/admin.crt \
@@ -108,6 +108,23 @@ both_count() {
 	checkpointctl show $DIR/first.tar | grep -q first
 	checkpointctl show $DIR/second.tar | grep -q second
 	$PROGRAM verify "$archive"
+}
+
+@test "pod: its archive is listed, fetched and removed" {
+	local archive path=/checkpoints/default/pair
+	serve --enable-archive-access --manifest
+	expect "$(post /checkpoint/default/pair)" = 200
+	archive=$(jq -re '.items[0]' $DIR/body)
+	expect "$(post $path -X GET)" = 200
+	jq -e --arg name "${archive##*/}" '.items[] |
+		select(.name == $name) | .namespace == "default" and
+		.pod == "pair" and .container == ""' $DIR/body
+	expect "$(post "$path/${archive##*/}" -X GET)" = 200
+	cmp $DIR/body "$archive"
+	expect "$(post "$path/${archive##*/}.sha256" -X GET)" = 200
+	cmp $DIR/body "$archive.sha256"
+	expect "$(post "$path/${archive##*/}" -X DELETE)" = 204
+	[ ! -e "$archive" ]
 }
 
 @test "pod: what is not there is told in the kubelet's words" {

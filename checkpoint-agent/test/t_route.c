@@ -104,6 +104,9 @@ static const struct {
 #define NO_PAGE   true, 404, ANSWER_TEXT, NULL, "", "404: Page Not Found"
 #define NOT_FOUND false, 404, ANSWER_NOSNIFF, NULL, "", "404 page not found\n"
 #define NOT_SO(m) true, 405, ANSWER_TEXT, m, "", "405: Method Not Allowed"
+#define NOT_DRY                                                                \
+	true, 400, ANSWER_TEXT, NULL, "",                                      \
+		"cannot parse value of dryRun parameter"
 #define MOVED(to) false, 307, ANSWER_EMPTY, NULL, to, ""
 	{"POST /checkpoint/default/busy", &kubelet, NO_PAGE},
 	{"GET /checkpoint/default/busy", &kubelet, NO_PAGE},
@@ -138,7 +141,16 @@ static const struct {
 	{"POST /checkpoint", &none, NOT_FOUND},
 	{"GET /checkpoints", &kubelet, NOT_FOUND},
 	{"GET /checkpoints/default", &kubelet, NOT_FOUND},
-	{"PUT /checkpoints/a/b/c/d.tar", &all, NOT_SO("GET, DELETE")},
+	{"PUT /checkpoints/a/b/c/d.tar", &all, NOT_SO("GET, HEAD, DELETE")},
+	{"PUT /checkpoint/a/b/c?dryRun=true", &kubelet, NOT_SO("GET, POST")},
+	{"GET /checkpoint/a/b/c?dryRun=false", &kubelet, NOT_SO("POST")},
+	/* whoever says dryRun gets no dump */
+	{"POST /checkpoint/a/b/c?dryRun", &kubelet, NOT_DRY},
+	{"POST /checkpoint/a/b/c?dryRun=yes", &kubelet, NOT_DRY},
+	{"POST /checkpoint/a/b/c?dryRun=false&dryRun=TRUEORNOTTRUEATALL",
+		&kubelet, NOT_DRY},
+	{"POST /checkpoint/a/b?dryRun=true", &all, true, 400, ANSWER_TEXT,
+		NULL, "", "dryRun is for one container"},
 	{"POST /checkpoint/a%zz/b/c", &kubelet, false, 400, ANSWER_TEXT, NULL,
 		"", "400 Bad Request"},
 };
@@ -184,6 +196,11 @@ static void what_is_ours_has_verbs_of_its_own(void **state)
 	find("GET /checkpoint/default/busy/main?dryRun=true", &all);
 	assert_int_equal(route.job.verb, JOB_CHECK);
 	assert_string_equal(route.verb, "get");
+	find("POST /checkpoint/default/busy/main?dryRun=All", &kubelet);
+	assert_int_equal(route.job.verb, JOB_CHECK);
+	assert_string_equal(route.verb, "create");
+	find("POST /checkpoint/default/busy/main?dryRun=false", &kubelet);
+	assert_int_equal(route.job.verb, JOB_CHECKPOINT);
 	find("GET /checkpoints", &all);
 	assert_int_equal(route.job.verb, JOB_LIST);
 	assert_string_equal(route.verb, "list");
@@ -196,6 +213,13 @@ static void what_is_ours_has_verbs_of_its_own(void **state)
 	find("GET /checkpoints/default/busy/main/%2e%2e%2f", &all);
 	assert_int_equal(route.action, ROUTE_ANSWER);
 	assert_int_equal(route.answer.status, 404);
+	find("HEAD /checkpoints/default/busy/main/a.tar", &all);
+	assert_int_equal(route.job.verb, JOB_OPEN);
+	assert_string_equal(route.verb, "get");
+	find("GET /checkpoints/default/busy/a.tar", &all);
+	assert_int_equal(route.job.verb, JOB_OPEN);
+	assert_string_equal(route.job.name, "a.tar");
+	assert_string_equal(route.job.container, "");
 	find("GET /checkpoints/Default", &all);
 	assert_int_equal(route.answer.status, 404);
 	find("GET /metrics", &all);

@@ -182,18 +182,30 @@ static void only_the_containers_own_are_opened(void **state)
 {
 	const struct store_filter c = {STR("n"), STR("p"), STR("c")};
 	struct err e = {0};
-	uint64_t bytes;
-	int fd = -1;
+	struct store_file file;
+	char hash[1] = "";
 
 	(void)state;
-	assert_int_equal(store_open(dir, &c, FIRST, &fd, &bytes, &e), 0);
-	assert_int_equal(bytes, 1);
-	close(fd);
-	assert_int_equal(store_open(dir, &c, THIRD, &fd, &bytes, &e), -1);
+	assert_int_equal(store_open(dir, &c, FIRST, &file, &e), 0);
+	assert_int_equal(file.bytes, 1);
+	assert_true(file.changed_ns > 1700000000000000000);
+	close(file.fd);
+	/* the hash beside it: not there, then there */
+	assert_int_equal(store_open(dir, &c, FIRST ".sha256", &file, &e), -1);
 	assert_int_equal(e.kind, ERR_ABSENT);
-	assert_int_equal(store_open(dir, &c, "../x", &fd, &bytes, &e), -1);
-	assert_int_equal(store_open(dir, &c, "other.tar", &fd, &bytes, &e),
-			-1);
+	file.fd = openat(dir, FIRST ".sha256", O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(write(file.fd, "h", 1), 1);
+	close(file.fd);
+	assert_int_equal(store_open(dir, &c, FIRST ".sha256", &file, &e), 0);
+	assert_int_equal(read(file.fd, hash, 1), 1);
+	assert_int_equal(hash[0], 'h');
+	close(file.fd);
+	assert_int_equal(store_open(dir, &c, THIRD, &file, &e), -1);
+	assert_int_equal(e.kind, ERR_ABSENT);
+	assert_int_equal(store_open(dir, &c, THIRD ".sha256", &file, &e), -1);
+	assert_int_equal(store_open(dir, &c, "../x", &file, &e), -1);
+	assert_int_equal(store_open(dir, &c, "../x.sha256", &file, &e), -1);
+	assert_int_equal(store_open(dir, &c, "other.tar", &file, &e), -1);
 	assert_int_equal(store_remove(dir, &c, THIRD, &e), -1);
 	assert_int_equal(store_remove(dir, &c, FIRST, &e), 0);
 	assert_false(is_there(FIRST));
