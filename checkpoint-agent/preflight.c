@@ -65,7 +65,7 @@ static int look_at_processes(struct preflight *p, const struct target *t,
 	if (process_tree(t->pid, &pids, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		preflight_task(p, t, s, pids[i]);
+		preflight_task(p, t, pids[i]);
 		preflight_fds(p, &files, pids[i]);
 	}
 	preflight_peers(p, &files);

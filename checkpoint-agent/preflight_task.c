@@ -35,19 +35,6 @@ struct str preflight_status(struct str status, const char *key)
 	return (struct str){0};
 }
 
-bool preflight_is_stopped(uint32_t pid)
-{
-	AUTO_BUF struct buf b = buf_growing(STATUS_BYTES);
-	AUTO_BUF struct buf place = buf_growing(STATUS_BYTES);
-
-	if (process_read(pid, "wchan", &place, NULL) == 0 &&
-		str_is(buf_view(&place), "do_signal_stop"))
-		return true;
-	return process_read(pid, "status", &b, NULL) == 0 &&
-	       str_has_prefix(
-		       preflight_status(buf_view(&b), "State"), STR("T"));
-}
-
 const char *preflight_who(uint32_t pid)
 {
 	static char room[64];
@@ -125,8 +112,7 @@ static void look_at_shared_memory(
 	}
 }
 
-static void look_at_status(
-	struct preflight *p, const struct survey *s, uint32_t pid)
+static void look_at_status(struct preflight *p, uint32_t pid)
 {
 	AUTO_BUF struct buf b = buf_growing(STATUS_BYTES);
 	struct str tracer;
@@ -139,18 +125,11 @@ static void look_at_status(
 			"process %s is traced by process %.*s: a "
 			"debugger or strace has to let go of it first",
 			preflight_who(pid), STR_ARG(tracer));
-	if (s->was_frozen && preflight_is_stopped(pid))
-		preflight_refuse(p,
-			"process %s was stopped by a signal before the "
-			"container was paused: resume the container "
-			"or the process first",
-			preflight_who(pid));
 }
 
-void preflight_task(struct preflight *p, const struct target *t,
-	const struct survey *s, uint32_t pid)
+void preflight_task(struct preflight *p, const struct target *t, uint32_t pid)
 {
-	look_at_status(p, s, pid);
+	look_at_status(p, pid);
 	look_at_namespaces(p, t->pid, pid);
 	look_at_shared_memory(p, t, pid);
 }

@@ -8,17 +8,10 @@
 #include "checkpoint-agent/preflight.h"
 
 /* Look at one process of the container. */
-void preflight_task(struct preflight *p, const struct target *t,
-	const struct survey *s, uint32_t pid);
+void preflight_task(struct preflight *p, const struct target *t, uint32_t pid);
 
 /* The name of a process for messages: "PID (COMM)", in a static room. */
 const char *preflight_who(uint32_t pid);
-
-/*
- * Has a signal stopped it?  In a frozen control group of version 1 only the
- * place where it waits in the kernel tells so.
- */
-bool preflight_is_stopped(uint32_t pid);
 
 /* Pure: a value of the text of /proc/PID/status; empty when not there. */
 struct str preflight_status(struct str status, const char *key);

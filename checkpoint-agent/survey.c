@@ -4,13 +4,10 @@
 #include "checkpoint-agent/survey.h"
 
 #include "checkpoint-agent/freeze.h"
-#include "checkpoint-agent/preflight_task.h"
 #include "checkpoint-agent/process.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ARENA_MAX     (16u << 20)
 #define PROC_TEXT_MAX (4u << 20)
@@ -73,27 +70,9 @@ static int find_freezer(struct survey *s, const struct target *t,
 	return path.full ? err_kind(e, ERR_LIMIT, "freezer: path too long") : 0;
 }
 
-static int find_stopped(struct survey *s, const struct target *t, struct err *e)
-{
-	uint32_t *pids;
-	size_t n;
-
-	if (process_tree(t->pid, &pids, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n && !s->has_stopped; i++)
-		s->has_stopped = preflight_is_stopped(pids[i]);
-	free(pids);
-	return 0;
-}
-
 const char *survey_freezer(const struct survey *s)
 {
-	char path[PATH_MAX + 16];
-
-	if (s->freezer[0] == '\0')
-		return NULL;
-	snprintf(path, sizeof(path), "%s/freezer.state", s->freezer);
-	return s->has_stopped && access(path, F_OK) == 0 ? NULL : s->freezer;
+	return s->freezer[0] ? s->freezer : NULL;
 }
 
 int survey_make(struct survey *s, const struct target *t, int host_root,
@@ -107,8 +86,6 @@ int survey_make(struct survey *s, const struct target *t, int host_root,
 	if (find_layers(s, t, host_root, e) < 0)
 		return -1;
 	if (find_external(s, t, e) < 0)
-		return -1;
-	if (find_stopped(s, t, e) < 0)
 		return -1;
 	return find_freezer(s, t, host_path, e);
 }

@@ -23,7 +23,6 @@ struct survey {
 	struct storage_image image;
 	char freezer[PATH_MAX]; /* "" when there is none */
 	bool was_frozen;        /* it is paused */
-	bool has_stopped;       /* a process of it was stopped by a signal */
 };
 
 /* host_root and host_path: as dump.h has them. survey_free() in any case. */
@@ -31,11 +30,7 @@ int survey_make(struct survey *s, const struct target *t, int host_root,
 		const char *host_path, struct err *e);
 void survey_free(struct survey *s);
 
-/*
- * The freezer that CRIU may use, or NULL.  In one of version 1 it waits for
- * ever for a process that a signal has stopped: then it has to stop the
- * others one by one.
- */
+/* The freezer for CRIU to use, or NULL. */
 const char *survey_freezer(const struct survey *s);
 
 #endif

@@ -413,3 +413,30 @@ misbehave() { # KIND
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])' $socket
 	next_works crowd
 }
+
+# Ours gives a runtime 5 s to answer: who has less waits no longer than that.
+@test "faults: a request's time is over while the runtime says nothing" {
+	local socket=$DIR/cri.sock how peer
+	serve --container-runtime-endpoint unix://$socket
+	for how in 'while True: kept.append(s.accept())' 'time.sleep(99)'; do
+		python3 -c 'import socket, sys, time
+kept, s = [], socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1]); s.listen(1)
+exec(sys.argv[2])' $socket "$how" 3>&- &
+		peer=$!
+		wait_for 5 test -S $socket
+		ask admin POST '/checkpoint/default/pod-crowd/main?timeout=1' \
+			-w '%{http_code} %{time_total}' >$DIR/status
+		expect "$(cut -d ' ' -f 1 $DIR/status)" = 500
+		grep -q 'timed out after 1 s' $DIR/body
+		awk '{ exit !($2 >= 1 && $2 < 4) }' $DIR/status || {
+			cat $DIR/status
+			return 1
+		}
+		kill $peer
+		wait $peer || true
+		rm -f $socket
+		is_well crowd
+	done
+	next_works crowd
+}

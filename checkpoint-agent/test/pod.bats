@@ -140,6 +140,29 @@ $(cat $DIR/body)" = "404 cannot parse value of timeout parameter"
 		"404 404: Page Not Found"
 }
 
+is_stopped() { # PID
+	grep -q '^State:.T' "/proc/$1/status"
+}
+
+@test "pod: with a process that a signal has stopped, before or meanwhile" {
+	local first archive
+	first=$(runc state first | jq .pid)
+	printf '#!/bin/sh\nkill -STOP %s\nexec /keelson/build/bin/criu "$@"\n' \
+		"$first" >$DIR/criu
+	chmod 0755 $DIR/criu
+	serve --criu $DIR/criu
+	for _ in meanwhile before; do
+		expect "$(post '/checkpoint/default/pair?timeout=9') \
+$(jq -r '.items | length' $DIR/body)" = "200 1"
+		wait_for 5 is_stopped "$first"
+		wait_for 5 has_moved second "$(said second)"
+	done
+	kill -CONT "$first"
+	archive=$(jq -re '.items[0]' $DIR/body)
+	tar -C $DIR -xf "$archive" first.tar
+	$PROGRAM inspect --json $DIR/first.tar | jq -e '.processes | length == 1'
+}
+
 @test "pod: killed at any moment, all containers run" {
 	local i client
 	for ((i = 0; i < 8; i++)); do

@@ -107,22 +107,6 @@ refuses() { # KIND WORDS
 	odd_end runc plain
 }
 
-@test "a stopped process in a paused container; alone it does no harm" {
-	odd_start runc stopped
-	$PROGRAM dump --criu $CRIU -o $OUT/a.tar default/pod-stopped/main
-	odd_counts_on stopped
-	rm $OUT/a.tar
-	runc pause stopped
-	run timeout 60 $PROGRAM dump --criu $OUT/criu -o $OUT/a.tar \
-		default/pod-stopped/main
-	runc resume stopped
-	expect "$status" = 1
-	[[ "$output" == *"was stopped by a signal before"* ]]
-	[ ! -e $OUT/ran ]
-	odd_counts_on stopped
-	odd_end runc stopped
-}
-
 @test "what only CRIU finds is told with its cause and where its log lies" {
 	odd_start runc plain
 	mkdir $OUT/outside

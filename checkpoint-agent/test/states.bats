@@ -103,6 +103,54 @@ processes='zombie stopped new-net new-ipc new-uts new-cgroup rooted'
 	round runc $processes
 }
 
+# ---- stopped by a signal ----------------------------------------------------
+is_stopped() { # PID
+	grep -q '^State:.T' "/proc/$1/status"
+}
+
+# By the time it is dumped: before, while paused, or when CRIU has been started.
+stop_and_dump() { # RUNTIME WHEN
+	local criu=$CRIU
+	case $2 in
+	before) kill -STOP "$first" ;;
+	paused) kill -STOP "$first" && $1 pause plain ;;
+	late)
+		criu=$OUT/criu
+		printf '#!/bin/sh\nkill -STOP %s\nexec %s "$@"\n' "$first" \
+			$CRIU >"$criu"
+		chmod 0755 "$criu"
+		;;
+	esac
+	timeout 8 $PROGRAM dump --criu "$criu" -o $OUT/a.tar \
+		default/pod-plain/main
+	if [ "$2" = paused ]; then
+		expect "$($1 state plain | jq -r .status)" = paused
+		$1 resume plain
+	fi
+}
+
+@test "a process stopped by a signal stays so, in a paused container too" {
+	local runtime when first
+	for runtime in runc crun; do
+		for when in before paused late; do
+			odd_start $runtime plain
+			first=$(pid_of $runtime plain)
+			stop_and_dump $runtime $when
+			wait_for 5 is_stopped "$first"
+			kill -CONT "$first"
+			odd_counts_on plain
+
+			again $runtime plain
+			first=$(pid_of $runtime plain)
+			wait_for 5 is_stopped "$first"
+			kill -CONT "$first"
+			odd_counts_on plain
+			odd_end $runtime plain
+			rm $OUT/a.tar
+		done
+	done
+}
+
 @test "filters and mounts: seccomp, no new privileges, read-only single files" {
 	local runtime
 	echo here >$OUT/file

@@ -1,7 +1,7 @@
 # Programs that people run, from Debian's packages: checkpointed while clients
 # use them.  Nobody may notice but by the time that it took, and the copy that
 # is brought back has what the program had.
-# limit: 150
+# limit: 200
 bats_require_minimum_version 1.5.0
 
 DIR=/keep/workloads
@@ -200,14 +200,24 @@ nginx_clients() {
 	clients=($!)
 }
 
-@test "nginx: its workers serve every request, of crun" {
+nginx_serves() {
+	in_pod nginx curl -sS --max-time 5 -o $DIR/data.txt \
+		http://127.0.0.1:8080/data.txt &&
+		cmp $DIR/data.txt $IMAGES/nginx/data.txt
+}
+
+nginx_has_three() {
+	[ "$(pgrep -u 1000 -cx nginx)" = 3 ]
+}
+
+@test "nginx: its workers serve every request, here and in the copy, of crun" {
 	nginx_image
 	CONFIG='.process.capabilities[] +=
 		["CAP_CHOWN", "CAP_SETUID", "CAP_SETGID"]' \
 		container_start crun containerd nginx nginx \
 		/usr/sbin/nginx -c /etc/nginx.conf
-	wait_for 10 in_pod nginx curl -s http://127.0.0.1:8080/data.txt
-	expect "$(pgrep -u 1000 -cx nginx)" = 3
+	wait_for 10 nginx_serves
+	wait_for 10 nginx_has_three
 	nginx_clients
 	for ((i = 0; i < TIMES; i++)); do
 		checkpoint nginx
@@ -219,7 +229,15 @@ nginx_clients() {
 	}
 	cat $DIR/requests >&3
 	expect "$(tar -tf "$archive" | grep -c 'checkpoint/core-')" -ge 4
-	container_end crun nginx
+
+	come_back crun nginx nginx
+	wait_for 10 nginx_serves
+	# master and workers are what they were: one that dies is replaced
+	nginx_has_three
+	kill -KILL "$(pgrep -u 1000 -nx nginx)"
+	wait_for 10 nginx_has_three
+	nginx_serves
+	end_copy crun nginx
 }
 
 # ---- python -----------------------------------------------------------------
