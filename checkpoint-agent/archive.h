@@ -3,8 +3,9 @@
  *
  * Members are regular files of mode 0600, owned by root, all of one time, in
  * the order given.  CRIU opens images also as root of the container's user
- * namespace, so where it has one they are readable to that root's group.  A member is added whole, or opened, fed and closed when
- * its length is not known before; only one is open at a time.
+ * namespace, so where it has one they are readable to that root's group.  A
+ * member is added whole, or opened, fed and closed when its length is not
+ * known before; only one is open at a time.
  */
 #ifndef CHECKPOINT_AGENT_ARCHIVE_H
 #define CHECKPOINT_AGENT_ARCHIVE_H
@@ -38,6 +39,9 @@ void archive_note_in(struct archive *a, struct manifest *m,
 		const struct flow_file *file);
 
 int archive_dir(struct archive *a, const char *name, struct err *e);
+/* A symbolic link; it is in no manifest. */
+int archive_link(struct archive *a, const char *name, const char *target,
+		struct err *e);
 int archive_add(struct archive *a, const char *name, struct str content,
 		struct err *e);
 

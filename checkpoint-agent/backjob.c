@@ -103,6 +103,7 @@ static void tell_archive(struct back *b, const struct dump_result *r)
 
 	a->bytes = r->bytes;
 	a->frozen_us = r->frozen_us;
+	a->predump_frozen_us = r->predump_frozen_us;
 	a->status = n > 0 && (size_t)n < sizeof(a->path) ? JOB_DONE
 							 : JOB_FAILED;
 }
@@ -122,12 +123,14 @@ static struct retain_limits limits_of(const struct job_config *c)
 static bool has_room(struct back *b, const struct target *t)
 {
 	const struct retain_limits l = limits_of(b->config);
+	const uint64_t copies = job_has_predump(b->config, b->job) ? 2 : 1;
 	struct estimate x;
 	struct err e = {0};
 
 	if (estimate_processes(t->pid, &x, &e) == 0 &&
 			store_check_room(b->dir, &l,
-					x.memory_bytes + SMALL_BYTES, &e) == 0)
+					copies * x.memory_bytes + SMALL_BYTES,
+					&e) == 0)
 		return true;
 	say_error(b->answer, &e);
 	if (e.kind == ERR_LIMIT)
@@ -167,6 +170,7 @@ static void dump_target(struct back *b, const struct target *t)
 					b->config->has_manifest,
 					b->config->has_manifest},
 			.closes_tcp = b->config->close_tcp,
+			.has_predump = job_has_predump(b->config, b->job),
 			.abort_fd = b->abort_fd};
 	struct dump_result r;
 	struct err e = {0};
@@ -264,6 +268,11 @@ static void checkpoint_pod(struct back *b)
 
 	if (!has_pod(b) || !is_timeout_good(b))
 		return;
+	if (job_has_predump(b->config, b->job)) {
+		say_cause(b->answer, "pre-dump: of one container, not of a "
+				     "pod");
+		return;
+	}
 	if (podjob_run(&o, &r, &e) < 0) {
 		say_error(b->answer, &e);
 		return;

@@ -26,10 +26,12 @@
 
 #define LENGTH_BYTES 4
 #define PIPE_BYTES   1048576 /* fewer turns for pages; refused is fine */
-#define MEMBER_DIR   "checkpoint/"
 
 /* Images that are opened, written and closed in one go. */
 static const char *const bulk[] = {"pages-", "tmpfs-", "ghost-file-"};
+
+/* What a dump looks for in the one before it: what is there, and since when. */
+static const char *const kept[] = {"pagemap-", "inventory.img"};
 
 static void fail(struct capture *c, const struct err *e)
 {
@@ -39,17 +41,33 @@ static void fail(struct capture *c, const struct err *e)
 	c->changed(c->context);
 }
 
-static bool is_bulk(const char *name)
+/* The image's own name; of a member that is no image of CRIU's it is empty. */
+static struct str image_name(const struct capture *c, const char *member)
 {
-	struct str s = str_of(name);
+	struct str s = str_of(member), dir = str_of(c->images);
 
-	if (!str_has_prefix(s, STR(MEMBER_DIR)))
-		return false;
-	s = str_sub(s, sizeof(MEMBER_DIR) - 1, s.n);
-	for (size_t i = 0; i < sizeof(bulk) / sizeof(*bulk); i++)
-		if (str_has_prefix(s, str_of(bulk[i])))
+	if (!str_has_prefix(s, dir) || s.n == dir.n || s.p[dir.n] != '/')
+		return (struct str){0};
+	return str_sub(s, dir.n + 1, s.n);
+}
+
+static bool begins_like(struct str name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_has_prefix(name, str_of(list[i])))
 			return true;
 	return false;
+}
+
+static bool is_bulk(struct str name)
+{
+	return begins_like(name, bulk, sizeof(bulk) / sizeof(*bulk));
+}
+
+static bool is_kept(const struct capture *c, struct str name)
+{
+	return c->keep_dir >= 0 &&
+			begins_like(name, kept, sizeof(kept) / sizeof(*kept));
 }
 
 /* ---- streams ------------------------------------------------------------ */
@@ -230,9 +248,21 @@ static struct capture_stream *find_free(struct capture *c)
 	return NULL;
 }
 
+static int watch_stream(struct capture_stream *s, int fd, struct err *e)
+{
+	s->watch = (struct loop_fd){.fd = fd,
+			.events = EPOLLIN,
+			.ready = on_stream,
+			.context = s};
+	if (s->is_bulk)
+		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+	return loop_fd_add(s->owner->loop, &s->watch, e);
+}
+
 int capture_add(struct capture *c, const char *name, int fd, bool leave_out,
 		struct err *e)
 {
+	struct str image = image_name(c, name);
 	struct capture_stream *s = find_free(c);
 	AUTO_FD int taken = fd;
 
@@ -240,19 +270,18 @@ int capture_add(struct capture *c, const char *name, int fd, bool leave_out,
 		return err_kind(e, ERR_LIMIT, "%s: more than %d images at once",
 				name, CAPTURE_STREAMS_MAX);
 	*s = (struct capture_stream){.owner = c,
-			.is_bulk = is_bulk(name),
+			.is_bulk = is_bulk(image),
 			.is_left_out = leave_out,
 			.bytes = buf_growing(CAPTURE_BUFFER_BYTES),
 			.spill = {.fd = -1}};
 	snprintf(s->name, sizeof(s->name), "%s", name);
-	s->watch = (struct loop_fd){.fd = fd,
-			.events = EPOLLIN,
-			.ready = on_stream,
-			.context = s};
-	if (s->is_bulk)
-		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
-	if (loop_fd_add(c->loop, &s->watch, e) < 0)
+	if (is_kept(c, image) &&
+			spill_keep(&s->spill, c->keep_dir, image.p, e) < 0)
 		return -1;
+	if (watch_stream(s, fd, e) < 0) {
+		spill_close(&s->spill);
+		return -1;
+	}
 	s->state = CAPTURE_GATHERS;
 	c->open_count++;
 	fd_take(&taken);
@@ -303,7 +332,7 @@ static int receive_pipe(struct capture *c, struct err *e)
 		close(fd);
 		return -1;
 	}
-	snprintf(member, sizeof(member), MEMBER_DIR "%.*s", STR_ARG(name));
+	snprintf(member, sizeof(member), "%s/%.*s", c->images, STR_ARG(name));
 	await_length(c);
 	return capture_add(c, member, fd, false, e);
 }
@@ -390,6 +419,7 @@ static int listen_at(int at, struct err *e)
 
 	snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/%s", at,
 			CAPTURE_SOCKET);
+	unlinkat(at, CAPTURE_SOCKET, 0); /* that of a run before this one */
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
 			listen(fd, 1) < 0)
 		return err_sys(e, "image stream socket");

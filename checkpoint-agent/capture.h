@@ -3,7 +3,7 @@
  *
  * Serves the socket on which `criu dump --stream` asks where its images go:
  * for each image a name and the reading end of a pipe.  An image becomes the
- * member "checkpoint/NAME".  Memory pages and other bulk go straight from
+ * member "checkpoint/NAME", or "pre-checkpoint/NAME" of a pre-dump.  Memory pages and other bulk go straight from
  * their pipe into the archive; small images are gathered in memory; whatever
  * outgrows that while another member is being written is spilled to the disk
  * and added later.  No stream ever waits for another one to end, so CRIU
@@ -19,6 +19,8 @@
 #include "lib/net/loop.h"
 
 #define CAPTURE_SOCKET      "streamer-capture.sock"
+#define CAPTURE_IMAGES      "checkpoint"
+#define CAPTURE_PREDUMP     "pre-checkpoint" /* podman's name for it */
 #define CAPTURE_STREAMS_MAX 128
 /* What one stream may hold in memory before it is spilled. */
 #define CAPTURE_BUFFER_BYTES 65536u
@@ -58,6 +60,9 @@ struct capture {
 	bool has_peer_ended;
 	bool has_failed;
 	struct err why;
+	/* filled in by the user before capture_start() */
+	const char *images; /* directory of CRIU's images in the archive */
+	int keep_dir; /* gets what the next dump reads of this one; -1 */
 	/* something ended or failed: look at capture_is_done(), has_failed */
 	void (*changed)(void *context);
 	void *context;

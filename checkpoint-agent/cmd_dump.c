@@ -11,7 +11,6 @@
 
 #include "checkpoint-agent/cmd_target.h"
 #include "checkpoint-agent/dump.h"
-#include "checkpoint-agent/predump.h"
 #include "checkpoint-agent/view.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
@@ -34,7 +33,7 @@ static struct args_list recipients;
 static bool closes_tcp;
 static bool has_manifest;
 static bool as_json;
-static bool wants_pre_dump;
+static bool has_predump;
 
 /* Ctrl-C and SIGTERM become something that can be waited for. */
 static int open_abort(struct err *e)
@@ -81,6 +80,7 @@ static int dump_to(const struct cmd_found *f, struct dump_result *r,
 			.form = {compress, &recipients, has_manifest,
 					has_manifest},
 			.closes_tcp = closes_tcp,
+			.has_predump = has_predump,
 			.abort_fd = stop};
 
 	if (stop < 0 || open_output(&dir, &o.name, e) < 0)
@@ -94,8 +94,6 @@ static int dump_named(const char *what, struct dump_result *r, struct err *e)
 	struct cmd_found f;
 	int rc;
 
-	if (wants_pre_dump)
-		return predump_refuse(e);
 	rc = cmd_find(&place, what, &f, e);
 	if (rc == 0)
 		rc = dump_to(&f, r, e);
@@ -103,19 +101,22 @@ static int dump_named(const char *what, struct dump_result *r, struct err *e)
 	return rc;
 }
 
+static double seconds(const struct node *tree, const char *name)
+{
+	return (double)node_whole(node_get(tree, name), 0) / 1e6;
+}
+
 static void show(struct buf *out, const struct node *tree)
 {
 	struct str name = node_text(node_get(tree, "archive"));
 
-	buf_fmt(out, "%.*s %lld bytes, frozen %.3f s, total %.3f s\n",
-			STR_ARG(name),
+	buf_fmt(out, "%.*s %lld bytes, frozen %.3f s", STR_ARG(name),
 			(long long)node_whole(node_get(tree, "bytes"), 0),
-			(double)node_whole(node_get(tree,
-						  "frozenMicroseconds"),
-					0) / 1e6,
-			(double)node_whole(node_get(tree,
-						  "totalMicroseconds"),
-					0) / 1e6);
+			seconds(tree, "frozenMicroseconds"));
+	if (node_get(tree, "preDumpFrozenMicroseconds"))
+		buf_fmt(out, ", before it %.3f s",
+				seconds(tree, "preDumpFrozenMicroseconds"));
+	buf_fmt(out, ", total %.3f s\n", seconds(tree, "totalMicroseconds"));
 }
 
 static int tell(const struct dump_result *r, struct err *e)
@@ -127,6 +128,9 @@ static int tell(const struct dump_result *r, struct err *e)
 	json_text(&o, "archive", r->name);
 	json_whole(&o, "bytes", (int64_t)r->bytes);
 	json_whole(&o, "frozenMicroseconds", (int64_t)r->frozen_us);
+	if (r->predump_frozen_us)
+		json_whole(&o, "preDumpFrozenMicroseconds",
+				(int64_t)r->predump_frozen_us);
 	json_whole(&o, "totalMicroseconds", (int64_t)r->total_us);
 	json_map_end(&o);
 	buf_byte(&out, '\n');
@@ -160,8 +164,9 @@ static const struct args_option options[] = {
 				"put the SHA-256 of each member into it, and "
 				"that of the archive beside it",
 				0, 0, NULL},
-		{"pre-dump", 0, ARGS_SWITCH, &wants_pre_dump, NULL,
-				"copy memory beforehand; refused, and says why",
+		{"pre-dump", 0, ARGS_SWITCH, &has_predump, NULL,
+				"copy memory once while it runs, then what "
+				"was written since",
 				0, 0, NULL},
 		{"close-tcp", 0, ARGS_SWITCH, &closes_tcp, NULL,
 				"close TCP connections in the archive", 0, 0,

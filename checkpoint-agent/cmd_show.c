@@ -83,16 +83,23 @@ static const struct view_field sizes[] = {{"members", "members"},
 static const struct view_field members[] = {
 		{"BYTES", "bytes"}, {"MEMBER", "name"}, {NULL, NULL}};
 
+static void put_seconds(struct buf *out, const char *name,
+		const struct node *microseconds)
+{
+	if (microseconds)
+		buf_fmt(out, "%-14s%.3f s\n", name,
+				(double)node_whole(microseconds, 0) / 1e6);
+}
+
 static void show(struct buf *out, const struct node *tree)
 {
 	const struct node *figures = node_get(tree, "statistics");
 
 	describe_container(out, tree);
 	view_fields(out, figures, sizes);
-	buf_fmt(out, "%-14s%.3f s\n", "frozen",
-			(double)node_whole(node_get(figures,
-						  "frozenMicroseconds"),
-					0) / 1e6);
+	put_seconds(out, "frozen", node_get(figures, "frozenMicroseconds"));
+	put_seconds(out, "before it",
+			node_get(figures, "preDumpFrozenMicroseconds"));
 	view_table(out, node_get(tree, "members"), members);
 }
 

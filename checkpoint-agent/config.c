@@ -133,8 +133,10 @@ const struct args_option config_options[] = {
 		"close established connections in the archive "
 		"instead of keeping them",
 		0, 0, FLAG},
-	{"pre-dump", 0, ARGS_SWITCH, &config.pre_dump, "",
-		"copy memory beforehand; refused, and says why", 0, 0, FLAG},
+	{"pre-dump", 0, ARGS_SWITCH, &config.job.has_predump, "",
+		"copy memory once while the container runs, then what was "
+		"written since",
+		0, 0, FLAG},
 	{"keep", 0, ARGS_NUMBER, &config.job.keep, "N",
 		"archives kept for a container, 0: all", 0, 1000000, FLAG},
 	{"keep-namespace", 0, ARGS_NUMBER, &config.job.keep_namespace, "N",
@@ -255,8 +257,8 @@ static int check(struct err *e)
 	config.job.dir = config.dir;
 	if (check_tls(e) < 0)
 		return -1;
-	if (config.pre_dump)
-		return predump_refuse(e);
+	if (config.job.has_predump && predump_check(e) < 0)
+		return -1;
 	if (output_check(&form, e) < 0)
 		return -1;
 	find_hostname();

@@ -45,7 +45,6 @@ struct config {
 	const char *feature_gates; /* "A=true,B=false" */
 	struct route_features features;
 
-	bool pre_dump; /* refused at the start */
 	const char *root_dir;
 	struct job_config job; /* dir: room below */
 	char dir[PATH_MAX];    /* root_dir/checkpoints */

@@ -58,6 +58,7 @@ static const struct {
 	{"checkpointAgent.manifest", "manifest"},
 	{"checkpointAgent.encryptTo", "encrypt-to"},
 	{"checkpointAgent.closeTCP", "close-tcp"},
+	{"checkpointAgent.preDump", "pre-dump"},
 	{"checkpointAgent.keep", "keep"},
 	{"checkpointAgent.keepNamespace", "keep-namespace"},
 	{"checkpointAgent.maxBytes", "max-bytes"},

@@ -59,12 +59,19 @@ static int make_room(struct content *c, struct err *e)
 	return 0;
 }
 
-static int take_image(struct content *c, struct pack_reader *r,
-		struct str name, struct err *e)
+/* Of a pre-dump only what the dump behind it refers to. */
+static bool is_wanted(const struct content_image *k)
 {
-	struct content_image k;
+	return !k->is_predump || k->kind == IMAGE_PAGEMAP ||
+			k->kind == IMAGE_PAGEMAP_SHMEM;
+}
 
-	if (!image_of_name(name, &k.kind, &k.number))
+static int take_image(struct content *c, struct pack_reader *r,
+		struct str name, bool is_predump, struct err *e)
+{
+	struct content_image k = {.is_predump = is_predump};
+
+	if (!image_of_name(name, &k.kind, &k.number) || !is_wanted(&k))
 		return 0;
 	if (make_room(c, e) < 0 || read_member(c, r, &k.bytes, e) < 0)
 		return -1;
@@ -85,19 +92,20 @@ static int take_json(struct content *c, struct pack_reader *r,
 }
 
 static int take_stats(struct content *c, struct pack_reader *r,
-		struct err *e)
+		struct criu_stats *stats, struct err *e)
 {
 	struct str text;
 
 	if (read_member(c, r, &text, e) < 0)
 		return -1;
-	return criumsg_parse_stats(text, &c->stats, e);
+	return criumsg_parse_stats(text, stats, e);
 }
 
 static int take_file(struct content *c, struct pack_reader *r,
 		struct str path, struct err *e)
 {
 	const struct str images = STR(CONTENT_IMAGES);
+	const struct str before = STR(CONTENT_PREDUMP);
 
 	if (str_is(path, "config.dump"))
 		return take_json(c, r, &c->config, e);
@@ -106,23 +114,40 @@ static int take_file(struct content *c, struct pack_reader *r,
 	if (str_is(path, "deleted.files"))
 		return take_json(c, r, &c->deleted, e);
 	if (str_is(path, "stats-dump"))
-		return take_stats(c, r, e);
-	if (!str_has_prefix(path, images))
-		return 0;
-	return take_image(c, r, str_sub(path, images.n, path.n), e);
+		return take_stats(c, r, &c->stats, e);
+	if (str_is(path, CONTENT_PREDUMP "stats-dump"))
+		return take_stats(c, r, &c->predump_stats, e);
+	if (str_has_prefix(path, images))
+		return take_image(c, r, str_sub(path, images.n, path.n), false,
+				e);
+	if (str_has_prefix(path, before))
+		return take_image(c, r, str_sub(path, before.n, path.n), true,
+				e);
+	return 0;
+}
+
+bool content_is_pages(struct str path, bool *is_predump, struct str *rest)
+{
+	const struct str images = STR(CONTENT_IMAGES "pages-");
+	const struct str before = STR(CONTENT_PREDUMP "pages-");
+
+	*is_predump = str_has_prefix(path, before);
+	*rest = str_sub(path, *is_predump ? before.n : images.n, path.n);
+	return *is_predump || str_has_prefix(path, images);
 }
 
 int content_take(struct content *c, struct pack_reader *r,
 		const struct pack_entry *entry, struct err *e)
 {
-	struct str path = str_of(entry->path);
+	struct str path = str_of(entry->path), rest;
+	bool is_predump;
 	char name[PATH_MAX]; /* the entry's own is gone after reading */
 
 	if (!entry->is_file || str_copy(path, name, sizeof(name)) < 0)
 		return 0;
 	c->members++;
 	c->bytes += entry->size;
-	if (str_has_prefix(path, STR(CONTENT_PAGES)))
+	if (content_is_pages(path, &is_predump, &rest))
 		c->memory_bytes += entry->size;
 	if (str_is(path, "pod.options"))
 		c->is_pod = true;
@@ -168,7 +193,8 @@ const struct content_image *content_image(const struct content *c,
 {
 	for (size_t i = 0; i < c->image_count; i++)
 		if (c->images[i].kind == kind &&
-				c->images[i].number == number)
+				c->images[i].number == number &&
+				!c->images[i].is_predump)
 			return &c->images[i];
 	return NULL;
 }

@@ -15,13 +15,14 @@
 #define CONTENT_IMAGES_MAX 65536
 
 #define CONTENT_IMAGES  "checkpoint/"
-#define CONTENT_PAGES   "checkpoint/pages-"
+#define CONTENT_PREDUMP "pre-checkpoint/"
 #define CONTENT_CHANGES "rootfs-diff.tar"
 
 /* An image that is kept. */
 struct content_image {
 	enum image_kind kind;
 	uint32_t number;
+	bool is_predump; /* of CONTENT_PREDUMP: a pagemap */
 	struct str bytes; /* behind the magic numbers; in the arena */
 };
 
@@ -31,7 +32,7 @@ struct content {
 	size_t image_count, image_room;
 	/* config.dump, spec.dump, deleted.files; NULL when not there */
 	const struct node *config, *spec, *deleted;
-	struct criu_stats stats;
+	struct criu_stats stats, predump_stats;
 	bool is_pod; /* it has pod.options, behind other members */
 	uint64_t members, bytes;
 	uint64_t memory_bytes; /* of pages */
@@ -48,6 +49,9 @@ int content_take(struct content *c, struct pack_reader *r,
 
 /* All entries.  ERR_INPUT: it has no spec.dump, so it is no checkpoint. */
 int content_read(struct content *c, struct source *s, struct err *e);
+
+/* Is this member an image of pages?  The rest of its name, "N.img". */
+bool content_is_pages(struct str path, bool *is_predump, struct str *rest);
 
 /* The image of this kind and number, NULL when there is none. */
 const struct content_image *content_image(const struct content *c,

@@ -37,6 +37,8 @@ enum {
 	OPT_LOG_LEVEL = 9,
 	OPT_LOG_FILE = 10,
 	OPT_NOTIFY_SCRIPTS = 12,
+	OPT_PARENT_IMG = 14,
+	OPT_TRACK_MEM = 15,
 	OPT_WORK_DIR_FD = 17,
 	OPT_LINK_REMAP = 18,
 	OPT_EXT_MNT = 23,
@@ -114,15 +116,25 @@ static void put_manner(struct buf *b, const struct criu_dump *d)
 		pb_whole(b, OPT_TIMEOUT, d->timeout_s);
 }
 
+/* With tracking asked for CRIU ends at once where the kernel has none. */
+static void put_tracking(struct buf *b, const struct criu_dump *d)
+{
+	if (d->is_predump || d->parent)
+		pb_whole(b, OPT_TRACK_MEM, 1);
+	if (d->parent)
+		pb_text(b, OPT_PARENT_IMG, d->parent);
+}
+
 void criumsg_put_dump(struct buf *b, const struct criu_dump *d)
 {
 	AUTO_BUF struct buf opts = buf_growing(1 << 20);
 
 	put_target(&opts, d);
 	put_manner(&opts, d);
+	put_tracking(&opts, d);
 	if (opts.full)
 		b->full = true;
-	pb_whole(b, REQ_TYPE, CRIU_DUMP);
+	pb_whole(b, REQ_TYPE, d->is_predump ? CRIU_PREDUMP : CRIU_DUMP);
 	pb_bytes(b, REQ_OPTS, buf_view(&opts));
 }
 

@@ -24,6 +24,7 @@ enum criu_verb {
 	CRIU_NOTIFY = 6,
 	CRIU_FEATURES = 9,
 	CRIU_VERSION = 10,
+	CRIU_PREDUMP = 13, /* a single one, not the first of a row */
 };
 
 /* A mount that is not part of the dump, and the name it gets instead. */
@@ -47,6 +48,8 @@ struct criu_dump {
 	bool closes_tcp;          /* drop connections instead of dumping */
 	const char *freezer;      /* cgroup directory, NULL: none */
 	const char *config_file;  /* options that RPC has no field for */
+	bool is_predump;          /* memory only; what is written is noted */
+	const char *parent;       /* directory of the pre-dump, NULL: none */
 	uint32_t timeout_s;       /* CRIU's own, 0: its default */
 };
 

@@ -11,22 +11,13 @@
  * Giving up closes the pipes and the socket: CRIU heals what it stopped and
  * ends.  Only a CRIU that does not end is killed.
  */
-#include "checkpoint-agent/dump.h"
+#include "checkpoint-agent/dump_in.h"
 
-#include "checkpoint-agent/archive.h"
-#include "checkpoint-agent/capture.h"
-#include "checkpoint-agent/criu.h"
-#include "checkpoint-agent/diffjob.h"
 #include "checkpoint-agent/faillog.h"
 #include "checkpoint-agent/freeze.h"
-#include "checkpoint-agent/metadata.h"
-#include "checkpoint-agent/output.h"
-#include "checkpoint-agent/preflight.h"
+#include "checkpoint-agent/predump.h"
 #include "checkpoint-agent/process.h"
-#include "checkpoint-agent/store.h"
-#include "checkpoint-agent/survey.h"
 #include "checkpoint-agent/unrepair.h"
-#include "checkpoint-agent/work.h"
 #include "lib/base/fd.h"
 
 #include <stdio.h>
@@ -37,32 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SMALL_MAX (1u << 20) /* a JSON member we make, stats-dump */
-#define LOG_MAX   (64u << 20)
-#define HEAL_MS   5000 /* for CRIU to end by itself when we give up */
+#define HEAL_MS     5000 /* for CRIU to end by itself when we give up */
 #define CAUSE_BYTES 512
-#define IMAGES    "checkpoint"
-
-struct dump {
-	const struct dump_order *o;
-	struct loop loop;
-	struct work work;
-	struct survey survey;
-	struct output output;
-	struct archive archive;
-	struct manifest manifest;
-	struct capture capture;
-	struct criu criu;
-	struct diffjob diff;
-	struct buf descriptors;
-	struct loop_fd abort;
-	struct loop_timer patience;
-	int64_t time_s;
-	bool is_held;    /* CRIU waits at post-dump for our word */
-	bool is_dumped;  /* CRIU has said that all went well */
-	bool has_failed;
-	struct err why;
-};
 
 /* ---- giving up ---------------------------------------------------------- */
 
@@ -178,7 +145,7 @@ static void on_notified(void *context, struct str script)
 static void say_cause(struct dump *d, const struct criu_answer *a,
 		struct err *e)
 {
-	AUTO_BUF struct buf log = buf_growing(LOG_MAX);
+	AUTO_BUF struct buf log = buf_growing(DUMP_LOG_MAX);
 	AUTO_BUF struct buf path = buf_growing(PATH_MAX);
 	char room[CAUSE_BYTES];
 	struct buf cause = buf_fixed(room, sizeof(room));
@@ -255,104 +222,7 @@ static void on_diff_ended(void *context)
 	}
 }
 
-/* ---- making ready ------------------------------------------------------- */
-
-static int add_metadata(struct dump *d, struct err *e)
-{
-	AUTO_BUF struct buf config = buf_growing(SMALL_MAX);
-	AUTO_BUF struct buf status = buf_growing(SMALL_MAX);
-	AUTO_BUF struct buf cri = buf_growing(SMALL_MAX);
-	const struct target *t = d->o->target;
-
-	if (process_find_root_group(t->pid, &d->archive.image_gid, e) < 0)
-		return -1;
-	metadata_put_config(&config, t, &d->survey.image, d->time_s);
-	metadata_put_status(&status, t);
-	metadata_put_cri_status(&cri, t);
-	if (config.full || status.full || cri.full)
-		return err_kind(e, ERR_LIMIT, "metadata too large");
-	if (archive_add(&d->archive, "config.dump", buf_view(&config), e) < 0)
-		return -1;
-	if (archive_add(&d->archive, "spec.dump", t->spec_text, e) < 0)
-		return -1;
-	if (archive_add(&d->archive, "status", buf_view(&status), e) < 0)
-		return -1;
-	if (archive_add(&d->archive, "status.dump", buf_view(&cri), e) < 0)
-		return -1;
-	return archive_dir(&d->archive, IMAGES, e);
-}
-
-/* What RPC has no field for; and the tar that CRIU runs is this program. */
-static int prepare_work(struct dump *d, struct err *e)
-{
-	AUTO_BUF struct buf b = buf_growing(SMALL_MAX);
-	char self[64];
-
-	buf_fmt(&b, "stream\nlibdir /proc/%d/fd/%d/lib\n", (int)getpid(),
-			d->work.fd);
-	snprintf(self, sizeof(self), "/proc/%d/exe", (int)getpid());
-	if (mkdirat(d->work.fd, "lib", 0700) < 0)
-		return err_sys(e, "%s/lib", d->work.name);
-	if (symlinkat(self, d->work.fd, "tar") < 0)
-		return err_sys(e, "%s/tar", d->work.name);
-	return work_write(&d->work, "criu.conf", buf_view(&b), e);
-}
-
-static int note_journal(struct dump *d, struct err *e)
-{
-	struct work_journal j = {0};
-
-	if (!d->survey.was_frozen) /* what was paused stays paused */
-		memcpy(j.freezer, d->survey.freezer, sizeof(j.freezer));
-	if (d->criu.is_running) {
-		j.criu_pid = (uint32_t)d->criu.child.pid;
-		if (process_start(j.criu_pid, &j.criu_start, e) < 0)
-			return -1;
-	}
-	return work_note(&d->work, &j, e);
-}
-
-static int start_criu(struct dump *d, struct err *e)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path),
-			"/proc/%d/fd/%d:/bin:/usr/bin:/sbin:/usr/sbin",
-			(int)getpid(), d->work.fd);
-	d->criu.context = d;
-	d->criu.notified = on_notified;
-	d->criu.answered = on_answered;
-	d->criu.ended = on_criu_ended;
-	d->criu.failed = on_criu_failed;
-	if (criu_start(&d->criu, &d->loop, d->o->criu, path, e) < 0)
-		return -1;
-	return note_journal(d, e);
-}
-
-static int order_dump(struct dump *d, struct err *e)
-{
-	const struct survey *s = &d->survey;
-	char config[64];
-	struct criu_dump order = {
-			.images_fd = d->work.fd,
-			.work_fd = d->work.fd,
-			.pid = d->o->target->pid,
-			.mounts = s->external.mount,
-			.mount_count = s->external.mount_count,
-			.externals = s->external.name,
-			.external_count = s->external.name_count,
-			.controllers = s->external.cgroup,
-			.controller_count = s->external.cgroup_count,
-			.empties_net = s->external.empties_net,
-			.closes_tcp = d->o->closes_tcp,
-			.freezer = survey_freezer(s),
-			.config_file = config,
-	};
-
-	snprintf(config, sizeof(config), "/proc/%d/fd/%d/criu.conf",
-			(int)getpid(), d->work.fd);
-	return criu_send_dump(&d->criu, &order, e);
-}
+/* ---- the dump ----------------------------------------------------------- */
 
 static int watch_abort(struct dump *d, struct err *e)
 {
@@ -365,52 +235,22 @@ static int watch_abort(struct dump *d, struct err *e)
 	return loop_fd_add(&d->loop, &d->abort, e);
 }
 
-/* What CRIU would find out only when all stands still. */
-static int refuse_early(struct dump *d, struct err *e)
-{
-	struct preflight p;
-
-	if (preflight_look(&p, d->o->target, &d->survey, e) < 0)
-		return -1;
-	return p.obstacle_count ? err_set(e, "%s", p.obstacle[0]) : 0;
-}
-
-static int prepare(struct dump *d, struct err *e)
-{
-	const struct dump_order *o = d->o;
-
-	if (survey_make(&d->survey, o->target, o->host_root, o->host_path,
-			    e) < 0)
-		return -1;
-	if (refuse_early(d, e) < 0)
-		return -1;
-	if (prepare_work(d, e) < 0 || note_journal(d, e) < 0)
-		return -1;
-	if (output_open(&d->output, o->dir, d->work.name, &o->form, e) < 0)
-		return -1;
-	archive_start(&d->archive, d->output.top, d->time_s);
-	if (o->form.has_manifest)
-		archive_note_in(&d->archive, &d->manifest,
-				output_plain_file(&d->output));
-	return add_metadata(d, e);
-}
-
-/* ---- the dump ----------------------------------------------------------- */
-
 static int start(struct dump *d, struct err *e)
 {
 	d->capture.changed = on_capture;
 	d->capture.context = d;
 	d->diff.ended = on_diff_ended;
 	d->diff.context = d;
-	if (watch_abort(d, e) < 0)
+	d->criu.context = d;
+	d->criu.notified = on_notified;
+	d->criu.answered = on_answered;
+	d->criu.ended = on_criu_ended;
+	d->criu.failed = on_criu_failed;
+	if (watch_abort(d, e) < 0 || dump_open_images(d, e) < 0)
 		return -1;
-	if (capture_start(&d->capture, &d->loop, &d->archive, d->work.fd,
-			    d->o->dir, d->output.is_encrypted, e) < 0)
+	if (check_target(d, e) < 0 || dump_start_criu(d, e) < 0)
 		return -1;
-	if (check_target(d, e) < 0 || start_criu(d, e) < 0)
-		return -1;
-	return order_dump(d, e);
+	return dump_order_criu(d, e);
 }
 
 /* Whatever happened: nothing of ours stays frozen or running. */
@@ -444,80 +284,45 @@ static int run(struct dump *d, struct err *e)
 	return -1;
 }
 
-/* ---- closing ------------------------------------------------------------ */
-
-static int add_work_file(struct dump *d, const char *name, struct err *e)
-{
-	AUTO_BUF struct buf b = buf_growing(LOG_MAX);
-
-	if (work_read(&d->work, name, &b, e) < 0)
-		return -1;
-	return archive_add(&d->archive, name, buf_view(&b), e);
-}
-
-static int add_stats(struct dump *d, struct dump_result *r, struct err *e)
-{
-	AUTO_BUF struct buf b = buf_growing(SMALL_MAX);
-	struct criu_stats s;
-
-	if (work_read(&d->work, "stats-dump", &b, e) < 0)
-		return -1;
-	if (criumsg_parse_stats(buf_view(&b), &s, e) < 0)
-		return -1;
-	r->frozen_us = s.frozen_us;
-	return archive_add(&d->archive, "stats-dump", buf_view(&b), e);
-}
-
-static int give_name(struct dump *d, struct dump_result *r, struct err *e)
-{
-	const struct spec_names *n = &d->o->target->spec.names;
-	struct name name = {.namespace = n->namespace,
-			.pod = n->pod,
-			.container = n->container,
-			.time_s = d->time_s,
-			.is_encrypted = d->output.is_encrypted};
-
-	store_mark(d->output.out.fd, n);
-	if (!d->o->name)
-		return output_name(&d->output, &name, r->name, e);
-	snprintf(r->name, sizeof(r->name), "%s", d->o->name);
-	return output_link(&d->output, r->name, e);
-}
-
-static int finish(struct dump *d, struct dump_result *r, struct err *e)
-{
-	if (archive_add(&d->archive, IMAGES "/descriptors.json",
-			    buf_view(&d->descriptors), e) < 0)
-		return -1;
-	if (add_stats(d, r, e) < 0 || add_work_file(d, "dump.log", e) < 0)
-		return -1;
-	if (archive_end(&d->archive, e) < 0)
-		return -1;
-	r->bytes = output_bytes(&d->output);
-	if (give_name(d, r, e) < 0)
-		return -1;
-	faillog_drop(d->o->dir, d->o->target->id);
-	return outfile_finish(&d->output.out, e);
-}
-
-static int dump_guarded(struct dump *d, struct dump_result *r, struct err *e)
-{
-	int rc = -1;
-
-	if (prepare(d, e) == 0 && run(d, e) == 0)
-		rc = finish(d, r, e);
-	output_drop(&d->output);
-	return rc;
-}
-
-static int dump_locked(struct dump *d, struct dump_result *r, struct err *e)
+/* One run of CRIU from its start to its end. */
+static int run_criu(struct dump *d, struct err *e)
 {
 	int rc;
 
 	if (loop_open(&d->loop, e) < 0)
 		return -1;
-	rc = dump_guarded(d, r, e);
+	rc = run(d, e);
 	loop_close(&d->loop);
+	return rc;
+}
+
+/*
+ * Copy all of memory with one short stop; CRIU's next run copies what has
+ * been written since.  Of what is paused nothing would be gained.
+ */
+static int predump(struct dump *d, struct err *e)
+{
+	if (!d->o->has_predump || d->survey.was_frozen)
+		return 0;
+	d->is_predump = true;
+	if (run_criu(d, e) < 0 || dump_close_predump(d, e) < 0)
+		return err_at(e, "pre-dump");
+	d->is_predump = false;
+	d->is_dumped = false;
+	memset(&d->capture, 0, sizeof(d->capture));
+	return 0;
+}
+
+/* ---- all of it ---------------------------------------------------------- */
+
+static int dump_locked(struct dump *d, struct dump_result *r, struct err *e)
+{
+	int rc = -1;
+
+	if (dump_make_ready(d, e) == 0 && predump(d, e) == 0 &&
+			run_criu(d, e) == 0)
+		rc = dump_close(d, r, e);
+	output_drop(&d->output);
 	return rc;
 }
 
@@ -531,14 +336,18 @@ int dump_container(const struct dump_order *o, struct dump_result *r,
 	memset(&d, 0, sizeof(d));
 	d.o = o;
 	d.output.out.fd = -1;
+	d.parent = -1;
 	d.time_s = time(NULL);
-	d.descriptors = buf_growing(SMALL_MAX);
+	d.descriptors = buf_growing(DUMP_SMALL_MAX);
 	manifest_start(&d.manifest, -1);
 	*r = (struct dump_result){0};
+	if (o->has_predump && predump_check(e) < 0)
+		return -1;
 	if (work_open(&d.work, o->dir, o->target->id, e) < 0)
 		return -1;
 	rc = dump_locked(&d, r, e);
 	work_close(&d.work);
+	fd_close(&d.parent);
 	buf_free(&d.descriptors);
 	manifest_free(&d.manifest);
 	survey_free(&d.survey);

@@ -23,6 +23,7 @@ struct dump_order {
 	const char *criu;   /* program, "" for "criu" */
 	struct output_form form;
 	bool closes_tcp;
+	bool has_predump;   /* memory is copied once before it is stopped */
 	int abort_fd;       /* readable: give up; -1: never */
 };
 
@@ -30,6 +31,7 @@ struct dump_result {
 	char name[NAME_MAX + 1]; /* of the archive */
 	uint64_t bytes;
 	uint64_t frozen_us;
+	uint64_t predump_frozen_us; /* of the pre-dump; 0: there was none */
 	uint64_t total_us;
 	bool was_aborted;
 };

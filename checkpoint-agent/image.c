@@ -255,16 +255,20 @@ uint32_t image_pages_id(struct str message)
 /* CRIU 4 has flags and nr_pages; before, in_parent and compat_nr_pages. */
 struct image_pages image_pages(struct str message)
 {
-	enum { PE_PRESENT = 1 << 2 };
+	enum { PE_PARENT = 1 << 0, PE_PRESENT = 1 << 2 };
 	struct image_pages p = {.address = whole64(message, 1),
 			.pages = whole64(message, 5)};
 	struct pb_field flags;
 
 	if (p.pages == 0)
 		p.pages = whole(message, 2);
-	p.is_present = pb_find(message, 4, &flags)
-			? (flags.whole & PE_PRESENT) != 0
-			: whole(message, 3) == 0;
+	if (pb_find(message, 4, &flags)) {
+		p.is_present = flags.whole & PE_PRESENT;
+		p.is_inherited = flags.whole & PE_PARENT;
+	} else {
+		p.is_inherited = whole(message, 3) != 0;
+		p.is_present = !p.is_inherited;
+	}
 	return p;
 }
 

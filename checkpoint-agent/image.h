@@ -72,11 +72,12 @@ uint32_t image_file_mode(struct str message);
 uint32_t image_pages_id(struct str message);
 
 /* A run of pages in an address space; those present follow each other in
-   the image of pages. */
+   the image of pages, those inherited are in the dump before. */
 struct image_pages {
 	uint64_t address;
 	uint64_t pages;
 	bool is_present;
+	bool is_inherited;
 };
 struct image_pages image_pages(struct str message);
 

@@ -81,6 +81,9 @@ void inspect_put_statistics(struct json_out *o, const struct content *c)
 	json_map(o, "statistics");
 	json_whole(o, "freezingMicroseconds", (int64_t)c->stats.freezing_us);
 	json_whole(o, "frozenMicroseconds", (int64_t)c->stats.frozen_us);
+	if (c->predump_stats.frozen_us)
+		json_whole(o, "preDumpFrozenMicroseconds",
+				(int64_t)c->predump_stats.frozen_us);
 	json_whole(o, "pagesScanned", (int64_t)c->stats.pages_scanned);
 	json_whole(o, "pagesWritten", (int64_t)c->stats.pages_written);
 	json_whole(o, "memoryBytes", (int64_t)c->memory_bytes);

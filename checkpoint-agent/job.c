@@ -69,7 +69,8 @@ int job_check(const struct job *j, struct err *e)
 {
 	struct str namespace, pod, container, name;
 
-	if (j->verb >= JOB_VERBS || j->timeout >= JOB_TIMEOUTS || j->is_pod > 1)
+	if (j->verb >= JOB_VERBS || j->timeout >= JOB_TIMEOUTS ||
+		j->is_pod > 1 || j->predump >= JOB_PREDUMPS)
 		return err_kind(e, ERR_INPUT, "job: unknown verb or timeout");
 	if (!ends(j->namespace, sizeof(j->namespace), &namespace) ||
 		!ends(j->pod, sizeof(j->pod), &pod) ||
@@ -85,6 +86,13 @@ int job_check(const struct job *j, struct err *e)
 	if (j->is_pod && container.n > 0)
 		return err_kind(e, ERR_INPUT, "job: a pod with a container");
 	return 0;
+}
+
+bool job_has_predump(const struct job_config *c, const struct job *j)
+{
+	if (j->predump == JOB_PREDUMP_DEFAULT)
+		return c->has_predump && !j->is_pod;
+	return j->predump == JOB_PREDUMP_YES;
 }
 
 uint64_t job_timeout_ms(const struct job_config *c, const struct job *j)

@@ -49,6 +49,14 @@ enum job_timeout {
 	JOB_TIMEOUTS
 };
 
+/* A pre-dump asked for, or asked not to be, by this request. */
+enum job_predump {
+	JOB_PREDUMP_DEFAULT, /* as it is configured */
+	JOB_PREDUMP_YES,
+	JOB_PREDUMP_NO,
+	JOB_PREDUMPS
+};
+
 /*
  * Names are NUL-terminated and legal, or empty: an empty pod or container in
  * a JOB_CHECKPOINT stands for a name that cannot exist (the front keeps the
@@ -61,7 +69,7 @@ struct job {
 	uint32_t timeout;
 	uint64_t timeout_s;
 	uint32_t is_pod;
-	uint32_t zero; /* no hole in the packet */
+	uint32_t predump;
 	char namespace[JOB_LABEL_BYTES];
 	char pod[JOB_POD_BYTES];
 	char container[JOB_LABEL_BYTES];
@@ -90,6 +98,7 @@ struct job_answer {
 	uint64_t bytes;      /* size of the archive or of what fd holds */
 	uint64_t changed_ns; /* of JOB_OPEN: when the file was written */
 	uint64_t frozen_us;  /* how long the container stood still */
+	uint64_t predump_frozen_us; /* and in the pre-dump; 0: none */
 	uint32_t verb;       /* what the job was */
 	uint32_t has_census; /* the next two are there */
 	uint64_t archives;   /* on the disk after this job */
@@ -119,6 +128,7 @@ struct job_config {
 	bool has_manifest;           /* SHA-256 of each member, as the last */
 	struct args_list recipients; /* age1...: encrypt to these */
 	uint64_t default_timeout_ms; /* for JOB_TIMEOUT_DEFAULT */
+	bool has_predump; /* for JOB_PREDUMP_DEFAULT */
 	bool close_tcp; /* close established TCP instead of dumping it */
 	uint64_t keep;  /* archives per container; 0: no limit */
 	uint64_t keep_namespace;
@@ -136,6 +146,9 @@ int job_check(const struct job *j, struct err *e);
 /* RFC 1123: a label of 1-63 bytes; a subdomain of 1-253 bytes. */
 bool job_is_label(struct str s);
 bool job_is_subdomain(struct str s);
+
+/* Shall a pre-dump be made for it? */
+bool job_has_predump(const struct job_config *c, const struct job *j);
 
 /* How long this job may run. */
 uint64_t job_timeout_ms(const struct job_config *c, const struct job *j);

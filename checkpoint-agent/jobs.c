@@ -47,7 +47,7 @@ static void refuse(struct jobs *j, const struct job *job,
 static void log_end(const struct jobs_slot *t, const struct job_answer *a)
 {
 	bool is_good = a->status == JOB_DONE;
-	char ms[24], bytes[24], frozen[24];
+	char ms[24], bytes[24], frozen[24], predump[24];
 
 	if (t->job.verb != JOB_CHECKPOINT)
 		return;
@@ -56,12 +56,14 @@ static void log_end(const struct jobs_slot *t, const struct job_answer *a)
 	snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)a->bytes);
 	snprintf(frozen, sizeof(frozen), "%llu",
 		(unsigned long long)a->frozen_us);
+	snprintf(predump, sizeof(predump), "%llu",
+		(unsigned long long)a->predump_frozen_us);
 	log_event(is_good ? LOG_INFO : LOG_WARN,
 		is_good ? "checkpoint made" : "checkpoint failed", "namespace",
 		t->job.namespace, "pod", t->job.pod, "container",
 		t->job.container, is_good ? "file" : "reason",
 		is_good ? a->path : a->cause, "ms", ms, "bytes", bytes,
-		"frozen_us", frozen, NULL);
+		"frozen_us", frozen, "predump_frozen_us", predump, NULL);
 }
 
 /* What the child says was an abort was a timeout when we caused it. */

@@ -50,7 +50,7 @@ int memdiff_collect(const struct memhash *h, uint32_t pid,
 			s->runs[s->n++] = (struct memdiff_run){
 					map->runs[k].address,
 					map->runs[k].pages,
-					h->pages[i] + map->runs[k].index};
+					h->pages[i] + map->runs[k].before};
 	}
 	if (s->n)
 		qsort(s->runs, s->n, sizeof(*s->runs), order);

@@ -3,6 +3,10 @@
  *
  * Shared memory is in an image of its own, addressed from its beginning: the
  * addresses are turned into those of the first process that has it mapped.
+ *
+ * A dump behind a pre-dump lists the pages that it left in there: of both
+ * lists, each in the order of addresses as CRIU needs them itself, what is
+ * common is what counts of the pre-dump's image.
  */
 #include "checkpoint-agent/memory.h"
 
@@ -12,9 +16,19 @@
 #define RUNS_MAX  (8u << 20)
 #define PAGES_MAX (1ull << 40)
 
+static bool has_predump(const struct content *c, uint32_t pid)
+{
+	for (size_t i = 0; i < c->image_count; i++)
+		if (c->images[i].is_predump && c->images[i].number == pid &&
+				c->images[i].kind == IMAGE_PAGEMAP)
+			return true;
+	return false;
+}
+
 uint64_t memory_dumped(const struct content *c, uint32_t pid)
 {
 	struct str rest = content_messages(c, IMAGE_PAGEMAP, pid), message;
+	bool inherits = has_predump(c, pid);
 	uint64_t pages = 0;
 
 	if (image_next(&rest, &message, NULL) != 1) /* the head */
@@ -22,7 +36,8 @@ uint64_t memory_dumped(const struct content *c, uint32_t pid)
 	while (image_next(&rest, &message, NULL) == 1) {
 		struct image_pages p = image_pages(message);
 
-		if (p.is_present && p.pages < PAGES_MAX - pages)
+		if ((p.is_present || (p.is_inherited && inherits)) &&
+				p.pages < PAGES_MAX - pages)
 			pages += p.pages;
 	}
 	return pages * MEMORY_PAGE_BYTES;
@@ -154,17 +169,124 @@ static size_t count_runs(struct str rest)
 	return n;
 }
 
-static int add_run(struct memory_map *m, struct image_pages p, uint64_t base,
+static uint64_t run_end(const struct memory_run *r)
+{
+	return r->address + r->pages * MEMORY_PAGE_BYTES;
+}
+
+/* Append a run of so many pages, as far as the numbers can be. */
+static int add_run(struct memory_map *m, struct memory_run run, struct err *e)
+{
+	if (run.pages > PAGES_MAX - m->run_pages ||
+			run.address % MEMORY_PAGE_BYTES != 0)
+		return err_kind(e, ERR_INPUT, "pagemap: bad entry");
+	run.before = m->run_pages;
+	m->runs[m->run_count++] = run;
+	m->run_pages += run.pages;
+	return 0;
+}
+
+static int make_runs(struct content *c, struct memory_map *m, size_t max,
 		struct err *e)
 {
-	if (p.pages > PAGES_MAX - m->pages ||
-			p.address % MEMORY_PAGE_BYTES != 0)
-		return err_kind(e, ERR_INPUT, "pagemap: bad entry");
-	m->runs[m->run_count++] = (struct memory_run){
-			.address = p.address + base,
-			.pages = p.pages,
-			.index = m->pages};
-	m->pages += p.pages;
+	if (max > RUNS_MAX)
+		return err_kind(e, ERR_LIMIT, "pagemap: too many entries");
+	m->run_count = 0;
+	m->run_pages = 0;
+	m->runs = arena_alloc(&c->arena, (max + 1) * sizeof(*m->runs));
+	return m->runs ? 0 : err_kind(e, ERR_LIMIT, "pagemap: too large");
+}
+
+/* The runs of a pagemap that are present, or those that are inherited. */
+static int read_runs(struct content *c, struct str rest, bool is_inherited,
+		uint64_t base, struct memory_map *m, struct err *e)
+{
+	struct str message;
+	int more;
+
+	if (make_runs(c, m, count_runs(rest), e) < 0)
+		return -1;
+	while ((more = image_next(&rest, &message, e)) == 1) {
+		const struct image_pages p = image_pages(message);
+		const struct memory_run run = {.address = p.address + base,
+				.pages = p.pages,
+				.index = m->run_pages};
+
+		if ((is_inherited ? p.is_inherited : p.is_present) &&
+				add_run(m, run, e) < 0)
+			return -1;
+	}
+	return more;
+}
+
+/* Do they follow each other, each ending where there still are addresses? */
+static bool is_in_order(const struct memory_map *m)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < m->run_count; i++) {
+		const struct memory_run *r = &m->runs[i];
+
+		if (r->address < end ||
+				r->pages > (UINT64_MAX - r->address) /
+						MEMORY_PAGE_BYTES)
+			return false;
+		end = r->address + r->pages * MEMORY_PAGE_BYTES;
+	}
+	return true;
+}
+
+/* What both have of the address space, where `had` has it in its image. */
+static int add_common(const struct memory_run *had,
+		const struct memory_run *wanted, struct memory_map *m,
+		struct err *e)
+{
+	uint64_t start = had->address > wanted->address ? had->address
+							: wanted->address;
+	uint64_t end = run_end(had) < run_end(wanted) ? run_end(had)
+						      : run_end(wanted);
+
+	if (start >= end)
+		return 0;
+	return add_run(m, (struct memory_run){.address = start,
+			.pages = (end - start) / MEMORY_PAGE_BYTES,
+			.index = had->index + (start - had->address) /
+					MEMORY_PAGE_BYTES}, e);
+}
+
+/*
+ * Of a pre-dump's map keep what the dump behind it has inherited; rest: the
+ * messages of that one's pagemap behind the head, nothing when the process
+ * or the shared memory was gone.
+ */
+static int keep_inherited(struct content *c, struct str rest, uint64_t base,
+		struct memory_map *m, struct err *e)
+{
+	const struct memory_map had = *m;
+	struct memory_map wanted = {0};
+	struct str head;
+	size_t h = 0, w = 0;
+
+	if (image_next(&rest, &head, e) < 0 ||
+			read_runs(c, rest, true, base, &wanted, e) < 0)
+		return -1;
+	if (!is_in_order(&had) || !is_in_order(&wanted))
+		return err_kind(e, ERR_INPUT, "pagemap: not in order");
+	if (make_runs(c, m, had.run_count + wanted.run_count, e) < 0)
+		return -1;
+	while (h < had.run_count && w < wanted.run_count) {
+		const struct memory_run *a = &had.runs[h];
+		const struct memory_run *b = &wanted.runs[w];
+
+		if (add_common(a, b, m, e) < 0)
+			return -1;
+		if (run_end(a) <= run_end(b))
+			h++;
+		else
+			w++;
+	}
+	if (m->run_count == 0)
+		m->pid = 0; /* nobody has any of it */
 	return 0;
 }
 
@@ -172,35 +294,32 @@ static int read_map(struct content *c, const struct content_image *image,
 		struct memory_map *m, struct err *e)
 {
 	struct str rest = image->bytes, message;
-	size_t max = count_runs(rest);
 	uint64_t base = 0;
 	int more = image_next(&rest, &message, e);
 
 	if (more != 1)
 		return more;
 	*m = (struct memory_map){.pages_id = image_pages_id(message),
+			.is_predump = image->is_predump,
 			.pid = image->number,
 			.is_shared = image->kind == IMAGE_PAGEMAP_SHMEM};
 	if (m->is_shared && !find_sharer(c, image->number, &m->pid, &base))
 		m->pid = 0;
-	if (max > RUNS_MAX)
-		return err_kind(e, ERR_LIMIT, "pagemap: too many entries");
-	m->runs = arena_alloc(&c->arena, max * sizeof(*m->runs));
-	if (!m->runs)
-		return err_kind(e, ERR_LIMIT, "pagemap: too large");
-	while ((more = image_next(&rest, &message, e)) == 1) {
-		struct image_pages p = image_pages(message);
-
-		if (p.is_present && add_run(m, p, base, e) < 0)
-			return -1;
-	}
-	return more;
+	if (read_runs(c, rest, false, base, m, e) < 0)
+		return -1;
+	m->pages = m->run_pages;
+	if (!m->is_predump)
+		return 0;
+	return keep_inherited(c, content_messages(c, image->kind,
+						 image->number),
+			base, m, e);
 }
 
-static bool is_known(const struct memory *m, uint32_t pages_id)
+static bool is_known(const struct memory *m, const struct memory_map *map)
 {
 	for (size_t i = 0; i < m->map_count; i++)
-		if (m->maps[i].pages_id == pages_id)
+		if (m->maps[i].pages_id == map->pages_id &&
+				m->maps[i].is_predump == map->is_predump)
 			return true;
 	return false;
 }
@@ -220,7 +339,7 @@ int memory_read(struct content *c, struct memory *m, struct err *e)
 			continue;
 		if (read_map(c, &c->images[i], now, e) < 0)
 			return -1;
-		if (is_known(m, now->pages_id))
+		if (is_known(m, now))
 			return err_kind(e, ERR_INPUT,
 					"two pagemaps for pages-%u.img",
 					now->pages_id);
@@ -231,17 +350,20 @@ int memory_read(struct content *c, struct memory *m, struct err *e)
 
 const struct memory_map *memory_find(const struct memory *m, struct str path)
 {
-	const struct str head = STR(CONTENT_PAGES), tail = STR(".img");
+	const struct str tail = STR(".img");
+	struct str number;
+	bool is_predump;
 	uint64_t id;
 
-	if (!str_has_prefix(path, head) || !str_has_suffix(path, tail) ||
-			path.n < head.n + tail.n)
+	if (!content_is_pages(path, &is_predump, &number) ||
+			!str_has_suffix(number, tail))
 		return NULL;
-	path = str_sub(path, head.n, path.n - head.n - tail.n);
-	if (str_u64(path, 0, UINT32_MAX, &id) < 0)
+	number.n -= tail.n;
+	if (str_u64(number, 0, UINT32_MAX, &id) < 0)
 		return NULL;
 	for (size_t i = 0; i < m->map_count; i++)
-		if (m->maps[i].pages_id == id)
+		if (m->maps[i].pages_id == id &&
+				m->maps[i].is_predump == is_predump)
 			return &m->maps[i];
 	return NULL;
 }

@@ -16,15 +16,21 @@
 struct memory_run {
 	uint64_t address;
 	uint64_t pages;
-	uint64_t index; /* of the first, in the image */
+	uint64_t index;  /* of the first, in the image */
+	uint64_t before; /* pages of the runs before this one */
 };
 
-/* One image of pages. */
+/*
+ * One image of pages.  Of a pre-dump's only those are in runs that the dump
+ * behind it has inherited, not what was written or given back since.
+ */
 struct memory_map {
 	uint32_t pages_id;  /* pages-N.img */
+	bool is_predump;    /* below pre-checkpoint/ */
 	uint32_t pid;       /* whose address space; shared: who has it */
 	bool is_shared;     /* addresses are those where pid has it */
-	uint64_t pages;     /* all runs together */
+	uint64_t pages;     /* all in the image */
+	uint64_t run_pages; /* all runs together */
 	struct memory_run *runs; /* in the arena of the content */
 	size_t run_count;
 };
@@ -40,7 +46,7 @@ struct memory {
  */
 int memory_read(struct content *c, struct memory *m, struct err *e);
 
-/* The map for "pages-N.img" below checkpoint/; NULL when there is none. */
+/* The map for the member that holds its pages; NULL when there is none. */
 const struct memory_map *memory_find(const struct memory *m, struct str path);
 
 /* How many bytes of a process's own memory are in the archive. */

@@ -26,24 +26,29 @@ static long read_room(struct pack_reader *r, struct err *e)
 	return (long)have;
 }
 
-/* Hand out what the room holds: bytes of the image from `at` on. */
+/*
+ * Hand out what the room holds: bytes of the image from `at` on.  What lies
+ * before, between and behind the runs is nobody's.
+ */
 static int hand_out(const struct memory_map *map, size_t *run, uint64_t at,
 		size_t n, const struct memwalk *w, struct err *e)
 {
 	size_t done = 0;
 
-	while (done < n) {
+	while (done < n && *run < map->run_count) {
 		const struct memory_run *now = &map->runs[*run];
-		uint64_t start, left;
+		uint64_t begin = now->index * MEMORY_PAGE_BYTES, left;
 		size_t part;
 
-		if (*run == map->run_count)
-			return err_kind(e, ERR_INPUT,
-					"more pages than its pagemap has");
-		start = at + done - now->index * MEMORY_PAGE_BYTES;
-		left = now->pages * MEMORY_PAGE_BYTES - start;
+		if (begin > at + done) {
+			left = begin - at - done;
+			done += left < n - done ? (size_t)left : n - done;
+			continue;
+		}
+		begin = at + done - begin;
+		left = now->pages * MEMORY_PAGE_BYTES - begin;
 		part = left < n - done ? (size_t)left : n - done;
-		if (part && w->put(w->self, map, now->address + start,
+		if (part && w->put(w->self, map, now->address + begin,
 					room + done, part, e) < 0)
 			return -1;
 		done += part;
@@ -61,6 +66,9 @@ static int walk_map(const struct memory_map *map, struct pack_reader *r,
 	long n;
 
 	while ((n = read_room(r, e)) > 0) {
+		if ((uint64_t)n > map->pages * MEMORY_PAGE_BYTES - at)
+			return err_kind(e, ERR_INPUT,
+					"more pages than its pagemap has");
 		if (hand_out(map, &run, at, (size_t)n, w, e) < 0)
 			return -1;
 		at += (uint64_t)n;
@@ -77,7 +85,8 @@ static int walk_entry(const struct memory *m, struct pack_reader *r,
 		const struct pack_entry *entry, const struct memwalk *w,
 		struct err *e)
 {
-	struct str path = str_of(entry->path);
+	struct str path = str_of(entry->path), rest;
+	bool is_predump;
 	const struct memory_map *map = memory_find(m, path);
 	char name[256];
 
@@ -85,7 +94,7 @@ static int walk_entry(const struct memory *m, struct pack_reader *r,
 		return 0;
 	if (map)
 		return walk_map(map, r, w, e) < 0 ? err_at(e, "%s", name) : 0;
-	if (str_has_prefix(path, STR(CONTENT_PAGES)))
+	if (content_is_pages(path, &is_predump, &rest))
 		return err_kind(e, ERR_INPUT, "%s: no pagemap is about it",
 				name);
 	return w->other ? w->other(w->self, r, entry, e) : 0;

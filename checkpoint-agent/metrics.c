@@ -110,6 +110,9 @@ void metrics_note_job(struct metrics *m, const struct job_answer *a)
 		return;
 	observe(&m->archive_bytes, bounds_bytes, (double)a->bytes);
 	observe(&m->frozen_s, bounds_s, (double)a->frozen_us / 1000000);
+	if (a->predump_frozen_us)
+		observe(&m->predump_frozen_s, bounds_s,
+			(double)a->predump_frozen_us / 1000000);
 }
 
 /* --- writing ------------------------------------------------------- */
@@ -228,6 +231,10 @@ static void put_checkpoints(const struct metrics *m, struct buf *b)
 		"How long containers stood still for a checkpoint");
 	put_histogram(b, "checkpoint_agent_frozen_seconds", STR(""), bounds_s,
 		&m->frozen_s);
+	put_help(b, "checkpoint_agent_predump_frozen_seconds", "histogram",
+		"How long they stood still for the pre-dump before it");
+	put_histogram(b, "checkpoint_agent_predump_frozen_seconds", STR(""),
+		bounds_s, &m->predump_frozen_s);
 	put_help(b, "checkpoint_agent_archive_bytes", "histogram",
 		"Sizes of the archives written");
 	put_histogram(b, "checkpoint_agent_archive_bytes", STR(""),

@@ -36,7 +36,8 @@ struct metrics {
 	size_t time_count;
 	uint64_t inflight;
 	uint64_t jobs[JOB_VERBS][JOB_STATUSES]; /* by how they ended */
-	struct metrics_histogram frozen_s, archive_bytes; /* of checkpoints */
+	/* of checkpoints; a pre-dump stops the container once more */
+	struct metrics_histogram frozen_s, predump_frozen_s, archive_bytes;
 	uint64_t removed, removed_bytes;                  /* by retention */
 	bool has_census; /* the next two are known */
 	uint64_t archives, archives_bytes;

@@ -71,18 +71,16 @@ int predump_probe(bool *is_tracked, struct err *e)
 	return rc;
 }
 
-int predump_refuse(struct err *e)
+int predump_check(struct err *e)
 {
 	bool is_tracked;
 
 	if (predump_probe(&is_tracked, e) < 0)
 		return err_at(e, "pre-dump");
-	if (!is_tracked)
-		return err_set(e,
-				"pre-dump: this kernel does not track which "
-				"memory is written (CONFIG_MEM_SOFT_DIRTY); "
-				"CRIU would wreck the container");
+	if (is_tracked)
+		return 0;
 	return err_set(e,
-			"pre-dump: not with archives written in one pass; "
-			"CRIU streams no images that refer to earlier ones");
+			"pre-dump: this kernel does not track which memory is "
+			"written (CONFIG_MEM_SOFT_DIRTY); CRIU would wreck "
+			"the container");
 }

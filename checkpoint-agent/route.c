@@ -313,6 +313,20 @@ static void read_timeout(struct str query, struct job *j)
 	j->timeout_s = seconds > 0 ? (uint64_t)seconds : 0;
 }
 
+/* Ours, not the kubelet's; what is neither yes nor no is not looked at. */
+static void read_predump(struct str query, struct job *j)
+{
+	char memory[16];
+	struct buf value = buf_fixed(memory, sizeof(memory));
+
+	if (!query_last(query, "preDump", &value))
+		return;
+	if (str_is(buf_view(&value), "true"))
+		j->predump = JOB_PREDUMP_YES;
+	if (str_is(buf_view(&value), "false"))
+		j->predump = JOB_PREDUMP_NO;
+}
+
 /* A name goes into the job when it is one; else it stays empty there. */
 static void take_names(struct route *out, const struct str *segment, size_t n)
 {
@@ -354,6 +368,7 @@ static void make_job(const struct line *l, const struct http_request *r,
 	take_names(out, segment, n);
 	j->is_pod = l->verb == JOB_CHECKPOINT && n == 3;
 	read_timeout(r->query, j);
+	read_predump(r->query, j);
 	if (l->verb == JOB_CHECKPOINT && is_meant_dry(r->query)) {
 		out->action = ROUTE_ANSWER;
 		out->answer = answer_text(400, j->is_pod

@@ -28,6 +28,13 @@ int spill_open(struct spill *s, int dir, bool in_memory, struct err *e)
 	return s->fd < 0 ? err_sys(e, "spill file") : 0;
 }
 
+int spill_keep(struct spill *s, int dir, const char *name, struct err *e)
+{
+	*s = (struct spill){0};
+	s->fd = openat(dir, name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	return s->fd < 0 ? err_sys(e, "keep %s", name) : 0;
+}
+
 int spill_put(struct spill *s, struct str bytes, struct err *e)
 {
 	s->size += bytes.n;

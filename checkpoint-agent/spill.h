@@ -18,6 +18,11 @@ struct spill {
 
 /* in_memory: nothing of it may reach the disk. */
 int spill_open(struct spill *s, int dir, bool in_memory, struct err *e);
+/*
+ * A file that stays under this name when the spill is closed; it must not be
+ * there yet.
+ */
+int spill_keep(struct spill *s, int dir, const char *name, struct err *e);
 int spill_put(struct spill *s, struct str bytes, struct err *e);
 /* Move what the pipe holds; *got 0 at its end. */
 int spill_take(struct spill *s, int pipe, size_t *got, struct err *e);

@@ -60,7 +60,7 @@ lab: tests-needs
 	@tests/lab/apiserver
 
 TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd heir answer ask \
-	keeper ticker odd)
+	keeper ticker odd churner)
 
 test-programs: $(TEST_PROGRAMS)
 $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \

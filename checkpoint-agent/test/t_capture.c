@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@ static struct loop loop;
 static struct archive archive;
 static struct flow_file file;
 static struct capture capture;
+static int keep_dir = -1; /* as a pre-dump has one */
 
 static int set_up(void **state)
 {
@@ -146,6 +148,8 @@ static void run(void (*play)(int sock), struct outfile *out)
 
 	memset(&capture, 0, sizeof(capture));
 	capture.changed = on_changed;
+	capture.images = keep_dir < 0 ? CAPTURE_IMAGES : CAPTURE_PREDUMP;
+	capture.keep_dir = keep_dir;
 	assert_int_equal(outfile_open(out, dir, "t", &e), 0);
 	flow_file_start(&file, out->fd);
 	archive_start(&archive, &file.flow, 1700000000);
@@ -225,6 +229,66 @@ static void all_images_arrive(void **state)
 	assert_int_equal(member_of("checkpoint/pages-1.img", 'p'), BIG);
 	assert_int_equal(member_of("checkpoint/empty.img", 'e'), 0);
 	assert_int_equal(member_of("checkpoint/files.img", 'f'), 512);
+}
+
+static void play_predump(int sock)
+{
+	int map = open_image(sock, "pagemap-1.img");
+
+	image(sock, "pages-1.img", 'p', BIG);
+	put(map, 'm', BIG / 4); /* more than waits in memory */
+	close(map);
+	image(sock, "inventory.img", 'i', 19);
+	image(sock, "pagemap-shmem-7.img", 's', 0);
+}
+
+static long long size_of(const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, 0) < 0 ? -1 : (long long)st.st_size;
+}
+
+static void what_the_next_dump_needs_is_kept(void **state)
+{
+	struct outfile out;
+
+	(void)state;
+	keep_dir = dir;
+	run(play_predump, &out);
+	keep_dir = -1;
+	assert_false(capture.why.text[0] != '\0');
+	finish(&out);
+	assert_int_equal(member_of("pre-checkpoint/pages-1.img", 'p'), BIG);
+	assert_int_equal(member_of("pre-checkpoint/pagemap-1.img", 'm'),
+			BIG / 4);
+	assert_int_equal(member_of("pre-checkpoint/inventory.img", 'i'), 19);
+	assert_int_equal(size_of("pages-1.img"), -1);
+	assert_int_equal(size_of("pagemap-1.img"), BIG / 4);
+	assert_int_equal(size_of("inventory.img"), 19);
+	assert_int_equal(size_of("pagemap-shmem-7.img"), 0);
+	unlinkat(dir, "pagemap-1.img", 0);
+	unlinkat(dir, "inventory.img", 0);
+	unlinkat(dir, "pagemap-shmem-7.img", 0);
+}
+
+static void play_the_same_twice(int sock)
+{
+	image(sock, "inventory.img", 'i', 19);
+	image(sock, "inventory.img", 'i', 19);
+}
+
+static void nothing_is_kept_twice(void **state)
+{
+	struct outfile out;
+
+	(void)state;
+	keep_dir = dir;
+	run(play_the_same_twice, &out);
+	keep_dir = -1;
+	assert_non_null(strstr(capture.why.text, "keep inventory.img"));
+	outfile_drop(&out);
+	unlinkat(dir, "inventory.img", 0);
 }
 
 static void play_all_at_once(int sock)
@@ -342,6 +406,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test_setup_teardown(all_images_arrive,
+					set_up, tear_down),
+			cmocka_unit_test_setup_teardown(
+					what_the_next_dump_needs_is_kept,
+					set_up, tear_down),
+			cmocka_unit_test_setup_teardown(nothing_is_kept_twice,
 					set_up, tear_down),
 			cmocka_unit_test_setup_teardown(
 					several_page_pipes_may_be_open, set_up,

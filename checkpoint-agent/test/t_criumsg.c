@@ -84,14 +84,19 @@ static void broken_messages_are_refused(void **state)
 }
 
 /* The options of one field number, decoded again from a request. */
-static struct str options_of(const struct buf *b)
+static struct str options_in(const struct buf *b, enum criu_verb verb)
 {
 	struct pb_field f;
 
 	assert_int_equal(pb_find(buf_view(b), 1, &f), 1);
-	assert_int_equal(f.whole, CRIU_DUMP);
+	assert_int_equal(f.whole, verb);
 	assert_int_equal(pb_find(buf_view(b), 2, &f), 1);
 	return f.bytes;
+}
+
+static struct str options_of(const struct buf *b)
+{
+	return options_in(b, CRIU_DUMP);
 }
 
 static uint64_t option(struct str opts, uint32_t number)
@@ -156,6 +161,31 @@ static void tcp_can_be_closed_and_the_net_emptied(void **state)
 	assert_true(option(opts, 5) == UINT64_MAX);
 	assert_int_equal(option(opts, 38), 0x40000000);
 	assert_true(option(opts, 44) == UINT64_MAX);
+}
+
+static void a_predump_and_what_follows_it_are_tracked(void **state)
+{
+	struct criu_dump first = {.config_file = "x", .is_predump = true};
+	struct criu_dump second = {.config_file = "x", .parent = "/before"};
+	struct criu_dump alone = {.config_file = "x"};
+	AUTO_BUF struct buf b = buf_growing(1 << 16);
+	struct pb_field f;
+	struct str opts;
+
+	(void)state;
+	criumsg_put_dump(&b, &first);
+	opts = options_in(&b, CRIU_PREDUMP);
+	assert_int_equal(option(opts, 15), 1); /* track_mem */
+	assert_true(option(opts, 14) == UINT64_MAX);
+	buf_reset(&b);
+	criumsg_put_dump(&b, &second);
+	opts = options_of(&b);
+	assert_int_equal(option(opts, 15), 1);
+	assert_int_equal(pb_find(opts, 14, &f), 1); /* parent_img */
+	assert_true(str_is(f.bytes, "/before"));
+	buf_reset(&b);
+	criumsg_put_dump(&b, &alone);
+	assert_true(option(options_of(&b), 15) == UINT64_MAX);
 }
 
 static void answers_are_told_apart(void **state)
@@ -259,6 +289,8 @@ int main(void)
 			cmocka_unit_test(a_dump_asks_for_all_it_needs),
 			cmocka_unit_test(
 					tcp_can_be_closed_and_the_net_emptied),
+			cmocka_unit_test(
+					a_predump_and_what_follows_it_are_tracked),
 			cmocka_unit_test(answers_are_told_apart),
 			cmocka_unit_test(images_are_plain_file_names),
 			cmocka_unit_test(statistics_are_read),

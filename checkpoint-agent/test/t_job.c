@@ -63,6 +63,9 @@ static void only_whole_packets_pass(void **state)
 	j.is_pod = 1;
 	assert_int_equal(job_check(&j, NULL), -1);
 	j = good_job();
+	j.predump = JOB_PREDUMPS;
+	assert_int_equal(job_check(&j, NULL), -1);
+	j = good_job();
 	memset(j.pod, 'a', sizeof(j.pod));
 	assert_int_equal(job_check(&j, NULL), -1);
 	j = good_job();
@@ -75,6 +78,23 @@ static void only_whole_packets_pass(void **state)
 	assert_int_equal(job_check(&j, NULL), -1);
 	memcpy(j.name, "a.tar", 6);
 	assert_int_equal(job_check(&j, NULL), 0);
+}
+
+static void a_predump_is_made_as_asked_or_configured(void **state)
+{
+	struct job_config never = {.has_predump = false};
+	struct job_config always = {.has_predump = true};
+	struct job j = good_job();
+
+	(void)state;
+	assert_false(job_has_predump(&never, &j));
+	assert_true(job_has_predump(&always, &j));
+	j.is_pod = 1; /* of which there are none: only when asked for by name */
+	assert_false(job_has_predump(&always, &j));
+	j.predump = JOB_PREDUMP_YES;
+	assert_true(job_has_predump(&never, &j));
+	j.predump = JOB_PREDUMP_NO;
+	assert_false(job_has_predump(&always, &j));
 }
 
 static void timeouts_have_a_default_and_an_end(void **state)
@@ -96,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_kubernetes_names),
 		cmocka_unit_test(only_whole_packets_pass),
+		cmocka_unit_test(a_predump_is_made_as_asked_or_configured),
 		cmocka_unit_test(timeouts_have_a_default_and_an_end),
 	};
 

@@ -32,7 +32,9 @@ static void requests_and_jobs_are_counted(void **state)
 {
 	static const struct job_answer jobs[] = {
 		{.status = JOB_DONE, .bytes = 1000, .frozen_us = 70000},
-		{.status = JOB_DONE, .bytes = 4999000},
+		{.status = JOB_DONE,
+			.bytes = 4999000,
+			.predump_frozen_us = 40000},
 		{.status = JOB_BUSY,
 			.has_census = 1,
 			.archives = 3,
@@ -69,6 +71,7 @@ static void requests_and_jobs_are_counted(void **state)
 	has_line("checkpoint_agent_archives 3\n");
 	has_line("checkpoint_agent_archives_bytes 4096\n");
 	has_line("checkpoint_agent_frozen_seconds_bucket{le=\"0.1\"} 2\n");
+	has_line("checkpoint_agent_predump_frozen_seconds_count 1\n");
 }
 
 static void invented_methods_do_not_make_it_grow(void **state)

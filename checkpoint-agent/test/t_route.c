@@ -90,6 +90,35 @@ static void good_requests_become_jobs(void **state)
 	}
 }
 
+static void a_predump_can_be_asked_for(void **state)
+{
+	static const struct {
+		const char *request;
+		enum job_predump predump;
+	} asked[] = {
+		{"POST /checkpoint/default/busy/main?preDump=true",
+			JOB_PREDUMP_YES},
+		{"POST /checkpoint/default/busy/main?timeout=5&preDump=false",
+			JOB_PREDUMP_NO},
+		{"POST /checkpoint/default/busy/main?preDump=false&preDump=true",
+			JOB_PREDUMP_YES},
+		{"POST /checkpoint/default/busy/main?preDump",
+			JOB_PREDUMP_DEFAULT},
+		{"POST /checkpoint/default/busy/main?preDump=1",
+			JOB_PREDUMP_DEFAULT},
+		{"POST /checkpoint/default/busy/main?predump=true",
+			JOB_PREDUMP_DEFAULT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		find(asked[i].request, &kubelet);
+		assert_int_equal(route.action, ROUTE_JOB);
+		if (route.job.predump != asked[i].predump)
+			fail_msg("pre-dump of %s", asked[i].request);
+	}
+}
+
 /* Requests that are answered without a job. */
 static const struct {
 	const char *request;
@@ -354,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_requests_become_jobs),
+		cmocka_unit_test(a_predump_can_be_asked_for),
 		cmocka_unit_test(other_requests_are_answered_at_once),
 		cmocka_unit_test(impossible_names_are_absent_ones),
 		cmocka_unit_test(what_is_ours_has_verbs_of_its_own),
