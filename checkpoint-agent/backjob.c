@@ -159,6 +159,12 @@ static void retain_after(struct back *b, const char *made)
 	retain(b, &l, made);
 }
 
+static struct output_form form_of(const struct job_config *c)
+{
+	return (struct output_form){c->compress, &c->recipients,
+			c->has_manifest, c->has_manifest};
+}
+
 static void dump_target(struct back *b, const struct target *t)
 {
 	struct dump_order o = {.target = t,
@@ -166,9 +172,7 @@ static void dump_target(struct back *b, const struct target *t)
 			.host_path = b->config->host_root,
 			.dir = b->dir,
 			.criu = b->config->criu,
-			.form = {b->config->compress, &b->config->recipients,
-					b->config->has_manifest,
-					b->config->has_manifest},
+			.form = form_of(b->config),
 			.closes_tcp = b->config->close_tcp,
 			.has_predump = job_has_predump(b->config, b->job),
 			.abort_fd = b->abort_fd};
@@ -257,9 +261,7 @@ static void checkpoint_pod(struct back *b)
 			.host_path = b->config->host_root,
 			.dir = b->dir,
 			.criu = b->config->criu,
-			.form = {b->config->compress, &b->config->recipients,
-					b->config->has_manifest,
-					b->config->has_manifest},
+			.form = form_of(b->config),
 			.closes_tcp = b->config->close_tcp,
 			.abort_fd = b->abort_fd};
 	struct podjob_result r = {.bytes = 0};

@@ -7,9 +7,7 @@
 #include "checkpoint-agent/inspect.h"
 
 
-static bool as_json;
-static const char *container = "";
-static struct args_list identities;
+static struct describe_order order = DESCRIBE_ORDER_NONE;
 
 static const struct view_field processes[] = {{"PID", "pid"},
 		{"PARENT", "parent"}, {"THREADS", "threads"},
@@ -52,19 +50,13 @@ static int put(struct json_out *o, struct source *s, struct err *e)
 static int run(size_t n, const char *const *operands)
 {
 	static const struct describe how = {put, show};
-	const struct unwrap_place place = {operands[0], container, &identities};
-	struct err e = {0};
 
 	(void)n;
-	if (describe_archive(&how, &place, as_json, &e) == 0)
-		return 0;
-	return view_failure(&e);
+	return describe_run(&how, &order, operands[0]);
 }
 
 static const struct args_option options[] = {
-		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
-				0, NULL},
-		UNWRAP_OPTIONS(container, identities),
+		DESCRIBE_OPTIONS(order),
 		{0},
 };
 

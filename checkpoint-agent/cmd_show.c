@@ -11,9 +11,7 @@
 
 
 static bool lists_all;
-static bool as_json;
-static const char *container = "";
-static struct args_list identities;
+static struct describe_order order = DESCRIBE_ORDER_NONE;
 
 /* ---- the document ------------------------------------------------------- */
 
@@ -106,21 +104,15 @@ static void show(struct buf *out, const struct node *tree)
 static int run(size_t n, const char *const *operands)
 {
 	static const struct describe how = {put, show};
-	const struct unwrap_place place = {operands[0], container, &identities};
-	struct err e = {0};
 
 	(void)n;
-	if (describe_archive(&how, &place, as_json, &e) == 0)
-		return 0;
-	return view_failure(&e);
+	return describe_run(&how, &order, operands[0]);
 }
 
 static const struct args_option options[] = {
 		{"all", 'a', ARGS_SWITCH, &lists_all, NULL,
 				"list the members too", 0, 0, NULL},
-		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
-				0, NULL},
-		UNWRAP_OPTIONS(container, identities),
+		DESCRIBE_OPTIONS(order),
 		{0},
 };
 

@@ -99,13 +99,22 @@ static void show(struct buf *out, const struct node *tree)
 	}
 }
 
-int describe_archive(const struct describe *d, const struct unwrap_place *p,
-		bool as_json, struct err *e)
+static int describe(const struct describe *d, const struct describe_order *o,
+		const char *path, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
+	const struct unwrap_place p = {path, o->container, &o->identities};
 
 	shown = d;
-	if (put_document(d, p, &out, e) < 0)
+	if (put_document(d, &p, &out, e) < 0)
 		return -1;
-	return view_print(&out, as_json, show, e);
+	return view_print(&out, o->as_json, show, e);
+}
+
+int describe_run(const struct describe *d, const struct describe_order *o,
+		const char *path)
+{
+	struct err e = {0};
+
+	return describe(d, o, path, &e) < 0 ? view_failure(&e) : 0;
 }

@@ -22,8 +22,20 @@ struct describe {
 /* Of which container and image, dumped when: what both commands begin with. */
 void describe_container(struct buf *out, const struct node *tree);
 
-/* To standard output. 0 or -1; after -1 nothing was printed. */
-int describe_archive(const struct describe *d, const struct unwrap_place *p,
-		bool as_json, struct err *e);
+/* What people ask for, and its options. */
+struct describe_order {
+	bool as_json;
+	const char *container;
+	struct args_list identities;
+};
+#define DESCRIBE_ORDER_NONE {false, "", {.n = 0}}
+#define DESCRIBE_OPTIONS(o)                                                   \
+	{"json", 0, ARGS_SWITCH, &(o).as_json, NULL, "tell it in JSON", 0, 0, \
+			NULL},                                                \
+			UNWRAP_OPTIONS((o).container, (o).identities)
+
+/* The whole command: its exit status. */
+int describe_run(const struct describe *d, const struct describe_order *o,
+		const char *path);
 
 #endif

@@ -243,34 +243,17 @@ static int take_other(void *self, struct pack_reader *r,
 	return add_changes(self, r, e);
 }
 
-static int read_content(struct gather *g, struct unwrap *u,
-		const struct unwrap_place *p, struct err *e)
-{
-	int rc = unwrap_one(u, p, e);
-
-	if (rc == 0 && content_read(&g->content, u->now, e) < 0)
-		rc = err_at(e, "%s", p->path);
-	unwrap_close(u);
-	return rc < 0 ? -1 : memory_read(&g->content, &g->memory, e);
-}
-
 static int read_twice(struct walk *w, const struct unwrap_place *p,
 		struct err *e)
 {
-	static struct unwrap u; /* large; one in a process */
 	const struct memwalk walk = {take_pages, take_other, w};
 	struct gather *g = w->g;
-	int rc;
 
-	if (read_content(g, &u, p, e) < 0)
+	if (memwalk_read(p, &g->content, &g->memory, e) < 0)
 		return -1;
 	if (!w->skips_memory && memhash_start(&g->hashes, &g->memory, e) < 0)
 		return -1;
-	rc = unwrap_one(&u, p, e);
-	if (rc == 0 && memwalk_run(&g->memory, u.now, &walk, e) < 0)
-		rc = err_at(e, "%s", p->path);
-	unwrap_close(&u);
-	return rc;
+	return memwalk_run(p, &g->memory, &walk, e);
 }
 
 int gather_archive(struct gather *g, const struct unwrap_place *p,

@@ -99,44 +99,19 @@ static int put(void *self, const struct memory_map *map, uint64_t address,
 	return 0;
 }
 
-static int read_content(struct unwrap *u, const struct unwrap_place *p,
-		struct content *c, struct memory *m, struct err *e)
-{
-	int rc = unwrap_one(u, p, e);
-
-	if (rc == 0 && content_read(c, u->now, e) < 0)
-		rc = err_at(e, "%s", p->path);
-	unwrap_close(u);
-	return rc < 0 ? -1 : memory_read(c, m, e);
-}
-
-static int search_memory(struct search *s, struct unwrap *u,
-		const struct unwrap_place *p, const struct memory *m,
-		struct err *e)
-{
-	const struct memwalk walk = {.put = put, .self = s};
-	int rc = unwrap_one(u, p, e);
-
-	s->map = NULL;
-	if (rc == 0)
-		rc = memwalk_run(m, u->now, &walk, e);
-	unwrap_close(u);
-	memscan_end(&s->scan);
-	return rc;
-}
-
 static int search_container(struct search *s, const char *name, struct err *e)
 {
-	static struct unwrap u; /* large; one in a process */
+	const struct memwalk walk = {.put = put, .self = s};
 	struct unwrap_place p = s->q->place;
 	struct memory m;
 	int rc;
 
 	p.container = s->container = name;
-	content_start(&s->content);
-	rc = read_content(&u, &p, &s->content, &m, e);
+	s->map = NULL;
+	rc = memwalk_read(&p, &s->content, &m, e);
 	if (rc == 0)
-		rc = search_memory(s, &u, &p, &m, e);
+		rc = memwalk_run(&p, &m, &walk, e);
+	memscan_end(&s->scan);
 	content_free(&s->content);
 	return rc;
 }

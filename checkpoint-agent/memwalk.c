@@ -100,7 +100,7 @@ static int walk_entry(const struct memory *m, struct pack_reader *r,
 	return w->other ? w->other(w->self, r, entry, e) : 0;
 }
 
-int memwalk_run(const struct memory *m, struct source *s,
+static int walk_all(const struct memory *m, struct source *s,
 		const struct memwalk *w, struct err *e)
 {
 	struct pack_reader *r;
@@ -117,4 +117,32 @@ int memwalk_run(const struct memory *m, struct source *s,
 	pack_read_close(r);
 	explicit_bzero(room, sizeof(room));
 	return more;
+}
+
+/* ---- the two passes ----------------------------------------------------- */
+
+static struct unwrap archive; /* large; one walk in a process */
+
+int memwalk_read(const struct unwrap_place *p, struct content *c,
+		struct memory *m, struct err *e)
+{
+	int rc = unwrap_one(&archive, p, e);
+
+	content_start(c);
+	if (rc == 0 && (content_read(c, archive.now, e) < 0 ||
+				       memory_read(c, m, e) < 0))
+		rc = err_at(e, "%s", p->path);
+	unwrap_close(&archive);
+	return rc;
+}
+
+int memwalk_run(const struct unwrap_place *p, const struct memory *m,
+		const struct memwalk *w, struct err *e)
+{
+	int rc = unwrap_one(&archive, p, e);
+
+	if (rc == 0 && walk_all(m, archive.now, w, e) < 0)
+		rc = err_at(e, "%s", p->path);
+	unwrap_close(&archive);
+	return rc;
 }

@@ -8,6 +8,7 @@
 #define CHECKPOINT_AGENT_MEMWALK_H
 
 #include "checkpoint-agent/memory.h"
+#include "checkpoint-agent/unwrap.h"
 
 struct memwalk {
 	/* n bytes at this address; never across the end of a run */
@@ -20,8 +21,12 @@ struct memwalk {
 	void *self;
 };
 
+/* The first pass, over a file.  content_free() in any case. */
+int memwalk_read(const struct unwrap_place *p, struct content *c,
+		struct memory *m, struct err *e);
+
 /* The second pass.  Errors: ERR_INPUT pages without a pagemap, or cut. */
-int memwalk_run(const struct memory *m, struct source *s,
+int memwalk_run(const struct unwrap_place *p, const struct memory *m,
 		const struct memwalk *w, struct err *e);
 
 #endif
