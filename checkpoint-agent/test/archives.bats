@@ -3,6 +3,7 @@
 # limit: 900
 bats_require_minimum_version 1.5.0
 . /keelson/tests/lib/dump.bash
+. /keelson/tests/lib/registry.bash
 
 OUT=/keep/archives
 
@@ -110,6 +111,46 @@ pod_goes_on() { # COUNT
 	[ -z "$(ls -A $OUT/image)" ]
 	rmdir $OUT/image
 	expect "$(find $OUT -name 'image*' | wc -l)" -eq 0
+}
+
+# Pushed on one node, pulled on another: nothing but the registry is shared.
+@test "an image goes through a registry to podman, and a base image to us" {
+	local image=localhost:5000/dumped:v1 layer
+	base_make
+	registry_start
+	pod_start
+	dump --compress zstd --manifest -o $OUT/a.tar \
+		"$(podman inspect -f '{{.Id}}' pod)"
+	before=$(count)
+	podman rm -f -t 0 pod >/dev/null
+	$PROGRAM to-image --json --tag v1 -o $OUT/image $OUT/a.tar >$OUT/told
+	skopeo copy -q --preserve-digests --dest-tls-verify=false \
+		oci:$OUT/image:v1 docker://$image
+	skopeo copy -q --dest-tls-verify=false oci:$OUT/base:v2 \
+		docker://localhost:5000/layered:v2
+	rm -r $OUT/image $OUT/base
+	podman pull -q --tls-verify=false $image
+	expect "$(podman image inspect -f '{{.Digest}}' $image)" = \
+		"$(jq -r .digest $OUT/told)"
+	echo 0000000000 >$OUT/count
+	podman --runtime runc container restore $image
+	pod_goes_on "$before"
+	# what a registry gives back is the archive that was put in
+	skopeo copy -q --src-tls-verify=false docker://$image oci:$OUT/image:v1
+	layer=$(skopeo inspect --raw oci:$OUT/image:v1 |
+		jq -r '.layers[0].digest')
+	cmp $OUT/a.tar "$OUT/image/blobs/sha256/${layer#sha256:}"
+	skopeo copy -q --src-tls-verify=false \
+		docker://localhost:5000/layered:v2 oci:$OUT/base:v2
+	registry_stop
+	binds_make $OUT/a.tar
+	echo 0000000000 >$OUT/count
+	rm -rf $OUT/bundle
+	$PROGRAM restore --import $OUT/a.tar --base $OUT/base \
+		--bundle $OUT/bundle "${binds[@]}" again </dev/null 3>&-
+	wait_for 10 counts_beyond "$before"
+	expect "$(cat $OUT/bundle/rootfs/deep/file)" = upper
+	back_end runc
 }
 
 # ---- getting it back --------------------------------------------------------

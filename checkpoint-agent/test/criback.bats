@@ -13,7 +13,7 @@ OUT=/keep/out
 
 load_libs() {
 	local lib
-	for lib in oci wait expect image containerd; do
+	for lib in oci wait expect image registry containerd; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 }

@@ -7,8 +7,6 @@
 #   containerd_stop
 #   containerd_import DIR NAME  the root file system DIR as docker.io/library/NAME
 #   containerd_images           our pause image, and counter
-#   registry_start              a registry at localhost:5000, in the clear
-#   registry_stop
 #   registry_pull NAME          localhost:5000/NAME, as a kubelet has it pulled
 #   cri VERB ARG...             a kubelet's part: see criclient.c
 #
@@ -17,7 +15,6 @@
 
 CONTAINERD_SOCKET=/run/containerd/containerd.sock
 CONTAINERD_DIR=/keep/containerd
-REGISTRY_DIR=/keep/registry
 
 cri() {
 	/keelson/build/test/bin/criclient $CONTAINERD_SOCKET "$@"
@@ -97,22 +94,6 @@ containerd_images() {
 		"oci-archive:$archive:docker.io/library/pause:lab"
 	ctr -n k8s.io images import "$archive" >/dev/null
 	containerd_import "$IMAGES/counter" counter
-}
-
-registry_start() {
-	mkdir -p $REGISTRY_DIR
-	cat >$REGISTRY_DIR/config.yml <<-EOT
-		version: 0.1
-		storage: {filesystem: {rootdirectory: $REGISTRY_DIR/data}}
-		http: {addr: "localhost:5000"}
-	EOT
-	docker-registry serve $REGISTRY_DIR/config.yml >$REGISTRY_DIR/log 2>&1 3>&- &
-	echo $! >$REGISTRY_DIR/pid
-	wait_for 10 curl -sf http://localhost:5000/v2/
-}
-
-registry_stop() {
-	kill "$(cat $REGISTRY_DIR/pid)"
 }
 
 registry_pull() {
