@@ -112,13 +112,14 @@ static int add_masks(const struct spec *s, const struct external_facts *f,
 }
 
 /* "/dev/null" of the node upon the container's. */
-static int add_devices(const struct spec *s, struct str mountinfo,
+static int add_devices(const struct spec *s, const struct external_facts *f,
 		struct external *x, struct err *e)
 {
+	struct str mountinfo = f->mountinfo;
 	struct mountinfo m;
 	int more;
 
-	if (!spec_has_namespace(s->tree, "user"))
+	if (!f->is_rootless && !spec_has_namespace(s->tree, "user"))
 		return 0;
 	while ((more = mountinfo_next(&mountinfo, &m, e)) == 1)
 		if (str_is(m.type, "devtmpfs") &&
@@ -196,7 +197,7 @@ int external_list(const struct spec *s, const struct external_facts *f,
 		return -1;
 	if (add_masks(s, f, x, e) < 0)
 		return -1;
-	if (add_devices(s, f->mountinfo, x, e) < 0)
+	if (add_devices(s, f, x, e) < 0)
 		return -1;
 	if (add_cgroups(f->mountinfo, a, x, e) < 0)
 		return -1;

@@ -37,6 +37,7 @@ struct external_facts {
 	uint64_t net_inode; /* of /proc/PID/ns/net */
 	uint64_t pid_inode;
 	bool is_crun; /* it names some things differently */
+	bool is_rootless; /* its user namespace was there before its runtime */
 	/* where this destination really is, in the arena; NULL: nowhere */
 	const char *(*find)(void *context, const char *destination);
 	void *context;

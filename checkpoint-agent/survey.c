@@ -5,6 +5,7 @@
 
 #include "checkpoint-agent/freeze.h"
 #include "checkpoint-agent/process.h"
+#include "checkpoint-agent/resolve/kin.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,8 @@ static int find_layers(
 
 	if (found < 0)
 		return -1;
-	s->has_layers = found == 1;
+	/* where a user's layers lie is that user's word alone */
+	s->has_layers = found == 1 && t->owner_uid == 0;
 	if (s->has_layers)
 		storage_find(host_root, s->layers.upper, t->id, &s->arena,
 			&s->image);
@@ -49,6 +51,7 @@ static int find_external(
 	struct external_facts facts = {.mountinfo = s->mountinfo,
 		.cgroup = s->cgroup,
 		.is_crun = strcmp(t->runtime, "crun") == 0,
+		.is_rootless = t->owner_uid != 0,
 		.find = process_find,
 		.context = &finder};
 
@@ -64,6 +67,9 @@ static int find_freezer(struct survey *s, const struct target *t,
 {
 	struct buf path = buf_fixed(s->freezer, sizeof(s->freezer));
 
+	/* others may be in the groups of a user who may not make any */
+	if (t->owner_uid && !kin_is_in_cgroup(t->pid, str_of(t->id)))
+		return 0;
 	if (freeze_find(t->pid, host_path, &path, &s->was_frozen, e) < 0)
 		return err_at(e, "freezer");
 	buf_cstr(&path);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,10 +39,25 @@ int hostfs_open(int root, const char *path, int flags, int *out,
 
 int hostfs_read(int root, const char *path, struct buf *b, struct err *e)
 {
-	AUTO_FD int fd = -1;
+	return hostfs_read_of(root, path, 0, b, e);
+}
 
-	if (hostfs_open(root, path, O_RDONLY, &fd, e) < 0)
+int hostfs_read_of(int root, const char *path, uint32_t owner_uid,
+	struct buf *b, struct err *e)
+{
+	AUTO_FD int fd = -1;
+	struct stat st;
+
+	if (hostfs_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd, e) <
+		0)
 		return -1;
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_kind(e, ERR_INPUT, "%s is no regular file", path);
+	if (owner_uid && st.st_uid != owner_uid)
+		return err_kind(e, ERR_DENIED, "%s is not of user %u", path,
+			(unsigned)owner_uid);
 	if (fd_read_all(fd, b, e) < 0)
 		return err_at(e, "%s", path);
 	return 0;

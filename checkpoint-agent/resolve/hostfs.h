@@ -20,7 +20,14 @@ int hostfs_open_root(const char *host_root, int *root, struct err *e);
 int hostfs_open(int root, const char *path, int flags, int *out,
 		struct err *e);
 
-/* Append a file's bytes to b. 0 or -1; ERR_ABSENT when it does not exist. */
+/*
+ * Append a file's bytes to b.  Only a regular file is read, so that nobody
+ * keeps us waiting at a pipe. 0 or -1; ERR_ABSENT when it does not exist.
+ */
 int hostfs_read(int root, const char *path, struct buf *b, struct err *e);
+
+/* The same, of a file that owner_uid has; 0: whoever has it. */
+int hostfs_read_of(int root, const char *path, uint32_t owner_uid,
+	struct buf *b, struct err *e);
 
 #endif

@@ -24,6 +24,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CRI_BYTES_MAX  (64u << 20)
@@ -43,7 +44,14 @@ struct search {
 	enum resolve_result result;
 	const char *root; /* state directory of the best; NULL: none yet */
 	char id[RESOLVE_ID_BYTES];
+	uint32_t owner_uid;
 	uint64_t start_ticks;
+};
+
+/* A state directory, and whose it is. */
+struct place_dir {
+	DIR *d;
+	uint32_t owner_uid;
 };
 
 const struct args_list *resolve_roots(const struct args_list *given)
@@ -62,6 +70,7 @@ static int take(const struct candidate *c, int pidfd, struct arena *a,
 		.spec_text = c->spec_text,
 		.spec = c->spec,
 		.pid = c->state.pid,
+		.owner_uid = c->owner_uid,
 		.pidfd = pidfd,
 	};
 	if (t->id && t->created)
@@ -101,6 +110,17 @@ static enum resolve_result match(
 	return RESOLVE_FOUND;
 }
 
+/* A user's never takes the place of one of the node's, the newer one does. */
+static bool is_better(
+	const struct search *s, const struct candidate *c, uint64_t ticks)
+{
+	if (!s->root)
+		return true;
+	if ((s->owner_uid == 0) != (c->owner_uid == 0))
+		return c->owner_uid == 0;
+	return ticks >= s->start_ticks;
+}
+
 /* What is known after one more candidate. */
 static void weigh(struct search *s, const char *root, const struct candidate *c)
 {
@@ -114,12 +134,12 @@ static void weigh(struct search *s, const char *root, const struct candidate *c)
 		return;
 	if (!s->root)
 		s->result = RESOLVE_NOT_RUNNING;
-	if (candidate_hold(&c->state, &pidfd, &ticks) < 0 ||
-		(s->root && ticks < s->start_ticks) ||
+	if (candidate_hold(c, &pidfd, &ticks) < 0 || !is_better(s, c, ticks) ||
 		str_copy(str_of(c->id), s->id, sizeof(s->id)) < 0)
 		return;
 	s->result = RESOLVE_FOUND;
 	s->root = root;
+	s->owner_uid = c->owner_uid;
 	s->start_ticks = ticks;
 }
 
@@ -131,55 +151,75 @@ static int check_abort(const struct resolve_place *p, struct err *e)
 	return poll(&abort, 1, 0) > 0 ? err_kind(e, ERR_TIMEOUT, "aborted") : 0;
 }
 
-static int open_root(
-	const struct resolve_place *p, const char *path, DIR **d, struct err *e)
+static int open_root(const struct resolve_place *p, const char *path,
+	struct place_dir *out, struct err *e)
 {
-	int fd;
+	AUTO_FD int fd = -1;
+	struct stat st;
 
-	*d = NULL;
+	*out = (struct place_dir){.d = NULL};
 	if (hostfs_open(p->root, path, O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
 		return 0; /* a runtime that this node does not have */
-	*d = fdopendir(fd);
-	if (*d)
-		return 0;
-	close(fd);
-	return err_sys(e, "read %s", path);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s", path);
+	out->owner_uid = st.st_uid;
+	out->d = fdopendir(fd);
+	if (!out->d)
+		return err_sys(e, "read %s", path);
+	fd_take(&fd);
+	return 0;
+}
+
+/* The next that can be read, in an arena that is emptied for it. */
+static bool next_candidate(const struct resolve_place *p, const char *path,
+	const struct place_dir *dir, struct arena *a, struct candidate *c)
+{
+	const struct dirent *entry;
+
+	while (dir->d && (entry = readdir(dir->d))) {
+		arena_reset(a);
+		*c = (struct candidate){
+			.id = entry->d_name, .owner_uid = dir->owner_uid};
+		if (entry->d_name[0] != '.' &&
+			candidate_load(p->root, path, a, c))
+			return true;
+		if (check_abort(p, NULL) < 0)
+			return false;
+	}
+	return false;
+}
+
+static void close_root(struct place_dir *dir)
+{
+	if (dir->d)
+		closedir(dir->d);
 }
 
 static int search_root(
 	struct search *s, const char *path, struct arena *a, struct err *e)
 {
-	const struct dirent *entry;
-	int rc = 0;
-	DIR *d;
+	struct place_dir dir;
+	struct candidate c;
 
-	if (open_root(s->place, path, &d, e) < 0)
+	if (open_root(s->place, path, &dir, e) < 0)
 		return -1;
-	while (d && rc == 0 && (entry = readdir(d))) {
-		struct candidate c;
-
-		arena_reset(a);
-		if (entry->d_name[0] != '.' &&
-			candidate_load(
-				s->place->root, path, entry->d_name, a, &c))
+	if (dir.owner_uid == 0 || !s->query->is_nodes)
+		while (next_candidate(s->place, path, &dir, a, &c))
 			weigh(s, path, &c);
-		rc = check_abort(s->place, e);
-	}
-	if (d)
-		closedir(d);
-	return rc;
+	close_root(&dir);
+	return check_abort(s->place, e);
 }
 
 static int take_best(
 	struct search *s, struct arena *a, struct target *t, struct err *e)
 {
-	struct candidate c;
+	struct candidate c = {.id = s->id, .owner_uid = s->owner_uid};
 	uint64_t ticks;
 	int pidfd;
 
 	arena_reset(a);
-	if (candidate_load(s->place->root, s->root, s->id, a, &c) &&
-		candidate_hold(&c.state, &pidfd, &ticks) == 0)
+	if (candidate_load(s->place->root, s->root, a, &c) &&
+		candidate_hold(&c, &pidfd, &ticks) == 0)
 		return take(&c, pidfd, a, t, e);
 	s->result = RESOLVE_NOT_RUNNING; /* it has ended just now */
 	return 0;
@@ -294,7 +334,7 @@ static int take_told(const struct cri_peer *p, const char *id, struct arena *a,
 	c.state.pid = told.pid;
 	if (told.is_crun)
 		c.state.runtime = "crun";
-	if (candidate_hold(&c.state, &pidfd, &ticks) < 0)
+	if (candidate_hold(&c, &pidfd, &ticks) < 0)
 		return err_set(e, "container %s has ended", id);
 	if (!kin_is_in_cgroup(told.pid, str_of(id)))
 		return err_set(e,
@@ -310,7 +350,7 @@ static int find_told(const struct resolve_place *p,
 	const struct cri_peer *peer, const char *id, struct arena *a,
 	struct target *t, enum resolve_result *r, struct err *e)
 {
-	const struct resolve_query by_id = {.id = id};
+	const struct resolve_query by_id = {.id = id, .is_nodes = true};
 
 	if (search_roots(p, &by_id, a, t, r, e) < 0)
 		return -1;
@@ -356,7 +396,7 @@ int resolve_process(const struct resolve_place *p, uint32_t pid,
 
 	*t = (struct target){.pidfd = -1};
 	snprintf(id, sizeof(id), "process-%u", pid);
-	if (candidate_hold(&c.state, &pidfd, &ticks) < 0)
+	if (candidate_hold(&c, &pidfd, &ticks) < 0)
 		return err_kind(e, ERR_ABSENT, "no process %u", pid);
 	if (candidate_load_spec(p->root, str_of(bundle), a, &c, e) < 0)
 		return -1;
@@ -373,7 +413,7 @@ static int note_member(
 
 	out->is_known = true;
 	if (c->spec.names.is_sandbox ||
-		candidate_hold(&c->state, &pidfd, &ticks) < 0)
+		candidate_hold(c, &pidfd, &ticks) < 0)
 		return 0;
 	if (out->n == RESOLVE_POD_MAX ||
 		str_copy(str_of(c->id), out->id[out->n], RESOLVE_ID_BYTES) < 0)
@@ -388,27 +428,18 @@ static int list_root(const struct resolve_place *p, const char *path,
 	struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
-	const struct dirent *entry;
+	struct place_dir dir;
+	struct candidate c;
 	int rc = 0;
-	DIR *d;
 
-	if (open_root(p, path, &d, e) < 0)
+	if (open_root(p, path, &dir, e) < 0)
 		return -1;
-	while (d && rc == 0 && (entry = readdir(d))) {
-		struct candidate c;
-
-		arena_reset(&a);
-		if (entry->d_name[0] != '.' &&
-			candidate_load(p->root, path, entry->d_name, &a, &c) &&
-			str_is(c.spec.names.namespace, namespace) &&
+	while (rc == 0 && next_candidate(p, path, &dir, &a, &c))
+		if (str_is(c.spec.names.namespace, namespace) &&
 			str_is(c.spec.names.pod, pod))
 			rc = note_member(&c, out, e);
-		if (rc == 0)
-			rc = check_abort(p, e);
-	}
-	if (d)
-		closedir(d);
-	return rc;
+	close_root(&dir);
+	return rc < 0 ? -1 : check_abort(p, e);
 }
 
 int resolve_list(const struct resolve_place *p, const char *namespace,

@@ -41,7 +41,8 @@ struct target {
 	struct str spec_text; /* config.json as it is */
 	struct spec spec;
 	uint32_t pid;
-	int pidfd; /* owned; resolve_release() */
+	uint32_t owner_uid; /* the user of a rootless runtime; 0: the node */
+	int pidfd;          /* owned; resolve_release() */
 };
 
 /* Those given, or the usual ones when none are. */
@@ -52,6 +53,7 @@ struct resolve_query {
 	const char *id;
 	const char *namespace, *pod, *container;
 	uint32_t pid;
+	bool is_nodes; /* no user's, as what CRI has told is not */
 };
 
 enum resolve_result {

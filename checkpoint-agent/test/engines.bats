@@ -204,3 +204,41 @@ podman_end() {
 	wait_for 5 counts_beyond $OUT/data/back $((before - 20))
 	podman_end
 }
+
+# ---- podman of a user -------------------------------------------------------
+as_user() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups \
+		env HOME=/home/user XDG_RUNTIME_DIR=/run/user/1000 "$@"
+}
+
+user_make() {
+	echo user:x:1000:1000::/home/user:/bin/bash >>/etc/passwd
+	echo user:x:1000: >>/etc/group
+	echo user:100000:65536 | tee /etc/subuid >/etc/subgid
+	chmod u+s /usr/bin/newuidmap /usr/bin/newgidmap
+	mkdir -p /home/user /run/user/1000
+	mount -t tmpfs user /home/user
+	chown 1000:1000 /home/user /run/user/1000
+	podman save -q -o /home/user/counter.tar localhost/counter
+	chmod 0644 /home/user/counter.tar
+	(cd / && as_user podman load -q -i /home/user/counter.tar)
+}
+
+@test "podman of a user: by the directory that an option names" {
+	local id pid
+	user_make
+	id=$(cd / && as_user podman --cgroup-manager cgroupfs run -d \
+		--network none localhost/counter /tmp/count)
+	run -1 $PROGRAM dump --criu $CRIU -o $OUT/a.tar "$id"
+	[[ "$output" == *"no such container"* ]]
+	$PROGRAM dump --criu $CRIU -o $OUT/a.tar \
+		--runtime-root /run/user/1000/crun "user-1000/$id/$id"
+	pid=$(jq .pid "/run/user/1000/crun/$id/status")
+	wait_for 5 grep -q '[1-9]' "/proc/$pid/root/tmp/count"
+	counts_on "/proc/$pid/root/tmp/count"
+	$PROGRAM inspect --json $OUT/a.tar |
+		jq -e '.processes[0].command == "counter"'
+	checkpointctl show $OUT/a.tar | grep -q "${id:0:12}"
+	(cd / && as_user podman rm -f -t 0 "$id")
+	umount /home/user
+}

@@ -137,3 +137,73 @@ counts_beyond() { # FILE COUNT
 	expect "$(id_in $OUT/a.tar)" = plain
 	container_end crun plain
 }
+
+# ---- a user's own runtime ---------------------------------------------------
+# As root of a user namespace that user 1000 made, with the user's files.
+rootless_start() { # NAME
+	local dir=$OUT/user/$1
+	mkdir -p "$dir/rootfs" /run/user/1000
+	cp -a $IMAGES/counter/. "$dir/rootfs"
+	runc spec --rootless --bundle "$dir"
+	jq '.process.args = ["/bin/counter", "/tmp/count"]
+		| .process.terminal = false | .root.readonly = false
+		| .annotations = {"io.kubernetes.cri.sandbox-namespace": "default",
+			"io.kubernetes.cri.sandbox-name": "pod-mine",
+			"io.kubernetes.cri.container-name": "main"}
+		| del(.mounts[] | select(.destination | startswith("/sys")))
+		| .linux.maskedPaths = [] | .linux.readonlyPaths = []
+		| (.linux.uidMappings[], .linux.gidMappings[]).hostID = 1000' \
+		"$dir/config.json" >"$dir/new"
+	mv "$dir/new" "$dir/config.json"
+	chown -R 1000:1000 $OUT/user /run/user/1000
+	as_user runc --root /run/user/1000/runc run --detach --bundle "$dir" \
+		"$1" </dev/null > >(exec cat >/dev/null 3>&-) 2>&1 3>&-
+}
+
+as_user() {
+	XDG_RUNTIME_DIR=/run/user/1000 setpriv --reuid 1000 --regid 1000 \
+		--clear-groups "$@"
+}
+
+@test "a user's containers: where an option says so, and never as others'" {
+	local state=/run/user/1000/runc pid
+	local user=(--runtime-root /run/runc --runtime-root "$state")
+	counter_start runc mine
+	rootless_start rootless
+	pid=$(runc --root $state state rootless | jq .pid)
+	run -1 dump rootless
+	[[ "$output" == *"no such container"* ]]
+
+	dump "${user[@]}" rootless
+	expect "$(id_in $OUT/a.tar)" = rootless
+	expect "$(tar -xOf $OUT/a.tar config.dump | jq -r .name)" = rootless
+	fails grep -q rootfs-diff.tar <(tar -tf $OUT/a.tar)
+	rm $OUT/a.tar
+	dump "${user[@]}" user-1000/rootless/rootless
+	rm $OUT/a.tar
+	kill -0 "$pid"
+
+	# what it says of itself is a pod's container, and it is the newest
+	dump "${user[@]}" default/pod-mine/main
+	expect "$(id_in $OUT/a.tar)" = mine
+	rm $OUT/a.tar
+
+	# another's process is not the user's by being named
+	jq ".init_process_pid = $(runc state mine | jq .pid)
+		| .init_process_start = 0" $state/rootless/state.json >$OUT/state
+	as_user tee $state/rootless/state.json <$OUT/state >/dev/null
+	run -1 dump "${user[@]}" rootless
+	[[ "$output" == *"not running"* ]]
+	# nor is a file that a link leads to, and nobody waits at a pipe
+	cp $OUT/state $OUT/of-root
+	as_user ln -sf $OUT/of-root $state/rootless/state.json
+	run -1 dump "${user[@]}" rootless
+	[[ "$output" == *"no such container"* ]]
+	as_user rm $state/rootless/state.json
+	as_user mkfifo $state/rootless/state.json
+	run -1 timeout 10 $PROGRAM dump --criu $CRIU -o $OUT/a.tar "${user[@]}" rootless
+	[[ "$output" == *"no such container"* ]]
+
+	kill -KILL "$pid"
+	container_end runc mine
+}
