@@ -103,6 +103,9 @@ const struct args_command command_check = {
 	.name = "check",
 	.operands = "[ID|NAMESPACE/POD/CONTAINER]",
 	.summary = "can the node, or a container, be checkpointed?",
+	.text = "Looks at the node, or at the container that is named. "
+		"Nothing is stopped.\nExit status 0: it can be; 1: it cannot, "
+		"or there is no such container.",
 	.options = options,
 	.min_operands = 0,
 	.max_operands = 1,

@@ -120,7 +120,8 @@ const struct args_command command_diff = {
 			"files, the root file system,\nand how many pages of "
 			"which area of memory. A page that one archive does\n"
 			"not have (a zero page, an unchanged page of a file) "
-			"counts as added or\nremoved.",
+			"counts as added or\nremoved. Exit status 0 "
+			"also when they differ.",
 		.options = options,
 		.min_operands = 2,
 		.max_operands = 2,

@@ -180,6 +180,10 @@ const struct args_command command_dump = {
 		.name = "dump",
 		.operands = "[ID|NAMESPACE/POD/CONTAINER]",
 		.summary = "dump one container into an archive",
+		.text = "Without --output the archive is made in the present "
+			"directory, by the name\nthat the server would give "
+			"it. The container goes on, also when dump is\n"
+			"interrupted; then no file is left.",
 		.options = options,
 		.min_operands = 0,
 		.max_operands = 1,

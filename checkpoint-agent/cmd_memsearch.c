@@ -155,7 +155,8 @@ const struct args_command command_memsearch = {
 			"pattern stands, also\nacross pages and in shared "
 			"memory. Only pages that were dumped are searched:\n"
 			"what a program has of its own file and did not "
-			"change is not among them.",
+			"change is not among them.\nExit status 0 also when "
+			"nothing is found.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 2,

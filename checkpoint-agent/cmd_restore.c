@@ -111,7 +111,7 @@ const struct args_command command_restore = {
 		.text = "Makes a bundle of the archive and of its image, "
 			"and has the runtime restore it.\nThe bundle's "
 			"rootfs stays mounted as long as the container is "
-			"wanted.",
+			"wanted.\n--import, --base and --bundle are needed.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

@@ -42,6 +42,9 @@ static int put_members(struct json_out *o, struct content *c,
 		json_list_end(o);
 	if (more == 0 && c->members == 0)
 		return err_kind(e, ERR_INPUT, "nothing in it");
+	if (more == 0 && !c->config && !c->spec)
+		return err_kind(e, ERR_INPUT, "no checkpoint: it has neither "
+					      "config.dump nor spec.dump");
 	return more;
 }
 

@@ -77,7 +77,8 @@ const struct args_command command_to_image = {
 		.summary = "make an OCI image of an archive",
 		.text = "The image has one layer, the archive as it is, and "
 			"the annotations by which\nCRI-O, containerd and "
-			"podman know a checkpoint. Push it with skopeo.",
+			"podman know a checkpoint. Push it with skopeo.\n"
+			"--output is needed; an encrypted archive is refused.",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 1,

@@ -108,7 +108,7 @@ const struct args_option config_options[] = {
 		"(false)",
 		0, 0, FLAG},
 	{"enable-archive-access", 0, ARGS_SWITCH, &config.features.has_archives,
-		"", "serve GET and DELETE below /checkpoints", 0, 0, FLAG},
+		"", "serve GET, HEAD and DELETE below /checkpoints", 0, 0, FLAG},
 	{"root-dir", 0, ARGS_TEXT, &config.root_dir, "DIR",
 		"archives are written to DIR/checkpoints", 0, 0, FLAG},
 	{"container-runtime-endpoint", 0, ARGS_TEXT, &config.job.cri_endpoint,

@@ -169,7 +169,8 @@ static int take_all(struct content *c, struct pack_reader *r, struct err *e)
 		return err_kind(e, ERR_INPUT, "a pod's archive must begin "
 				"with pod.options");
 	if (more == 0 && !c->spec)
-		return err_kind(e, ERR_INPUT, "it has no spec.dump");
+		return err_kind(e, ERR_INPUT, "no checkpoint: it has no "
+					      "spec.dump");
 	return more;
 }
 

@@ -198,7 +198,8 @@ static int check_all(struct manifest *m, struct pack_reader *r,
 	if (more < 0)
 		return -1;
 	if (found->n == 0)
-		return err_kind(e, ERR_ABSENT, "it has no manifest");
+		return err_kind(e, ERR_ABSENT, "it has no manifest "
+					       "(--manifest makes one)");
 	if (str_eq(buf_view(&m->lines), buf_view(found)))
 		return 0;
 	return say_difference(buf_view(&m->lines), buf_view(found), e);

@@ -119,7 +119,7 @@ static int read_archive(struct restore *r, struct err *e)
 			read_json(r, "config.dump", &config, e) < 0)
 		return -1;
 	if (!r->spec)
-		return err_kind(e, ERR_INPUT, "%s: it has no spec.dump",
+		return err_kind(e, ERR_INPUT, "%s: no checkpoint: it has no spec.dump",
 				r->o->archive.path);
 	runtime = node_text(node_get(config, "runtime"));
 	if (*r->o->runtime)

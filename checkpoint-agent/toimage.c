@@ -127,7 +127,8 @@ static int read_members(struct toimage *t, struct pack_reader *r,
 		if (read_known(t, r, entry.path, e) < 0)
 			return -1;
 	if (more == 0 && !t->config)
-		return err_kind(e, ERR_INPUT, "it has no config.dump");
+		return err_kind(e, ERR_INPUT, "no checkpoint: it has no "
+					      "config.dump");
 	return more < 0 ? -1 : 0;
 }
 

@@ -22,7 +22,7 @@
 #define UNWRAP_CONTAINER(container)                                           \
 	{                                                                     \
 		"container", 'c', ARGS_TEXT, &(container), "NAME",            \
-				"which container of a pod's archive", 0, 0,   \
+				"this container of a pod's archive", 0, 0,   \
 				NULL                                          \
 	}
 #define UNWRAP_OPTIONS(container, identities)                                 \
