@@ -152,6 +152,20 @@ tell_all() { # FILE
 	expect "$(ask admin GET /healthz)" = 200
 }
 
+@test "answers: CRIU is missing, or fails: the kubelet's frame, our cause" {
+	serve --criu /nowhere/criu
+	expect "$(ask admin POST /checkpoint/default/busy/main)" = 500
+	expect "$(cat $DIR/body)" = "checkpointing of default/busy/main failed \
+(cannot run /nowhere/criu)"
+	server_stop
+	serve --criu /bin/false
+	expect "$(ask admin POST /checkpoint/default/busy/main)" = 500
+	grep -qx 'checkpointing of default/busy/main failed (criu.*)' $DIR/body
+	server_stop
+	serve
+	expect "$(ask admin POST /checkpoint/default/busy/main)" = 200
+}
+
 # The port is another than the kubelet's, so the API server shows nothing.
 @test "answers: through the API server's proxy, anonymously" {
 	local proxy=/api/v1/nodes/https:node-1:10350/proxy
