@@ -23,7 +23,7 @@ setup_file() {
 	image_make counter counter
 	containerd_start
 	containerd_images
-	agent_start
+	agent_start --feature-gates PodCheckpoint=true
 }
 
 teardown_file() {
@@ -159,6 +159,31 @@ agent_log() {
 	archive_is_of "$id"
 	expect "$(tar -xOf "$archive" config.dump | jq -r .runtime)" = crun
 	wait_for 5 counts_beyond count "$(count count)"
+}
+
+# As containerd's runc has it, by its id.
+runc_of_containerd() {
+	runc --root /run/containerd/runc/k8s.io "$@"
+}
+
+@test "a pod of two, one of them paused" {
+	local paused
+	pod pair
+	run_in pair first 0 first
+	run_in pair second 0 second
+	paused=$id
+	runc_of_containerd pause "$paused"
+	before=$(count second)
+	checkpoint pair second
+	archive_is_of "$paused"
+	expect "$(post /checkpoint/default/pair)" = 200
+	archive=$(jq -re '.items[0]' $AGENT/body)
+	expect "$(tar -tf "$archive" | grep -c '^\(first\|second\).tar$')" = 2
+	wait_for 5 counts_beyond first "$(count first)"
+	expect "$(runc_of_containerd state "$paused" | jq -r .status)" = paused
+	expect "$(count second)" = "$before"
+	runc_of_containerd resume "$paused"
+	wait_for 5 counts_beyond second "$before"
 }
 
 @test "a terminal, as kubectl run -t has it" {
