@@ -1,6 +1,6 @@
 # The agent's server with a real container of runc: what it says to whom, and
 # that no client and no fault can hold it up or leave anything behind.
-# limit: 300
+# limit: 600
 bats_require_minimum_version 1.5.0
 
 PROGRAM=/keelson/build/bin/checkpoint-agent

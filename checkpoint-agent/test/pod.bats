@@ -1,5 +1,5 @@
 # A pod of two containers in one archive, as of one moment.
-# limit: 200
+# limit: 400
 bats_require_minimum_version 1.5.0
 
 PROGRAM=/keelson/build/bin/checkpoint-agent

@@ -298,6 +298,49 @@ static void layers_have_a_limit(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 }
 
+/* A header may promise anything; only bytes that come are believed. */
+static void promised_bytes_take_no_room(void **state)
+{
+	struct place *p = *state;
+	struct tar_entry t = entry(TAR_FILE, "huge");
+	unsigned char block[TAR_BLOCK_BYTES];
+	struct stat st;
+
+	layer_start(p);
+	t.size = 1ull << 60;
+	assert_int_equal(tar_header(&t, block, NULL), 0);
+	assert_int_equal(fd_write(p->layer, block, sizeof(block), NULL), 0);
+	assert_int_equal(apply(p, NULL), -1);
+	if (fstatat(p->dir, "huge", &st, 0) == 0)
+		assert_true(st.st_blocks < 100);
+}
+
+/* Deeper than a path may be long, and than anybody may recurse. */
+static void deep_trees_are_refused_or_made(void **state)
+{
+	struct place *p = *state;
+	char path[TAR_PATH_BYTES];
+	struct err e = {0};
+
+	layer_start(p);
+	for (size_t n = 2; n < 4000; n += 1000) {
+		memset(path, 'd', n);
+		for (size_t i = 1; i < n; i += 2)
+			path[i] = '/';
+		path[n - 1] = '\0';
+		add_dir(p, path);
+	}
+	add_file(p, ".wh.d", "");
+	if (apply(p, &e) < 0)
+		assert_string_not_equal(e.text, "");
+	/* whatever was made can be hidden again */
+	layer_start(p);
+	add_file(p, ".wh.d", "");
+	if (apply(p, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_false(exists(p, "d"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +354,12 @@ int main(void)
 					hard_links_stay_inside, start, finish),
 			cmocka_unit_test_setup_teardown(
 					overlay_attributes_are_left_out, start,
+					finish),
+			cmocka_unit_test_setup_teardown(
+					promised_bytes_take_no_room, start,
+					finish),
+			cmocka_unit_test_setup_teardown(
+					deep_trees_are_refused_or_made, start,
 					finish),
 			cmocka_unit_test_setup_teardown(layers_have_a_limit,
 					start, finish),
