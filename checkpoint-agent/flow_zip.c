@@ -58,8 +58,9 @@ static void store_zstd(struct buf *b, const void *bytes, size_t n)
 	buf_put(b, bytes, n);
 }
 
-void flow_zip_store(struct buf *b, enum press_kind kind, const void *bytes,
-		size_t n)
+/* Pure: what stands for n stored bytes (at most FLOW_HOLE_BYTES). */
+static void store(
+	struct buf *b, enum press_kind kind, const void *bytes, size_t n)
 {
 	if (kind == PRESS_GZIP)
 		store_gzip(b, bytes, n);
@@ -169,7 +170,7 @@ static int zip_fill(struct flow *f, const void *bytes, struct err *e)
 	char room[FLOW_HOLE_BYTES];
 	struct buf b = buf_fixed(room, sizeof(room));
 
-	flow_zip_store(&b, z->kind, bytes, z->hole_n);
+	store(&b, z->kind, bytes, z->hole_n);
 	return flow_fill(f->next, b.p, e);
 }
 

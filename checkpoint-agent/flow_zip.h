@@ -35,8 +35,4 @@ int flow_zip_start(struct flow_zip *z, enum press_kind kind,
 /* Wipe what was held. */
 void flow_zip_free(struct flow_zip *z);
 
-/* Pure: what stands for n stored bytes (at most FLOW_HOLE_BYTES). */
-void flow_zip_store(struct buf *b, enum press_kind kind, const void *bytes,
-		size_t n);
-
 #endif

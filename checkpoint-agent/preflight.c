@@ -45,7 +45,9 @@ void preflight_refuse(struct preflight *p, const char *fmt, ...)
 	va_end(ap);
 }
 
-void preflight_miss(struct preflight *p, const char *fmt, ...)
+/* The same for a loss. */
+__attribute__((format(printf, 2, 3))) static void miss(
+	struct preflight *p, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -116,23 +118,21 @@ static void look_for_losses(
 	struct preflight *p, const struct target *t, const struct survey *s)
 {
 	if (!s->has_layers)
-		preflight_miss(p, "the root file system is no overlay: changes "
-				  "in it are not in the archive");
+		miss(p, "the root file system is no overlay: changes "
+			"in it are not in the archive");
 	if (t->spec.net == SPEC_NET_NEW)
-		preflight_miss(p,
-			"the network namespace is the container's own "
+		miss(p, "the network namespace is the container's own "
 			"and comes back empty");
 	if (t->spec.net == SPEC_NET_PATH &&
 		spec_has_namespace(t->spec.tree, "user"))
-		preflight_miss(p,
-			"the user namespace comes back as a new one, from "
+		miss(p, "the user namespace comes back as a new one, from "
 			"which CRIU cannot join a network namespace: runc and "
 			"crun will fail to restore it");
 	for (const struct node *m = spec_mounts(&t->spec); m; m = m->next) {
 		struct str at = node_text(node_get(m, "destination"));
 
 		if (spec_is_bind(m) && !str_is(at, "/dev/shm"))
-			preflight_miss(p,
+			miss(p,
 				"%.*s is mounted from outside and has "
 				"to be there again",
 				STR_ARG(at));

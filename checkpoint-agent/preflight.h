@@ -28,10 +28,8 @@ struct preflight {
 int preflight_look(struct preflight *p, const struct target *t,
 	struct survey *s, struct err *e);
 
-/* Note an obstacle or a loss, once; what is beyond the limit is dropped. */
+/* Note an obstacle, once; what is beyond the limit is dropped. */
 void preflight_refuse(struct preflight *p, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-void preflight_miss(struct preflight *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* All of it as one JSON object, or as lines for people. */

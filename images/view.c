@@ -53,7 +53,8 @@ static int read_file(
 	return 0;
 }
 
-int view_blob(const struct view *v, const struct node *descriptor,
+/* A descriptor's bytes, checked against size and digest; out must grow. */
+static int read_blob(const struct view *v, const struct node *descriptor,
 	struct buf *out, struct err *e)
 {
 	char name[LAYOUT_NAME_BYTES], hex[SHA256_HEX + 1];
@@ -73,7 +74,7 @@ int view_document(struct view *v, const struct node *descriptor,
 {
 	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
 
-	if (view_blob(v, descriptor, &text, e) < 0)
+	if (read_blob(v, descriptor, &text, e) < 0)
 		return -1;
 	if (json_parse(buf_view(&text), &v->arena, out, e) < 0)
 		return err_at(e, "%s: %s", v->dir, view_digest(descriptor));

@@ -37,11 +37,7 @@ int view_open(const char *dir, struct view *v, struct err *e);
 void view_close(struct view *v);
 #define AUTO_VIEW __attribute__((cleanup(view_close)))
 
-/* A descriptor's bytes, checked against size and digest; out must grow. */
-int view_blob(const struct view *v, const struct node *descriptor,
-	struct buf *out, struct err *e);
-
-/* The same, parsed. */
+/* A descriptor's bytes, checked against size and digest, parsed. */
 int view_document(struct view *v, const struct node *descriptor,
 	const struct node **out, struct err *e);
 

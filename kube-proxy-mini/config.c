@@ -46,7 +46,8 @@ int config_parse_bind(
 	return 0;
 }
 
-int config_parse_nets(
+/* Comma-separated prefixes, appended to list[n]. 0 or -1 (ERR_USAGE). */
+static int parse_nets(
 	struct str text, struct model_net *list, size_t *n, struct err *e)
 {
 	struct str part;
@@ -141,8 +142,8 @@ static int set_cluster_nets(
 	const struct config_flags *f, struct env *env, struct err *e)
 {
 	for (size_t i = 0; i < f->cluster_cidr.n; i++)
-		if (config_parse_nets(str_of(f->cluster_cidr.item[i]),
-			    env->pod_nets, &env->n_pod_nets, e) < 0)
+		if (parse_nets(str_of(f->cluster_cidr.item[i]), env->pod_nets,
+			    &env->n_pod_nets, e) < 0)
 			return -1;
 	return 0;
 }
@@ -156,8 +157,8 @@ static int set_nodeport_nets(
 
 		if (str_is(text, "primary") && f->nodeport_addresses.n == 1)
 			continue;
-		if (config_parse_nets(
-			    text, c->nodeport_nets, &c->n_nodeport_nets, e) < 0)
+		if (parse_nets(text, c->nodeport_nets, &c->n_nodeport_nets, e) <
+			0)
 			return -1;
 	}
 	c->nodeport_primary = c->n_nodeport_nets == 0;

@@ -75,8 +75,4 @@ void config_write(const struct config *c, struct buf *out);
 int config_parse_bind(
 	struct str text, uint16_t default_port, struct config_bind *out);
 
-/* Comma-separated prefixes, appended to list[n]. 0 or -1 (ERR_USAGE). */
-int config_parse_nets(
-	struct str text, struct model_net *list, size_t *n, struct err *e);
-
 #endif

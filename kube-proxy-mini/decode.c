@@ -70,8 +70,9 @@ static bool is_name(struct str s)
 	return s.n > 0 && s.n <= MODEL_NAME_MAX;
 }
 
-int decode_name(const struct node *object, struct str *ns, struct str *name,
-	struct err *e)
+/* metadata.namespace and metadata.name. 0 or -1 when they cannot be. */
+static int take_name(const struct node *object, struct str *ns,
+	struct str *name, struct err *e)
 {
 	const struct node *meta = node_get(object, "metadata");
 
@@ -307,7 +308,7 @@ int decode_service(const struct node *object, struct arena *a,
 	struct model_service *out, struct err *e)
 {
 	*out = (struct model_service){0};
-	if (decode_name(object, &out->ns, &out->name, e) < 0)
+	if (take_name(object, &out->ns, &out->name, e) < 0)
 		return err_at(e, "Service");
 	/* the label alone counts, its value may be empty */
 	out->is_foreign = node_path(object, "metadata", "labels", LABEL_FOREIGN,
@@ -466,7 +467,7 @@ int decode_slice(const struct node *object, struct arena *a,
 	int got;
 
 	*out = (struct model_slice){0};
-	if (decode_name(object, &out->ns, &out->name, e) < 0)
+	if (take_name(object, &out->ns, &out->name, e) < 0)
 		return err_at(e, "EndpointSlice");
 	out->service = label_of(object, LABEL_SERVICE);
 	if (out->service.n > MODEL_NAME_MAX)

@@ -16,10 +16,6 @@
 #include "kube-proxy-mini/model.h"
 #include "lib/base/node.h"
 
-/* metadata.namespace and metadata.name. 0 or -1 when they cannot be. */
-int decode_name(const struct node *object, struct str *ns, struct str *name,
-	struct err *e);
-
 /* A v1 Service. 0 or -1. */
 int decode_service(const struct node *object, struct arena *a,
 	struct model_service *out, struct err *e);

@@ -26,7 +26,8 @@ bool health_is_good(const struct health *h, uint64_t now_ms)
 	       now_ms - h->pending_ms < HEALTH_PATIENCE_MS;
 }
 
-void health_put_time(struct buf *out, int64_t wall_ns)
+/* RFC 3339 with as many digits behind the second as are needed. */
+static void write_time(struct buf *out, int64_t wall_ns)
 {
 	time_t seconds = (time_t)(wall_ns / NS_PER_S);
 	long part = (long)(wall_ns % NS_PER_S);
@@ -49,7 +50,7 @@ static void put_time(struct json_out *o, const char *key, int64_t wall_ns)
 	char text[48];
 	struct buf b = buf_fixed(text, sizeof(text));
 
-	health_put_time(&b, wall_ns);
+	write_time(&b, wall_ns);
 	json_str(o, key, buf_view(&b));
 }
 

@@ -36,7 +36,4 @@ bool health_is_good(const struct health *h, uint64_t now_ms);
 unsigned int health_write(const struct health *h, bool with_node,
 	uint64_t now_ms, int64_t wall_ns, struct buf *out);
 
-/* RFC 3339 with as many digits behind the second as are needed. */
-void health_put_time(struct buf *out, int64_t wall_ns);
-
 #endif

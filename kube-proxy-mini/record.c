@@ -21,7 +21,8 @@ struct draft {
 	size_t n_groups, n_elems;
 };
 
-uint32_t record_timeout(struct record_numbers *numbers, uint32_t seconds)
+/* The index of that timeout; 0 when there is no room for another. */
+static uint32_t timeout_index(struct record_numbers *numbers, uint32_t seconds)
 {
 	for (uint32_t i = 1; i <= numbers->n_timeouts; i++)
 		if (numbers->timeouts[i] == seconds)
@@ -220,7 +221,7 @@ static int add_group(
 {
 	struct record_group *g = &d->groups[d->n_groups];
 	const struct record_group *was;
-	uint32_t timeout = record_timeout(d->numbers, p->affinity_s);
+	uint32_t timeout = timeout_index(d->numbers, p->affinity_s);
 
 	if (p->affinity_s && !timeout)
 		log_event(LOG_WARN,

@@ -49,9 +49,6 @@ struct record_numbers {
 	uint32_t n_timeouts;
 };
 
-/* The index of that timeout; 0 when there is no room for another. */
-uint32_t record_timeout(struct record_numbers *numbers, uint32_t seconds);
-
 /* An element to claim a number by. */
 struct elem record_number(
 	enum ruleset_set set, uint8_t family, uint32_t number);

@@ -104,10 +104,8 @@ uint32_t ruleset_neighbour(uint32_t class, bool is_larger);
 void ruleset_add_class(struct nft *w, const struct ruleset *r, uint32_t class,
 	uint32_t timeout_s);
 
-/* The chain of a class: "lb-3", "lb-outside-3", "lb-3-sticky-10800s". */
+/* Room for a chain's name: "lb-3", "lb-outside-3", "lb-3-sticky-10800s". */
 #define RULESET_CHAIN_BYTES 48
-void ruleset_chain_name(
-	uint32_t class, uint32_t timeout_s, char out[RULESET_CHAIN_BYTES]);
 
 /* Rules and chains that these calls made, for the count in metrics. */
 struct ruleset_counts {

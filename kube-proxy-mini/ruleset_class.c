@@ -61,7 +61,8 @@ static bool class_is_sticky(uint32_t class)
 	return ruleset_class_timeout(class) != 0;
 }
 
-void ruleset_chain_name(
+/* The chain of a class: "lb-3", "lb-outside-3", "lb-3-sticky-10800s". */
+static void chain_name(
 	uint32_t class, uint32_t timeout_s, char out[RULESET_CHAIN_BYTES])
 {
 	struct buf b = buf_fixed(out, RULESET_CHAIN_BYTES);
@@ -234,7 +235,7 @@ static void class_chain(struct nft *w, const struct ruleset *r, uint32_t class,
 	uint32_t slots = class_slots(class);
 	char chain[RULESET_CHAIN_BYTES];
 
-	ruleset_chain_name(class, timeout_s, chain);
+	chain_name(class, timeout_s, chain);
 	nft_chain_add(w, chain, NULL);
 	if (timeout_s)
 		sticky_rules(w, r, chain, map, slots, timeout_s);
@@ -259,7 +260,7 @@ void ruleset_add_class(struct nft *w, const struct ruleset *r, uint32_t class,
 {
 	char chain[RULESET_CHAIN_BYTES];
 
-	ruleset_chain_name(class, timeout_s, chain);
+	chain_name(class, timeout_s, chain);
 	class_chain(w, r, class, timeout_s);
 	nft_elems_begin(w, NFT_OP_ADD, "classes");
 	ruleset_put_class(w, class, chain);

@@ -16,7 +16,7 @@ uint32_t ruleset_words(const struct ruleset *r)
 	return r->family == MODEL_V4 ? 1 : 4;
 }
 
-uint32_t ruleset_addr_bytes(const struct ruleset *r)
+static uint32_t addr_bytes(const struct ruleset *r)
 {
 	return 4 * ruleset_words(r);
 }
@@ -84,8 +84,8 @@ void ruleset_test_net(struct nft *w, const struct ruleset *r,
 		mask[i / 8] |= (uint8_t)(0x80 >> i % 8);
 	for (unsigned i = 0; i < sizeof(ip); i++)
 		ip[i] = net->ip.b[i] & mask[i];
-	nft_mask(w, word, mask, ruleset_addr_bytes(r));
-	nft_test(w, is_within, word, ip, ruleset_addr_bytes(r));
+	nft_mask(w, word, mask, addr_bytes(r));
+	nft_test(w, is_within, word, ip, addr_bytes(r));
 }
 
 bool ruleset_knows_pods(const struct ruleset *r)

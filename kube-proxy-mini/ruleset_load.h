@@ -18,9 +18,8 @@
 
 const char *ruleset_name(const struct ruleset *r, enum ruleset_set set);
 
-/* Words and bytes of an address. */
+/* Words of an address, 4 bytes each. */
 uint32_t ruleset_words(const struct ruleset *r);
-uint32_t ruleset_addr_bytes(const struct ruleset *r);
 
 /* Addresses of the packet. */
 void ruleset_load_source(struct nft *w, const struct ruleset *r, uint32_t word);

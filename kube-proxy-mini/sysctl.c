@@ -9,7 +9,8 @@
 
 #define BASE "/proc/sys/net/netfilter/"
 
-uint64_t sysctl_flows_max(const struct config_conntrack *c, uint64_t cores)
+/* The most flows to be tracked with so many processors; 0: leave. */
+static uint64_t flows_max(const struct config_conntrack *c, uint64_t cores)
 {
 	uint64_t scaled;
 
@@ -70,8 +71,7 @@ void sysctl_apply(const struct config_conntrack *c)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	set("nf_conntrack_max",
-		sysctl_flows_max(c, cores > 0 ? (uint64_t)cores : 1));
+	set("nf_conntrack_max", flows_max(c, cores > 0 ? (uint64_t)cores : 1));
 	set("nf_conntrack_tcp_timeout_established",
 		seconds_of(c->tcp_established_ms));
 	set("nf_conntrack_tcp_timeout_close_wait",

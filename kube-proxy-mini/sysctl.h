@@ -13,7 +13,4 @@
 /* Set what the configuration asks for; 0 means leave it alone. */
 void sysctl_apply(const struct config_conntrack *c);
 
-/* The most flows to be tracked with so many processors; 0: leave. Pure. */
-uint64_t sysctl_flows_max(const struct config_conntrack *c, uint64_t cores);
-
 #endif

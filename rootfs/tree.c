@@ -29,11 +29,6 @@ static const char *const origin_name[] = {
 static_assert(sizeof(origin_name) / sizeof(*origin_name) == TREE_MADE + 1,
 	"one name an origin");
 
-const char *tree_origin_name(enum tree_origin origin)
-{
-	return origin_name[origin];
-}
-
 struct tree tree_make(void)
 {
 	return (struct tree){.arena = arena_make(TREE_MAX_BYTES)};
@@ -179,8 +174,8 @@ static int check_unique(const struct tree *t, struct err *e)
 			return err_kind(e, ERR_INPUT,
 				"/%.*s comes from %s %.*s and from "
 				"%s %.*s",
-				STR_ARG(a->path), tree_origin_name(a->origin),
-				STR_ARG(a->name), tree_origin_name(b->origin),
+				STR_ARG(a->path), origin_name[a->origin],
+				STR_ARG(a->name), origin_name[b->origin],
 				STR_ARG(b->name));
 	}
 	return 0;

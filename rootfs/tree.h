@@ -93,6 +93,4 @@ int tree_write_tar(
 /* "/a/b": absolute, with nothing odd between the slashes. */
 bool tree_is_plain(struct str path);
 
-const char *tree_origin_name(enum tree_origin origin);
-
 #endif

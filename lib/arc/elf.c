@@ -332,10 +332,3 @@ bool elf_next_note(struct str *notes, uint64_t align, struct elf_note *out)
 	out->owner.n = str_find(out->owner, '\0');
 	return true;
 }
-
-const char *elf_machine_name(uint16_t machine)
-{
-	if (machine == EM_X86_64)
-		return "x86-64";
-	return machine == EM_AARCH64 ? "aarch64" : "another machine";
-}

@@ -81,7 +81,4 @@ struct str elf_dynamic_text(const struct elf *elf, uint64_t offset);
  */
 bool elf_next_note(struct str *notes, uint64_t align, struct elf_note *out);
 
-/* "x86-64", "aarch64", or "another machine". */
-const char *elf_machine_name(uint16_t machine);
-
 #endif

@@ -303,16 +303,10 @@ void json_truth(struct json_out *o, const char *key, bool value)
 	buf_text(o->b, value ? "true" : "false");
 }
 
-void json_null(struct json_out *o, const char *key)
+static void null_write(struct json_out *o, const char *key)
 {
 	value_open(o, key);
 	buf_text(o->b, "null");
-}
-
-void json_raw(struct json_out *o, const char *key, struct str json)
-{
-	value_open(o, key);
-	buf_str(o->b, json);
 }
 
 /* Bytes of the well-formed UTF-8 sequence at s (RFC 3629 4), or 0. */
@@ -395,7 +389,7 @@ static void node_open(struct json_out *o, const char *key,
 {
 	switch (n ? n->type : NODE_NULL) {
 	case NODE_NULL:
-		json_null(o, key);
+		null_write(o, key);
 		break;
 	case NODE_BOOL:
 		json_truth(o, key, n->truth);

@@ -46,9 +46,6 @@ void json_str(struct json_out *o, const char *key, struct str value);
 void json_text(struct json_out *o, const char *key, const char *value);
 void json_whole(struct json_out *o, const char *key, int64_t value);
 void json_truth(struct json_out *o, const char *key, bool value);
-void json_null(struct json_out *o, const char *key);
-/* Bytes that are JSON already. */
-void json_raw(struct json_out *o, const char *key, struct str json);
 
 /* A string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void json_quote(struct buf *b, struct str s);

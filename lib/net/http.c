@@ -140,7 +140,8 @@ const struct http_field *http_field_get(
 	return NULL;
 }
 
-bool http_list_has(struct str list, const char *token)
+/* Is this token one of a comma-separated list (any case)? */
+static bool list_has(struct str list, const char *token)
 {
 	struct str part;
 
@@ -156,7 +157,7 @@ static bool field_has(
 {
 	for (size_t i = 0; i < h->field_count; i++)
 		if (str_ieq(h->field[i].name, str_of(name)) &&
-			http_list_has(h->field[i].value, token))
+			list_has(h->field[i].value, token))
 			return true;
 	return false;
 }

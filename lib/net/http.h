@@ -83,9 +83,6 @@ int http_response_parse(struct str head, bool to_head,
 const struct http_field *http_field_get(const struct http_head *h,
 		const char *name);
 
-/* Is this token one of a comma-separated list (any case)? */
-bool http_list_has(struct str list, const char *token);
-
 /* --- bodies -------------------------------------------------------- */
 
 /* Where the reader of one body stands. Make it with http_body_start(). */
@@ -127,9 +124,6 @@ void http_escape(struct str s, bool keep_slash, struct buf *out);
 bool http_query_next(struct str *query, struct str *name, struct str *value);
 
 /* --- writing ------------------------------------------------------- */
-
-/* The usual reason phrase, "" for a status that has none. */
-const char *http_reason(unsigned status);
 
 /* "HTTP/1.1 200 OK", CR LF. */
 void http_put_status(struct buf *b, unsigned minor, unsigned status);

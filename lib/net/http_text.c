@@ -88,7 +88,8 @@ static const struct {
 	{507, "Insufficient Storage"},
 };
 
-const char *http_reason(unsigned status)
+/* The usual phrase, "" for a status that has none. */
+static const char *reason_of(unsigned status)
 {
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].status == status)
@@ -98,7 +99,7 @@ const char *http_reason(unsigned status)
 
 void http_put_status(struct buf *b, unsigned minor, unsigned status)
 {
-	buf_fmt(b, "HTTP/1.%u %03u %s\r\n", minor, status, http_reason(status));
+	buf_fmt(b, "HTTP/1.%u %03u %s\r\n", minor, status, reason_of(status));
 }
 
 void http_put_request(struct buf *b, const char *method, struct str target)

@@ -43,7 +43,7 @@ static int close_between(unsigned first, unsigned last, struct err *e)
 	return 0;
 }
 
-int sandbox_descriptors(const struct sandbox *s, struct err *e)
+static int close_descriptors(const struct sandbox *s, struct err *e)
 {
 	int keep[SANDBOX_KEEP_MAX];
 	unsigned next = 3;
@@ -157,7 +157,7 @@ int sandbox_identity(const struct sandbox *s, struct err *e)
 /* All rights of landlock's first version: every kernel that has it. */
 #define VIEW_RIGHTS ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
 
-int sandbox_view(const struct sandbox *s, struct err *e)
+static int hide_files(const struct sandbox *s, struct err *e)
 {
 	struct landlock_ruleset_attr rules = {.handled_access_fs = VIEW_RIGHTS};
 	long fd;
@@ -311,10 +311,10 @@ static const struct {
 	const char *name;
 	int (*enter)(const struct sandbox *s, struct err *e);
 } stages[] = {
-	{"descriptors", sandbox_descriptors},
+	{"descriptors", close_descriptors},
 	{"capabilities", sandbox_capabilities},
 	{"identity", sandbox_identity},
-	{"view", sandbox_view},
+	{"view", hide_files},
 	{"system calls", sandbox_calls},
 };
 

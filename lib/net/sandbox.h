@@ -52,11 +52,9 @@ struct sandbox {
 /* Go through all stages. 0 or -1. */
 int sandbox_enter(const struct sandbox *s, struct err *e);
 
-/* The stages one by one, for a program that needs a step between them. */
-int sandbox_descriptors(const struct sandbox *s, struct err *e);
+/* Stages one by one, for a program that needs a step between them. */
 int sandbox_capabilities(const struct sandbox *s, struct err *e);
 int sandbox_identity(const struct sandbox *s, struct err *e);
-int sandbox_view(const struct sandbox *s, struct err *e);
 int sandbox_calls(const struct sandbox *s, struct err *e);
 
 #define SANDBOX_CALL(name)                                                     \

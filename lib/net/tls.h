@@ -77,8 +77,6 @@ int tls_mbed_check(const struct tls_server_options *o, struct err *e);
 /* Make a config; error: which of the parts is bad and why. 0 or -1. */
 int tls_mbed_server(const struct tls_server_options *o, struct tls_config **out,
 	struct err *e);
-int tls_mbed_client(const struct tls_client_options *o, struct tls_config **out,
-	struct err *e);
 int tls_bear_client(const struct tls_client_options *o, struct tls_config **out,
 	struct err *e);
 

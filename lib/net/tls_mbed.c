@@ -1,5 +1,5 @@
 /*
- * tls_mbed - the seam of tls.h over mbedTLS 3.6: TLS 1.2 and 1.3.
+ * tls_mbed - servers by the seam of tls.h over mbedTLS 3.6: TLS 1.2 and 1.3.
  *
  * Needs of the library's configuration: TLS 1.2 and 1.3, PSA crypto, PEM,
  * ECDHE with X25519 and P-256, RSA and ECDSA certificates, AES-GCM and
@@ -36,9 +36,7 @@ struct mbed_config {
 	mbedtls_x509_crt own;
 	mbedtls_x509_crt ca;
 	mbedtls_pk_context key;
-	char server[TLS_NAME_BYTES]; /* whom a client expects */
 	int suites[TLS_MBED_SUITES_MAX + 1];
-	bool is_client;
 	bool asks_clients;
 };
 
@@ -46,7 +44,6 @@ struct mbed_tls {
 	struct tls base;
 	mbedtls_ssl_context ssl;
 	int fd;
-	bool is_client;
 	bool asks_clients;
 };
 
@@ -104,31 +101,31 @@ static void free_config(struct tls_config *base)
 	free(c);
 }
 
-static int make_config(bool is_client, struct mbed_config **out, struct err *e)
+static struct mbed_config *make_config(struct err *e)
 {
 	struct mbed_config *c;
 
-	if (psa_crypto_init() != PSA_SUCCESS)
-		return err_set(e, "cryptography does not start");
+	if (psa_crypto_init() != PSA_SUCCESS) {
+		err_set(e, "cryptography does not start");
+		return NULL;
+	}
 	c = calloc(1, sizeof(*c));
-	if (c == NULL)
-		return err_sys(e, "TLS configuration");
+	if (c == NULL) {
+		err_sys(e, "TLS configuration");
+		return NULL;
+	}
 	c->base = (struct tls_config){.ops = &ops, .users = 1};
-	c->is_client = is_client;
 	mbedtls_ssl_config_init(&c->ssl);
 	mbedtls_x509_crt_init(&c->own);
 	mbedtls_x509_crt_init(&c->ca);
 	mbedtls_pk_init(&c->key);
-	*out = c;
-	return 0;
+	return c;
 }
 
 static int set_defaults(struct mbed_config *c, const struct args_list *suites,
 	struct err *e)
 {
-	int endpoint =
-		c->is_client ? MBEDTLS_SSL_IS_CLIENT : MBEDTLS_SSL_IS_SERVER;
-	int code = mbedtls_ssl_config_defaults(&c->ssl, endpoint,
+	int code = mbedtls_ssl_config_defaults(&c->ssl, MBEDTLS_SSL_IS_SERVER,
 		MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
 
 	if (code != 0)
@@ -228,43 +225,11 @@ static int fill_server(struct mbed_config *c,
 int tls_mbed_server(const struct tls_server_options *o, struct tls_config **out,
 	struct err *e)
 {
-	struct mbed_config *c;
+	struct mbed_config *c = make_config(e);
 
-	if (make_config(false, &c, e) < 0)
+	if (c == NULL)
 		return -1;
 	if (fill_server(c, o, e) < 0) {
-		free_config(&c->base);
-		return -1;
-	}
-	*out = &c->base;
-	return 0;
-}
-
-static int fill_client(struct mbed_config *c,
-	const struct tls_client_options *o, struct err *e)
-{
-	struct str server = o->server_ip.n > 0 ? o->server_ip : o->server_name;
-
-	if (server.n == 0 || str_copy(server, c->server, TLS_NAME_BYTES) < 0)
-		return err_set(e, "no usable server name");
-	if (set_defaults(c, NULL, e) < 0 ||
-		load_certificates(o->ca_pem, "CA", &c->ca, e) < 0)
-		return -1;
-	mbedtls_ssl_conf_ca_chain(&c->ssl, &c->ca, NULL);
-	mbedtls_ssl_conf_authmode(&c->ssl, MBEDTLS_SSL_VERIFY_REQUIRED);
-	if (o->certificate_pem.n == 0)
-		return 0;
-	return load_own(c, o->certificate_pem, o->key_pem, e);
-}
-
-int tls_mbed_client(const struct tls_client_options *o, struct tls_config **out,
-	struct err *e)
-{
-	struct mbed_config *c;
-
-	if (make_config(true, &c, e) < 0)
-		return -1;
-	if (fill_client(c, o, e) < 0) {
 		free_config(&c->base);
 		return -1;
 	}
@@ -316,12 +281,9 @@ static int open_tls(
 	if (t == NULL)
 		return err_sys(e, "TLS connection");
 	t->fd = fd;
-	t->is_client = c->is_client;
 	t->asks_clients = c->asks_clients;
 	mbedtls_ssl_init(&t->ssl);
 	code = mbedtls_ssl_setup(&t->ssl, &c->ssl);
-	if (code == 0 && c->is_client)
-		code = mbedtls_ssl_set_hostname(&t->ssl, c->server);
 	if (code != 0) {
 		free_tls(&t->base);
 		return fail(e, code, "TLS connection");
@@ -420,9 +382,7 @@ static enum tls_result handshake(struct tls *base, struct err *e)
 		return result_of(code, "TLS handshake", e);
 	crt = mbedtls_ssl_get_peer_cert(&t->ssl);
 	base->peer.has_certificate = crt != NULL;
-	if (t->is_client)
-		base->peer.is_trusted = true; /* or it would have failed */
-	else if (crt != NULL && t->asks_clients)
+	if (crt != NULL && t->asks_clients)
 		learn_client(t, crt);
 	return TLS_OK;
 }
