@@ -14,11 +14,23 @@
 #define GAP         2
 #define LABEL_BYTES 14
 
+/* U+0080 to U+009F: to a terminal they are control bytes as well. */
+static bool is_c1(struct str rest)
+{
+	return rest.n > 1 && (unsigned char)rest.p[0] == 0xc2 &&
+			(unsigned char)rest.p[1] < 0xa0;
+}
+
 static void put_shown(struct buf *b, struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
+		if (is_c1(str_sub(text, i, text.n))) {
+			buf_byte(b, '?');
+			i++;
+			continue;
+		}
 		buf_byte(b, c < 0x20 || c == 0x7f ? '?' : text.p[i]);
 	}
 }
