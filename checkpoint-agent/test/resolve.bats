@@ -53,6 +53,9 @@ swapping_criu() {
 		    if pid == wanted:
 		        break
 		    os.waitpid(pid, 0)
+		# out of CRIU's session before CRIU can fail and its group is ended
+		while not open("/proc/%d/cmdline" % pid).read().startswith("counter"):
+		    time.sleep(0.01)
 		EOP
 		exec $CRIU "\$@"
 	EOT
