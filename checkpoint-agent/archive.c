@@ -15,20 +15,9 @@
 #define MODE_FILE_GROUP 0040
 #define MODE_DIR_GROUP  0050
 
-#define MODE_LINK       0777
-
-/* Directories of images; what lies below counts too. */
-static const char *const images[] = {"checkpoint", "pre-checkpoint"};
+#define IMAGES "checkpoint" /* their directory, and below */
 
 #define TAKE_BYTES 65536
-
-static bool is_image(struct str path)
-{
-	for (size_t i = 0; i < sizeof(images) / sizeof(*images); i++)
-		if (str_has_prefix(path, str_of(images[i])))
-			return true;
-	return false;
-}
 
 static struct tar_entry entry_of(const struct archive *a, const char *name,
 		enum tar_type type, uint64_t size)
@@ -41,7 +30,7 @@ static struct tar_entry entry_of(const struct archive *a, const char *name,
 			.mtime_s = a->time_s,
 	};
 
-	if (a->image_gid && is_image(t.path)) {
+	if (a->image_gid && str_has_prefix(t.path, STR(IMAGES))) {
 		t.gid = a->image_gid;
 		t.mode |= type == TAR_DIR ? MODE_DIR_GROUP : MODE_FILE_GROUP;
 	}
@@ -82,16 +71,6 @@ int archive_dir(struct archive *a, const char *name, struct err *e)
 {
 	struct tar_entry t = entry_of(a, name, TAR_DIR, 0);
 
-	return put_header(a, &t, e);
-}
-
-int archive_link(struct archive *a, const char *name, const char *target,
-		struct err *e)
-{
-	struct tar_entry t = entry_of(a, name, TAR_SYMLINK, 0);
-
-	t.link = str_of(target);
-	t.mode = MODE_LINK;
 	return put_header(a, &t, e);
 }
 

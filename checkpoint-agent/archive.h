@@ -39,9 +39,6 @@ void archive_note_in(struct archive *a, struct manifest *m,
 		const struct flow_file *file);
 
 int archive_dir(struct archive *a, const char *name, struct err *e);
-/* A symbolic link; it is in no manifest. */
-int archive_link(struct archive *a, const char *name, const char *target,
-		struct err *e);
 int archive_add(struct archive *a, const char *name, struct str content,
 		struct err *e);
 

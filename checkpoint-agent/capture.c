@@ -223,7 +223,7 @@ static int advance(struct capture_stream *s, struct err *e)
 		if (archive_take(c->to, s->watch.fd, &got, e) < 0)
 			return -1;
 	} else if (keep(s, &got, e) < 0) {
-		return -1;
+		return err_at(e, "%s", s->name);
 	}
 	return got ? 0 : end_stream(s, e);
 }

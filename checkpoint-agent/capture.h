@@ -3,7 +3,8 @@
  *
  * Serves the socket on which `criu dump --stream` asks where its images go:
  * for each image a name and the reading end of a pipe.  An image becomes the
- * member "checkpoint/NAME", or "pre-checkpoint/NAME" of a pre-dump.  Memory pages and other bulk go straight from
+ * member "checkpoint/NAME", or "checkpoint/parent/NAME" of a pre-dump.  Memory
+ * pages and other bulk go straight from
  * their pipe into the archive; small images are gathered in memory; whatever
  * outgrows that while another member is being written is spilled to the disk
  * and added later.  No stream ever waits for another one to end, so CRIU
@@ -20,7 +21,7 @@
 
 #define CAPTURE_SOCKET      "streamer-capture.sock"
 #define CAPTURE_IMAGES      "checkpoint"
-#define CAPTURE_PREDUMP     "pre-checkpoint" /* podman's name for it */
+#define CAPTURE_PREDUMP     "checkpoint/parent" /* where CRIU looks for it */
 #define CAPTURE_STREAMS_MAX 128
 /* What one stream may hold in memory before it is spilled. */
 #define CAPTURE_BUFFER_BYTES 65536u

@@ -117,11 +117,11 @@ static int take_file(struct content *c, struct pack_reader *r,
 		return take_stats(c, r, &c->stats, e);
 	if (str_is(path, CONTENT_PREDUMP "stats-dump"))
 		return take_stats(c, r, &c->predump_stats, e);
-	if (str_has_prefix(path, images))
-		return take_image(c, r, str_sub(path, images.n, path.n), false,
-				e);
 	if (str_has_prefix(path, before))
 		return take_image(c, r, str_sub(path, before.n, path.n), true,
+				e);
+	if (str_has_prefix(path, images))
+		return take_image(c, r, str_sub(path, images.n, path.n), false,
 				e);
 	return 0;
 }

@@ -15,7 +15,7 @@
 #define CONTENT_IMAGES_MAX 65536
 
 #define CONTENT_IMAGES  "checkpoint/"
-#define CONTENT_PREDUMP "pre-checkpoint/"
+#define CONTENT_PREDUMP "checkpoint/parent/"
 #define CONTENT_CHANGES "rootfs-diff.tar"
 
 /* An image that is kept. */

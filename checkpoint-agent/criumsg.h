@@ -12,8 +12,11 @@
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
-/* Longest name of an image: CRIU's own PATH_MAX, ours is what tar holds. */
-#define CRIU_IMAGE_NAME_BYTES 88
+/*
+ * Longest name of an image: CRIU's own PATH_MAX, ours is what tar holds behind
+ * "checkpoint/parent/".
+ */
+#define CRIU_IMAGE_NAME_BYTES 82
 
 /* criu_req_type */
 enum criu_verb {

@@ -33,7 +33,6 @@ struct dump_result {
 	uint64_t frozen_us;
 	uint64_t predump_frozen_us; /* of the pre-dump; 0: there was none */
 	uint64_t total_us;
-	bool was_aborted;
 };
 
 int dump_container(const struct dump_order *o, struct dump_result *r,

@@ -37,7 +37,9 @@ static int add_metadata(struct dump *d, struct err *e)
 		return -1;
 	if (archive_add(&d->archive, "status", buf_view(&status), e) < 0)
 		return -1;
-	return archive_add(&d->archive, "status.dump", buf_view(&cri), e);
+	if (archive_add(&d->archive, "status.dump", buf_view(&cri), e) < 0)
+		return -1;
+	return archive_dir(&d->archive, CAPTURE_IMAGES, e);
 }
 
 /* What RPC has no field for; and the tar that CRIU runs is this program. */
@@ -88,16 +90,6 @@ static bool has_parent(const struct dump *d)
 	return d->parent >= 0 && !d->is_predump;
 }
 
-static int open_images(struct dump *d, struct err *e)
-{
-	if (archive_dir(&d->archive, CAPTURE_IMAGES, e) < 0)
-		return -1;
-	if (!has_parent(d))
-		return 0;
-	return archive_link(&d->archive, CAPTURE_IMAGES "/parent",
-			"../" CAPTURE_PREDUMP, e);
-}
-
 /* CRIU will look into this one's page maps when it runs again. */
 static int open_predump(struct dump *d, struct err *e)
 {
@@ -111,7 +103,7 @@ int dump_open_images(struct dump *d, struct err *e)
 {
 	d->capture.images = d->is_predump ? CAPTURE_PREDUMP : CAPTURE_IMAGES;
 	d->capture.keep_dir = -1;
-	if ((d->is_predump ? open_predump(d, e) : open_images(d, e)) < 0)
+	if (d->is_predump && open_predump(d, e) < 0)
 		return -1;
 	return capture_start(&d->capture, &d->loop, &d->archive, d->work.fd,
 			d->o->dir, d->output.is_encrypted, e);

@@ -26,7 +26,7 @@ struct memory_run {
  */
 struct memory_map {
 	uint32_t pages_id;  /* pages-N.img */
-	bool is_predump;    /* below pre-checkpoint/ */
+	bool is_predump;    /* below checkpoint/parent/ */
 	uint32_t pid;       /* whose address space; shared: who has it */
 	bool is_shared;     /* addresses are those where pid has it */
 	uint64_t pages;     /* all in the image */

@@ -81,10 +81,10 @@ static const struct {
 		{"checkpoint/memfd.img", 0x48453499},
 		{"checkpoint/pagemap-1.img", 0x56084025},
 		{"checkpoint/pagemap-shmem-5.img", 0x56084025},
-		{"pre-checkpoint/stats-dump", 0},
-		{"pre-checkpoint/pages-1.img", 0},
-		{"pre-checkpoint/pagemap-1.img", 0x56084025},
-		{"pre-checkpoint/pagemap-shmem-5.img", 0x56084025}};
+		{"checkpoint/parent/stats-dump", 0},
+		{"checkpoint/parent/pages-1.img", 0},
+		{"checkpoint/parent/pagemap-1.img", 0x56084025},
+		{"checkpoint/parent/pagemap-shmem-5.img", 0x56084025}};
 
 static void add_member(struct archive *a, size_t i, struct str content)
 {

@@ -115,7 +115,7 @@ pages_in() { # ARCHIVE DIR
 	before=$(jq .preDumpFrozenMicroseconds $OUT/b)
 	expect $((short * 3 / 2)) -lt "$whole"
 	expect $((before * 3 / 2)) -lt "$whole"
-	expect "$(pages_in $OUT/b.tar pre-checkpoint)" -ge $((64 << 20))
+	expect "$(pages_in $OUT/b.tar checkpoint/parent)" -ge $((64 << 20))
 	expect "$(pages_in $OUT/b.tar checkpoint)" -lt $((1 << 20))
 	expect "$(jq 'has("preDumpFrozenMicroseconds")' $OUT/a)" = false
 	$PROGRAM show --json $OUT/b.tar | jq -e --argjson first "$before" \
@@ -174,6 +174,18 @@ pages_in() { # ARCHIVE DIR
 	gone_again sealed
 }
 
+# And goes on from the same count once more.
+from_an_image() {
+	$PROGRAM to-image --output $OUT/image --tag before $OUT/a.tar
+	skopeo copy -q oci:$OUT/image:before \
+		containers-storage:localhost/before
+	echo 0000000000 >$OUT/pod/data/count
+	podman --runtime runc container restore localhost/before
+	wait_for 120 counts_beyond pod $((before + 5))
+	podman rm -f -t 0 pod
+	rm -r $OUT/image
+}
+
 @test "podman brings it back, with runc and with crun" {
 	local before runtime
 	CONTAINERS=$OUT
@@ -191,6 +203,7 @@ pages_in() { # ARCHIVE DIR
 		podman --runtime $runtime container restore --import $OUT/a.tar
 		wait_for 120 counts_beyond pod $((before + 5))
 		podman rm -f -t 0 pod
+		[ $runtime = crun ] || from_an_image
 		rm -r $OUT/pod $OUT/a.tar
 	done
 }
@@ -199,11 +212,12 @@ pages_in() { # ARCHIVE DIR
 	start asked counter -m 8
 	server_start --pre-dump --feature-gates PodCheckpoint=true
 	expect "$(ask admin POST /checkpoint/default/pod-asked/main)" = 200
-	tar -tf "$(jq -r '.items[0]' $DIR/body)" pre-checkpoint/inventory.img
+	tar -tf "$(jq -r '.items[0]' $DIR/body)" \
+		checkpoint/parent/inventory.img
 	expect "$(metric checkpoint_agent_predump_frozen_seconds_count)" = 1
 	expect "$(ask admin POST \
 		'/checkpoint/default/pod-asked/main?preDump=false')" = 200
-	fails tar -tf "$(jq -r '.items[0]' $DIR/body)" pre-checkpoint/
+	fails tar -tf "$(jq -r '.items[0]' $DIR/body)" checkpoint/parent/
 	expect "$(metric checkpoint_agent_predump_frozen_seconds_count)" = 1
 	expect "$(metric checkpoint_agent_frozen_seconds_count)" = 2
 	expect "$(ask admin POST \
@@ -239,6 +253,29 @@ nothing_is_left() { # NAME DIRECTORY
 		wait_for 120 is_over
 		kill -9 $pid
 		wait $pid || true
+		nothing_is_left killed $OUT
+	done
+	removed killed
+}
+
+# Most of them in the pre-dump: its pages take longest.
+@test "the agent is killed at some moment" {
+	local pid moment seed=${SEED:-$SRANDOM}
+	echo "# SEED=$seed" >&3
+	RANDOM=$seed
+	start killed counter -m 16
+	for ((i = 0; i < 4; i++)); do
+		$PROGRAM dump --criu $CRIU --pre-dump -o $OUT/a.tar \
+			default/pod-killed/main 3>&- &
+		pid=$!
+		moment=$((RANDOM % 2500))
+		sleep "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
+		kill -9 $pid 2>/dev/null || true
+		wait $pid || true
+		if [ -e $OUT/a.tar ]; then # it was quicker
+			$PROGRAM show $OUT/a.tar
+			rm $OUT/a.tar
+		fi
 		nothing_is_left killed $OUT
 	done
 	removed killed

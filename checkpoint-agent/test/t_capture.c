@@ -259,10 +259,10 @@ static void what_the_next_dump_needs_is_kept(void **state)
 	keep_dir = -1;
 	assert_false(capture.why.text[0] != '\0');
 	finish(&out);
-	assert_int_equal(member_of("pre-checkpoint/pages-1.img", 'p'), BIG);
-	assert_int_equal(member_of("pre-checkpoint/pagemap-1.img", 'm'),
+	assert_int_equal(member_of("checkpoint/parent/pages-1.img", 'p'), BIG);
+	assert_int_equal(member_of("checkpoint/parent/pagemap-1.img", 'm'),
 			BIG / 4);
-	assert_int_equal(member_of("pre-checkpoint/inventory.img", 'i'), 19);
+	assert_int_equal(member_of("checkpoint/parent/inventory.img", 'i'), 19);
 	assert_int_equal(size_of("pages-1.img"), -1);
 	assert_int_equal(size_of("pagemap-1.img"), BIG / 4);
 	assert_int_equal(size_of("inventory.img"), 19);

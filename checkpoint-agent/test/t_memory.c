@@ -135,7 +135,7 @@ static void images_are_told_apart_by_their_directory(void **state)
 	end_map(&b, IMAGE_PAGEMAP, 7, false);
 	assert_int_equal(memory_read(&content, &memory, NULL), 0);
 	assert_ptr_equal(memory_find(&memory,
-					 STR("pre-checkpoint/pages-3.img")),
+					 STR("checkpoint/parent/pages-3.img")),
 			&memory.maps[0]);
 	assert_ptr_equal(memory_find(&memory, STR("checkpoint/pages-3.img")),
 			&memory.maps[1]);
