@@ -7,11 +7,11 @@
 # affair, so the programs are the same to the bit where the compiler is; the
 # layout with SBOM and referrers is in dist/ of the first stage.
 #
-#   BASE           the Debian to build on; by digest: debian@sha256:...
+#   BASE           the Debian to build on, by digest
 #   IMAGE          static, checkpoint-agent, kube-proxy-mini or pause
 #   SOURCE_MIRROR  where else to look for sources
 #   JOBS           compilers at a time
-ARG BASE=debian:bookworm-20250721-slim
+ARG BASE=debian:bookworm-20250721-slim@sha256:2424c1850714a4d94666ec928e24d86de958646737b1d113f5b2207be44d37d8
 ARG IMAGE=static
 
 FROM ${BASE} AS build

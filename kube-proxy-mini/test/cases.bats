@@ -8,14 +8,6 @@ bats_require_minimum_version 1.5.0
 
 . "$BATS_TEST_DIRNAME/rules.bash"
 
-setup_file() {
-	net_up
-}
-
-teardown_file() {
-	net_down
-}
-
 V4="port=http:tcp:8080 family=4"
 HTTP="port=http:tcp:8080 family=@f"
 

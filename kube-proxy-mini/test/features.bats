@@ -9,14 +9,6 @@ bats_require_minimum_version 1.5.0
 
 . "$BATS_TEST_DIRNAME/rules.bash"
 
-setup_file() {
-	net_up
-}
-
-teardown_file() {
-	net_down
-}
-
 HTTP="port=http:tcp:8080 family=@f"
 
 @test "a balancer without NodePorts is served all the same" {

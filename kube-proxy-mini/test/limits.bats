@@ -8,14 +8,6 @@ bats_require_minimum_version 1.5.0
 
 . "$BATS_TEST_DIRNAME/rules.bash"
 
-setup_file() {
-	net_up
-}
-
-teardown_file() {
-	net_down
-}
-
 # Slices of a thousand endpoints each, from 10.200.0.0 on.
 many() { # SERVICE THOUSANDS
 	awk -v service="$1" -v n="$2" 'BEGIN {

@@ -11,7 +11,15 @@
 #                       words with an @ stand for addresses (addresses_4)
 #   even N, same TEXT   judge standard input
 #
-# Sourced by the tests in this folder.
+# Sourced by the tests in this folder, which have the network up for each file;
+# one that needs more defines these two again.
+setup_file() {
+	net_up
+}
+
+teardown_file() {
+	net_down
+}
 
 net_up() {
 	[ "$(id -u)" = 0 ] || skip "network namespaces need root"

@@ -10,14 +10,6 @@ bats_require_minimum_version 1.5.0
 
 . "$BATS_TEST_DIRNAME/rules.bash"
 
-setup_file() {
-	net_up
-}
-
-teardown_file() {
-	net_down
-}
-
 V4="port=http:tcp:8080,dns:udp:8080 family=4"
 V6="port=http:tcp:8080,dns:udp:8080 family=6"
 THREE4="ep=10.128.1.1,10.128.1.2,10.128.1.3"
