@@ -58,12 +58,18 @@ static void write_file(const char *path, struct str text)
 	close(fd);
 }
 
+static void leave_place(void)
+{
+	wipe();
+	rmdir(place);
+}
+
 /* place/outside/kept must stay as it is, and alone. */
 static void make_place(void)
 {
 	if (!*place) {
 		snprintf(place, sizeof(place), "/tmp/fuzz_layers-XXXXXX");
-		must(mkdtemp(place) != NULL);
+		must(mkdtemp(place) != NULL && atexit(leave_place) == 0);
 	}
 	wipe();
 	must(chdir(place) == 0 && mkdir("outside", 0755) == 0 &&
