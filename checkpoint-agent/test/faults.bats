@@ -416,7 +416,7 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])' $socket
 
 # Ours gives a runtime 5 s to answer: who has less waits no longer than that.
 @test "faults: a request's time is over while the runtime says nothing" {
-	local socket=$DIR/cri.sock how peer
+	local socket=$DIR/silent.sock how peer
 	serve --container-runtime-endpoint unix://$socket
 	for how in 'while True: kept.append(s.accept())' 'time.sleep(99)'; do
 		python3 -c 'import socket, sys, time
