@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,19 @@ static void avoid_oom_kill(void)
 		fd_write(fd, "-1000", 5, NULL);
 }
 
+/*
+ * CRIU walks the cgroups below the container's by their path, which leads out
+ * of a cgroup namespace that is the agent's own ("/../..."): runtimes make one
+ * for it on nodes of version 2.  Process 1 is the node's.  May be refused.
+ */
+static void join_node_cgroups(void)
+{
+	AUTO_FD int fd = open("/proc/1/ns/cgroup", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		setns(fd, CLONE_NEWCGROUP);
+}
+
 /* The child: from here on only what is safe behind fork(). */
 static void become_criu(const struct loop *loop, const char *program, int sock,
 		const char *path)
@@ -110,6 +124,7 @@ static void become_criu(const struct loop *loop, const char *program, int sock,
 	for (int fd = 0; null >= 0 && fd <= 2; fd++)
 		dup2(null, fd);
 	avoid_oom_kill();
+	join_node_cgroups();
 	setsid(); /* a Ctrl-C is for us to handle, not for it */
 	loop_signals_restore(loop);
 	fcntl(sock, F_SETFD, 0);

@@ -137,6 +137,15 @@ static bool has_huge_pages(void)
 	       str_u64(str_trim(buf_view(&b)), 0, UINT64_MAX, &n) == 0 && n > 0;
 }
 
+/* Deleted while open: the NFS client kept it under a name of its own. */
+static bool is_kept_by_nfs(const struct statfs *fs, const char *link)
+{
+	const char *name = strrchr(link, '/');
+
+	return fs->f_type == NFS_SUPER_MAGIC && name &&
+	       str_has_prefix(str_of(name + 1), STR(".nfs"));
+}
+
 /* File systems that are no place: NULL, or what lies there in words. */
 static const char *odd_place(const struct open_file *o)
 {
@@ -148,6 +157,8 @@ static const char *odd_place(const struct open_file *o)
 		return NULL;
 	if (fs.f_type == MQUEUE_MAGIC)
 		return "a POSIX message queue";
+	if (is_kept_by_nfs(&fs, o->link))
+		return "a file on NFS that was deleted while it was open";
 	if (fs.f_type == HUGETLBFS_MAGIC && !has_huge_pages())
 		return "memory of huge pages, of which this node has none";
 	return NULL;

@@ -13,7 +13,10 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/if_packet.h>
+#include <linux/if_alg.h>
 #include <linux/io_uring.h>
+#include <linux/kvm.h>
+#include <linux/landlock.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
@@ -32,6 +35,7 @@
 #include <sys/fanotify.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -199,6 +203,18 @@ static void proc_other(void)
 	waitpid(child, NULL, 0);
 }
 
+/* In a directory that somebody mounted or binds there, to be told apart. */
+static void in_data(void)
+{
+	write_text("/data/file", 0);
+}
+
+static void ghost_in_data(void)
+{
+	in_data();
+	need(unlink("/data/file"), "unlink");
+}
+
 /* ---- what is no file ---------------------------------------------------- */
 
 static void pipe_full(void)
@@ -340,6 +356,25 @@ static void dev_fuse(void)
 {
 	need(mknod("/tmp/fuse", S_IFCHR | 0600, makedev(10, 229)), "mknod");
 	device("/tmp/fuse");
+}
+
+static void kvm(void)
+{
+	int all;
+
+	need(mknod("/tmp/kvm", S_IFCHR | 0600, makedev(10, 232)), "mknod");
+	all = need(open("/tmp/kvm", O_RDWR), "kvm");
+	fd = need(ioctl(all, KVM_CREATE_VM, 0), "machine");
+	close(all);
+}
+
+static void landlock(void)
+{
+	struct landlock_ruleset_attr a = {
+		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE};
+
+	fd = need((int)syscall(SYS_landlock_create_ruleset, &a, sizeof(a), 0),
+		"landlock");
 }
 
 static void dev_kmsg(void)
@@ -505,7 +540,29 @@ static void vsock(void)
 
 static void alg(void)
 {
-	sock(38 /* AF_ALG */, SOCK_SEQPACKET, 0);
+	sock(AF_ALG, SOCK_SEQPACKET, 0);
+}
+
+/* Bound to a cipher, as cryptsetup and kcapi are. */
+static void alg_bound(void)
+{
+	struct sockaddr_alg a = {.salg_family = AF_ALG,
+		.salg_type = "hash",
+		.salg_name = "sha256"};
+
+	alg();
+	need(bind(fd, (struct sockaddr *)&a, sizeof(a)), "bind");
+}
+
+static void sctp(void)
+{
+	sock(AF_INET, SOCK_STREAM, IPPROTO_SCTP);
+	need(listen(fd, 1), "listen");
+}
+
+static void sctp_many(void)
+{
+	sock(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP);
 }
 
 static void mptcp(void)
@@ -631,6 +688,8 @@ static const struct {
 	{"fanotify", fanotify, NULL},
 	{"fifo", fifo, NULL},
 	{"proc-other", proc_other, NULL},
+	{"in-data", in_data, check_text},
+	{"ghost-in-data", ghost_in_data, check_text},
 	{"pipe", pipe_full, NULL},
 	{"events", events, NULL},
 	{"memfd", memfd, check_text},
@@ -649,6 +708,8 @@ static const struct {
 	{"dev-null", dev_null, NULL},
 	{"dev-fuse", dev_fuse, NULL},
 	{"dev-kmsg", dev_kmsg, NULL},
+	{"kvm", kvm, NULL},
+	{"landlock", landlock, NULL},
 	{"unix-pair", unix_pair, NULL},
 	{"in-flight", in_flight, NULL},
 	{"unix-bound", unix_bound, NULL},
@@ -663,6 +724,9 @@ static const struct {
 	{"ping", ping, NULL},
 	{"vsock", vsock, NULL},
 	{"alg", alg, NULL},
+	{"alg-bound", alg_bound, NULL},
+	{"sctp", sctp, NULL},
+	{"sctp-many", sctp_many, NULL},
 	{"mptcp", mptcp, NULL},
 	{"udplite", udplite, NULL},
 	{"traced", traced, NULL},

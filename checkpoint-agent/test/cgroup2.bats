@@ -1,0 +1,115 @@
+# Control groups of version 2 alone: containers are frozen by cgroup.freeze,
+# come back into a cgroup with the same limits, and none is left frozen.
+# where: vm
+# limit: 600
+bats_require_minimum_version 1.5.0
+
+OUT=/keep/out
+TOP=/sys/fs/cgroup/keelson-lab
+LIMITS='.linux.resources += {memory: {limit: 104857600},
+	cpu: {quota: 50000, period: 100000}, pids: {limit: 50}}'
+
+load_libs() {
+	. /keelson/tests/lib/dump.bash
+}
+
+setup_file() {
+	load_libs
+	criu_install
+	image_make counter counter
+	for runtime in runc crun; do
+		CONFIG=$LIMITS container_start $runtime containerd in-$runtime \
+			counter /bin/counter -m 16 /data/count /count
+	done
+}
+
+teardown_file() {
+	for runtime in runc crun; do
+		$runtime delete --force in-$runtime
+		$runtime delete --force copy-$runtime
+	done
+	podman rm -f -t 0 -a
+}
+
+setup() {
+	load_libs
+	mkdir -p $OUT
+}
+
+count_of() { # NAME
+	local count
+	count=$(cat "$CONTAINERS/$1/data/count")
+	echo $((10#0${count%%[^0-9]*}))
+}
+
+is_beyond() { # NAME COUNT
+	[ "$(count_of "$1")" -gt "$2" ]
+}
+
+goes_on() { # NAME
+	wait_for 10 is_beyond "$1" "$(count_of "$1")"
+}
+
+stands() { # NAME
+	local events
+	read -rd '' events <$TOP/"$1"/cgroup.events || true
+	[[ "$events" == *'frozen 1'* ]]
+}
+
+is_thawed() { # NAME
+	grep -qx 0 $TOP/"$1"/cgroup.freeze &&
+		grep -q 'frozen 0' $TOP/"$1"/cgroup.events
+}
+
+# In the background, a dump that has come to the freezer; it is $dumping.
+# CRIU holds it for milliseconds only: no sleep, and once more if they passed.
+dump_until_frozen() { # NAME
+	dumping=
+	until stands "$1"; do
+		if [ -z "$dumping" ] || ! kill -0 $dumping 2>/dev/null; then
+			rm -f $OUT/caught.tar
+			$PROGRAM dump --criu $CRIU -o $OUT/caught.tar "$1" \
+				>$OUT/said 2>&1 3>&- &
+			dumping=$!
+		fi
+	done
+}
+
+cgroup_of() { # RUNTIME NAME
+	echo "/sys/fs/cgroup$(sed 's/^0:://' \
+		/proc/"$("$1" state "$2" | jq .pid)"/cgroup)"
+}
+
+limits_of() { # RUNTIME NAME
+	(cd "$(cgroup_of "$1" "$2")" && cat memory.max cpu.max pids.max)
+}
+
+@test "the node says what it is" {
+	expect "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs
+	fails grep -q ' - cgroup ' /proc/self/mountinfo
+	mkdir -m 0700 $OUT/archives
+	$PROGRAM check --criu $CRIU --dir $OUT/archives >$OUT/said
+	grep -E '^freezer +ok +cgroup version 2$' $OUT/said
+	grep -E '^memory +ok +writes are tracked$' $OUT/said
+	grep -E '^criu +ok ' $OUT/said
+	expect "$($PROGRAM check --json in-runc | jq -r .freezer)" = \
+		$TOP/in-runc
+}
+
+@test "killed while it stands still, the container is thawed" {
+	local dumping
+	dump_until_frozen in-runc
+	kill -9 $dumping
+	wait $dumping || true
+	wait_for 20 is_thawed in-runc
+	goes_on in-runc
+	fails test -e $OUT/caught.tar
+}
+
+@test "paused, it is dumped and stays so" {
+	runc pause in-runc
+	dump -o $OUT/paused.tar in-runc
+	stands in-runc
+	runc resume in-runc
+	goes_on in-runc
+}
