@@ -135,6 +135,15 @@ static void put_linux(struct json_out *o, const struct node *linux_part,
 	json_map_end(o);
 }
 
+/* runc and crun take the name of CRIU's file of options from there. */
+static void put_annotations(struct json_out *o, const struct node *map,
+		const struct respec *r)
+{
+	const struct str file = str_of(r->criu_config);
+
+	put_replaced(o, "annotations", map, "org.criu.config", &file);
+}
+
 static int check_binds(const struct node *spec, const struct respec *r,
 		struct err *e)
 {
@@ -173,9 +182,13 @@ int respec_put(struct buf *b, const struct node *spec,
 			put_mounts(&o, spec, r);
 		else if (str_is(n->key, "linux"))
 			put_linux(&o, n, r);
+		else if (str_is(n->key, "annotations") && r->criu_config)
+			continue;
 		else if (!str_is(n->key, "hooks"))
 			json_node(&o, n->key.p, n);
 	}
+	if (r->criu_config)
+		put_annotations(&o, node_get(spec, "annotations"), r);
 	json_map_end(&o);
 	return b->full ? err_kind(e, ERR_LIMIT, "config.json too large") : 0;
 }

@@ -17,6 +17,7 @@ struct respec {
 	/* "keep": as it was; "new": one of its own; else a path */
 	const char *net;
 	const struct args_list *binds; /* "DESTINATION=SOURCE" */
+	const char *criu_config;       /* a file of options for CRIU, or NULL */
 };
 
 /*

@@ -246,13 +246,29 @@ static int fill_shm(struct restore *r, struct err *e)
 		       : unpack_member(r, "devshm-checkpoint.tar", dir, e);
 }
 
-static int write_config(struct restore *r, const struct respec *spec,
+/*
+ * On a node of version 2 runc puts CRIU into the new cgroup, and CRIU moves
+ * what it brings back to where that was.  Told to leave cgroups alone it does
+ * not; for that, runtimes hand it the file which an annotation names.
+ */
+static int leave_cgroups(const char *at, struct respec *spec, struct err *e)
+{
+	if (access("/sys/fs/cgroup/cgroup.controllers", F_OK) < 0)
+		return 0;
+	spec->criu_config = at;
+	return file_write(at, STR("manage-cgroups=ignore\n"), 0600, e);
+}
+
+static int write_config(struct restore *r, const struct respec *wanted,
 		struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(TEXT_MAX);
+	struct respec spec = *wanted;
 	char at[PATH_MAX + 16];
 
-	if (respec_put(&b, r->spec, spec, e) < 0)
+	snprintf(at, sizeof(at), "%s/cgroups.conf", r->path);
+	if (leave_cgroups(at, &spec, e) < 0 ||
+			respec_put(&b, r->spec, &spec, e) < 0)
 		return -1;
 	snprintf(at, sizeof(at), "%s/config.json", r->path);
 	return file_write(at, buf_view(&b), 0600, e);

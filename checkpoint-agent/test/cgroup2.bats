@@ -113,3 +113,49 @@ limits_of() { # RUNTIME NAME
 	runc resume in-runc
 	goes_on in-runc
 }
+
+# Its end, and a copy that counts on from there in a cgroup of its own.
+comes_back() { # RUNTIME
+	local before
+	before=$(count_of "in-$1")
+	limits_of "$1" "in-$1" >$OUT/limits
+	expect "$(xargs <$OUT/limits)" = '104857600 50000 100000 50'
+	"$1" kill "in-$1" KILL
+	$PROGRAM restore --import $OUT/in-"$1".tar --base $IMAGES/counter \
+		--bundle $OUT/bundle-"$1" --runtime "$1" --net new \
+		copy-"$1" </dev/null >$OUT/said 2>&1 3>&- || cat $OUT/said
+	expect "$(cgroup_of "$1" copy-"$1")" = /sys/fs/cgroup/copy-"$1"
+	limits_of "$1" copy-"$1" | diff $OUT/limits -
+	wait_for 10 is_beyond "in-$1" "$before"
+}
+
+@test "dumped by its freezer, it goes on, and comes back with its limits" {
+	local runtime
+	for runtime in runc crun; do
+		dump -o $OUT/in-$runtime.tar in-$runtime
+		is_thawed in-$runtime
+		goes_on in-$runtime
+		comes_back $runtime
+	done
+}
+
+# The agent in a cgroup namespace of its own, which podman gives it here.
+@test "from its image: a container of podman's, with a limit" {
+	local archive count=$CONTAINERS/podman/data/count
+	. /keelson/tests/lib/agent.bash
+	mkdir -p $CONTAINERS/podman/data
+	agent_start
+	podman run -d --name limited --network none --memory 100m \
+		-v $CONTAINERS/podman/data:/data localhost/counter /data/count
+	wait_for 10 test -s "$count"
+	expect "$(post /checkpoint/podman/limited/limited)" = 200
+	archive=$(jq -re '.items[0]' $AGENT/body)
+	goes_on podman
+	podman rm -f -t 0 limited
+	echo 0000000000 >"$count"
+	podman container restore --import "$archive"
+	goes_on podman
+	expect "$(cat /sys/fs/cgroup/"$(podman inspect \
+		-f '{{.State.CgroupPath}}' limited)"/memory.max)" = 104857600
+	agent_stop
+}

@@ -13,7 +13,8 @@
 static struct arena arena;
 
 static const char spec[] =
-		"{\"ociVersion\":\"1.2.0\",\"process\":{\"args\":[\"x\"]},"
+		"{\"ociVersion\":\"1.2.0\",\"annotations\":{\"x\":\"y\"},"
+		"\"process\":{\"args\":[\"x\"]},"
 		"\"root\":{\"path\":\"/old\",\"readonly\":true},"
 		"\"hooks\":{\"prestart\":[]},"
 		"\"mounts\":[{\"destination\":\"/a\",\"source\":\"/1\"},"
@@ -54,7 +55,7 @@ static struct str net_path(const struct node *n)
 
 static void the_place_is_changed_and_nothing_else(void **state)
 {
-	const struct respec r = {"rootfs", "keep", NULL};
+	const struct respec r = {"rootfs", "keep", NULL, NULL};
 	const struct node *n = rewritten(&r);
 
 	(void)state;
@@ -68,13 +69,25 @@ static void the_place_is_changed_and_nothing_else(void **state)
 	assert_true(str_is(net_path(n), "/n"));
 }
 
+static void options_for_criu_are_named(void **state)
+{
+	const struct respec r = {"r", "keep", NULL, "/b/cgroups.conf"};
+	const struct node *notes = node_get(rewritten(&r), "annotations");
+
+	(void)state;
+	assert_true(str_is(node_text(node_get(notes, "org.criu.config")),
+			"/b/cgroups.conf"));
+	assert_true(str_is(node_text(node_get(notes, "x")), "y"));
+}
+
 static void the_network_is_as_asked_for(void **state)
 {
 	(void)state;
-	assert_true(net_path(rewritten(&(struct respec){"r", "new", NULL}))
+	assert_true(net_path(rewritten(&(struct respec){"r", "new", NULL,
+					    NULL}))
 					.n == 0);
 	assert_true(str_is(net_path(rewritten(&(struct respec){"r", "/m",
-						 NULL})),
+						 NULL, NULL})),
 			"/m"));
 }
 
@@ -83,7 +96,7 @@ static void mounts_get_other_sources(void **state)
 	const struct args_list binds = {.item = {"/b=/new=x"}, .n = 1};
 	const struct args_list wrong = {.item = {"/c=/new"}, .n = 1};
 	const struct args_list half = {.item = {"/b"}, .n = 1};
-	struct respec r = {"r", "keep", &binds};
+	struct respec r = {"r", "keep", &binds, NULL};
 	const struct node *n = rewritten(&r), *mounts = node_get(n, "mounts");
 	AUTO_BUF struct buf b = buf_growing(65536);
 	struct err e = {0};
@@ -105,7 +118,7 @@ static void mounts_get_other_sources(void **state)
 
 static void what_is_no_specification_is_refused(void **state)
 {
-	const struct respec r = {"r", "keep", NULL};
+	const struct respec r = {"r", "keep", NULL, NULL};
 	AUTO_BUF struct buf b = buf_growing(65536);
 
 	(void)state;
@@ -117,6 +130,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 			cmocka_unit_test(the_place_is_changed_and_nothing_else),
+			cmocka_unit_test(options_for_criu_are_named),
 			cmocka_unit_test(the_network_is_as_asked_for),
 			cmocka_unit_test(mounts_get_other_sources),
 			cmocka_unit_test(what_is_no_specification_is_refused),
