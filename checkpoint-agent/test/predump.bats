@@ -1,6 +1,6 @@
 # Memory copied beforehand, on a kernel that notes what is written since.
 # where: vm
-# limit: 900
+# limit: 1200
 bats_require_minimum_version 1.5.0
 
 DIR=/keep/predump
