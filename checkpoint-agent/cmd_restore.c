@@ -63,7 +63,9 @@ static int run(size_t n, const char *const *operands)
 			.base_tag = base_tag,
 			.closes_tcp = closes_tcp,
 			.runtime = runtime,
-			.spec = {"rootfs", net, &binds}};
+			.spec = {.rootfs = "rootfs",
+					.net = net,
+					.binds = &binds}};
 	struct err e = {0};
 
 	(void)n;
