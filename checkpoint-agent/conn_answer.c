@@ -65,7 +65,7 @@ static enum conn_step write_some(struct conn *c)
 
 static enum conn_step end_answer(struct conn *c)
 {
-	buf_free(&c->out);
+	buf_wipe(&c->out);
 	c->out = buf_growing(LIMITS_ANSWER_BYTES_MAX);
 	c->out_at = 0;
 	fd_close(&c->stream_fd);

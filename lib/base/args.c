@@ -307,11 +307,12 @@ static int print_buf(struct buf *b)
 	return is_whole ? 0 : 1;
 }
 
-static int print_help(const struct args_command *c)
+static int print_help(const struct args_command *top,
+		const struct args_command *c)
 {
 	struct buf b = buf_growing(TEXT_MAX_BYTES);
 
-	args_help(c, &b);
+	args_help(top, c, &b);
 	return print_buf(&b);
 }
 
@@ -323,7 +324,7 @@ static int print_asked(const struct args_command *top,
 	struct buf b = buf_growing(TEXT_MAX_BYTES);
 
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		args_help(c, &b);
+		args_help(top, c, &b);
 	else if (strcmp(word, "--version") == 0)
 		buf_fmt(&b, "%s %s\n", top->name, version);
 	else if (strcmp(word, "--man") == 0)
@@ -373,7 +374,7 @@ int args_main(const struct args_command *top, const char *version, int argc,
 				subcommand(c, argv[skip + 1]);
 
 		if (!s && strcmp(argv[skip + 1], "help") == 0)
-			return print_help(c);
+			return print_help(top, c);
 		if (!s && c->run)
 			break;
 		if (!s) {

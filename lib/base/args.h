@@ -70,8 +70,10 @@ int args_main(const struct args_command *top, const char *version, int argc,
 int args_parse(const struct args_command *c, int argc, char **argv,
 		const char **operands, size_t *n, struct err *e);
 
-/* The help text, the man page, the completion script of a command tree. */
-void args_help(const struct args_command *c, struct buf *out);
+/* The help text of c, a command of top's tree or top itself. */
+void args_help(const struct args_command *top, const struct args_command *c,
+		struct buf *out);
+/* The man page, the completion script of a command tree. */
 void args_man(const struct args_command *c, const char *version,
 		struct buf *out);
 void args_completion(const struct args_command *c, struct buf *out);

@@ -107,9 +107,45 @@ static void help_entry(struct buf *b, const char *name, const char *text)
 	buf_fmt(b, "%s\n", text);
 }
 
-void args_help(const struct args_command *c, struct buf *b)
+/* A command tree in the order of its tables, each command before its own. */
+#define DEPTH_MAX 4
+
+struct walk {
+	const struct args_command *at[DEPTH_MAX];
+	size_t depth; /* at[0] is the program, at[depth] the command */
+};
+
+static bool walk_next(struct walk *w)
 {
-	buf_fmt(b, "%s - %s\n\nusage: %s", c->name, c->summary, c->name);
+	const struct args_command *c = w->at[w->depth];
+
+	if (c->commands && w->depth + 1 < DEPTH_MAX)
+		w->at[++w->depth] = c->commands;
+	else if (w->depth)
+		w->at[w->depth]++;
+	while (w->depth && !w->at[w->depth]->name)
+		if (--w->depth)
+			w->at[w->depth]++;
+	return w->depth;
+}
+
+/* The commands from at[from] on, as they are typed. */
+static void walk_path(const struct walk *w, size_t from, struct buf *b)
+{
+	for (size_t i = from; i <= w->depth; i++)
+		buf_fmt(b, i > from ? " %s" : "%s", w->at[i]->name);
+}
+
+void args_help(const struct args_command *top, const struct args_command *c,
+		struct buf *b)
+{
+	struct walk w = {.at = {top}};
+
+	while (w.at[w.depth] != c && walk_next(&w))
+		continue;
+	walk_path(&w, 0, b);
+	buf_fmt(b, " - %s\n\nusage: ", c->summary);
+	walk_path(&w, 0, b);
 	if (c->options && c->options->name)
 		buf_text(b, " [options]");
 	if (c->commands)
@@ -175,35 +211,6 @@ static void man_body(struct buf *b, const struct args_command *c)
 	}
 	for (const struct args_option *o = c->options; o && o->name; o++)
 		man_option(b, o);
-}
-
-/* A command tree in the order of its tables, each command before its own. */
-#define DEPTH_MAX 4
-
-struct walk {
-	const struct args_command *at[DEPTH_MAX];
-	size_t depth; /* at[0] is the program, at[depth] the command */
-};
-
-static bool walk_next(struct walk *w)
-{
-	const struct args_command *c = w->at[w->depth];
-
-	if (c->commands && w->depth + 1 < DEPTH_MAX)
-		w->at[++w->depth] = c->commands;
-	else if (w->depth)
-		w->at[w->depth]++;
-	while (w->depth && !w->at[w->depth]->name)
-		if (--w->depth)
-			w->at[w->depth]++;
-	return w->depth;
-}
-
-/* The commands from at[from] on, a blank behind each. */
-static void walk_path(const struct walk *w, size_t from, struct buf *b)
-{
-	for (size_t i = from; i <= w->depth; i++)
-		buf_fmt(b, "%s ", w->at[i]->name);
 }
 
 static void man_usage(struct buf *b, const struct args_command *c)
@@ -287,7 +294,7 @@ void args_completion(const struct args_command *c, struct buf *b)
 			continue;
 		buf_text(b, "\t[[ $path != '");
 		walk_path(&w, 1, b);
-		buf_text(b, "'* ]] || words='");
+		buf_text(b, " '* ]] || words='");
 		completion_words(b, w.at[w.depth]);
 		buf_text(b, "'\n");
 	}

@@ -136,7 +136,8 @@ static void texts_name_every_option(void **state)
 	(void)state;
 	name = "none";
 	wait_ms = 2000;
-	args_help(&commands[0], &b);
+	args_help(&top, &commands[0], &b);
+	assert_non_null(strstr(buf_cstr(&b), "usage: prog "));
 	for (const struct args_option *o = options; o->name; o++)
 		assert_non_null(strstr(buf_cstr(&b), o->name));
 	assert_non_null(strstr(buf_cstr(&b), "(default 2s)"));
