@@ -20,14 +20,14 @@
 #define TAKE_BYTES 65536
 
 static struct tar_entry entry_of(const struct archive *a, const char *name,
-		enum tar_type type, uint64_t size)
+	enum tar_type type, uint64_t size)
 {
 	struct tar_entry t = {
-			.type = type,
-			.path = str_of(name),
-			.mode = type == TAR_DIR ? MODE_DIR : MODE_FILE,
-			.size = size,
-			.mtime_s = a->time_s,
+		.type = type,
+		.path = str_of(name),
+		.mode = type == TAR_DIR ? MODE_DIR : MODE_FILE,
+		.size = size,
+		.mtime_s = a->time_s,
 	};
 
 	if (a->image_gid && str_has_prefix(t.path, STR(IMAGES))) {
@@ -37,8 +37,8 @@ static struct tar_entry entry_of(const struct archive *a, const char *name,
 	return t;
 }
 
-static int put_header(struct archive *a, const struct tar_entry *t,
-		struct err *e)
+static int put_header(
+	struct archive *a, const struct tar_entry *t, struct err *e)
 {
 	unsigned char block[TAR_BLOCK_BYTES];
 
@@ -59,8 +59,8 @@ void archive_start(struct archive *a, struct flow *to, int64_t time_s)
 	*a = (struct archive){.to = to, .time_s = time_s};
 }
 
-void archive_note_in(struct archive *a, struct manifest *m,
-		const struct flow_file *file)
+void archive_note_in(
+	struct archive *a, struct manifest *m, const struct flow_file *file)
 {
 	a->manifest = m;
 	a->file = file;
@@ -74,8 +74,8 @@ int archive_dir(struct archive *a, const char *name, struct err *e)
 	return put_header(a, &t, e);
 }
 
-int archive_add(struct archive *a, const char *name, struct str content,
-		struct err *e)
+int archive_add(
+	struct archive *a, const char *name, struct str content, struct err *e)
 {
 	struct tar_entry t = entry_of(a, name, TAR_FILE, content.n);
 
@@ -109,8 +109,7 @@ int archive_open(struct archive *a, const char *name, struct err *e)
 	return 0;
 }
 
-int archive_put(struct archive *a, const void *bytes, size_t n,
-		struct err *e)
+int archive_put(struct archive *a, const void *bytes, size_t n, struct err *e)
 {
 	a->size += n;
 	if (a->manifest && !a->is_unseen)
@@ -151,8 +150,8 @@ int archive_close(struct archive *a, struct err *e)
 
 	a->is_open = false;
 	if (a->manifest && a->is_unseen)
-		manifest_add_later(a->manifest, a->name, a->content_at,
-				a->size);
+		manifest_add_later(
+			a->manifest, a->name, a->content_at, a->size);
 	else if (a->manifest)
 		manifest_add_hashed(a->manifest, a->name);
 	if (put_padding(a, a->size, e) < 0)

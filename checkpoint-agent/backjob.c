@@ -98,24 +98,24 @@ static bool is_timeout_good(struct back *b)
 static void tell_archive(struct back *b, const struct dump_result *r)
 {
 	struct job_answer *a = b->answer;
-	int n = snprintf(a->path, sizeof(a->path), "%s/%s", b->config->dir,
-			r->name);
+	int n = snprintf(
+		a->path, sizeof(a->path), "%s/%s", b->config->dir, r->name);
 
 	a->bytes = r->bytes;
 	a->frozen_us = r->frozen_us;
 	a->predump_frozen_us = r->predump_frozen_us;
-	a->status = n > 0 && (size_t)n < sizeof(a->path) ? JOB_DONE
-							 : JOB_FAILED;
+	a->status =
+		n > 0 && (size_t)n < sizeof(a->path) ? JOB_DONE : JOB_FAILED;
 }
 
 static struct retain_limits limits_of(const struct job_config *c)
 {
 	return (struct retain_limits){
-			.keep = c->keep,
-			.keep_namespace = c->keep_namespace,
-			.max_bytes = c->max_bytes,
-			.min_free_bytes = c->min_free_bytes,
-			.max_age_s = c->max_age_ms / 1000,
+		.keep = c->keep,
+		.keep_namespace = c->keep_namespace,
+		.max_bytes = c->max_bytes,
+		.min_free_bytes = c->min_free_bytes,
+		.max_age_s = c->max_age_ms / 1000,
 	};
 }
 
@@ -128,9 +128,8 @@ static bool has_room(struct back *b, const struct target *t)
 	struct err e = {0};
 
 	if (estimate_processes(t->pid, &x, &e) == 0 &&
-			store_check_room(b->dir, &l,
-					copies * x.memory_bytes + SMALL_BYTES,
-					&e) == 0)
+		store_check_room(b->dir, &l,
+			copies * x.memory_bytes + SMALL_BYTES, &e) == 0)
 		return true;
 	say_error(b->answer, &e);
 	if (e.kind == ERR_LIMIT)
@@ -139,15 +138,14 @@ static bool has_room(struct back *b, const struct target *t)
 }
 
 /* The archive is there whatever comes of this. */
-static void retain(struct back *b, const struct retain_limits *l,
-		const char *made)
+static void retain(
+	struct back *b, const struct retain_limits *l, const char *made)
 {
 	struct store_removed r;
 	struct err e = {0};
 
 	if (store_retain(b->dir, l, made, &r, &e) < 0)
-		log_event(LOG_WARN, "retention failed", "reason", e.text,
-				NULL);
+		log_event(LOG_WARN, "retention failed", "reason", e.text, NULL);
 	b->answer->removed = r.archives;
 	b->answer->removed_bytes = r.bytes;
 }
@@ -161,21 +159,21 @@ static void retain_after(struct back *b, const char *made)
 
 static struct output_form form_of(const struct job_config *c)
 {
-	return (struct output_form){c->compress, &c->recipients,
-			c->has_manifest, c->has_manifest};
+	return (struct output_form){
+		c->compress, &c->recipients, c->has_manifest, c->has_manifest};
 }
 
 static void dump_target(struct back *b, const struct target *t)
 {
 	struct dump_order o = {.target = t,
-			.host_root = b->place.root,
-			.host_path = b->config->host_root,
-			.dir = b->dir,
-			.criu = b->config->criu,
-			.form = form_of(b->config),
-			.closes_tcp = b->config->close_tcp,
-			.has_predump = job_has_predump(b->config, b->job),
-			.abort_fd = b->abort_fd};
+		.host_root = b->place.root,
+		.host_path = b->config->host_root,
+		.dir = b->dir,
+		.criu = b->config->criu,
+		.form = form_of(b->config),
+		.closes_tcp = b->config->close_tcp,
+		.has_predump = job_has_predump(b->config, b->job),
+		.abort_fd = b->abort_fd};
 	struct dump_result r;
 	struct err e = {0};
 
@@ -193,8 +191,8 @@ static void dump_target(struct back *b, const struct target *t)
 static bool find_target(struct back *b, struct target *t)
 {
 	const struct resolve_query q = {.namespace = b->job->namespace,
-			.pod = b->job->pod,
-			.container = b->job->container};
+		.pod = b->job->pod,
+		.container = b->job->container};
 	enum resolve_result r;
 	struct err e = {0};
 
@@ -214,7 +212,7 @@ static bool find_target(struct back *b, struct target *t)
 			return false;
 		b->answer->status = JOB_FAILED;
 		snprintf(b->answer->cause, sizeof(b->answer->cause),
-				"container %s not found", b->job->container);
+			"container %s not found", b->job->container);
 		return false;
 	case RESOLVE_FOUND:
 		break;
@@ -244,7 +242,7 @@ static bool has_pod(struct back *b)
 	if (!found)
 		err_kind(&e, ERR_LIMIT, "out of memory");
 	if (!found || resolve_list(&b->place, b->job->namespace, b->job->pod,
-				      found, &e) < 0) {
+			      found, &e) < 0) {
 		say_error(b->answer, &e);
 		return false;
 	}
@@ -256,14 +254,14 @@ static bool has_pod(struct back *b)
 static void checkpoint_pod(struct back *b)
 {
 	struct podjob_order o = {.place = &b->place,
-			.namespace = b->job->namespace,
-			.pod = b->job->pod,
-			.host_path = b->config->host_root,
-			.dir = b->dir,
-			.criu = b->config->criu,
-			.form = form_of(b->config),
-			.closes_tcp = b->config->close_tcp,
-			.abort_fd = b->abort_fd};
+		.namespace = b->job->namespace,
+		.pod = b->job->pod,
+		.host_path = b->config->host_root,
+		.dir = b->dir,
+		.criu = b->config->criu,
+		.form = form_of(b->config),
+		.closes_tcp = b->config->close_tcp,
+		.abort_fd = b->abort_fd};
 	struct podjob_result r = {.bytes = 0};
 	struct dump_result made;
 	struct err e = {0};
@@ -310,8 +308,8 @@ static int as_descriptor(struct str bytes, struct err *e)
 	return fd_take(&fd);
 }
 
-static int write_check(struct back *b, const struct target *t, int *fd,
-		struct err *e)
+static int write_check(
+	struct back *b, const struct target *t, int *fd, struct err *e)
 {
 	static struct survey s; /* large */
 	AUTO_BUF struct buf out = buf_growing(PREFLIGHT_TEXT_MAX);
@@ -319,7 +317,7 @@ static int write_check(struct back *b, const struct target *t, int *fd,
 	int rc = -1;
 
 	if (survey_make(&s, t, b->place.root, b->config->host_root, e) == 0 &&
-			preflight_look(&p, t, &s, e) == 0) {
+		preflight_look(&p, t, &s, e) == 0) {
 		preflight_put(&out, &p, t, &s);
 		*fd = as_descriptor(buf_view(&out), e);
 		b->answer->bytes = out.n;
@@ -347,8 +345,8 @@ static void check(struct back *b, int *fd)
 
 static struct store_filter filter_of(const struct job *j)
 {
-	return (struct store_filter){str_of(j->namespace), str_of(j->pod),
-			str_of(j->container)};
+	return (struct store_filter){
+		str_of(j->namespace), str_of(j->pod), str_of(j->container)};
 }
 
 static void list(struct back *b, int *fd)
@@ -406,7 +404,7 @@ static void delete_archive(struct back *b, int *fd)
 static void sweep(struct back *b, int *fd)
 {
 	const struct retain_limits l = {
-			.max_age_s = b->config->max_age_ms / 1000};
+		.max_age_s = b->config->max_age_ms / 1000};
 
 	(void)fd;
 	retain(b, &l, "");
@@ -421,13 +419,13 @@ static void refuse(struct back *b, int *fd)
 }
 
 static void (*const verbs[JOB_VERBS])(struct back *b, int *fd) = {
-		[JOB_CHECKPOINT] = checkpoint,
-		[JOB_CHECK] = check,
-		[JOB_LIST] = list,
-		[JOB_OPEN] = open_archive,
-		[JOB_DELETE] = delete_archive,
-		[JOB_SWEEP] = sweep,
-		[JOB_ABORT] = refuse,
+	[JOB_CHECKPOINT] = checkpoint,
+	[JOB_CHECK] = check,
+	[JOB_LIST] = list,
+	[JOB_OPEN] = open_archive,
+	[JOB_DELETE] = delete_archive,
+	[JOB_SWEEP] = sweep,
+	[JOB_ABORT] = refuse,
 };
 
 static int prepare(struct back *b, struct err *e)
@@ -444,14 +442,14 @@ static int prepare(struct back *b, struct err *e)
 }
 
 void job_run(const struct job_config *c, const struct job *j, int abort_fd,
-		struct job_answer *out, int *fd)
+	struct job_answer *out, int *fd)
 {
 	struct back b = {.config = c,
-			.job = j,
-			.abort_fd = abort_fd,
-			.dir = -1,
-			.place = {.root = -1},
-			.answer = out};
+		.job = j,
+		.abort_fd = abort_fd,
+		.dir = -1,
+		.place = {.root = -1},
+		.answer = out};
 	struct err e = {0};
 
 	memset(out, 0, sizeof(*out));

@@ -21,7 +21,7 @@ bool baseimage_is_layout(const char *dir);
  * when there is one for this processor only.  Errors: ERR_ABSENT no such
  * image, ERR_INPUT a blob is not what its digest says, ERR_LIMIT.
  */
-int baseimage_unpack(const char *layout, const char *tag, int to,
-		struct err *e);
+int baseimage_unpack(
+	const char *layout, const char *tag, int to, struct err *e);
 
 #endif

@@ -18,8 +18,8 @@
 
 #define WALK_FDS 16
 
-static int remove_one(const char *path, const struct stat *st, int flag,
-		struct FTW *where)
+static int remove_one(
+	const char *path, const struct stat *st, int flag, struct FTW *where)
 {
 	(void)st;
 	(void)flag;
@@ -31,29 +31,30 @@ static int remove_one(const char *path, const struct stat *st, int flag,
 static int open_dir(int dir, const char *path, int *out, struct err *e)
 {
 	const struct open_how how = {
-			.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-			.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
 
-	*out = (int)syscall(SYS_openat2, dir, *path ? path : ".", &how,
-			sizeof(how));
+	*out = (int)syscall(
+		SYS_openat2, dir, *path ? path : ".", &how, sizeof(how));
 	if (*out >= 0 || errno == ENOENT || errno == ENOTDIR)
 		return 0;
 	if (errno == ELOOP || errno == EXDEV)
-		return err_kind(e, ERR_INPUT, "%s: leads out, or through a "
-				"symbolic link", path);
+		return err_kind(e, ERR_INPUT,
+			"%s: leads out, or through a "
+			"symbolic link",
+			path);
 	return err_sys(e, "%s", path);
 }
 
 static int remove_name(int dir, const char *name, struct err *e)
 {
 	char path[64 + NAME_MAX];
-	int n = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir,
-			name);
+	int n = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir, name);
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return err_kind(e, ERR_INPUT, "%s: name too long", name);
 	if (nftw(path, remove_one, WALK_FDS, FTW_DEPTH | FTW_PHYS) < 0 &&
-			errno != ENOENT)
+		errno != ENOENT)
 		return err_sys(e, "remove %s", name);
 	return 0;
 }
@@ -109,7 +110,7 @@ int beneath_empty(int dir, struct str path, struct err *e)
 	at = -1; /* the stream owns it */
 	while (rc == 0 && (entry = readdir(d)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
-				strcmp(entry->d_name, "..") != 0)
+			strcmp(entry->d_name, "..") != 0)
 			rc = remove_name(dirfd(d), entry->d_name, e);
 	closedir(d);
 	return rc;

@@ -67,7 +67,7 @@ static bool is_bulk(struct str name)
 static bool is_kept(const struct capture *c, struct str name)
 {
 	return c->keep_dir >= 0 &&
-			begins_like(name, kept, sizeof(kept) / sizeof(*kept));
+	       begins_like(name, kept, sizeof(kept) / sizeof(*kept));
 }
 
 /* ---- streams ------------------------------------------------------------ */
@@ -202,7 +202,7 @@ static bool has_data(int fd)
 static int keep(struct capture_stream *s, size_t *got, struct err *e)
 {
 	if (s->spill.fd < 0 && s->bytes.n == CAPTURE_BUFFER_BYTES &&
-			spill_over(s, e) < 0)
+		spill_over(s, e) < 0)
 		return -1;
 	if (s->spill.fd >= 0)
 		return spill_take(&s->spill, s->watch.fd, got, e);
@@ -250,17 +250,15 @@ static struct capture_stream *find_free(struct capture *c)
 
 static int watch_stream(struct capture_stream *s, int fd, struct err *e)
 {
-	s->watch = (struct loop_fd){.fd = fd,
-			.events = EPOLLIN,
-			.ready = on_stream,
-			.context = s};
+	s->watch = (struct loop_fd){
+		.fd = fd, .events = EPOLLIN, .ready = on_stream, .context = s};
 	if (s->is_bulk)
 		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	return loop_fd_add(s->owner->loop, &s->watch, e);
 }
 
 int capture_add(struct capture *c, const char *name, int fd, bool leave_out,
-		struct err *e)
+	struct err *e)
 {
 	struct str image = image_name(c, name);
 	struct capture_stream *s = find_free(c);
@@ -268,15 +266,15 @@ int capture_add(struct capture *c, const char *name, int fd, bool leave_out,
 
 	if (!s)
 		return err_kind(e, ERR_LIMIT, "%s: more than %d images at once",
-				name, CAPTURE_STREAMS_MAX);
+			name, CAPTURE_STREAMS_MAX);
 	*s = (struct capture_stream){.owner = c,
-			.is_bulk = is_bulk(image),
-			.is_left_out = leave_out,
-			.bytes = buf_growing(CAPTURE_BUFFER_BYTES),
-			.spill = {.fd = -1}};
+		.is_bulk = is_bulk(image),
+		.is_left_out = leave_out,
+		.bytes = buf_growing(CAPTURE_BUFFER_BYTES),
+		.spill = {.fd = -1}};
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	if (is_kept(c, image) &&
-			spill_keep(&s->spill, c->keep_dir, image.p, e) < 0)
+		spill_keep(&s->spill, c->keep_dir, image.p, e) < 0)
 		return -1;
 	if (watch_stream(s, fd, e) < 0) {
 		spill_close(&s->spill);
@@ -302,7 +300,7 @@ static int take_descriptor(struct msghdr *m, int *fd)
 	struct cmsghdr *h = CMSG_FIRSTHDR(m);
 
 	if (!h || h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS ||
-			h->cmsg_len != CMSG_LEN(sizeof(int)))
+		h->cmsg_len != CMSG_LEN(sizeof(int)))
 		return -1;
 	memcpy(fd, CMSG_DATA(h), sizeof(int));
 	return 0;
@@ -319,16 +317,16 @@ static int receive_pipe(struct capture *c, struct err *e)
 	} control;
 	struct iovec v = {&byte, 1};
 	struct msghdr m = {.msg_iov = &v,
-			.msg_iovlen = 1,
-			.msg_control = control.room,
-			.msg_controllen = sizeof(control.room)};
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room)};
 	int fd;
 
 	if (recvmsg(c->peer.fd, &m, MSG_CMSG_CLOEXEC) != 1 ||
-			take_descriptor(&m, &fd) < 0)
+		take_descriptor(&m, &fd) < 0)
 		return err_set(e, "image streamer: no pipe came");
 	if (criumsg_parse_image((struct str){c->message, c->have}, &name, e) <
-			0) {
+		0) {
 		close(fd);
 		return -1;
 	}
@@ -341,11 +339,11 @@ static int take_length(struct capture *c, struct err *e)
 {
 	const unsigned char *u = (const unsigned char *)c->message;
 	uint32_t n = (uint32_t)u[0] | (uint32_t)u[1] << 8 |
-			(uint32_t)u[2] << 16 | (uint32_t)u[3] << 24;
+		     (uint32_t)u[2] << 16 | (uint32_t)u[3] << 24;
 
 	if (n == 0 || n > sizeof(c->message))
-		return err_kind(e, ERR_INPUT,
-				"image streamer: message of %u bytes", n);
+		return err_kind(
+			e, ERR_INPUT, "image streamer: message of %u bytes", n);
 	c->has_length = true;
 	c->have = 0;
 	c->want = n;
@@ -403,10 +401,8 @@ static void on_listener(void *context, uint32_t events)
 	/* CRIU connects once; nobody else may afterwards */
 	loop_fd_remove(c->loop, &c->listener);
 	fd_close(&c->listener.fd);
-	c->peer = (struct loop_fd){.fd = fd,
-			.events = EPOLLIN,
-			.ready = on_peer,
-			.context = c};
+	c->peer = (struct loop_fd){
+		.fd = fd, .events = EPOLLIN, .ready = on_peer, .context = c};
 	await_length(c);
 	if (loop_fd_add(c->loop, &c->peer, &e) < 0)
 		fail(c, &e);
@@ -418,16 +414,16 @@ static int listen_at(int at, struct err *e)
 	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/%s", at,
-			CAPTURE_SOCKET);
+		CAPTURE_SOCKET);
 	unlinkat(at, CAPTURE_SOCKET, 0); /* that of a run before this one */
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
-			listen(fd, 1) < 0)
+		listen(fd, 1) < 0)
 		return err_sys(e, "image stream socket");
 	return fd_take(&fd);
 }
 
 int capture_start(struct capture *c, struct loop *loop, struct archive *to,
-		int at, int dir, bool is_secret, struct err *e)
+	int at, int dir, bool is_secret, struct err *e)
 {
 	c->loop = loop;
 	c->to = to;
@@ -435,9 +431,9 @@ int capture_start(struct capture *c, struct loop *loop, struct archive *to,
 	c->is_secret = is_secret;
 	c->peer.fd = -1;
 	c->listener = (struct loop_fd){.fd = listen_at(at, e),
-			.events = EPOLLIN,
-			.ready = on_listener,
-			.context = c};
+		.events = EPOLLIN,
+		.ready = on_listener,
+		.context = c};
 	if (c->listener.fd < 0)
 		return -1;
 	if (loop_fd_add(loop, &c->listener, e) == 0)
@@ -457,7 +453,7 @@ bool capture_has_ended(const struct capture *c, const char *name)
 		const struct capture_stream *s = &c->streams[i];
 
 		if (s->state != CAPTURE_FREE && !s->is_at_end &&
-				strcmp(s->name, name) == 0)
+			strcmp(s->name, name) == 0)
 			return false;
 	}
 	return true;

@@ -39,8 +39,8 @@ struct capture_stream {
 	struct capture *owner;
 	struct loop_fd watch; /* watch.fd is owned */
 	enum capture_state state;
-	bool is_bulk;       /* may flow */
-	bool is_left_out;   /* not added when it is empty */
+	bool is_bulk;     /* may flow */
+	bool is_left_out; /* not added when it is empty */
 	bool is_at_end;
 	struct buf bytes;
 	struct spill spill;
@@ -50,7 +50,7 @@ struct capture_stream {
 struct capture {
 	struct loop *loop;
 	struct archive *to;
-	int dir; /* for spill files; the caller's */
+	int dir;        /* for spill files; the caller's */
 	bool is_secret; /* spill to memory, not to the disk */
 	struct loop_fd listener, peer;
 	char message[256]; /* request being received */
@@ -63,7 +63,7 @@ struct capture {
 	struct err why;
 	/* filled in by the user before capture_start() */
 	const char *images; /* directory of CRIU's images in the archive */
-	int keep_dir; /* gets what the next dump reads of this one; -1 */
+	int keep_dir;       /* gets what the next dump reads of this one; -1 */
 	/* something ended or failed: look at capture_is_done(), has_failed */
 	void (*changed)(void *context);
 	void *context;
@@ -75,14 +75,14 @@ struct capture {
  * when the archive is secret.
  */
 int capture_start(struct capture *c, struct loop *loop, struct archive *to,
-		int at, int dir, bool is_secret, struct err *e);
+	int at, int dir, bool is_secret, struct err *e);
 
 /*
  * One more stream, which becomes the member `name`.  The descriptor is taken.
  * leave_out: no member is made of an empty one.
  */
 int capture_add(struct capture *c, const char *name, int fd, bool leave_out,
-		struct err *e);
+	struct err *e);
 
 /* CRIU has closed its connection and all streams are in the archive. */
 bool capture_is_done(const struct capture *c);

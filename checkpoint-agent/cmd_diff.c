@@ -16,17 +16,16 @@ static const char *container = "";
 static struct args_list identities;
 
 static const struct view_field changes[] = {{"CHANGE", "change"},
-		{"WHAT", "what"}, {"BEFORE", "before"}, {"AFTER", "after"},
-		{NULL, NULL}};
+	{"WHAT", "what"}, {"BEFORE", "before"}, {"AFTER", "after"},
+	{NULL, NULL}};
 static const struct view_field processes[] = {{"PID", "pid"},
-		{"COMMAND", "command"}, {"CHANGED", "changedPages"},
-		{"ADDED", "addedPages"}, {"REMOVED", "removedPages"},
-		{"SAME", "samePages"}, {"BYTES", "differentBytes"},
-		{NULL, NULL}};
+	{"COMMAND", "command"}, {"CHANGED", "changedPages"},
+	{"ADDED", "addedPages"}, {"REMOVED", "removedPages"},
+	{"SAME", "samePages"}, {"BYTES", "differentBytes"}, {NULL, NULL}};
 static const struct view_field areas[] = {{"START", "start"}, {"END", "end"},
-		{"RIGHTS", "rights"}, {"CHANGED", "changedPages"},
-		{"ADDED", "addedPages"}, {"REMOVED", "removedPages"},
-		{"SAME", "samePages"}, {"AREA", "area"}, {NULL, NULL}};
+	{"RIGHTS", "rights"}, {"CHANGED", "changedPages"},
+	{"ADDED", "addedPages"}, {"REMOVED", "removedPages"},
+	{"SAME", "samePages"}, {"AREA", "area"}, {NULL, NULL}};
 
 static void show_memory(struct buf *out, const struct node *list)
 {
@@ -38,7 +37,7 @@ static void show_memory(struct buf *out, const struct node *list)
 		if (!node_first(node_get(p, "areas")))
 			continue;
 		buf_fmt(out, "\nareas of process %lld",
-				(long long)node_whole(node_get(p, "pid"), 0));
+			(long long)node_whole(node_get(p, "pid"), 0));
 		view_table(out, node_get(p, "areas"), areas);
 	}
 }
@@ -46,7 +45,7 @@ static void show_memory(struct buf *out, const struct node *list)
 static void show_one(struct buf *out, const struct node *tree)
 {
 	static const char *const sections[] = {"container", "environment",
-			"mounts", "processes", "files", "rootfs"};
+		"mounts", "processes", "files", "rootfs"};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
 		const struct node *list = node_get(tree, sections[i]);
@@ -64,8 +63,7 @@ static void show_one(struct buf *out, const struct node *tree)
 static void show(struct buf *out, const struct node *tree)
 {
 	static const struct view_field fields[] = {
-			{"container", "name"}, {"change", "change"},
-			{NULL, NULL}};
+		{"container", "name"}, {"change", "change"}, {NULL, NULL}};
 	const struct node *list = node_get(tree, "containers");
 
 	if (!list)
@@ -82,12 +80,13 @@ static int diff(const char *before, const char *after, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
 	const struct compare q = {{before, container, &identities},
-			{after, container, &identities}, skips_memory};
+		{after, container, &identities}, skips_memory};
 	bool is_same;
 
 	if (strcmp(before, "-") == 0 || strcmp(after, "-") == 0)
-		return err_kind(e, ERR_USAGE, "archives are read twice; they "
-					      "must be files");
+		return err_kind(e, ERR_USAGE,
+			"archives are read twice; they "
+			"must be files");
 	if (compare_archives(&q, &out, &is_same, e) < 0)
 		return -1;
 	return view_print(&out, as_json, show, e);
@@ -104,26 +103,25 @@ static int run(size_t n, const char *const *operands)
 }
 
 static const struct args_option options[] = {
-		{"no-memory", 0, ARGS_SWITCH, &skips_memory, NULL,
-				"do not compare memory pages", 0, 0, NULL},
-		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
-				0, NULL},
-		UNWRAP_OPTIONS(container, identities),
-		{0},
+	{"no-memory", 0, ARGS_SWITCH, &skips_memory, NULL,
+		"do not compare memory pages", 0, 0, NULL},
+	{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0, 0, NULL},
+	UNWRAP_OPTIONS(container, identities),
+	{0},
 };
 
 const struct args_command command_diff = {
-		.name = "diff",
-		.operands = "BEFORE AFTER",
-		.summary = "tell what changed between two archives",
-		.text = "Metadata, environment, mounts, processes, open "
-			"files, the root file system,\nand how many pages of "
-			"which area of memory. A page that one archive does\n"
-			"not have (a zero page, an unchanged page of a file) "
-			"counts as added or\nremoved. Exit status 0 "
-			"also when they differ.",
-		.options = options,
-		.min_operands = 2,
-		.max_operands = 2,
-		.run = run,
+	.name = "diff",
+	.operands = "BEFORE AFTER",
+	.summary = "tell what changed between two archives",
+	.text = "Metadata, environment, mounts, processes, open "
+		"files, the root file system,\nand how many pages of "
+		"which area of memory. A page that one archive does\n"
+		"not have (a zero page, an unchanged page of a file) "
+		"counts as added or\nremoved. Exit status 0 "
+		"also when they differ.",
+	.options = options,
+	.min_operands = 2,
+	.max_operands = 2,
+	.run = run,
 };

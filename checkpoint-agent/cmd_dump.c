@@ -59,7 +59,7 @@ static int open_output(int *dir, const char **name, struct err *e)
 	if (slash) {
 		*name = slash + 1;
 		if (str_copy((struct str){output, (size_t)(slash - output) + 1},
-				    path, sizeof(path)) < 0)
+			    path, sizeof(path)) < 0)
 			return err_kind(e, ERR_USAGE, "path too long");
 		if (!**name)
 			*name = NULL;
@@ -68,20 +68,19 @@ static int open_output(int *dir, const char **name, struct err *e)
 	return *dir < 0 ? err_sys(e, "%s", path) : 0;
 }
 
-static int dump_to(const struct cmd_found *f, struct dump_result *r,
-		struct err *e)
+static int dump_to(
+	const struct cmd_found *f, struct dump_result *r, struct err *e)
 {
 	AUTO_FD int dir = -1;
 	AUTO_FD int stop = open_abort(e);
 	struct dump_order o = {.target = &f->target,
-			.host_root = f->place.root,
-			.host_path = place.host_root,
-			.criu = criu,
-			.form = {compress, &recipients, has_manifest,
-					has_manifest},
-			.closes_tcp = closes_tcp,
-			.has_predump = has_predump,
-			.abort_fd = stop};
+		.host_root = f->place.root,
+		.host_path = place.host_root,
+		.criu = criu,
+		.form = {compress, &recipients, has_manifest, has_manifest},
+		.closes_tcp = closes_tcp,
+		.has_predump = has_predump,
+		.abort_fd = stop};
 
 	if (stop < 0 || open_output(&dir, &o.name, e) < 0)
 		return -1;
@@ -111,11 +110,11 @@ static void show(struct buf *out, const struct node *tree)
 	struct str name = node_text(node_get(tree, "archive"));
 
 	buf_fmt(out, "%.*s %lld bytes, frozen %.3f s", STR_ARG(name),
-			(long long)node_whole(node_get(tree, "bytes"), 0),
-			seconds(tree, "frozenMicroseconds"));
+		(long long)node_whole(node_get(tree, "bytes"), 0),
+		seconds(tree, "frozenMicroseconds"));
 	if (node_get(tree, "preDumpFrozenMicroseconds"))
 		buf_fmt(out, ", before it %.3f s",
-				seconds(tree, "preDumpFrozenMicroseconds"));
+			seconds(tree, "preDumpFrozenMicroseconds"));
 	buf_fmt(out, ", total %.3f s\n", seconds(tree, "totalMicroseconds"));
 }
 
@@ -130,7 +129,7 @@ static int tell(const struct dump_result *r, struct err *e)
 	json_whole(&o, "frozenMicroseconds", (int64_t)r->frozen_us);
 	if (r->predump_frozen_us)
 		json_whole(&o, "preDumpFrozenMicroseconds",
-				(int64_t)r->predump_frozen_us);
+			(int64_t)r->predump_frozen_us);
 	json_whole(&o, "totalMicroseconds", (int64_t)r->total_us);
 	json_map_end(&o);
 	buf_byte(&out, '\n');
@@ -143,49 +142,46 @@ static int run(size_t n, const char *const *operands)
 	struct err e = {0};
 
 	if (dump_named(n ? operands[0] : NULL, &r, &e) == 0 &&
-			tell(&r, &e) == 0)
+		tell(&r, &e) == 0)
 		return 0;
 	return view_failure(&e);
 }
 
 static const struct args_option options[] = {
-		{"output", 'o', ARGS_TEXT, &output, "FILE",
-				"write the archive to FILE, which must not "
-				"exist",
-				0, 0, NULL},
-		CMD_PLACE_OPTIONS(place),
-		{"criu", 0, ARGS_TEXT, &criu, "PROGRAM", "CRIU to run", 0, 0,
-				NULL},
-		{"compress", 0, ARGS_TEXT, &compress, "HOW",
-				"none, gzip or zstd", 0, 0, NULL},
-		{"encrypt-to", 0, ARGS_LIST, &recipients, "age1...",
-				"encrypt to this public key", 0, 0, NULL},
-		{"manifest", 0, ARGS_SWITCH, &has_manifest, NULL,
-				"put the SHA-256 of each member into it, and "
-				"that of the archive beside it",
-				0, 0, NULL},
-		{"pre-dump", 0, ARGS_SWITCH, &has_predump, NULL,
-				"copy memory once while it runs, then what "
-				"was written since",
-				0, 0, NULL},
-		{"close-tcp", 0, ARGS_SWITCH, &closes_tcp, NULL,
-				"close TCP connections in the archive", 0, 0,
-				NULL},
-		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
-				0, NULL},
-		{0},
+	{"output", 'o', ARGS_TEXT, &output, "FILE",
+		"write the archive to FILE, which must not "
+		"exist",
+		0, 0, NULL},
+	CMD_PLACE_OPTIONS(place),
+	{"criu", 0, ARGS_TEXT, &criu, "PROGRAM", "CRIU to run", 0, 0, NULL},
+	{"compress", 0, ARGS_TEXT, &compress, "HOW", "none, gzip or zstd", 0, 0,
+		NULL},
+	{"encrypt-to", 0, ARGS_LIST, &recipients, "age1...",
+		"encrypt to this public key", 0, 0, NULL},
+	{"manifest", 0, ARGS_SWITCH, &has_manifest, NULL,
+		"put the SHA-256 of each member into it, and "
+		"that of the archive beside it",
+		0, 0, NULL},
+	{"pre-dump", 0, ARGS_SWITCH, &has_predump, NULL,
+		"copy memory once while it runs, then what "
+		"was written since",
+		0, 0, NULL},
+	{"close-tcp", 0, ARGS_SWITCH, &closes_tcp, NULL,
+		"close TCP connections in the archive", 0, 0, NULL},
+	{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0, 0, NULL},
+	{0},
 };
 
 const struct args_command command_dump = {
-		.name = "dump",
-		.operands = "[ID|NAMESPACE/POD/CONTAINER]",
-		.summary = "dump one container into an archive",
-		.text = "Without --output the archive is made in the present "
-			"directory, by the name\nthat the server would give "
-			"it. The container goes on, also when dump is\n"
-			"interrupted; then no file is left.",
-		.options = options,
-		.min_operands = 0,
-		.max_operands = 1,
-		.run = run,
+	.name = "dump",
+	.operands = "[ID|NAMESPACE/POD/CONTAINER]",
+	.summary = "dump one container into an archive",
+	.text = "Without --output the archive is made in the present "
+		"directory, by the name\nthat the server would give "
+		"it. The container goes on, also when dump is\n"
+		"interrupted; then no file is left.",
+	.options = options,
+	.min_operands = 0,
+	.max_operands = 1,
+	.run = run,
 };

@@ -6,17 +6,15 @@
 #include "checkpoint-agent/describe.h"
 #include "checkpoint-agent/inspect.h"
 
-
 static struct describe_order order = DESCRIBE_ORDER_NONE;
 
 static const struct view_field processes[] = {{"PID", "pid"},
-		{"PARENT", "parent"}, {"THREADS", "threads"},
-		{"MEMORY", "memoryBytes"}, {"COMMAND", "command"},
-		{NULL, NULL}};
+	{"PARENT", "parent"}, {"THREADS", "threads"}, {"MEMORY", "memoryBytes"},
+	{"COMMAND", "command"}, {NULL, NULL}};
 static const struct view_field mounts[] = {{"MOUNTED ON", "destination"},
-		{"TYPE", "type"}, {"SOURCE", "source"}, {NULL, NULL}};
+	{"TYPE", "type"}, {"SOURCE", "source"}, {NULL, NULL}};
 static const struct view_field files[] = {
-		{"FD", "fd"}, {"WHAT", "what"}, {NULL, NULL}};
+	{"FD", "fd"}, {"WHAT", "what"}, {NULL, NULL}};
 
 static void show(struct buf *out, const struct node *tree)
 {
@@ -28,7 +26,7 @@ static void show(struct buf *out, const struct node *tree)
 		if (!node_first(node_get(p, "files")))
 			continue;
 		buf_fmt(out, "\nfiles of process %lld",
-				(long long)node_whole(node_get(p, "pid"), 0));
+			(long long)node_whole(node_get(p, "pid"), 0));
 		view_table(out, node_get(p, "files"), files);
 	}
 	view_table(out, node_get(tree, "mounts"), mounts);
@@ -56,21 +54,21 @@ static int run(size_t n, const char *const *operands)
 }
 
 static const struct args_option options[] = {
-		DESCRIBE_OPTIONS(order),
-		{0},
+	DESCRIBE_OPTIONS(order),
+	{0},
 };
 
 const struct args_command command_inspect = {
-		.name = "inspect",
-		.operands = "ARCHIVE|-",
-		.summary = "tell processes, files, mounts of an archive",
-		.text = "The process tree with each process's memory and "
-			"open files, sockets and pipes;\nmounts, "
-			"environment, deleted files. In JSON also "
-			"annotations and CRIU's\nstatistics. - is standard "
-			"input.",
-		.options = options,
-		.min_operands = 1,
-		.max_operands = 1,
-		.run = run,
+	.name = "inspect",
+	.operands = "ARCHIVE|-",
+	.summary = "tell processes, files, mounts of an archive",
+	.text = "The process tree with each process's memory and "
+		"open files, sockets and pipes;\nmounts, "
+		"environment, deleted files. In JSON also "
+		"annotations and CRIU's\nstatistics. - is standard "
+		"input.",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
 };

@@ -27,28 +27,26 @@ static struct args_list identities;
 
 /* ---- for people --------------------------------------------------------- */
 
-static const struct view_field columns[] = {
-		{"CONTAINER", "container"}, {"PID", "pid"},
-		{"COMMAND", "command"}, {"ADDRESS", "address"},
-		{"RIGHTS", "rights"}, {"AREA", "area"},
-		{"CONTEXT", "context"}, {NULL, NULL}};
+static const struct view_field columns[] = {{"CONTAINER", "container"},
+	{"PID", "pid"}, {"COMMAND", "command"}, {"ADDRESS", "address"},
+	{"RIGHTS", "rights"}, {"AREA", "area"}, {"CONTEXT", "context"},
+	{NULL, NULL}};
 
 static void show(struct buf *out, const struct node *tree)
 {
 	const struct node *list = node_get(tree, "matches");
 
 	buf_fmt(out, "%lld matches in %lld bytes",
-			(long long)node_whole(node_get(tree, "count"), 0),
-			(long long)node_whole(node_get(tree, "searchedBytes"),
-					0));
-	if (list && (int64_t)list->count <
-				node_whole(node_get(tree, "count"), 0))
+		(long long)node_whole(node_get(tree, "count"), 0),
+		(long long)node_whole(node_get(tree, "searchedBytes"), 0));
+	if (list &&
+		(int64_t)list->count < node_whole(node_get(tree, "count"), 0))
 		buf_fmt(out, ", the first %u told", list->count);
 	buf_byte(out, '\n');
 	/* only those of a pod's archive say of which container they are */
 	view_table(out, list,
-			node_get(node_first(list), "container") ? columns
-								: columns + 1);
+		node_get(node_first(list), "container") ? columns
+							: columns + 1);
 }
 
 /* ---- the pattern -------------------------------------------------------- */
@@ -59,9 +57,9 @@ static int take_hex(struct buf *b, struct err *e)
 	size_t n = b->n / 2;
 
 	if (b->n % 2 != 0 || n > sizeof(bytes) ||
-			str_unhex(buf_view(b), bytes, n) < 0)
+		str_unhex(buf_view(b), bytes, n) < 0)
 		return err_kind(e, ERR_USAGE,
-				"the pattern is no even number of hex digits");
+			"the pattern is no even number of hex digits");
 	buf_reset(b);
 	buf_put(b, bytes, n);
 	explicit_bzero(bytes, sizeof(bytes));
@@ -72,7 +70,7 @@ static int read_pattern(const char *operand, struct buf *b, struct err *e)
 {
 	if ((operand != NULL) == (*pattern_file != '\0'))
 		return err_kind(e, ERR_USAGE,
-				"a PATTERN or --pattern-file, one of them");
+			"a PATTERN or --pattern-file, one of them");
 	if (operand)
 		buf_text(b, operand);
 	else if (file_read(pattern_file, b, e) < 0)
@@ -83,8 +81,8 @@ static int read_pattern(const char *operand, struct buf *b, struct err *e)
 		return -1;
 	if (b->n == 0 || b->n > MEMSCAN_PATTERN_MAX)
 		return err_kind(e, ERR_USAGE,
-				"the pattern must have 1 to %d bytes",
-				MEMSCAN_PATTERN_MAX);
+			"the pattern must have 1 to %d bytes",
+			MEMSCAN_PATTERN_MAX);
 	return 0;
 }
 
@@ -93,14 +91,15 @@ static int search(const char *archive, const char *operand, struct err *e)
 	struct buf out = buf_growing(DOCUMENT_MAX);
 	struct buf pattern = buf_growing(FILE_MAX);
 	struct memsearch q = {.place = {archive, container, &identities},
-			.context = context,
-			.max = max,
-			.pid = pid};
+		.context = context,
+		.max = max,
+		.pid = pid};
 	int rc = -1;
 
 	if (strcmp(archive, "-") == 0)
-		err_kind(e, ERR_USAGE, "the archive is read twice; it must "
-				       "be a file");
+		err_kind(e, ERR_USAGE,
+			"the archive is read twice; it must "
+			"be a file");
 	else
 		rc = read_pattern(operand, &pattern, e);
 	q.pattern = buf_view(&pattern);
@@ -123,42 +122,39 @@ static int run(size_t n, const char *const *operands)
 }
 
 static const struct args_option options[] = {
-		{"hex", 0, ARGS_SWITCH, &is_hex, NULL,
-				"the pattern is bytes in hex digits", 0, 0,
-				NULL},
-		{"pattern-file", 0, ARGS_TEXT, &pattern_file, "FILE",
-				"take the pattern from a file, without its "
-				"final newline",
-				0, 0, NULL},
-		{"pid", 0, ARGS_NUMBER, &pid, "N",
-				"search this process only, by its number in "
-				"the container",
-				1, UINT32_MAX, NULL},
-		{"max", 0, ARGS_NUMBER, &max, "N",
-				"tell N matches, count the others", 0, 1000000,
-				NULL},
-		{"context", 0, ARGS_NUMBER, &context, "BYTES",
-				"tell so many bytes on both sides, 0: none, "
-				"not even the match",
-				0, MEMSCAN_CONTEXT_MAX, NULL},
-		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
-				0, NULL},
-		UNWRAP_OPTIONS(container, identities),
-		{0},
+	{"hex", 0, ARGS_SWITCH, &is_hex, NULL,
+		"the pattern is bytes in hex digits", 0, 0, NULL},
+	{"pattern-file", 0, ARGS_TEXT, &pattern_file, "FILE",
+		"take the pattern from a file, without its "
+		"final newline",
+		0, 0, NULL},
+	{"pid", 0, ARGS_NUMBER, &pid, "N",
+		"search this process only, by its number in "
+		"the container",
+		1, UINT32_MAX, NULL},
+	{"max", 0, ARGS_NUMBER, &max, "N", "tell N matches, count the others",
+		0, 1000000, NULL},
+	{"context", 0, ARGS_NUMBER, &context, "BYTES",
+		"tell so many bytes on both sides, 0: none, "
+		"not even the match",
+		0, MEMSCAN_CONTEXT_MAX, NULL},
+	{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0, 0, NULL},
+	UNWRAP_OPTIONS(container, identities),
+	{0},
 };
 
 const struct args_command command_memsearch = {
-		.name = "memsearch",
-		.operands = "ARCHIVE [PATTERN]",
-		.summary = "find a pattern in dumped memory",
-		.text = "Tells process and address of each place where the "
-			"pattern stands, also\nacross pages and in shared "
-			"memory. Only pages that were dumped are searched:\n"
-			"what a program has of its own file and did not "
-			"change is not among them.\nExit status 0 also when "
-			"nothing is found.",
-		.options = options,
-		.min_operands = 1,
-		.max_operands = 2,
-		.run = run,
+	.name = "memsearch",
+	.operands = "ARCHIVE [PATTERN]",
+	.summary = "find a pattern in dumped memory",
+	.text = "Tells process and address of each place where the "
+		"pattern stands, also\nacross pages and in shared "
+		"memory. Only pages that were dumped are searched:\n"
+		"what a program has of its own file and did not "
+		"change is not among them.\nExit status 0 also when "
+		"nothing is found.",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 2,
+	.run = run,
 };

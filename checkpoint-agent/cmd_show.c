@@ -9,7 +9,6 @@
 #include "checkpoint-agent/describe.h"
 #include "checkpoint-agent/inspect.h"
 
-
 static bool lists_all;
 static struct describe_order order = DESCRIBE_ORDER_NONE;
 
@@ -25,7 +24,7 @@ static void put_entry(struct json_out *o, const struct pack_entry *entry)
 
 /* The members come first: they are known as they go by. */
 static int put_members(struct json_out *o, struct content *c,
-		struct pack_reader *r, struct err *e)
+	struct pack_reader *r, struct err *e)
 {
 	struct pack_entry entry;
 	int more;
@@ -43,15 +42,15 @@ static int put_members(struct json_out *o, struct content *c,
 	if (more == 0 && c->members == 0)
 		return err_kind(e, ERR_INPUT, "nothing in it");
 	if (more == 0 && !c->config && !c->spec)
-		return err_kind(e, ERR_INPUT, "no checkpoint: it has neither "
-					      "config.dump nor spec.dump");
+		return err_kind(e, ERR_INPUT,
+			"no checkpoint: it has neither "
+			"config.dump nor spec.dump");
 	return more;
 }
 
 static void put_rest(struct json_out *o, const struct content *c)
 {
-	const struct node *args =
-			node_path(c->spec, "process", "args", NULL);
+	const struct node *args = node_path(c->spec, "process", "args", NULL);
 
 	inspect_put_container(o, c);
 	if (args)
@@ -79,17 +78,17 @@ static int put(struct json_out *o, struct source *s, struct err *e)
 /* ---- for people --------------------------------------------------------- */
 
 static const struct view_field sizes[] = {{"members", "members"},
-		{"bytes", "bytes"}, {"memory", "memoryBytes"},
-		{"file changes", "fileChangesBytes"}, {NULL, NULL}};
+	{"bytes", "bytes"}, {"memory", "memoryBytes"},
+	{"file changes", "fileChangesBytes"}, {NULL, NULL}};
 static const struct view_field members[] = {
-		{"BYTES", "bytes"}, {"MEMBER", "name"}, {NULL, NULL}};
+	{"BYTES", "bytes"}, {"MEMBER", "name"}, {NULL, NULL}};
 
-static void put_seconds(struct buf *out, const char *name,
-		const struct node *microseconds)
+static void put_seconds(
+	struct buf *out, const char *name, const struct node *microseconds)
 {
 	if (microseconds)
 		buf_fmt(out, "%-14s%.3f s\n", name,
-				(double)node_whole(microseconds, 0) / 1e6);
+			(double)node_whole(microseconds, 0) / 1e6);
 }
 
 static void show(struct buf *out, const struct node *tree)
@@ -100,7 +99,7 @@ static void show(struct buf *out, const struct node *tree)
 	view_fields(out, figures, sizes);
 	put_seconds(out, "frozen", node_get(figures, "frozenMicroseconds"));
 	put_seconds(out, "before it",
-			node_get(figures, "preDumpFrozenMicroseconds"));
+		node_get(figures, "preDumpFrozenMicroseconds"));
 	view_table(out, node_get(tree, "members"), members);
 }
 
@@ -113,21 +112,21 @@ static int run(size_t n, const char *const *operands)
 }
 
 static const struct args_option options[] = {
-		{"all", 'a', ARGS_SWITCH, &lists_all, NULL,
-				"list the members too", 0, 0, NULL},
-		DESCRIBE_OPTIONS(order),
-		{0},
+	{"all", 'a', ARGS_SWITCH, &lists_all, NULL, "list the members too", 0,
+		0, NULL},
+	DESCRIBE_OPTIONS(order),
+	{0},
 };
 
 const struct args_command command_show = {
-		.name = "show",
-		.operands = "ARCHIVE|-",
-		.summary = "tell what an archive is",
-		.text = "The container, its image and command, the time, how "
-			"much memory and file\nchanges are in it, how long "
-			"the container stood still. - is standard input.",
-		.options = options,
-		.min_operands = 1,
-		.max_operands = 1,
-		.run = run,
+	.name = "show",
+	.operands = "ARCHIVE|-",
+	.summary = "tell what an archive is",
+	.text = "The container, its image and command, the time, how "
+		"much memory and file\nchanges are in it, how long "
+		"the container stood still. - is standard input.",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
 };

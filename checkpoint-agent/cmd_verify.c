@@ -40,8 +40,10 @@ static int verify_beside(const char *path, struct found *f, struct err *e)
 	if (sha256_file(path, have, &bytes, e) < 0)
 		return -1;
 	if (strcmp(want, have) != 0)
-		return err_kind(e, ERR_INPUT, "%s: its hash is another than "
-				"%s" SIDECAR_SUFFIX " says", path, path);
+		return err_kind(e, ERR_INPUT,
+			"%s: its hash is another than "
+			"%s" SIDECAR_SUFFIX " says",
+			path, path);
 	f->is_beside = true;
 	return 0;
 }
@@ -88,15 +90,13 @@ static void show(struct buf *out, const struct node *tree)
 		buf_text(out, " as the hash beside it says");
 	if (members)
 		buf_fmt(out, "%s %lld members as the manifest says",
-				node_truth(node_get(tree, "beside"), false)
-						? ","
-						: "",
-				(long long)members->whole);
+			node_truth(node_get(tree, "beside"), false) ? "," : "",
+			(long long)members->whole);
 	buf_byte(out, '\n');
 }
 
 static void put_document(struct buf *out, const char *path,
-		const struct found *f, const char *problem)
+	const struct found *f, const char *problem)
 {
 	struct json_out o = json_out(out, INDENT);
 
@@ -132,22 +132,21 @@ static int run(size_t n, const char *const *operands)
 }
 
 static const struct args_option options[] = {
-		{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0,
-				0, NULL},
-		UNWRAP_OPTIONS(container, identities),
-		{0},
+	{"json", 0, ARGS_SWITCH, &as_json, NULL, "tell it in JSON", 0, 0, NULL},
+	UNWRAP_OPTIONS(container, identities),
+	{0},
 };
 
 const struct args_command command_verify = {
-		.name = "verify",
-		.operands = "ARCHIVE|-",
-		.summary = "compare an archive with its manifest and hash",
-		.text = "What was dumped with --manifest has ARCHIVE.sha256 "
-			"beside it and a manifest\ninside. The first needs "
-			"no key. Exit status 0: what there is says that the\n"
-			"archive is as it was written.",
-		.options = options,
-		.min_operands = 1,
-		.max_operands = 1,
-		.run = run,
+	.name = "verify",
+	.operands = "ARCHIVE|-",
+	.summary = "compare an archive with its manifest and hash",
+	.text = "What was dumped with --manifest has ARCHIVE.sha256 "
+		"beside it and a manifest\ninside. The first needs "
+		"no key. Exit status 0: what there is says that the\n"
+		"archive is as it was written.",
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
 };

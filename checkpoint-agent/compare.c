@@ -17,12 +17,12 @@
 #define INDENT 2
 
 static const char *const sections[FACT_KINDS] = {
-		[FACT_CONTAINER] = "container",
-		[FACT_ENVIRONMENT] = "environment",
-		[FACT_MOUNT] = "mounts",
-		[FACT_PROCESS] = "processes",
-		[FACT_FILE] = "files",
-		[FACT_ROOTFS] = "rootfs",
+	[FACT_CONTAINER] = "container",
+	[FACT_ENVIRONMENT] = "environment",
+	[FACT_MOUNT] = "mounts",
+	[FACT_PROCESS] = "processes",
+	[FACT_FILE] = "files",
+	[FACT_ROOTFS] = "rootfs",
 };
 
 struct comparison {
@@ -48,7 +48,7 @@ static void open_sections(struct comparison *c, int until)
 }
 
 static void tell_fact(void *self, const struct fact *fact,
-		const struct str *before, const struct str *after)
+	const struct str *before, const struct str *after)
 {
 	struct comparison *c = self;
 
@@ -56,9 +56,9 @@ static void tell_fact(void *self, const struct fact *fact,
 	open_sections(c, (int)fact->kind);
 	json_map(&c->out, NULL);
 	json_text(&c->out, "change",
-			!before	  ? "added"
-			: !after ? "removed"
-				 : "changed");
+		!before  ? "added"
+		: !after ? "removed"
+			 : "changed");
 	json_str(&c->out, "what", fact->key);
 	if (before)
 		json_str(&c->out, "before", *before);
@@ -82,13 +82,13 @@ struct process {
 	uint32_t pid;
 	const struct image_area *areas[2]; /* before, after */
 	size_t area_count[2];
-	struct image_area area;        /* that the walk is in */
-	const struct gather *area_of;  /* whose it is */
+	struct image_area area;       /* that the walk is in */
+	const struct gather *area_of; /* whose it is */
 	struct memdiff_count in_area, all;
 };
 
-static const struct image_area *find_area(const struct image_area *list,
-		size_t n, uint64_t address)
+static const struct image_area *find_area(
+	const struct image_area *list, size_t n, uint64_t address)
 {
 	size_t from = 0;
 
@@ -115,8 +115,8 @@ static void put_count(struct json_out *o, const struct memdiff_count *n)
 	json_whole(o, "removedPages", (int64_t)n->removed);
 	json_whole(o, "samePages", (int64_t)n->same);
 	json_whole(o, "differentBytes",
-			(int64_t)((n->changed + n->added + n->removed) *
-					MEMORY_PAGE_BYTES));
+		(int64_t)((n->changed + n->added + n->removed) *
+			  MEMORY_PAGE_BYTES));
 }
 
 static void put_address(struct json_out *o, const char *key, uint64_t at)
@@ -153,8 +153,8 @@ static void put_area(struct process *p)
 
 static void enter_area(struct process *p, uint64_t address)
 {
-	const struct image_area *a = find_area(p->areas[1], p->area_count[1],
-			address);
+	const struct image_area *a =
+		find_area(p->areas[1], p->area_count[1], address);
 
 	p->area_of = &p->c->after;
 	if (!a) {
@@ -163,12 +163,12 @@ static void enter_area(struct process *p, uint64_t address)
 	}
 	p->area = a ? *a
 		    : (struct image_area){.start = address,
-				      .end = address + MEMORY_PAGE_BYTES};
+			      .end = address + MEMORY_PAGE_BYTES};
 	p->in_area = (struct memdiff_count){0};
 }
 
-static void tell_page(void *self, uint64_t address,
-		const struct memdiff_count *one)
+static void tell_page(
+	void *self, uint64_t address, const struct memdiff_count *one)
 {
 	struct process *p = self;
 
@@ -182,16 +182,16 @@ static void tell_page(void *self, uint64_t address,
 
 static struct str command_of(const struct comparison *c, uint32_t pid)
 {
-	struct str name = image_command(content_first(&c->after.content,
-			IMAGE_CORE, pid));
+	struct str name = image_command(
+		content_first(&c->after.content, IMAGE_CORE, pid));
 
 	return name.n ? name
-		      : image_command(content_first(&c->before.content,
-					IMAGE_CORE, pid));
+		      : image_command(content_first(
+				&c->before.content, IMAGE_CORE, pid));
 }
 
 static int put_process(struct comparison *c, uint32_t pid,
-		struct memdiff_count *total, struct err *e)
+	struct memdiff_count *total, struct err *e)
 {
 	struct process p = {.c = c, .pid = pid};
 	struct memdiff_side before = {0}, after = {0};
@@ -204,7 +204,7 @@ static int put_process(struct comparison *c, uint32_t pid,
 	json_str(&c->out, "command", command_of(c, pid));
 	json_list(&c->out, "areas");
 	if (memdiff_collect(&c->before.hashes, pid, &before, e) == 0 &&
-			memdiff_collect(&c->after.hashes, pid, &after, e) == 0)
+		memdiff_collect(&c->after.hashes, pid, &after, e) == 0)
 		rc = 0;
 	if (rc == 0)
 		memdiff_walk(&before, &after, tell_page, &p);
@@ -230,8 +230,8 @@ static int order_pids(const void *a, const void *b)
 static uint32_t *list_pids(const struct comparison *c, size_t *n)
 {
 	const struct memory *side[] = {&c->before.memory, &c->after.memory};
-	uint32_t *pids = calloc(side[0]->map_count + side[1]->map_count + 1,
-			sizeof(*pids));
+	uint32_t *pids = calloc(
+		side[0]->map_count + side[1]->map_count + 1, sizeof(*pids));
 	size_t all = 0;
 
 	*n = 0;
@@ -280,7 +280,7 @@ static int put_differences(struct comparison *c, struct err *e)
 }
 
 static int compare_one(struct comparison *c, const char *before,
-		const char *after, struct err *e)
+	const char *after, struct err *e)
 {
 	struct unwrap_place from = c->q->before, to = c->q->after;
 	int rc;
@@ -290,8 +290,8 @@ static int compare_one(struct comparison *c, const char *before,
 	to.container = after;
 	rc = gather_archive(&c->before, &from, &c->key, c->q->skips_memory, e);
 	if (rc == 0)
-		rc = gather_archive(&c->after, &to, &c->key,
-				c->q->skips_memory, e);
+		rc = gather_archive(
+			&c->after, &to, &c->key, c->q->skips_memory, e);
 	if (rc == 0)
 		rc = put_differences(c, e);
 	gather_free(&c->before);
@@ -309,8 +309,7 @@ static bool has(const struct unwrap_names *list, const char *name)
 	return false;
 }
 
-static void put_lone(struct comparison *c, const char *name,
-		const char *change)
+static void put_lone(struct comparison *c, const char *name, const char *change)
 {
 	json_map(&c->out, NULL);
 	json_text(&c->out, "name", name);
@@ -319,8 +318,8 @@ static void put_lone(struct comparison *c, const char *name,
 	json_map_end(&c->out);
 }
 
-static int put_pair(struct comparison *c, const char *name, bool *is_same,
-		struct err *e)
+static int put_pair(
+	struct comparison *c, const char *name, bool *is_same, struct err *e)
 {
 	int rc;
 
@@ -333,7 +332,7 @@ static int put_pair(struct comparison *c, const char *name, bool *is_same,
 }
 
 static int put_pods(struct comparison *c, const struct unwrap_names *before,
-		const struct unwrap_names *after, struct err *e)
+	const struct unwrap_names *after, struct err *e)
 {
 	bool is_same = true;
 	int rc = 0;
@@ -365,7 +364,7 @@ static int put_pods(struct comparison *c, const struct unwrap_names *before,
 
 /* --container is about whichever of both is a pod's archive. */
 static int list_one(struct unwrap_names *names, struct unwrap_place p,
-		bool *is_pod, struct err *e)
+	bool *is_pod, struct err *e)
 {
 	const char *wanted = p.container;
 
@@ -384,21 +383,23 @@ static int put_document(struct comparison *c, struct err *e)
 	bool has_pod = false;
 
 	if (list_one(&before, c->q->before, &has_pod, e) < 0 ||
-			list_one(&after, c->q->after, &has_pod, e) < 0)
+		list_one(&after, c->q->after, &has_pod, e) < 0)
 		return -1;
 	if (*wanted && !has_pod)
-		return err_kind(e, ERR_USAGE, "neither is a pod's archive, so "
-					      "--container does not apply");
+		return err_kind(e, ERR_USAGE,
+			"neither is a pod's archive, so "
+			"--container does not apply");
 	if (*wanted || !has_pod)
 		return compare_one(c, before.name[0], after.name[0], e);
 	if (before.is_pod != after.is_pod)
-		return err_kind(e, ERR_USAGE, "one is a pod's archive: say "
-					      "which container (--container)");
+		return err_kind(e, ERR_USAGE,
+			"one is a pod's archive: say "
+			"which container (--container)");
 	return put_pods(c, &before, &after, e);
 }
 
-int compare_archives(const struct compare *q, struct buf *out, bool *is_same,
-		struct err *e)
+int compare_archives(
+	const struct compare *q, struct buf *out, bool *is_same, struct err *e)
 {
 	static struct comparison c; /* one in a process */
 	int rc;

@@ -18,7 +18,7 @@ struct compare {
 };
 
 /* Append the document; *is_same: nothing differs. 0 or -1. */
-int compare_archives(const struct compare *q, struct buf *out, bool *is_same,
-		struct err *e);
+int compare_archives(
+	const struct compare *q, struct buf *out, bool *is_same, struct err *e);
 
 #endif

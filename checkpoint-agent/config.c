@@ -108,7 +108,8 @@ const struct args_option config_options[] = {
 		"(false)",
 		0, 0, FLAG},
 	{"enable-archive-access", 0, ARGS_SWITCH, &config.features.has_archives,
-		"", "serve GET, HEAD and DELETE below /checkpoints", 0, 0, FLAG},
+		"", "serve GET, HEAD and DELETE below /checkpoints", 0, 0,
+		FLAG},
 	{"root-dir", 0, ARGS_TEXT, &config.root_dir, "DIR",
 		"archives are written to DIR/checkpoints", 0, 0, FLAG},
 	{"container-runtime-endpoint", 0, ARGS_TEXT, &config.job.cri_endpoint,
@@ -149,7 +150,8 @@ const struct args_option config_options[] = {
 		"remove archives older than this, 0: none", 0, 0, FLAG},
 	{"manifest", 0, ARGS_SWITCH, &config.job.has_manifest, "",
 		"put the SHA-256 of each member into the archive, "
-		"and its own beside it", 0, 0, FLAG},
+		"and its own beside it",
+		0, 0, FLAG},
 	{"host-root", 0, ARGS_TEXT, &config.job.host_root, "DIR",
 		"where the node's root is seen, such as /proc/1/root or "
 		"/host in a container",

@@ -26,7 +26,7 @@ void content_free(struct content *c)
 /* ---- reading ------------------------------------------------------------ */
 
 static int read_member(struct content *c, struct pack_reader *r,
-		struct str *bytes, struct err *e)
+	struct str *bytes, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(MEMBER_BYTES);
 	char *copy;
@@ -63,11 +63,11 @@ static int make_room(struct content *c, struct err *e)
 static bool is_wanted(const struct content_image *k)
 {
 	return !k->is_predump || k->kind == IMAGE_PAGEMAP ||
-			k->kind == IMAGE_PAGEMAP_SHMEM;
+	       k->kind == IMAGE_PAGEMAP_SHMEM;
 }
 
-static int take_image(struct content *c, struct pack_reader *r,
-		struct str name, bool is_predump, struct err *e)
+static int take_image(struct content *c, struct pack_reader *r, struct str name,
+	bool is_predump, struct err *e)
 {
 	struct content_image k = {.is_predump = is_predump};
 
@@ -82,7 +82,7 @@ static int take_image(struct content *c, struct pack_reader *r,
 }
 
 static int take_json(struct content *c, struct pack_reader *r,
-		const struct node **tree, struct err *e)
+	const struct node **tree, struct err *e)
 {
 	struct str text;
 
@@ -92,7 +92,7 @@ static int take_json(struct content *c, struct pack_reader *r,
 }
 
 static int take_stats(struct content *c, struct pack_reader *r,
-		struct criu_stats *stats, struct err *e)
+	struct criu_stats *stats, struct err *e)
 {
 	struct str text;
 
@@ -101,8 +101,8 @@ static int take_stats(struct content *c, struct pack_reader *r,
 	return criumsg_parse_stats(text, stats, e);
 }
 
-static int take_file(struct content *c, struct pack_reader *r,
-		struct str path, struct err *e)
+static int take_file(struct content *c, struct pack_reader *r, struct str path,
+	struct err *e)
 {
 	const struct str images = STR(CONTENT_IMAGES);
 	const struct str before = STR(CONTENT_PREDUMP);
@@ -118,11 +118,11 @@ static int take_file(struct content *c, struct pack_reader *r,
 	if (str_is(path, CONTENT_PREDUMP "stats-dump"))
 		return take_stats(c, r, &c->predump_stats, e);
 	if (str_has_prefix(path, before))
-		return take_image(c, r, str_sub(path, before.n, path.n), true,
-				e);
+		return take_image(
+			c, r, str_sub(path, before.n, path.n), true, e);
 	if (str_has_prefix(path, images))
-		return take_image(c, r, str_sub(path, images.n, path.n), false,
-				e);
+		return take_image(
+			c, r, str_sub(path, images.n, path.n), false, e);
 	return 0;
 }
 
@@ -137,7 +137,7 @@ bool content_is_pages(struct str path, bool *is_predump, struct str *rest)
 }
 
 int content_take(struct content *c, struct pack_reader *r,
-		const struct pack_entry *entry, struct err *e)
+	const struct pack_entry *entry, struct err *e)
 {
 	struct str path = str_of(entry->path), rest;
 	bool is_predump;
@@ -153,8 +153,7 @@ int content_take(struct content *c, struct pack_reader *r,
 		c->is_pod = true;
 	if (str_is(path, CONTENT_CHANGES))
 		c->changes_bytes += entry->size;
-	return take_file(c, r, str_of(name), e) < 0 ? err_at(e, "%s", name)
-						    : 0;
+	return take_file(c, r, str_of(name), e) < 0 ? err_at(e, "%s", name) : 0;
 }
 
 static int take_all(struct content *c, struct pack_reader *r, struct err *e)
@@ -166,11 +165,13 @@ static int take_all(struct content *c, struct pack_reader *r, struct err *e)
 		if (content_take(c, r, &entry, e) < 0)
 			return -1;
 	if (more == 0 && c->is_pod)
-		return err_kind(e, ERR_INPUT, "a pod's archive must begin "
-				"with pod.options");
+		return err_kind(e, ERR_INPUT,
+			"a pod's archive must begin "
+			"with pod.options");
 	if (more == 0 && !c->spec)
-		return err_kind(e, ERR_INPUT, "no checkpoint: it has no "
-					      "spec.dump");
+		return err_kind(e, ERR_INPUT,
+			"no checkpoint: it has no "
+			"spec.dump");
 	return more;
 }
 
@@ -189,27 +190,27 @@ int content_read(struct content *c, struct source *s, struct err *e)
 
 /* ---- looking up --------------------------------------------------------- */
 
-const struct content_image *content_image(const struct content *c,
-		enum image_kind kind, uint32_t number)
+const struct content_image *content_image(
+	const struct content *c, enum image_kind kind, uint32_t number)
 {
 	for (size_t i = 0; i < c->image_count; i++)
 		if (c->images[i].kind == kind &&
-				c->images[i].number == number &&
-				!c->images[i].is_predump)
+			c->images[i].number == number &&
+			!c->images[i].is_predump)
 			return &c->images[i];
 	return NULL;
 }
 
-struct str content_messages(const struct content *c, enum image_kind kind,
-		uint32_t number)
+struct str content_messages(
+	const struct content *c, enum image_kind kind, uint32_t number)
 {
 	const struct content_image *k = content_image(c, kind, number);
 
 	return k ? k->bytes : (struct str){0};
 }
 
-struct str content_first(const struct content *c, enum image_kind kind,
-		uint32_t number)
+struct str content_first(
+	const struct content *c, enum image_kind kind, uint32_t number)
 {
 	struct str rest = content_messages(c, kind, number), message;
 

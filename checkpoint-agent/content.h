@@ -22,7 +22,7 @@
 struct content_image {
 	enum image_kind kind;
 	uint32_t number;
-	bool is_predump; /* of CONTENT_PREDUMP: a pagemap */
+	bool is_predump;  /* of CONTENT_PREDUMP: a pagemap */
 	struct str bytes; /* behind the magic numbers; in the arena */
 };
 
@@ -35,7 +35,7 @@ struct content {
 	struct criu_stats stats, predump_stats;
 	bool is_pod; /* it has pod.options, behind other members */
 	uint64_t members, bytes;
-	uint64_t memory_bytes; /* of pages */
+	uint64_t memory_bytes;  /* of pages */
 	uint64_t changes_bytes; /* of rootfs-diff.tar */
 };
 
@@ -45,7 +45,7 @@ void content_free(struct content *c);
 
 /* Take the entry that the reader stands at: keep it or only count it. */
 int content_take(struct content *c, struct pack_reader *r,
-		const struct pack_entry *entry, struct err *e);
+	const struct pack_entry *entry, struct err *e);
 
 /* All entries.  ERR_INPUT: it has no spec.dump, so it is no checkpoint. */
 int content_read(struct content *c, struct source *s, struct err *e);
@@ -54,14 +54,14 @@ int content_read(struct content *c, struct source *s, struct err *e);
 bool content_is_pages(struct str path, bool *is_predump, struct str *rest);
 
 /* The image of this kind and number, NULL when there is none. */
-const struct content_image *content_image(const struct content *c,
-		enum image_kind kind, uint32_t number);
+const struct content_image *content_image(
+	const struct content *c, enum image_kind kind, uint32_t number);
 
 /* Its messages, to be walked by image_next(); its first one; or nothing. */
-struct str content_messages(const struct content *c, enum image_kind kind,
-		uint32_t number);
-struct str content_first(const struct content *c, enum image_kind kind,
-		uint32_t number);
+struct str content_messages(
+	const struct content *c, enum image_kind kind, uint32_t number);
+struct str content_first(
+	const struct content *c, enum image_kind kind, uint32_t number);
 
 /* The entry of files.img with this id; empty when there is none. */
 struct str content_file(const struct content *c, uint32_t id);

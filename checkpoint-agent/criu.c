@@ -113,7 +113,7 @@ static void join_node_cgroups(void)
 
 /* The child: from here on only what is safe behind fork(). */
 static void become_criu(const struct loop *loop, const char *program, int sock,
-		const char *path)
+	const char *path)
 {
 	char number[16], path_is[PATH_MAX + 8], home_is[] = "HOME=/";
 	char name[] = "criu", verb[] = "swrk";
@@ -135,7 +135,7 @@ static void become_criu(const struct loop *loop, const char *program, int sock,
 }
 
 static int spawn(struct criu *c, const char *program, const char *path,
-		int theirs, struct err *e)
+	int theirs, struct err *e)
 {
 	pid_t pid = fork();
 
@@ -154,7 +154,7 @@ static int spawn(struct criu *c, const char *program, const char *path,
 }
 
 int criu_start(struct criu *c, struct loop *loop, const char *program,
-		const char *path, struct err *e)
+	const char *path, struct err *e)
 {
 	int pair[2];
 	AUTO_FD int theirs = -1;
@@ -167,11 +167,11 @@ int criu_start(struct criu *c, struct loop *loop, const char *program,
 	c->sock = pair[0];
 	theirs = pair[1];
 	c->watch = (struct loop_fd){.fd = c->sock,
-			.events = EPOLLIN,
-			.ready = on_readable,
-			.context = c};
+		.events = EPOLLIN,
+		.ready = on_readable,
+		.context = c};
 	if (loop_fd_add(loop, &c->watch, e) < 0 ||
-			spawn(c, program, path, theirs, e) < 0) {
+		spawn(c, program, path, theirs, e) < 0) {
 		criu_hang_up(c);
 		return -1;
 	}

@@ -35,7 +35,7 @@ struct criu {
 
 /* program: a path, or a name to be found in path (a PATH for the child). */
 int criu_start(struct criu *c, struct loop *loop, const char *program,
-		const char *path, struct err *e);
+	const char *path, struct err *e);
 
 int criu_send_dump(struct criu *c, const struct criu_dump *d, struct err *e);
 int criu_go_on(struct criu *c, bool is_good, struct err *e);

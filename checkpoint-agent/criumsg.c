@@ -58,10 +58,10 @@ enum {
 	EXT_MNT_VAL = 2,
 };
 
-#define MANAGE_CGROUPS_SOFT   3
-#define NETWORK_LOCK_SKIP     3
-#define CLONE_NEWNET_BIT      0x40000000u
-#define LOG_LEVEL             3 /* debug would note every range of pages */
+#define MANAGE_CGROUPS_SOFT 3
+#define NETWORK_LOCK_SKIP   3
+#define CLONE_NEWNET_BIT    0x40000000u
+#define LOG_LEVEL           3 /* debug would note every range of pages */
 
 /* Deleted files up to this size are dumped; CRIU's default is 1 MiB. */
 #define GHOST_LIMIT_BYTES 0x40000000u
@@ -155,7 +155,7 @@ static uint32_t part(struct str message, uint32_t number)
 static uint32_t version_of(struct str m)
 {
 	return part(m, VERSION_MAJOR) * 10000 + part(m, VERSION_MINOR) * 100 +
-			part(m, VERSION_SUBLEVEL);
+	       part(m, VERSION_SUBLEVEL);
 }
 
 static void take_answer(struct criu_answer *a, const struct pb_field *f)
@@ -187,8 +187,8 @@ static void take_answer(struct criu_answer *a, const struct pb_field *f)
 	}
 }
 
-int criumsg_parse_answer(struct str packet, struct criu_answer *a,
-		struct err *e)
+int criumsg_parse_answer(
+	struct str packet, struct criu_answer *a, struct err *e)
 {
 	struct pb_field f;
 	int more;
@@ -223,8 +223,8 @@ int criumsg_parse_image(struct str message, struct str *name, struct err *e)
 	if (more < 0)
 		return err_at(e, "image streamer");
 	if (!is_plain_name(*name))
-		return err_kind(e, ERR_INPUT,
-				"image streamer: not a plain file name");
+		return err_kind(
+			e, ERR_INPUT, "image streamer: not a plain file name");
 	return 0;
 }
 
@@ -238,7 +238,7 @@ static uint32_t little32(const char *p)
 	const unsigned char *u = (const unsigned char *)p;
 
 	return (uint32_t)u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 |
-			(uint32_t)u[3] << 24;
+	       (uint32_t)u[3] << 24;
 }
 
 static void take_stat(struct criu_stats *s, const struct pb_field *f)
@@ -271,7 +271,7 @@ int criumsg_parse_stats(struct str file, struct criu_stats *s, struct err *e)
 
 	*s = (struct criu_stats){0};
 	if (file.n < STATS_HEAD_BYTES || little32(file.p) != SERVICE_MAGIC ||
-			little32(file.p + 4) != STATS_MAGIC)
+		little32(file.p + 4) != STATS_MAGIC)
 		return err_kind(e, ERR_INPUT, "stats-dump: not CRIU's format");
 	message = str_sub(file, STATS_HEAD_BYTES, little32(file.p + 8));
 	if (!pb_find(message, 1, &f) || f.type != PB_BYTES)
@@ -292,8 +292,7 @@ static struct str error_text(struct str line)
 	size_t at = str_find(line, ')') + 1;
 
 	while (at < line.n && (line.p[at] == ' ' || line.p[at] == ':' ||
-					      (line.p[at] >= '0' &&
-						      line.p[at] <= '9')))
+				      (line.p[at] >= '0' && line.p[at] <= '9')))
 		at++;
 	line = str_sub(line, at, line.n);
 	if (!str_has_prefix(line, mark))
@@ -305,8 +304,8 @@ static struct str error_text(struct str line)
 }
 
 /* Errors that explain nothing: the end of all, and a limit not raised. */
-static const char *const mute[] = {"Dumping FAILED.",
-		"rlimit: Can't setup RLIMIT_NOFILE for self"};
+static const char *const mute[] = {
+	"Dumping FAILED.", "rlimit: Can't setup RLIMIT_NOFILE for self"};
 
 static bool is_mute(struct str text)
 {

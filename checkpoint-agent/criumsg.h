@@ -47,13 +47,13 @@ struct criu_dump {
 	size_t external_count;
 	const struct str *controllers; /* cgroup hierarchies to describe */
 	size_t controller_count;
-	bool empties_net;         /* the network namespace is made anew */
-	bool closes_tcp;          /* drop connections instead of dumping */
-	const char *freezer;      /* cgroup directory, NULL: none */
-	const char *config_file;  /* options that RPC has no field for */
-	bool is_predump;          /* memory only; what is written is noted */
-	const char *parent;       /* directory of the pre-dump, NULL: none */
-	uint32_t timeout_s;       /* CRIU's own, 0: its default */
+	bool empties_net;        /* the network namespace is made anew */
+	bool closes_tcp;         /* drop connections instead of dumping */
+	const char *freezer;     /* cgroup directory, NULL: none */
+	const char *config_file; /* options that RPC has no field for */
+	bool is_predump;         /* memory only; what is written is noted */
+	const char *parent;      /* directory of the pre-dump, NULL: none */
+	uint32_t timeout_s;      /* CRIU's own, 0: its default */
 };
 
 void criumsg_put_dump(struct buf *b, const struct criu_dump *d);
@@ -70,8 +70,8 @@ struct criu_answer {
 	uint32_t version;   /* 40201 for 4.2.1, 0 when not said */
 };
 
-int criumsg_parse_answer(struct str packet, struct criu_answer *a,
-		struct err *e);
+int criumsg_parse_answer(
+	struct str packet, struct criu_answer *a, struct err *e);
 
 /*
  * The name in an image streamer's request.  Only a plain file name is taken:

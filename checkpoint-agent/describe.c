@@ -17,12 +17,12 @@ static void put_pod(struct json_out *o, const struct node *pod)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (node_text(node_get(about, keys[i])).n)
 			json_str(o, keys[i],
-					node_text(node_get(about, keys[i])));
+				node_text(node_get(about, keys[i])));
 	json_map_end(o);
 }
 
 static int put_containers(const struct describe *d, struct json_out *o,
-		struct unwrap *u, struct err *e)
+	struct unwrap *u, struct err *e)
 {
 	int more;
 
@@ -30,8 +30,8 @@ static int put_containers(const struct describe *d, struct json_out *o,
 	while ((more = unwrap_next(u, e)) == 1) {
 		json_map(o, NULL);
 		if (d->put(o, u->now, e) < 0)
-			return err_at(e, "%s: container %s", u->place->path,
-					u->name);
+			return err_at(
+				e, "%s: container %s", u->place->path, u->name);
 		json_map_end(o);
 	}
 	json_list_end(o);
@@ -41,7 +41,7 @@ static int put_containers(const struct describe *d, struct json_out *o,
 }
 
 static int put_one(const struct describe *d, struct json_out *o,
-		struct unwrap *u, struct err *e)
+	struct unwrap *u, struct err *e)
 {
 	if (unwrap_next(u, e) < 0)
 		return -1;
@@ -49,7 +49,7 @@ static int put_one(const struct describe *d, struct json_out *o,
 }
 
 static int put_document(const struct describe *d, const struct unwrap_place *p,
-		struct buf *out, struct err *e)
+	struct buf *out, struct err *e)
 {
 	static struct unwrap u; /* large; one in a process */
 	struct json_out o = json_out(out, INDENT);
@@ -72,11 +72,11 @@ static const struct describe *shown;
 void describe_container(struct buf *out, const struct node *tree)
 {
 	static const struct view_field fields[] = {{"container", "name"},
-			{"id", "id"}, {"image", "rootfsImageName"},
-			{"runtime", "runtime"}, {"created", "createdTime"},
-			{"checkpointed", "checkpointedTime"}, {NULL, NULL}};
-	static const struct view_field command[] = {{"command", "arguments"},
-			{NULL, NULL}};
+		{"id", "id"}, {"image", "rootfsImageName"},
+		{"runtime", "runtime"}, {"created", "createdTime"},
+		{"checkpointed", "checkpointedTime"}, {NULL, NULL}};
+	static const struct view_field command[] = {
+		{"command", "arguments"}, {NULL, NULL}};
 
 	view_fields(out, node_get(tree, "container"), fields);
 	view_fields(out, tree, command);
@@ -85,7 +85,7 @@ void describe_container(struct buf *out, const struct node *tree)
 static void show(struct buf *out, const struct node *tree)
 {
 	static const struct view_field pod[] = {{"namespace", "namespace"},
-			{"pod", "name"}, {"pod uid", "uid"}, {NULL, NULL}};
+		{"pod", "name"}, {"pod uid", "uid"}, {NULL, NULL}};
 	const struct node *list = node_get(tree, "containers");
 
 	if (!list) {
@@ -100,7 +100,7 @@ static void show(struct buf *out, const struct node *tree)
 }
 
 static int describe(const struct describe *d, const struct describe_order *o,
-		const char *path, struct err *e)
+	const char *path, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
 	const struct unwrap_place p = {path, o->container, &o->identities};
@@ -112,7 +112,7 @@ static int describe(const struct describe *d, const struct describe_order *o,
 }
 
 int describe_run(const struct describe *d, const struct describe_order *o,
-		const char *path)
+	const char *path)
 {
 	struct err e = {0};
 

@@ -28,14 +28,20 @@ struct describe_order {
 	const char *container;
 	struct args_list identities;
 };
-#define DESCRIBE_ORDER_NONE {false, "", {.n = 0}}
-#define DESCRIBE_OPTIONS(o)                                                   \
-	{"json", 0, ARGS_SWITCH, &(o).as_json, NULL, "tell it in JSON", 0, 0, \
-			NULL},                                                \
-			UNWRAP_OPTIONS((o).container, (o).identities)
+#define DESCRIBE_ORDER_NONE                                                    \
+	{                                                                      \
+		false, "",                                                     \
+		{                                                              \
+			.n = 0                                                 \
+		}                                                              \
+	}
+#define DESCRIBE_OPTIONS(o)                                                    \
+	{"json", 0, ARGS_SWITCH, &(o).as_json, NULL, "tell it in JSON", 0, 0,  \
+		NULL},                                                         \
+		UNWRAP_OPTIONS((o).container, (o).identities)
 
 /* The whole command: its exit status. */
 int describe_run(const struct describe *d, const struct describe_order *o,
-		const char *path);
+	const char *path);
 
 #endif

@@ -27,8 +27,8 @@
 
 enum { OUT_CHANGES, OUT_DELETED, OUT_SHM, OUTS };
 
-static const char *const members[OUTS] = {DIFFJOB_CHANGES, DIFFJOB_DELETED,
-		DIFFJOB_SHM};
+static const char *const members[OUTS] = {
+	DIFFJOB_CHANGES, DIFFJOB_DELETED, DIFFJOB_SHM};
 
 static int open_root(uint32_t pid, int *root, struct err *e)
 {
@@ -40,15 +40,15 @@ static int open_root(uint32_t pid, int *root, struct err *e)
 }
 
 static int write_changes(const struct target *t, int host_root, int merged,
-		int tar, int deleted, struct err *e)
+	int tar, int deleted, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(ARENA_MAX);
 	AUTO_BUF struct buf text = buf_growing(MOUNTINFO_MAX);
 	struct overlay layers;
 	struct rootdiff r = {.host_root = host_root,
-			.merged = merged,
-			.layers = &layers,
-			.spec = &t->spec};
+		.merged = merged,
+		.layers = &layers,
+		.spec = &t->spec};
 	char path[64];
 	int found;
 
@@ -65,14 +65,12 @@ static bool has_outer_shm(const struct spec *s)
 {
 	for (const struct node *m = spec_mounts(s); m; m = m->next)
 		if (spec_is_bind(m) &&
-				str_is(node_text(node_get(m, "destination")),
-						SHM))
+			str_is(node_text(node_get(m, "destination")), SHM))
 			return true;
 	return false;
 }
 
-static int write_shm(const struct target *t, int merged, int out,
-		struct err *e)
+static int write_shm(const struct target *t, int merged, int out, struct err *e)
 {
 	AUTO_FD int dir = -1;
 
@@ -83,21 +81,21 @@ static int write_shm(const struct target *t, int merged, int out,
 	return pack_tree(dir, out, PACK_PLAIN, e);
 }
 
-static int write_all(const struct target *t, int host_root,
-		const int out[OUTS], struct err *e)
+static int write_all(const struct target *t, int host_root, const int out[OUTS],
+	struct err *e)
 {
 	AUTO_FD int merged = -1;
 
 	if (open_root(t->pid, &merged, e) < 0)
 		return -1;
 	if (write_changes(t, host_root, merged, out[OUT_CHANGES],
-			    out[OUT_DELETED], e) < 0)
+		    out[OUT_DELETED], e) < 0)
 		return -1;
 	return write_shm(t, merged, out[OUT_SHM], e);
 }
 
 static void run_child(struct diffjob *j, struct loop *loop,
-		const struct target *t, int host_root, const int out[OUTS])
+	const struct target *t, int host_root, const int out[OUTS])
 {
 	loop_signals_restore(loop);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -131,12 +129,12 @@ static int open_pipes(struct capture *to, int out[OUTS], struct err *e)
 }
 
 static int spawn(struct diffjob *j, struct loop *loop, const struct target *t,
-		int host_root, const int out[OUTS], struct err *e)
+	int host_root, const int out[OUTS], struct err *e)
 {
 	pid_t pid;
 
 	j->told = mmap(NULL, sizeof(*j->told), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (j->told == MAP_FAILED)
 		return err_sys(e, "memory");
 	pid = fork();
@@ -155,7 +153,7 @@ static int spawn(struct diffjob *j, struct loop *loop, const struct target *t,
 }
 
 int diffjob_start(struct diffjob *j, struct loop *loop, struct capture *to,
-		const struct target *t, int host_root, struct err *e)
+	const struct target *t, int host_root, struct err *e)
 {
 	int out[OUTS] = {-1, -1, -1}, rc;
 

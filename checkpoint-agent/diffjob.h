@@ -28,7 +28,7 @@ struct diffjob {
 #define DIFFJOB_SHM     "devshm-checkpoint.tar"
 
 int diffjob_start(struct diffjob *j, struct loop *loop, struct capture *to,
-		const struct target *t, int host_root, struct err *e);
+	const struct target *t, int host_root, struct err *e);
 
 /* Why it failed. Always -1. */
 int diffjob_why(const struct diffjob *j, struct err *e);

@@ -73,9 +73,9 @@ static void on_abort(void *context, uint32_t events)
 static bool has_changes(const struct dump *d)
 {
 	return !d->diff.is_running &&
-			capture_has_ended(&d->capture, DIFFJOB_CHANGES) &&
-			capture_has_ended(&d->capture, DIFFJOB_DELETED) &&
-			capture_has_ended(&d->capture, DIFFJOB_SHM);
+	       capture_has_ended(&d->capture, DIFFJOB_CHANGES) &&
+	       capture_has_ended(&d->capture, DIFFJOB_DELETED) &&
+	       capture_has_ended(&d->capture, DIFFJOB_SHM);
 }
 
 static void go_on(struct dump *d)
@@ -98,7 +98,7 @@ static void look(struct dump *d)
 	if (d->is_held && has_changes(d))
 		go_on(d);
 	if (d->is_dumped && !d->criu.is_running && !d->diff.is_running &&
-			capture_is_done(&d->capture))
+		capture_is_done(&d->capture))
 		loop_stop(&d->loop);
 }
 
@@ -110,8 +110,7 @@ static int check_target(const struct dump *d, struct err *e)
 {
 	if (resolve_is_same(d->o->target))
 		return 0;
-	return err_set(e, "container %s has ended meanwhile",
-			d->o->target->id);
+	return err_set(e, "container %s has ended meanwhile", d->o->target->id);
 }
 
 static int start_reading_changes(struct dump *d, struct err *e)
@@ -121,7 +120,7 @@ static int start_reading_changes(struct dump *d, struct err *e)
 	if (process_put_descriptors(&d->descriptors, d->o->target->pid, e) < 0)
 		return -1;
 	return diffjob_start(&d->diff, &d->loop, &d->capture, d->o->target,
-			d->o->host_root, e);
+		d->o->host_root, e);
 }
 
 static void on_notified(void *context, struct str script)
@@ -130,7 +129,7 @@ static void on_notified(void *context, struct str script)
 	struct err e = {0};
 
 	if (str_is(script, "query-ext-files") &&
-			start_reading_changes(d, &e) < 0) {
+		start_reading_changes(d, &e) < 0) {
 		give_up(d, &e);
 		return;
 	}
@@ -142,8 +141,8 @@ static void on_notified(void *context, struct str script)
 }
 
 /* CRIU's own words, from its log, and where that is kept. */
-static void say_cause(struct dump *d, const struct criu_answer *a,
-		struct err *e)
+static void say_cause(
+	struct dump *d, const struct criu_answer *a, struct err *e)
 {
 	AUTO_BUF struct buf log = buf_growing(DUMP_LOG_MAX);
 	AUTO_BUF struct buf path = buf_growing(PATH_MAX);
@@ -153,11 +152,10 @@ static void say_cause(struct dump *d, const struct criu_answer *a,
 	if (work_read(&d->work, "dump.log", &log, NULL) == 0)
 		criumsg_cause(buf_view(&log), &cause);
 	if (cause.n == 0)
-		buf_str(&cause, a->message.n ? a->message
-					     : STR("dump failed"));
+		buf_str(&cause, a->message.n ? a->message : STR("dump failed"));
 	faillog_keep(d->o->dir, d->work.fd, d->o->target->id, &path);
 	err_set(e, "criu: %.*s%s%.*s", STR_ARG(buf_view(&cause)),
-			path.n ? "; log: " : "", STR_ARG(buf_view(&path)));
+		path.n ? "; log: " : "", STR_ARG(buf_view(&path)));
 }
 
 static void on_answered(void *context, const struct criu_answer *a)
@@ -229,9 +227,9 @@ static int watch_abort(struct dump *d, struct err *e)
 	if (d->o->abort_fd < 0)
 		return 0;
 	d->abort = (struct loop_fd){.fd = d->o->abort_fd,
-			.events = EPOLLIN,
-			.ready = on_abort,
-			.context = d};
+		.events = EPOLLIN,
+		.ready = on_abort,
+		.context = d};
 	return loop_fd_add(&d->loop, &d->abort, e);
 }
 
@@ -320,14 +318,14 @@ static int dump_locked(struct dump *d, struct dump_result *r, struct err *e)
 	int rc = -1;
 
 	if (dump_make_ready(d, e) == 0 && predump(d, e) == 0 &&
-			run_criu(d, e) == 0)
+		run_criu(d, e) == 0)
 		rc = dump_close(d, r, e);
 	output_drop(&d->output);
 	return rc;
 }
 
-int dump_container(const struct dump_order *o, struct dump_result *r,
-		struct err *e)
+int dump_container(
+	const struct dump_order *o, struct dump_result *r, struct err *e)
 {
 	static struct dump d; /* large; one in a process */
 	uint64_t began = loop_now_ms();

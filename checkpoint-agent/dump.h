@@ -16,15 +16,15 @@
 
 struct dump_order {
 	const struct target *target;
-	int host_root;      /* hostfs root */
+	int host_root;         /* hostfs root */
 	const char *host_path; /* its path, "" for our own root */
-	int dir;            /* where the archive goes */
-	const char *name;   /* its file name; NULL: the kubelet's way */
-	const char *criu;   /* program, "" for "criu" */
+	int dir;               /* where the archive goes */
+	const char *name;      /* its file name; NULL: the kubelet's way */
+	const char *criu;      /* program, "" for "criu" */
 	struct output_form form;
 	bool closes_tcp;
-	bool has_predump;   /* memory is copied once before it is stopped */
-	int abort_fd;       /* readable: give up; -1: never */
+	bool has_predump; /* memory is copied once before it is stopped */
+	int abort_fd;     /* readable: give up; -1: never */
 };
 
 struct dump_result {
@@ -35,7 +35,7 @@ struct dump_result {
 	uint64_t total_us;
 };
 
-int dump_container(const struct dump_order *o, struct dump_result *r,
-		struct err *e);
+int dump_container(
+	const struct dump_order *o, struct dump_result *r, struct err *e);
 
 #endif

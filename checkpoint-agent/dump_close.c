@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 /* A file of CRIU's, under the name that it shall have in the archive. */
-static int add_work_file(struct dump *d, const char *file, const char *name,
-		struct err *e)
+static int add_work_file(
+	struct dump *d, const char *file, const char *name, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(DUMP_LOG_MAX);
 
@@ -20,8 +20,8 @@ static int add_work_file(struct dump *d, const char *file, const char *name,
 	return archive_add(&d->archive, name, buf_view(&b), e);
 }
 
-static int add_stats(struct dump *d, const char *name, uint64_t *frozen_us,
-		struct err *e)
+static int add_stats(
+	struct dump *d, const char *name, uint64_t *frozen_us, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(DUMP_SMALL_MAX);
 	struct criu_stats s;
@@ -37,7 +37,7 @@ static int add_stats(struct dump *d, const char *name, uint64_t *frozen_us,
 int dump_close_predump(struct dump *d, struct err *e)
 {
 	if (add_stats(d, CAPTURE_PREDUMP "/stats-dump", &d->predump_frozen_us,
-			    e) < 0)
+		    e) < 0)
 		return -1;
 	return add_work_file(d, "dump.log", CAPTURE_PREDUMP "/dump.log", e);
 }
@@ -46,10 +46,10 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 {
 	const struct spec_names *n = &d->o->target->spec.names;
 	struct name name = {.namespace = n->namespace,
-			.pod = n->pod,
-			.container = n->container,
-			.time_s = d->time_s,
-			.is_encrypted = d->output.is_encrypted};
+		.pod = n->pod,
+		.container = n->container,
+		.time_s = d->time_s,
+		.is_encrypted = d->output.is_encrypted};
 
 	store_mark(d->output.out.fd, n);
 	if (!d->o->name)
@@ -61,10 +61,10 @@ static int give_name(struct dump *d, struct dump_result *r, struct err *e)
 int dump_close(struct dump *d, struct dump_result *r, struct err *e)
 {
 	if (archive_add(&d->archive, CAPTURE_IMAGES "/descriptors.json",
-			    buf_view(&d->descriptors), e) < 0)
+		    buf_view(&d->descriptors), e) < 0)
 		return -1;
 	if (add_stats(d, "stats-dump", &r->frozen_us, e) < 0 ||
-			add_work_file(d, "dump.log", "dump.log", e) < 0)
+		add_work_file(d, "dump.log", "dump.log", e) < 0)
 		return -1;
 	r->predump_frozen_us = d->predump_frozen_us;
 	if (archive_end(&d->archive, e) < 0)

@@ -49,7 +49,7 @@ static int prepare_work(struct dump *d, struct err *e)
 	char self[64];
 
 	buf_fmt(&b, "stream\nlibdir /proc/%d/fd/%d/lib\n", (int)getpid(),
-			d->work.fd);
+		d->work.fd);
 	snprintf(self, sizeof(self), "/proc/%d/exe", (int)getpid());
 	if (mkdirat(d->work.fd, "lib", 0700) < 0)
 		return err_sys(e, "%s/lib", d->work.name);
@@ -77,8 +77,8 @@ int dump_start_criu(struct dump *d, struct err *e)
 	char path[128];
 
 	snprintf(path, sizeof(path),
-			"/proc/%d/fd/%d:/bin:/usr/bin:/sbin:/usr/sbin",
-			(int)getpid(), d->work.fd);
+		"/proc/%d/fd/%d:/bin:/usr/bin:/sbin:/usr/sbin", (int)getpid(),
+		d->work.fd);
 	if (criu_start(&d->criu, &d->loop, d->o->criu, path, e) < 0)
 		return -1;
 	return note_journal(d, e);
@@ -106,7 +106,7 @@ int dump_open_images(struct dump *d, struct err *e)
 	if (d->is_predump && open_predump(d, e) < 0)
 		return -1;
 	return capture_start(&d->capture, &d->loop, &d->archive, d->work.fd,
-			d->o->dir, d->output.is_encrypted, e);
+		d->o->dir, d->output.is_encrypted, e);
 }
 
 int dump_order_criu(struct dump *d, struct err *e)
@@ -114,27 +114,27 @@ int dump_order_criu(struct dump *d, struct err *e)
 	const struct survey *s = &d->survey;
 	char config[64], parent[64];
 	struct criu_dump order = {
-			.images_fd = d->work.fd,
-			.work_fd = d->work.fd,
-			.pid = d->o->target->pid,
-			.mounts = s->external.mount,
-			.mount_count = s->external.mount_count,
-			.externals = s->external.name,
-			.external_count = s->external.name_count,
-			.controllers = s->external.cgroup,
-			.controller_count = s->external.cgroup_count,
-			.empties_net = s->external.empties_net,
-			.closes_tcp = d->o->closes_tcp,
-			.freezer = survey_freezer(s),
-			.config_file = config,
-			.is_predump = d->is_predump,
-			.parent = has_parent(d) ? parent : NULL,
+		.images_fd = d->work.fd,
+		.work_fd = d->work.fd,
+		.pid = d->o->target->pid,
+		.mounts = s->external.mount,
+		.mount_count = s->external.mount_count,
+		.externals = s->external.name,
+		.external_count = s->external.name_count,
+		.controllers = s->external.cgroup,
+		.controller_count = s->external.cgroup_count,
+		.empties_net = s->external.empties_net,
+		.closes_tcp = d->o->closes_tcp,
+		.freezer = survey_freezer(s),
+		.config_file = config,
+		.is_predump = d->is_predump,
+		.parent = has_parent(d) ? parent : NULL,
 	};
 
 	snprintf(config, sizeof(config), "/proc/%d/fd/%d/criu.conf",
-			(int)getpid(), d->work.fd);
+		(int)getpid(), d->work.fd);
 	snprintf(parent, sizeof(parent), "/proc/%d/fd/%d", (int)getpid(),
-			d->parent);
+		d->parent);
 	return criu_send_dump(&d->criu, &order, e);
 }
 
@@ -152,8 +152,8 @@ int dump_make_ready(struct dump *d, struct err *e)
 {
 	const struct dump_order *o = d->o;
 
-	if (survey_make(&d->survey, o->target, o->host_root, o->host_path,
-			    e) < 0)
+	if (survey_make(&d->survey, o->target, o->host_root, o->host_path, e) <
+		0)
 		return -1;
 	if (refuse_early(d, e) < 0)
 		return -1;
@@ -164,6 +164,6 @@ int dump_make_ready(struct dump *d, struct err *e)
 	archive_start(&d->archive, d->output.top, d->time_s);
 	if (o->form.has_manifest)
 		archive_note_in(&d->archive, &d->manifest,
-				output_plain_file(&d->output));
+			output_plain_file(&d->output));
 	return add_metadata(d, e);
 }

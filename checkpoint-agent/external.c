@@ -27,21 +27,21 @@ static bool is_listed(const struct external *x, struct str at)
 	return false;
 }
 
-static int add_mount(struct external *x, struct str at, struct str name,
-		struct err *e)
+static int add_mount(
+	struct external *x, struct str at, struct str name, struct err *e)
 {
 	if (is_listed(x, at))
 		return 0;
 	if (x->mount_count == EXTERNAL_MOUNTS_MAX)
 		return err_kind(e, ERR_LIMIT, "more than %d mounts",
-				EXTERNAL_MOUNTS_MAX);
+			EXTERNAL_MOUNTS_MAX);
 	x->mount[x->mount_count++] = (struct criu_mount){at, name};
 	return 0;
 }
 
 /* 1: there is a mount exactly here; 0; -1. */
-static int is_mounted(struct str mountinfo, struct str at, struct arena *a,
-		struct err *e)
+static int is_mounted(
+	struct str mountinfo, struct str at, struct arena *a, struct err *e)
 {
 	struct mountinfo m;
 	int more;
@@ -61,7 +61,7 @@ static int is_mounted(struct str mountinfo, struct str at, struct arena *a,
 }
 
 static int add_bind(const struct external_facts *f, struct str destination,
-		struct arena *a, struct external *x, struct err *e)
+	struct arena *a, struct external *x, struct err *e)
 {
 	struct str name = without_slash(destination), at = name;
 	int there = is_mounted(f->mountinfo, at, a, e);
@@ -79,13 +79,13 @@ static int add_bind(const struct external_facts *f, struct str destination,
 }
 
 static int add_binds(const struct spec *s, const struct external_facts *f,
-		struct arena *a, struct external *x, struct err *e)
+	struct arena *a, struct external *x, struct err *e)
 {
 	for (const struct node *m = spec_mounts(s); m; m = m->next) {
 		struct str destination = node_text(node_get(m, "destination"));
 
 		if (spec_is_bind(m) && destination.n &&
-				add_bind(f, destination, a, x, e) < 0)
+			add_bind(f, destination, a, x, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -93,7 +93,7 @@ static int add_binds(const struct spec *s, const struct external_facts *f,
 
 /* A cover that lies outside of the container: the node's /dev/null. */
 static int add_masks(const struct spec *s, const struct external_facts *f,
-		struct external *x, struct err *e)
+	struct external *x, struct err *e)
 {
 	for (const struct node *n = spec_masked(s); n; n = n->next) {
 		struct str at = without_slash(node_text(n));
@@ -104,8 +104,7 @@ static int add_masks(const struct spec *s, const struct external_facts *f,
 			return -1;
 		if (there == 0 || !str_is(m.type, "devtmpfs"))
 			continue;
-		if (add_mount(x, at, f->is_crun ? at : STR("/dev/null"), e) <
-				0)
+		if (add_mount(x, at, f->is_crun ? at : STR("/dev/null"), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -113,7 +112,7 @@ static int add_masks(const struct spec *s, const struct external_facts *f,
 
 /* "/dev/null" of the node upon the container's. */
 static int add_devices(const struct spec *s, const struct external_facts *f,
-		struct external *x, struct err *e)
+	struct external *x, struct err *e)
 {
 	struct str mountinfo = f->mountinfo;
 	struct mountinfo m;
@@ -123,16 +122,16 @@ static int add_devices(const struct spec *s, const struct external_facts *f,
 		return 0;
 	while ((more = mountinfo_next(&mountinfo, &m, e)) == 1)
 		if (str_is(m.type, "devtmpfs") &&
-				str_has_prefix(m.at, STR("/dev/")) &&
-				str_find(m.at, '\\') == m.at.n &&
-				add_mount(x, m.at, m.at, e) < 0)
+			str_has_prefix(m.at, STR("/dev/")) &&
+			str_find(m.at, '\\') == m.at.n &&
+			add_mount(x, m.at, m.at, e) < 0)
 			return -1;
 	return more;
 }
 
 /* Controllers of version 1; version 2 is known to CRIU. */
 static int add_cgroups(struct str mountinfo, struct arena *a,
-		struct external *x, struct err *e)
+	struct external *x, struct err *e)
 {
 	struct mountinfo m;
 	int more;
@@ -152,7 +151,7 @@ static int add_cgroups(struct str mountinfo, struct arena *a,
 }
 
 static int add_name(struct external *x, const char *kind, uint64_t inode,
-		const char *key, struct arena *a, struct err *e)
+	const char *key, struct arena *a, struct err *e)
 {
 	char room[96];
 	struct buf b = buf_fixed(room, sizeof(room));
@@ -178,16 +177,16 @@ static void list_cgroups(struct str text, struct external *x)
 
 	x->cgroup_count = 0;
 	while (str_cut(&text, '\n', &line) &&
-			x->cgroup_count < EXTERNAL_CGROUPS_MAX)
+		x->cgroup_count < EXTERNAL_CGROUPS_MAX)
 		if (str_cut(&line, ':', &id) && str_cut(&line, ':', &name) &&
-				!str_is(line, "/"))
+			!str_is(line, "/"))
 			x->cgroup[x->cgroup_count++] = name;
 	if (x->cgroup_count == 0)
 		x->cgroup[x->cgroup_count++] = STR("none");
 }
 
 int external_list(const struct spec *s, const struct external_facts *f,
-		struct arena *a, struct external *x, struct err *e)
+	struct arena *a, struct external *x, struct err *e)
 {
 	x->mount_count = 0;
 	x->name_count = 0;
@@ -201,11 +200,11 @@ int external_list(const struct spec *s, const struct external_facts *f,
 		return -1;
 	if (add_cgroups(f->mountinfo, a, x, e) < 0)
 		return -1;
-	if (s->net == SPEC_NET_PATH && add_name(x, "net", f->net_inode,
-						"extRootNetNS", a, e) < 0)
+	if (s->net == SPEC_NET_PATH &&
+		add_name(x, "net", f->net_inode, "extRootNetNS", a, e) < 0)
 		return -1;
-	if (s->joins_pid && add_name(x, "pid", f->pid_inode, "extRootPidNS",
-					    a, e) < 0)
+	if (s->joins_pid &&
+		add_name(x, "pid", f->pid_inode, "extRootPidNS", a, e) < 0)
 		return -1;
 	return 0;
 }

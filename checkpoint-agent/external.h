@@ -3,8 +3,8 @@
  *
  * Bind mounts, covers, the controllers of cgroup version 1 and namespaces made
  * by somebody else are named to CRIU under keys that runc, crun and podman
- * look for when they restore.  Pure, but for looking up where a destination with
- * symbolic links in it really is, which the caller does.
+ * look for when they restore.  Pure, but for looking up where a destination
+ * with symbolic links in it really is, which the caller does.
  */
 #ifndef CHECKPOINT_AGENT_EXTERNAL_H
 #define CHECKPOINT_AGENT_EXTERNAL_H
@@ -33,10 +33,10 @@ struct external {
 /* What must be known of the running process. */
 struct external_facts {
 	struct str mountinfo;
-	struct str cgroup; /* text of /proc/PID/cgroup */
+	struct str cgroup;  /* text of /proc/PID/cgroup */
 	uint64_t net_inode; /* of /proc/PID/ns/net */
 	uint64_t pid_inode;
-	bool is_crun; /* it names some things differently */
+	bool is_crun;     /* it names some things differently */
 	bool is_rootless; /* its user namespace was there before its runtime */
 	/* where this destination really is, in the arena; NULL: nowhere */
 	const char *(*find)(void *context, const char *destination);
@@ -44,6 +44,6 @@ struct external_facts {
 };
 
 int external_list(const struct spec *s, const struct external_facts *f,
-		struct arena *a, struct external *x, struct err *e);
+	struct arena *a, struct external *x, struct err *e);
 
 #endif

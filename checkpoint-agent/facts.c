@@ -37,7 +37,7 @@ static int grow(struct facts *f, struct err *e)
 }
 
 int facts_add(struct facts *f, enum fact_kind kind, struct str key,
-		struct str value, struct err *e)
+	struct str value, struct err *e)
 {
 	const char *k = arena_copy(&f->arena, key);
 	const char *v = arena_copy(&f->arena, value);
@@ -70,10 +70,9 @@ static void sort(struct facts *f)
 }
 
 void facts_compare(struct facts *before, struct facts *after,
-		void (*tell)(void *self, const struct fact *fact,
-				const struct str *before,
-				const struct str *after),
-		void *self)
+	void (*tell)(void *self, const struct fact *fact,
+		const struct str *before, const struct str *after),
+	void *self)
 {
 	size_t i = 0, j = 0;
 
@@ -88,6 +87,6 @@ void facts_compare(struct facts *before, struct facts *after,
 		j += o >= 0;
 		if (o != 0 || !str_eq(a->value, b->value))
 			tell(self, o <= 0 ? a : b, o <= 0 ? &a->value : NULL,
-					o >= 0 ? &b->value : NULL);
+				o >= 0 ? &b->value : NULL);
 	}
 }

@@ -37,16 +37,15 @@ void facts_free(struct facts *f);
 
 /* Add one, copied.  ERR_LIMIT: too many. */
 int facts_add(struct facts *f, enum fact_kind kind, struct str key,
-		struct str value, struct err *e);
+	struct str value, struct err *e);
 
 /*
  * Tell each fact that is not the same in both, and its values: one of them is
  * NULL when it is there once only.  Sorts both lists.
  */
 void facts_compare(struct facts *before, struct facts *after,
-		void (*tell)(void *self, const struct fact *fact,
-				const struct str *before,
-				const struct str *after),
-		void *self);
+	void (*tell)(void *self, const struct fact *fact,
+		const struct str *before, const struct str *after),
+	void *self);
 
 #endif

@@ -3,8 +3,9 @@
  *
  * Pages move from CRIU's pipe to the file with splice(2), never through our
  * memory, and by way of a pipe of our own: a pipe is locked as long as a file
- * is written from it, and CRIU is to fill its pipe meanwhile.  Writeback is not hurried: while a container stands still its pages
- * go to the page cache, and wait for the disk when it runs again.
+ * is written from it, and CRIU is to fill its pipe meanwhile.  Writeback is not
+ * hurried: while a container stands still its pages go to the page cache, and
+ * wait for the disk when it runs again.
  */
 #include "checkpoint-agent/flow.h"
 
@@ -44,8 +45,7 @@ int flow_end(struct flow *f, struct err *e)
 	return f->ops->end(f, e);
 }
 
-int flow_take_by_reading(struct flow *f, int pipe, size_t *got,
-		struct err *e)
+int flow_take_by_reading(struct flow *f, int pipe, size_t *got, struct err *e)
 {
 	static char room[READ_BYTES]; /* one capture in a process */
 	ssize_t n;
@@ -75,8 +75,7 @@ static int err_full(struct err *e)
 	return err_sys(e, "write archive");
 }
 
-static int write_at(int fd, const char *p, size_t n, uint64_t at,
-		struct err *e)
+static int write_at(int fd, const char *p, size_t n, uint64_t at, struct err *e)
 {
 	while (n) {
 		ssize_t w = pwrite(fd, p, n, (off_t)at);
@@ -92,8 +91,8 @@ static int write_at(int fd, const char *p, size_t n, uint64_t at,
 	return 0;
 }
 
-static int file_put(struct flow *flow, const void *bytes, size_t n,
-		struct err *e)
+static int file_put(
+	struct flow *flow, const void *bytes, size_t n, struct err *e)
 {
 	struct flow_file *f = file_of(flow);
 
@@ -137,8 +136,8 @@ static int empty_relay(struct flow_file *f, size_t n, struct err *e)
 {
 	while (n) {
 		off_t at = (off_t)f->at;
-		ssize_t w = splice(f->relay[0], NULL, f->fd, &at, n,
-				SPLICE_F_MOVE);
+		ssize_t w =
+			splice(f->relay[0], NULL, f->fd, &at, n, SPLICE_F_MOVE);
 
 		if (w < 0 && errno == EINTR)
 			continue;
@@ -159,7 +158,7 @@ static int file_take(struct flow *flow, int pipe, size_t *got, struct err *e)
 		return -1;
 	do
 		n = splice(pipe, NULL, f->relay[1], NULL, FLOW_TAKE_BYTES,
-				SPLICE_F_MOVE);
+			SPLICE_F_MOVE);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(e, "read image");
@@ -174,11 +173,11 @@ static int file_end(struct flow *flow, struct err *e)
 	return 0;
 }
 
-static const struct flow_ops file_ops = {file_put, file_hole, file_fill,
-		file_take, file_end};
+static const struct flow_ops file_ops = {
+	file_put, file_hole, file_fill, file_take, file_end};
 
 int flow_file_write(struct flow_file *f, const void *bytes, size_t n,
-		uint64_t at, struct err *e)
+	uint64_t at, struct err *e)
 {
 	if (write_at(f->fd, bytes, n, at, e) < 0)
 		return -1;

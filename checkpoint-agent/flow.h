@@ -51,8 +51,7 @@ int flow_take(struct flow *f, int pipe, size_t *got, struct err *e);
 int flow_end(struct flow *f, struct err *e);
 
 /* take() for layers that must see the bytes: read, then put. */
-int flow_take_by_reading(struct flow *f, int pipe, size_t *got,
-		struct err *e);
+int flow_take_by_reading(struct flow *f, int pipe, size_t *got, struct err *e);
 
 /*
  * The lowest layer: a file, written from its start.  The fd stays yours; stop
@@ -73,6 +72,6 @@ void flow_file_stop(struct flow_file *f);
 
 /* For a layer that knows where its bytes belong. */
 int flow_file_write(struct flow_file *f, const void *bytes, size_t n,
-		uint64_t at, struct err *e);
+	uint64_t at, struct err *e);
 
 #endif

@@ -22,13 +22,13 @@ static struct flow_age *age_of(struct flow *f)
 	return (struct flow_age *)f;
 }
 
-static void make_nonce(uint64_t number, bool is_last,
-		unsigned char nonce[SEAL_NONCE_BYTES])
+static void make_nonce(
+	uint64_t number, bool is_last, unsigned char nonce[SEAL_NONCE_BYTES])
 {
 	memset(nonce, 0, SEAL_NONCE_BYTES);
 	for (int i = 0; i < 8; i++)
 		nonce[COUNTER_BYTES - 1 - i] =
-				(unsigned char)(number >> (8 * i));
+			(unsigned char)(number >> (8 * i));
 	nonce[COUNTER_BYTES] = is_last;
 }
 
@@ -41,21 +41,21 @@ static void seal_chunk(void *self, void *chunk, unsigned hand)
 
 	(void)hand;
 	make_nonce(c->number, c->is_last, nonce);
-	c->has_failed = seal_close(a->key, nonce, c->bytes, c->n, c->sealed,
-					NULL) < 0;
+	c->has_failed =
+		seal_close(a->key, nonce, c->bytes, c->n, c->sealed, NULL) < 0;
 }
 
 static int write_chunk(void *self, void *chunk, struct err *e)
 {
 	struct flow_age *a = self;
 	const struct flow_age_chunk *c = chunk;
-	uint64_t at = a->payload_at +
-			c->number * (FLOW_AGE_CHUNK + SEAL_TAG_BYTES);
+	uint64_t at =
+		a->payload_at + c->number * (FLOW_AGE_CHUNK + SEAL_TAG_BYTES);
 
 	if (c->has_failed)
 		return err_set(e, "encryption failed");
-	return flow_file_write(a->file, c->sealed, c->n + SEAL_TAG_BYTES, at,
-			e);
+	return flow_file_write(
+		a->file, c->sealed, c->n + SEAL_TAG_BYTES, at, e);
 }
 
 /* Does the open hole reach into this chunk? */
@@ -64,7 +64,7 @@ static bool has_hole(const struct flow_age *a, const struct flow_age_chunk *c)
 	uint64_t from = c->number * FLOW_AGE_CHUNK;
 
 	return a->hole_n && a->hole_at < from + FLOW_AGE_CHUNK &&
-			a->hole_at + a->hole_n > from;
+	       a->hole_at + a->hole_n > from;
 }
 
 /* Begin chunk `number`, in the room of the crew that is next. */
@@ -125,7 +125,7 @@ static int on_hole(struct flow *f, size_t n, struct err *e)
 
 /* The part of the hole that lies in this chunk. */
 static void fill_chunk(const struct flow_age *a, struct flow_age_chunk *c,
-		const unsigned char *bytes)
+	const unsigned char *bytes)
 {
 	uint64_t from = c->number * FLOW_AGE_CHUNK;
 
@@ -164,11 +164,11 @@ static int on_end(struct flow *f, struct err *e)
 	return flow_end(f->next, e);
 }
 
-static const struct flow_ops age_ops = {on_put, on_hole, on_fill,
-		flow_take_by_reading, on_end};
+static const struct flow_ops age_ops = {
+	on_put, on_hole, on_fill, flow_take_by_reading, on_end};
 
 static int make_payload_key(struct flow_age *a, const unsigned char *file_key,
-		const unsigned char *nonce, struct err *e)
+	const unsigned char *nonce, struct err *e)
 {
 	struct str key = {(const char *)file_key, AGE_FILE_KEY_BYTES};
 	struct str salt = {(const char *)nonce, STREAM_NONCE_BYTES};
@@ -177,7 +177,7 @@ static int make_payload_key(struct flow_age *a, const unsigned char *file_key,
 }
 
 static int write_front(struct flow_age *a, const struct age_key *recipients,
-		size_t n, struct err *e)
+	size_t n, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(HEADER_MAX);
 	unsigned char file_key[AGE_FILE_KEY_BYTES];
@@ -185,8 +185,8 @@ static int write_front(struct flow_age *a, const struct age_key *recipients,
 	int rc = -1;
 
 	if (seal_random(file_key, sizeof(file_key), e) == 0 &&
-			seal_random(nonce, sizeof(nonce), e) == 0 &&
-			age_header_write(&b, recipients, n, file_key, e) == 0)
+		seal_random(nonce, sizeof(nonce), e) == 0 &&
+		age_header_write(&b, recipients, n, file_key, e) == 0)
 		rc = make_payload_key(a, file_key, nonce, e);
 	explicit_bzero(file_key, sizeof(file_key));
 	if (rc < 0)
@@ -199,13 +199,13 @@ static int write_front(struct flow_age *a, const struct age_key *recipients,
 }
 
 int flow_age_start(struct flow_age *a, const struct age_key *recipients,
-		size_t n, struct flow_file *file, struct err *e)
+	size_t n, struct flow_file *file, struct err *e)
 {
 	const struct crew_plan plan = {
-			.job_bytes = sizeof(struct flow_age_chunk),
-			.work = seal_chunk,
-			.done = write_chunk,
-			.self = a,
+		.job_bytes = sizeof(struct flow_age_chunk),
+		.work = seal_chunk,
+		.done = write_chunk,
+		.self = a,
 	};
 
 	memset(a, 0, sizeof(*a));

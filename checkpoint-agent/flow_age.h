@@ -34,8 +34,8 @@ struct flow_age {
 	struct flow flow;
 	struct flow_file *file;
 	unsigned char key[SEAL_KEY_BYTES];
-	uint64_t payload_at; /* where chunk 0 begins in the file */
-	struct crew *crew;   /* owned */
+	uint64_t payload_at;        /* where chunk 0 begins in the file */
+	struct crew *crew;          /* owned */
 	struct flow_age_chunk *now; /* being filled; room of the crew */
 	struct flow_age_chunk held[FLOW_AGE_HELD];
 	size_t held_count;
@@ -45,7 +45,7 @@ struct flow_age {
 
 /* After -1 flow_age_free() is due too. */
 int flow_age_start(struct flow_age *a, const struct age_key *recipients,
-		size_t n, struct flow_file *file, struct err *e);
+	size_t n, struct flow_file *file, struct err *e);
 /* Wipe keys and plain bytes. */
 void flow_age_free(struct flow_age *a);
 

@@ -70,8 +70,7 @@ static void store(
 
 static size_t stored_bytes(enum press_kind kind, size_t n)
 {
-	return n + (kind == PRESS_GZIP ? GZIP_STORE_BYTES
-					  : ZSTD_STORE_BYTES);
+	return n + (kind == PRESS_GZIP ? GZIP_STORE_BYTES : ZSTD_STORE_BYTES);
 }
 
 /* ---- the layer ---------------------------------------------------------- */
@@ -92,8 +91,8 @@ static void press_job(void *self, void *job, unsigned hand)
 	struct flow_zip_job *j = job;
 
 	j->has_failed = press_block(z->press[hand], j->in, j->n, j->out,
-					press_bound(z->kind, FLOW_ZIP_BLOCK),
-					&j->out_n, &j->e) < 0;
+				press_bound(z->kind, FLOW_ZIP_BLOCK), &j->out_n,
+				&j->e) < 0;
 }
 
 /* The giver's: blocks come in their order. */
@@ -181,18 +180,18 @@ static int zip_end(struct flow *f, struct err *e)
 	return flow_end(f->next, e);
 }
 
-static const struct flow_ops zip_ops = {zip_put, zip_hole, zip_fill,
-		flow_take_by_reading, zip_end};
+static const struct flow_ops zip_ops = {
+	zip_put, zip_hole, zip_fill, flow_take_by_reading, zip_end};
 
-int flow_zip_start(struct flow_zip *z, enum press_kind kind,
-		struct flow *next, struct err *e)
+int flow_zip_start(struct flow_zip *z, enum press_kind kind, struct flow *next,
+	struct err *e)
 {
 	const struct crew_plan plan = {
-			.job_bytes = sizeof(struct flow_zip_job) +
-					press_bound(kind, FLOW_ZIP_BLOCK),
-			.work = press_job,
-			.done = pass_on,
-			.self = z,
+		.job_bytes = sizeof(struct flow_zip_job) +
+			     press_bound(kind, FLOW_ZIP_BLOCK),
+		.work = press_job,
+		.done = pass_on,
+		.self = z,
 	};
 
 	*z = (struct flow_zip){.flow = {&zip_ops, next}, .kind = kind};

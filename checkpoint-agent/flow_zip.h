@@ -23,15 +23,15 @@ struct flow_zip_job;
 struct flow_zip {
 	struct flow flow;
 	enum press_kind kind;
-	struct crew *crew;                    /* owned */
-	struct press *press[CREW_HANDS_MAX];  /* owned: each hand's */
-	struct flow_zip_job *now;             /* being filled, NULL for none */
+	struct crew *crew;                   /* owned */
+	struct press *press[CREW_HANDS_MAX]; /* owned: each hand's */
+	struct flow_zip_job *now;            /* being filled, NULL for none */
 	size_t hole_n; /* bytes of the open hole, as asked for */
 };
 
 /* After -1 flow_zip_free() is due too. */
-int flow_zip_start(struct flow_zip *z, enum press_kind kind,
-		struct flow *next, struct err *e);
+int flow_zip_start(struct flow_zip *z, enum press_kind kind, struct flow *next,
+	struct err *e);
 /* Wipe what was held. */
 void flow_zip_free(struct flow_zip *z);
 

@@ -37,7 +37,7 @@ static bool path_of(struct str cgroup, bool is_v1, struct str *path)
 
 	while (str_cut(&cgroup, '\n', &line)) {
 		if (!str_cut(&line, ':', &id) ||
-				!str_cut(&line, ':', &controllers))
+			!str_cut(&line, ':', &controllers))
 			continue;
 		if (is_v1 ? !has_word(controllers, ',', "freezer")
 			  : controllers.n != 0)
@@ -52,12 +52,13 @@ static bool is_hierarchy(const struct mountinfo *m, bool is_v1)
 {
 	if (!is_v1)
 		return str_is(m->type, "cgroup2");
-	return str_is(m->type, "cgroup") && has_word(m->options, ',', "freezer");
+	return str_is(m->type, "cgroup") &&
+	       has_word(m->options, ',', "freezer");
 }
 
 /* Of a mount of /a on M, the path /a/b is M/b. False: it is not below. */
-static bool put_path(struct buf *out, const struct mountinfo *m,
-		struct str path)
+static bool put_path(
+	struct buf *out, const struct mountinfo *m, struct str path)
 {
 	if (!str_is(m->root, "/")) {
 		if (!str_has_prefix(path, m->root))
@@ -73,7 +74,7 @@ static bool put_path(struct buf *out, const struct mountinfo *m,
 
 /* 1: the hierarchy is mounted (whether or not that shows the path); 0; -1 */
 static int search_mounts(struct str mounts, bool is_v1, struct str at,
-		struct buf *path, struct err *e)
+	struct buf *path, struct err *e)
 {
 	struct mountinfo m;
 	int more, found = 0;
@@ -88,8 +89,8 @@ static int search_mounts(struct str mounts, bool is_v1, struct str at,
 	return more < 0 ? -1 : found;
 }
 
-int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
-		struct err *e)
+int freeze_locate(
+	struct str cgroup, struct str mounts, struct buf *path, struct err *e)
 {
 	for (int v = 1; v <= 2; v++) {
 		struct str at;
@@ -106,7 +107,7 @@ int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
 
 /* Search the mounts of a process; prefix is where we see its root. */
 static int locate_in(const char *mountinfo, const char *prefix,
-		struct str cgroup, struct buf *path, struct err *e)
+	struct str cgroup, struct buf *path, struct err *e)
 {
 	AUTO_BUF struct buf mounts = buf_growing(PROC_TEXT_MAX);
 	AUTO_BUF struct buf at = buf_growing(PATH_MAX);
@@ -130,7 +131,7 @@ static bool node_mounts(const char *host_root, char *out, size_t size)
 	while (s.n && s.p[s.n - 1] == '/')
 		s.n--;
 	if (!str_has_prefix(s, STR("/proc/")) ||
-			!str_has_suffix(s, STR("/root")))
+		!str_has_suffix(s, STR("/root")))
 		return false;
 	s.n -= sizeof("root") - 1;
 	snprintf(out, size, "%.*smountinfo", STR_ARG(s));
@@ -144,11 +145,11 @@ static bool file_says(const char *dir, const char *name, const char *word)
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return file_read(path, &b, NULL) == 0 &&
-			str_is(str_trim(buf_view(&b)), word);
+	       str_is(str_trim(buf_view(&b)), word);
 }
 
 int freeze_find(uint32_t pid, const char *host_root, struct buf *path,
-		bool *is_frozen, struct err *e)
+	bool *is_frozen, struct err *e)
 {
 	AUTO_BUF struct buf cgroup = buf_growing(PROC_TEXT_MAX);
 	char name[PATH_MAX];
@@ -157,21 +158,20 @@ int freeze_find(uint32_t pid, const char *host_root, struct buf *path,
 	if (file_read(name, &cgroup, e) < 0)
 		return -1;
 	if (locate_in("/proc/self/mountinfo", "", buf_view(&cgroup), path, e) <
-			0)
+		0)
 		return -1;
 	if (path->n == 0 && node_mounts(host_root, name, sizeof(name)) &&
-			locate_in(name, host_root, buf_view(&cgroup), path,
-					e) < 0)
+		locate_in(name, host_root, buf_view(&cgroup), path, e) < 0)
 		return -1;
 	*is_frozen = path->n &&
-			(file_says(buf_cstr(path), "freezer.state", "FROZEN") ||
-			file_says(buf_cstr(path), "cgroup.freeze", "1"));
+		     (file_says(buf_cstr(path), "freezer.state", "FROZEN") ||
+			     file_says(buf_cstr(path), "cgroup.freeze", "1"));
 	return 0;
 }
 
 /* 1: written; 0: there is no such file; -1. */
-static int write_state(const char *dir, const char *name, const char *word,
-		struct err *e)
+static int write_state(
+	const char *dir, const char *name, const char *word, struct err *e)
 {
 	char path[PATH_MAX + 32];
 	AUTO_FD int fd = -1;

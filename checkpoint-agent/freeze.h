@@ -18,15 +18,15 @@
  * (freezing that would stop the node) or no freezer is mounted in a way that
  * shows it.  0, or -1 when the texts cannot be read.
  */
-int freeze_locate(struct str cgroup, struct str mounts, struct buf *path,
-		struct err *e);
+int freeze_locate(
+	struct str cgroup, struct str mounts, struct buf *path, struct err *e);
 
 /*
  * The same for a process, looked for in our own mounts and then in those of
  * the node (host_root as hostfs.h has it).  is_frozen: it was paused already.
  */
 int freeze_find(uint32_t pid, const char *host_root, struct buf *path,
-		bool *is_frozen, struct err *e);
+	bool *is_frozen, struct err *e);
 
 /*
  * Stop the processes of this directory and wait until they stand, at most so

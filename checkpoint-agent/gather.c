@@ -20,7 +20,7 @@ struct walk {
 };
 
 static int add_text(struct gather *g, enum fact_kind kind, struct str key,
-		const struct buf *value, struct err *e)
+	const struct buf *value, struct err *e)
 {
 	return facts_add(&g->facts, kind, key, buf_view(value), e);
 }
@@ -30,10 +30,10 @@ static int add_text(struct gather *g, enum fact_kind kind, struct str key,
 static int add_container(struct gather *g, struct err *e)
 {
 	for (const struct node *n = node_first(g->content.config); n;
-			n = n->next)
+		n = n->next)
 		if (n->type == NODE_TEXT &&
-				facts_add(&g->facts, FACT_CONTAINER, n->key,
-						node_text(n), e) < 0)
+			facts_add(&g->facts, FACT_CONTAINER, n->key,
+				node_text(n), e) < 0)
 			return -1;
 	return 0;
 }
@@ -59,14 +59,14 @@ static int add_arguments(struct gather *g, struct err *e)
 static int add_environment(struct gather *g, struct err *e)
 {
 	const struct node *env =
-			node_path(g->content.spec, "process", "env", NULL);
+		node_path(g->content.spec, "process", "env", NULL);
 
 	for (const struct node *n = node_first(env); n; n = n->next) {
 		struct str rest = node_text(n), name;
 
 		if (str_cut(&rest, '=', &name) &&
-				facts_add(&g->facts, FACT_ENVIRONMENT, name,
-						rest, e) < 0)
+			facts_add(&g->facts, FACT_ENVIRONMENT, name, rest, e) <
+				0)
 			return -1;
 	}
 	return 0;
@@ -85,8 +85,7 @@ static int add_mounts(struct gather *g, struct err *e)
 		buf_byte(&b, ' ');
 		put_list(&b, node_get(n, "options"));
 		if (add_text(g, FACT_MOUNT,
-				    node_text(node_get(n, "destination")), &b,
-				    e) < 0)
+			    node_text(node_get(n, "destination")), &b, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -122,8 +121,8 @@ static int add_process(struct gather *g, struct str message, struct err *e)
 	struct buf key = buf_fixed(room, sizeof(room));
 
 	buf_fmt(&key, "%u", p.pid);
-	buf_str(&b, image_command(content_first(&g->content, IMAGE_CORE,
-				    p.pid)));
+	buf_str(&b,
+		image_command(content_first(&g->content, IMAGE_CORE, p.pid)));
 	buf_fmt(&b, ", child of %u, %u threads", p.ppid, p.threads);
 	if (add_text(g, FACT_PROCESS, buf_view(&key), &b, e) < 0)
 		return -1;
@@ -147,9 +146,9 @@ static int add_processes(struct gather *g, struct err *e)
 static int add_deleted(struct gather *g, struct err *e)
 {
 	for (const struct node *n = node_first(g->content.deleted); n;
-			n = n->next)
+		n = n->next)
 		if (facts_add(&g->facts, FACT_ROOTFS, node_text(n),
-				    STR("deleted"), e) < 0)
+			    STR("deleted"), e) < 0)
 			return -1;
 	return 0;
 }
@@ -176,15 +175,15 @@ static const char *type_of(const struct pack_entry *entry)
 {
 	if (entry->link && !S_ISLNK(entry->mode))
 		return "hard link";
-	return S_ISREG(entry->mode)    ? "file"
-			: S_ISDIR(entry->mode) ? "directory"
-			: S_ISLNK(entry->mode) ? "link"
-					       : "special file";
+	return S_ISREG(entry->mode)   ? "file"
+	       : S_ISDIR(entry->mode) ? "directory"
+	       : S_ISLNK(entry->mode) ? "link"
+				      : "special file";
 }
 
 /* "file 0644 0:0, 12 bytes, sha256 ..." */
 static int add_change(struct gather *g, struct pack_reader *r,
-		const struct pack_entry *entry, struct err *e)
+	const struct pack_entry *entry, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(VALUE_MAX);
 	AUTO_BUF struct buf path = buf_growing(VALUE_MAX);
@@ -193,7 +192,7 @@ static int add_change(struct gather *g, struct pack_reader *r,
 	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
 	buf_fmt(&b, "%s %04o %u:%u", type_of(entry), entry->mode & 07777,
-			entry->uid, entry->gid);
+		entry->uid, entry->gid);
 	if (entry->link)
 		buf_fmt(&b, ", to %s", entry->link);
 	if (entry->is_file) {
@@ -204,8 +203,7 @@ static int add_change(struct gather *g, struct pack_reader *r,
 	return add_text(g, FACT_ROOTFS, buf_view(&path), &b, e);
 }
 
-static int add_changes(struct walk *w, struct pack_reader *outer,
-		struct err *e)
+static int add_changes(struct walk *w, struct pack_reader *outer, struct err *e)
 {
 	static struct source inside; /* large; one in a process */
 	struct pack_reader *r = NULL;
@@ -225,7 +223,7 @@ static int add_changes(struct walk *w, struct pack_reader *outer,
 /* ---- the second pass ---------------------------------------------------- */
 
 static int take_pages(void *self, const struct memory_map *map,
-		uint64_t address, const void *bytes, size_t n, struct err *e)
+	uint64_t address, const void *bytes, size_t n, struct err *e)
 {
 	struct walk *w = self;
 
@@ -236,15 +234,15 @@ static int take_pages(void *self, const struct memory_map *map,
 }
 
 static int take_other(void *self, struct pack_reader *r,
-		const struct pack_entry *entry, struct err *e)
+	const struct pack_entry *entry, struct err *e)
 {
 	if (strcmp(entry->path, CONTENT_CHANGES) != 0 || entry->size == 0)
 		return 0;
 	return add_changes(self, r, e);
 }
 
-static int read_twice(struct walk *w, const struct unwrap_place *p,
-		struct err *e)
+static int read_twice(
+	struct walk *w, const struct unwrap_place *p, struct err *e)
 {
 	const struct memwalk walk = {take_pages, take_other, w};
 	struct gather *g = w->g;
@@ -257,7 +255,7 @@ static int read_twice(struct walk *w, const struct unwrap_place *p,
 }
 
 int gather_archive(struct gather *g, const struct unwrap_place *p,
-		const struct sha256 *key, bool skips_memory, struct err *e)
+	const struct sha256 *key, bool skips_memory, struct err *e)
 {
 	struct walk w = {g, key, skips_memory};
 
@@ -265,8 +263,8 @@ int gather_archive(struct gather *g, const struct unwrap_place *p,
 	if (read_twice(&w, p, e) < 0)
 		return -1;
 	if (add_container(g, e) < 0 || add_arguments(g, e) < 0 ||
-			add_environment(g, e) < 0 || add_mounts(g, e) < 0 ||
-			add_processes(g, e) < 0 || add_deleted(g, e) < 0)
+		add_environment(g, e) < 0 || add_mounts(g, e) < 0 ||
+		add_processes(g, e) < 0 || add_deleted(g, e) < 0)
 		return err_at(e, "%s", p->path);
 	return 0;
 }

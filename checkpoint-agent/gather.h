@@ -21,7 +21,7 @@ struct gather {
  * gather_free() in any case.
  */
 int gather_archive(struct gather *g, const struct unwrap_place *p,
-		const struct sha256 *key, bool skips_memory, struct err *e);
+	const struct sha256 *key, bool skips_memory, struct err *e);
 void gather_free(struct gather *g);
 
 #endif

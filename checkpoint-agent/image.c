@@ -20,16 +20,16 @@ static const struct {
 	const char *name; /* before ".img"; a number follows a '-' */
 	uint32_t magic;
 } kinds[IMAGE_KINDS] = {
-		[IMAGE_PSTREE] = {"pstree", 0x50273030},
-		[IMAGE_FILES] = {"files", 0x56303138},
-		[IMAGE_CORE] = {"core-", 0x55053847},
-		[IMAGE_IDS] = {"ids-", 0x54432030},
-		[IMAGE_FDINFO] = {"fdinfo-", 0x56213732},
-		[IMAGE_FS] = {"fs-", 0x51403912},
-		[IMAGE_MM] = {"mm-", 0x57492820},
-		[IMAGE_MEMFD] = {"memfd", 0x48453499},
-		[IMAGE_PAGEMAP_SHMEM] = {"pagemap-shmem-", 0x56084025},
-		[IMAGE_PAGEMAP] = {"pagemap-", 0x56084025},
+	[IMAGE_PSTREE] = {"pstree", 0x50273030},
+	[IMAGE_FILES] = {"files", 0x56303138},
+	[IMAGE_CORE] = {"core-", 0x55053847},
+	[IMAGE_IDS] = {"ids-", 0x54432030},
+	[IMAGE_FDINFO] = {"fdinfo-", 0x56213732},
+	[IMAGE_FS] = {"fs-", 0x51403912},
+	[IMAGE_MM] = {"mm-", 0x57492820},
+	[IMAGE_MEMFD] = {"memfd", 0x48453499},
+	[IMAGE_PAGEMAP_SHMEM] = {"pagemap-shmem-", 0x56084025},
+	[IMAGE_PAGEMAP] = {"pagemap-", 0x56084025},
 };
 
 bool image_of_name(struct str name, enum image_kind *kind, uint32_t *number)
@@ -63,7 +63,7 @@ static bool take32(struct str *s, uint32_t *v)
 	if (s->n < 4)
 		return false;
 	*v = (uint32_t)u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 |
-			(uint32_t)u[3] << 24;
+	     (uint32_t)u[3] << 24;
 	*s = str_sub(*s, 4, s->n);
 	return true;
 }
@@ -73,9 +73,9 @@ int image_open(struct str *bytes, enum image_kind kind, struct err *e)
 	uint32_t common, own;
 
 	if (!take32(bytes, &common) || !take32(bytes, &own) ||
-			common != COMMON_MAGIC || own != kinds[kind].magic)
-		return err_kind(e, ERR_INPUT, "%s: not CRIU's image",
-				kinds[kind].name);
+		common != COMMON_MAGIC || own != kinds[kind].magic)
+		return err_kind(
+			e, ERR_INPUT, "%s: not CRIU's image", kinds[kind].name);
 	return 0;
 }
 
@@ -110,8 +110,8 @@ bool image_closes_tcp(struct str inventory)
 	uint32_t magic;
 
 	return take32(&inventory, &magic) && magic == INVENTORY_MAGIC &&
-			image_next(&inventory, &message, NULL) == 1 &&
-			whole(message, 10) != 0;
+	       image_next(&inventory, &message, NULL) == 1 &&
+	       whole(message, 10) != 0;
 }
 
 static struct str bytes_of(struct str message, uint32_t number)
@@ -166,8 +166,8 @@ static size_t words(struct str message, uint32_t number, uint32_t out[4])
 	return n;
 }
 
-static void put_address(struct buf *b, struct str socket, uint32_t address,
-		uint32_t port)
+static void put_address(
+	struct buf *b, struct str socket, uint32_t address, uint32_t port)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
 	uint32_t word[4] = {0};
@@ -183,8 +183,8 @@ static void put_inet(struct buf *b, struct str s)
 	uint32_t proto = whole(s, 5), state = whole(s, 6);
 
 	buf_text(b, proto == IPPROTO_TCP   ? "tcp"
-			    : proto == IPPROTO_UDP ? "udp"
-						   : "inet");
+		    : proto == IPPROTO_UDP ? "udp"
+					   : "inet");
 	if (proto == IPPROTO_TCP && state == TCP_LISTENING)
 		buf_text(b, " listening");
 	put_address(b, s, 11, whole(s, 7));
@@ -211,10 +211,9 @@ static void put_unix(struct buf *b, struct str s)
 
 /* fd_types of fdinfo.proto, for those that have no more to say. */
 static const char *const types[] = {"unknown", "file", "pipe", "fifo",
-		"inet socket", "unix socket", "eventfd", "epoll", "inotify",
-		"signalfd", "packet socket", "terminal", "fanotify",
-		"netlink socket", "namespace", "tun", "external", "timerfd",
-		"memfd", "bpf map", "pidfd"};
+	"inet socket", "unix socket", "eventfd", "epoll", "inotify", "signalfd",
+	"packet socket", "terminal", "fanotify", "netlink socket", "namespace",
+	"tun", "external", "timerfd", "memfd", "bpf map", "pidfd"};
 
 uint32_t image_file_id(struct str message)
 {
@@ -256,8 +255,8 @@ uint32_t image_pages_id(struct str message)
 struct image_pages image_pages(struct str message)
 {
 	enum { PE_PARENT = 1 << 0, PE_PRESENT = 1 << 2 };
-	struct image_pages p = {.address = whole64(message, 1),
-			.pages = whole64(message, 5)};
+	struct image_pages p = {
+		.address = whole64(message, 1), .pages = whole64(message, 5)};
 	struct pb_field flags;
 
 	if (p.pages == 0)
@@ -282,12 +281,12 @@ int image_next_area(struct str *mm, struct image_area *a)
 		if (f.number != VMAS || f.type != PB_BYTES)
 			continue;
 		*a = (struct image_area){.start = whole64(f.bytes, 1),
-				.end = whole64(f.bytes, 2),
-				.offset = whole64(f.bytes, 3),
-				.id = whole64(f.bytes, 4),
-				.prot = whole(f.bytes, 5),
-				.flags = whole(f.bytes, 6),
-				.status = whole(f.bytes, 7)};
+			.end = whole64(f.bytes, 2),
+			.offset = whole64(f.bytes, 3),
+			.id = whole64(f.bytes, 4),
+			.prot = whole(f.bytes, 5),
+			.flags = whole(f.bytes, 6),
+			.status = whole(f.bytes, 7)};
 		return 1;
 	}
 	return more;

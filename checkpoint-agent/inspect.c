@@ -22,8 +22,8 @@ static void put_file(struct json_out *o, const struct content *c, uint32_t id)
 	json_str(o, "what", buf_view(&b));
 }
 
-static void put_files(struct json_out *o, const struct content *c,
-		uint32_t table)
+static void put_files(
+	struct json_out *o, const struct content *c, uint32_t table)
 {
 	struct str rest = content_messages(c, IMAGE_FDINFO, table), message;
 
@@ -51,14 +51,11 @@ static void put_processes(struct json_out *o, const struct content *c)
 		json_whole(o, "pid", p.pid);
 		json_whole(o, "parent", p.ppid);
 		json_whole(o, "threads", p.threads);
-		json_whole(o, "memoryBytes",
-				(int64_t)memory_dumped(c, p.pid));
+		json_whole(o, "memoryBytes", (int64_t)memory_dumped(c, p.pid));
 		json_str(o, "command",
-				image_command(content_first(c, IMAGE_CORE,
-						p.pid)));
+			image_command(content_first(c, IMAGE_CORE, p.pid)));
 		put_files(o, c,
-				image_files_id(content_first(c, IMAGE_IDS,
-						p.pid)));
+			image_files_id(content_first(c, IMAGE_IDS, p.pid)));
 		json_map_end(o);
 	}
 	json_list_end(o);
@@ -67,7 +64,7 @@ static void put_processes(struct json_out *o, const struct content *c)
 void inspect_put_container(struct json_out *o, const struct content *c)
 {
 	static const char *const keys[] = {"id", "name", "rootfsImageName",
-			"runtime", "createdTime", "checkpointedTime"};
+		"runtime", "createdTime", "checkpointedTime"};
 
 	json_map(o, "container");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -83,7 +80,7 @@ void inspect_put_statistics(struct json_out *o, const struct content *c)
 	json_whole(o, "frozenMicroseconds", (int64_t)c->stats.frozen_us);
 	if (c->predump_stats.frozen_us)
 		json_whole(o, "preDumpFrozenMicroseconds",
-				(int64_t)c->predump_stats.frozen_us);
+			(int64_t)c->predump_stats.frozen_us);
 	json_whole(o, "pagesScanned", (int64_t)c->stats.pages_scanned);
 	json_whole(o, "pagesWritten", (int64_t)c->stats.pages_written);
 	json_whole(o, "memoryBytes", (int64_t)c->memory_bytes);
@@ -93,8 +90,8 @@ void inspect_put_statistics(struct json_out *o, const struct content *c)
 	json_map_end(o);
 }
 
-static void put_part(struct json_out *o, const char *key,
-		const struct node *part)
+static void put_part(
+	struct json_out *o, const char *key, const struct node *part)
 {
 	if (part)
 		json_node(o, key, part);

@@ -99,9 +99,9 @@ struct job_answer {
 	uint64_t changed_ns; /* of JOB_OPEN: when the file was written */
 	uint64_t frozen_us;  /* how long the container stood still */
 	uint64_t predump_frozen_us; /* and in the pre-dump; 0: none */
-	uint32_t verb;       /* what the job was */
-	uint32_t has_census; /* the next two are there */
-	uint64_t archives;   /* on the disk after this job */
+	uint32_t verb;              /* what the job was */
+	uint32_t has_census;        /* the next two are there */
+	uint64_t archives;          /* on the disk after this job */
 	uint64_t archive_bytes;
 	uint64_t removed; /* by retention, in this job */
 	uint64_t removed_bytes;
@@ -128,7 +128,7 @@ struct job_config {
 	bool has_manifest;           /* SHA-256 of each member, as the last */
 	struct args_list recipients; /* age1...: encrypt to these */
 	uint64_t default_timeout_ms; /* for JOB_TIMEOUT_DEFAULT */
-	bool has_predump; /* for JOB_PREDUMP_DEFAULT */
+	bool has_predump;            /* for JOB_PREDUMP_DEFAULT */
 	bool close_tcp; /* close established TCP instead of dumping it */
 	uint64_t keep;  /* archives per container; 0: no limit */
 	uint64_t keep_namespace;

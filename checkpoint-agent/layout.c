@@ -24,39 +24,38 @@
 static void name_blob(char name[NAME_BYTES], const struct oci_blob *blob)
 {
 	snprintf(name, NAME_BYTES, "blobs/sha256/%s",
-			blob->digest + sizeof("sha256:") - 1);
+		blob->digest + sizeof("sha256:") - 1);
 }
 
 /* ---- the two places ----------------------------------------------------- */
 
-static int put_in_tar(struct layout *l, const char *name, uint64_t size,
-		struct err *e)
+static int put_in_tar(
+	struct layout *l, const char *name, uint64_t size, struct err *e)
 {
 	const struct tar_entry t = {.type = TAR_FILE,
-			.path = str_of(name),
-			.mode = MODE,
-			.size = size,
-			.mtime_s = l->time_s};
+		.path = str_of(name),
+		.mode = MODE,
+		.size = size,
+		.mtime_s = l->time_s};
 
 	return tar_add(&l->tar, &t, e);
 }
 
-static int tar_sink_put(void *self, const void *bytes, size_t n,
-		struct err *e)
+static int tar_sink_put(void *self, const void *bytes, size_t n, struct err *e)
 {
 	return tar_data(self, bytes, n, e);
 }
 
-static int open_file(const struct layout *l, const char *name, int *out,
-		struct err *e)
+static int open_file(
+	const struct layout *l, const char *name, int *out, struct err *e)
 {
-	*out = openat(l->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			MODE);
+	*out = openat(
+		l->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
 	return *out < 0 ? err_sys(e, "write %s", name) : 0;
 }
 
-static int put_text(struct layout *l, const char *name, struct str text,
-		struct err *e)
+static int put_text(
+	struct layout *l, const char *name, struct str text, struct err *e)
 {
 	AUTO_FD int out = -1;
 
@@ -89,8 +88,8 @@ static int clone_file(int in, int out, uint64_t left, struct err *e)
 }
 
 /* All of it, which must be as much as was said. */
-static int copy_source(struct source *from, struct sink to, uint64_t left,
-		struct err *e)
+static int copy_source(
+	struct source *from, struct sink to, uint64_t left, struct err *e)
 {
 	const void *bytes;
 	long n;
@@ -107,8 +106,7 @@ static int copy_source(struct source *from, struct sink to, uint64_t left,
 	return (int)n;
 }
 
-static int copy_file(struct source *from, int out, uint64_t size,
-		struct err *e)
+static int copy_file(struct source *from, int out, uint64_t size, struct err *e)
 {
 	int in = source_file(from);
 	int rc = in < 0 ? 1 : clone_file(in, out, size, e);
@@ -117,7 +115,7 @@ static int copy_file(struct source *from, int out, uint64_t size,
 }
 
 int layout_add(struct layout *l, struct oci_blob *blob, const char *type,
-		struct str bytes, struct err *e)
+	struct str bytes, struct err *e)
 {
 	char name[NAME_BYTES];
 
@@ -127,7 +125,7 @@ int layout_add(struct layout *l, struct oci_blob *blob, const char *type,
 }
 
 int layout_add_source(struct layout *l, const struct oci_blob *blob,
-		struct source *from, struct err *e)
+	struct source *from, struct err *e)
 {
 	const struct sink tar = {tar_sink_put, &l->tar};
 	char name[NAME_BYTES];
@@ -148,8 +146,7 @@ int layout_add_source(struct layout *l, const struct oci_blob *blob,
 
 static int start_tar(struct layout *l, struct err *e)
 {
-	l->fd = open(l->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			MODE);
+	l->fd = open(l->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
 	if (l->fd < 0)
 		return err_sys(e, "%s", l->partial);
 	l->tar = tar_start(sink_fd(&l->fd));
@@ -164,13 +161,13 @@ static int start_dir(struct layout *l, struct err *e)
 	if (l->fd < 0)
 		return err_sys(e, "%s", l->partial);
 	if (mkdirat(l->fd, "blobs", 0755) < 0 ||
-			mkdirat(l->fd, "blobs/sha256", 0755) < 0)
+		mkdirat(l->fd, "blobs/sha256", 0755) < 0)
 		return err_sys(e, "%s/blobs", l->partial);
 	return 0;
 }
 
-int layout_start(struct layout *l, const char *path, int64_t time_s,
-		struct err *e)
+int layout_start(
+	struct layout *l, const char *path, int64_t time_s, struct err *e)
 {
 	int n;
 
@@ -187,7 +184,7 @@ int layout_start(struct layout *l, const char *path, int64_t time_s,
 int layout_finish(struct layout *l, struct str index, struct err *e)
 {
 	if (put_text(l, "index.json", index, e) < 0 ||
-			put_text(l, "oci-layout", STR(OCI_LAYOUT), e) < 0)
+		put_text(l, "oci-layout", STR(OCI_LAYOUT), e) < 0)
 		return -1;
 	if (l->is_tar && tar_end(&l->tar, e) < 0)
 		return -1;
@@ -199,8 +196,8 @@ int layout_finish(struct layout *l, struct str index, struct err *e)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag,
-		struct FTW *where)
+static int remove_one(
+	const char *path, const struct stat *st, int flag, struct FTW *where)
 {
 	(void)st;
 	(void)flag;

@@ -27,8 +27,8 @@ void manifest_free(struct manifest *m)
 	buf_free(&m->lines);
 }
 
-static void put_line(struct buf *b, const unsigned char hash[SHA256_BYTES],
-		struct str name)
+static void put_line(
+	struct buf *b, const unsigned char hash[SHA256_BYTES], struct str name)
 {
 	char hex[SHA256_HEX + 1];
 
@@ -52,25 +52,24 @@ void manifest_add_hashed(struct manifest *m, const char *name)
 	put_line(&m->lines, hash, str_of(name));
 }
 
-void manifest_add_later(struct manifest *m, const char *name, uint64_t at,
-		uint64_t size)
+void manifest_add_later(
+	struct manifest *m, const char *name, uint64_t at, uint64_t size)
 {
 	buf_fmt(&m->lines, "@%llu %llu  %s\n", (unsigned long long)at,
-			(unsigned long long)size, name);
+		(unsigned long long)size, name);
 }
 
 /* ---- reading back ------------------------------------------------------- */
 
 static int hash_region(int file, uint64_t at, uint64_t size,
-		unsigned char hash[SHA256_BYTES], struct err *e)
+	unsigned char hash[SHA256_BYTES], struct err *e)
 {
 	static char room[COPY_BYTES]; /* one archive in a process */
 	struct sha256 s;
 
 	sha256_start(&s);
 	while (size) {
-		size_t want = size < sizeof(room) ? (size_t)size
-						  : sizeof(room);
+		size_t want = size < sizeof(room) ? (size_t)size : sizeof(room);
 		ssize_t n = pread(file, room, want, (off_t)at);
 
 		if (n < 0 && errno == EINTR)
@@ -87,7 +86,7 @@ static int hash_region(int file, uint64_t at, uint64_t size,
 
 /* "@OFFSET SIZE  NAME" */
 static int finish_line(const struct manifest *m, struct str line,
-		struct buf *text, struct err *e)
+	struct buf *text, struct err *e)
 {
 	unsigned char hash[SHA256_BYTES];
 	struct str at, size; /* a blank is left in front of the name */
@@ -95,8 +94,8 @@ static int finish_line(const struct manifest *m, struct str line,
 
 	line = str_sub(line, 1, line.n);
 	if (!str_cut(&line, ' ', &at) || !str_cut(&line, ' ', &size) ||
-			str_u64(at, 0, INT64_MAX, &from) < 0 ||
-			str_u64(size, 0, INT64_MAX, &n) < 0)
+		str_u64(at, 0, INT64_MAX, &from) < 0 ||
+		str_u64(size, 0, INT64_MAX, &n) < 0)
 		return err_set(e, "manifest");
 	if (hash_region(m->file, from, n, hash, e) < 0)
 		return -1;
@@ -125,7 +124,7 @@ int manifest_finish(struct manifest *m, struct buf *text, struct err *e)
 /* ---- checking ----------------------------------------------------------- */
 
 static int hash_entry(struct manifest *m, struct pack_reader *r,
-		const char *name, struct err *e)
+	const char *name, struct err *e)
 {
 	static char room[COPY_BYTES];
 	long n;
@@ -152,28 +151,28 @@ static int say_difference(struct str have, struct str want, struct err *e)
 			return err_kind(e, ERR_INPUT, "manifest differs");
 		if (!more_b)
 			return err_kind(e, ERR_INPUT,
-					"%.*s: not in the manifest",
-					STR_ARG(str_sub(a, 66, a.n)));
+				"%.*s: not in the manifest",
+				STR_ARG(str_sub(a, 66, a.n)));
 		if (!more_a)
 			return err_kind(e, ERR_INPUT, "%.*s: missing",
-					STR_ARG(str_sub(b, 66, b.n)));
+				STR_ARG(str_sub(b, 66, b.n)));
 		if (!str_eq(a, b))
 			return err_kind(e, ERR_INPUT,
-					"%.*s: its hash is another than the "
-					"manifest's",
-					STR_ARG(str_sub(a, 66, a.n)));
+				"%.*s: its hash is another than the "
+				"manifest's",
+				STR_ARG(str_sub(a, 66, a.n)));
 	}
 }
 
 static int check_entry(struct manifest *m, struct pack_reader *r,
-		const struct pack_entry *entry, struct buf *found,
-		uint64_t *members, struct err *e)
+	const struct pack_entry *entry, struct buf *found, uint64_t *members,
+	struct err *e)
 {
 	if (!entry->is_file)
 		return 0;
 	if (found->n)
-		return err_kind(e, ERR_INPUT, "%s: behind the manifest",
-				entry->path);
+		return err_kind(
+			e, ERR_INPUT, "%s: behind the manifest", entry->path);
 	if (strcmp(entry->path, MANIFEST_NAME) == 0)
 		return pack_read_all(r, found, e);
 	++*members;
@@ -181,7 +180,7 @@ static int check_entry(struct manifest *m, struct pack_reader *r,
 }
 
 static int check_all(struct manifest *m, struct pack_reader *r,
-		struct buf *found, uint64_t *members, struct err *e)
+	struct buf *found, uint64_t *members, struct err *e)
 {
 	struct pack_entry entry;
 	int more;
@@ -198,8 +197,9 @@ static int check_all(struct manifest *m, struct pack_reader *r,
 	if (more < 0)
 		return -1;
 	if (found->n == 0)
-		return err_kind(e, ERR_ABSENT, "it has no manifest "
-					       "(--manifest makes one)");
+		return err_kind(e, ERR_ABSENT,
+			"it has no manifest "
+			"(--manifest makes one)");
 	if (str_eq(buf_view(&m->lines), buf_view(found)))
 		return 0;
 	return say_difference(buf_view(&m->lines), buf_view(found), e);

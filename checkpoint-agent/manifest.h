@@ -29,8 +29,8 @@ void manifest_free(struct manifest *m);
 void manifest_add(struct manifest *m, const char *name, struct str content);
 void manifest_add_hashed(struct manifest *m, const char *name);
 /* One whose content lies in the file from byte `at` on. */
-void manifest_add_later(struct manifest *m, const char *name, uint64_t at,
-		uint64_t size);
+void manifest_add_later(
+	struct manifest *m, const char *name, uint64_t at, uint64_t size);
 
 /* Read back what is missing; *text is valid until manifest_free(). */
 int manifest_finish(struct manifest *m, struct buf *text, struct err *e);

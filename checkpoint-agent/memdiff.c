@@ -33,7 +33,7 @@ static size_t count_runs(const struct memory *m, uint32_t pid)
 }
 
 int memdiff_collect(const struct memhash *h, uint32_t pid,
-		struct memdiff_side *s, struct err *e)
+	struct memdiff_side *s, struct err *e)
 {
 	const struct memory *m = h->memory;
 
@@ -48,9 +48,8 @@ int memdiff_collect(const struct memhash *h, uint32_t pid,
 			continue;
 		for (size_t k = 0; k < map->run_count; k++)
 			s->runs[s->n++] = (struct memdiff_run){
-					map->runs[k].address,
-					map->runs[k].pages,
-					h->pages[i] + map->runs[k].before};
+				map->runs[k].address, map->runs[k].pages,
+				h->pages[i] + map->runs[k].before};
 	}
 	if (s->n)
 		qsort(s->runs, s->n, sizeof(*s->runs), order);
@@ -90,10 +89,10 @@ static bool look(struct cursor *c, uint64_t *address, uint64_t *hash)
 }
 
 void memdiff_walk(const struct memdiff_side *before,
-		const struct memdiff_side *after,
-		void (*tell)(void *self, uint64_t address,
-				const struct memdiff_count *one),
-		void *self)
+	const struct memdiff_side *after,
+	void (*tell)(
+		void *self, uint64_t address, const struct memdiff_count *one),
+	void *self)
 {
 	struct cursor a = {.side = before}, b = {.side = after};
 	uint64_t at_a = 0, at_b = 0, hash_a = 0, hash_b = 0;
@@ -104,11 +103,10 @@ void memdiff_walk(const struct memdiff_side *before,
 		bool takes_a = has_a && (!has_b || at_a <= at_b);
 		bool takes_b = has_b && (!has_a || at_b <= at_a);
 		bool both = takes_a && takes_b;
-		struct memdiff_count one = {
-				.same = both && hash_a == hash_b,
-				.changed = both && hash_a != hash_b,
-				.added = takes_b && !takes_a,
-				.removed = takes_a && !takes_b};
+		struct memdiff_count one = {.same = both && hash_a == hash_b,
+			.changed = both && hash_a != hash_b,
+			.added = takes_b && !takes_a,
+			.removed = takes_a && !takes_b};
 
 		if (!has_a && !has_b)
 			return;

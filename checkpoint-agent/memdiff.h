@@ -28,7 +28,7 @@ struct memdiff_count {
 
 /* All that a process has in an archive.  memdiff_side_free() in any case. */
 int memdiff_collect(const struct memhash *h, uint32_t pid,
-		struct memdiff_side *s, struct err *e);
+	struct memdiff_side *s, struct err *e);
 void memdiff_side_free(struct memdiff_side *s);
 
 /*
@@ -36,10 +36,10 @@ void memdiff_side_free(struct memdiff_side *s);
  * which one member is 1.
  */
 void memdiff_walk(const struct memdiff_side *before,
-		const struct memdiff_side *after,
-		void (*tell)(void *self, uint64_t address,
-				const struct memdiff_count *one),
-		void *self);
+	const struct memdiff_side *after,
+	void (*tell)(
+		void *self, uint64_t address, const struct memdiff_count *one),
+	void *self);
 
 void memdiff_add(struct memdiff_count *sum, const struct memdiff_count *one);
 

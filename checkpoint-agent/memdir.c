@@ -15,8 +15,8 @@
 
 static int set(int fs, const char *key, const char *value)
 {
-	return (int)syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, key, value,
-			0);
+	return (int)syscall(
+		SYS_fsconfig, fs, FSCONFIG_SET_STRING, key, value, 0);
 }
 
 static int mount_it(int fs)
@@ -24,8 +24,7 @@ static int mount_it(int fs)
 	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -1;
 	return (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
-			MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-					MOUNT_ATTR_NOEXEC);
+		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
 int memdir_open(size_t max_bytes, int *dir, struct err *e)
@@ -36,8 +35,8 @@ int memdir_open(size_t max_bytes, int *dir, struct err *e)
 	snprintf(size, sizeof(size), "%zu", max_bytes);
 	*dir = -1;
 	if (fs >= 0 && set(fs, "size", size) == 0 &&
-			set(fs, "nr_inodes", INODES_MAX) == 0 &&
-			set(fs, "mode", "0700") == 0)
+		set(fs, "nr_inodes", INODES_MAX) == 0 &&
+		set(fs, "mode", "0700") == 0)
 		*dir = mount_it(fs);
 	return *dir < 0 ? err_sys(e, "directory in memory") : 0;
 }

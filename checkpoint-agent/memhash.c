@@ -38,8 +38,8 @@ int memhash_start(struct memhash *h, const struct memory *m, struct err *e)
 	*h = (struct memhash){.memory = m};
 	h->pages = calloc(m->map_count + 1, sizeof(*h->pages));
 	for (size_t i = 0; h->pages && i < m->map_count; i++) {
-		h->pages[i] = calloc((size_t)m->maps[i].run_pages + 1,
-				sizeof(**h->pages));
+		h->pages[i] = calloc(
+			(size_t)m->maps[i].run_pages + 1, sizeof(**h->pages));
 		if (!h->pages[i])
 			return err_kind(e, ERR_LIMIT, "out of memory");
 	}
@@ -55,8 +55,8 @@ void memhash_free(struct memhash *h)
 }
 
 int memhash_put(struct memhash *h, const struct sha256 *key,
-		const struct memory_map *map, const void *bytes, size_t n,
-		struct err *e)
+	const struct memory_map *map, const void *bytes, size_t n,
+	struct err *e)
 {
 	size_t i = (size_t)(map - h->memory->maps);
 	const char *p = bytes;
@@ -65,7 +65,7 @@ int memhash_put(struct memhash *h, const struct sha256 *key,
 		h->next = 0;
 	h->now = i;
 	if (n % MEMORY_PAGE_BYTES != 0 ||
-			n / MEMORY_PAGE_BYTES > map->run_pages - h->next)
+		n / MEMORY_PAGE_BYTES > map->run_pages - h->next)
 		return err_kind(e, ERR_INPUT, "pages are cut");
 	for (; n; n -= MEMORY_PAGE_BYTES, p += MEMORY_PAGE_BYTES)
 		h->pages[i][h->next++] = memhash_of(key, p, MEMORY_PAGE_BYTES);

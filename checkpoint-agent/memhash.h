@@ -13,10 +13,10 @@
 #include "lib/arc/sha256.h"
 
 struct memhash {
-	const struct memory *memory;  /* not owned */
-	uint64_t **pages;             /* owned: one list a map */
-	size_t now;                   /* the map that was put last */
-	uint64_t next;                /* page of it that comes next */
+	const struct memory *memory; /* not owned */
+	uint64_t **pages;            /* owned: one list a map */
+	size_t now;                  /* the map that was put last */
+	uint64_t next;               /* page of it that comes next */
 };
 
 /* The state that hashes begin with. 0 or -1. */
@@ -29,7 +29,7 @@ void memhash_free(struct memhash *h);
 
 /* The next pages of this map, whole ones. */
 int memhash_put(struct memhash *h, const struct sha256 *key,
-		const struct memory_map *map, const void *bytes, size_t n,
-		struct err *e);
+	const struct memory_map *map, const void *bytes, size_t n,
+	struct err *e);
 
 #endif

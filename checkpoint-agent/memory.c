@@ -20,7 +20,7 @@ static bool has_predump(const struct content *c, uint32_t pid)
 {
 	for (size_t i = 0; i < c->image_count; i++)
 		if (c->images[i].is_predump && c->images[i].number == pid &&
-				c->images[i].kind == IMAGE_PAGEMAP)
+			c->images[i].kind == IMAGE_PAGEMAP)
 			return true;
 	return false;
 }
@@ -37,7 +37,7 @@ uint64_t memory_dumped(const struct content *c, uint32_t pid)
 		struct image_pages p = image_pages(message);
 
 		if ((p.is_present || (p.is_inherited && inherits)) &&
-				p.pages < PAGES_MAX - pages)
+			p.pages < PAGES_MAX - pages)
 			pages += p.pages;
 	}
 	return pages * MEMORY_PAGE_BYTES;
@@ -46,7 +46,7 @@ uint64_t memory_dumped(const struct content *c, uint32_t pid)
 /* ---- areas -------------------------------------------------------------- */
 
 bool memory_area(const struct content *c, uint32_t pid, uint64_t address,
-		struct image_area *a)
+	struct image_area *a)
 {
 	struct str mm = content_first(c, IMAGE_MM, pid);
 
@@ -64,8 +64,8 @@ static int order_areas(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-const struct image_area *memory_areas(struct content *c, uint32_t pid,
-		size_t *n)
+const struct image_area *memory_areas(
+	struct content *c, uint32_t pid, size_t *n)
 {
 	struct str mm = content_first(c, IMAGE_MM, pid);
 	struct str rest = mm;
@@ -83,8 +83,8 @@ const struct image_area *memory_areas(struct content *c, uint32_t pid,
 	return list;
 }
 
-void memory_put_area(struct buf *b, const struct content *c,
-		const struct image_area *a)
+void memory_put_area(
+	struct buf *b, const struct content *c, const struct image_area *a)
 {
 	const uint32_t file = IMAGE_AREA_FILE_PRIVATE | IMAGE_AREA_FILE_SHARED;
 	struct str entry;
@@ -127,8 +127,8 @@ static uint32_t memfd_shmid(const struct content *c, uint32_t file)
 	return 0;
 }
 
-static bool shares(const struct content *c, const struct image_area *a,
-		uint32_t shmid)
+static bool shares(
+	const struct content *c, const struct image_area *a, uint32_t shmid)
 {
 	if (a->status & IMAGE_AREA_MEMFD)
 		return memfd_shmid(c, (uint32_t)a->id) == shmid;
@@ -136,8 +136,8 @@ static bool shares(const struct content *c, const struct image_area *a,
 }
 
 /* Who has this shared memory, and where its byte 0 is (or would be). */
-static bool find_sharer(const struct content *c, uint32_t shmid,
-		uint32_t *pid, uint64_t *base)
+static bool find_sharer(
+	const struct content *c, uint32_t shmid, uint32_t *pid, uint64_t *base)
 {
 	for (size_t i = 0; i < c->image_count; i++) {
 		struct str mm = {0};
@@ -178,7 +178,7 @@ static uint64_t run_end(const struct memory_run *r)
 static int add_run(struct memory_map *m, struct memory_run run, struct err *e)
 {
 	if (run.pages > PAGES_MAX - m->run_pages ||
-			run.address % MEMORY_PAGE_BYTES != 0)
+		run.address % MEMORY_PAGE_BYTES != 0)
 		return err_kind(e, ERR_INPUT, "pagemap: bad entry");
 	run.before = m->run_pages;
 	m->runs[m->run_count++] = run;
@@ -186,8 +186,8 @@ static int add_run(struct memory_map *m, struct memory_run run, struct err *e)
 	return 0;
 }
 
-static int make_runs(struct content *c, struct memory_map *m, size_t max,
-		struct err *e)
+static int make_runs(
+	struct content *c, struct memory_map *m, size_t max, struct err *e)
 {
 	if (max > RUNS_MAX)
 		return err_kind(e, ERR_LIMIT, "pagemap: too many entries");
@@ -199,7 +199,7 @@ static int make_runs(struct content *c, struct memory_map *m, size_t max,
 
 /* The runs of a pagemap that are present, or those that are inherited. */
 static int read_runs(struct content *c, struct str rest, bool is_inherited,
-		uint64_t base, struct memory_map *m, struct err *e)
+	uint64_t base, struct memory_map *m, struct err *e)
 {
 	struct str message;
 	int more;
@@ -209,11 +209,11 @@ static int read_runs(struct content *c, struct str rest, bool is_inherited,
 	while ((more = image_next(&rest, &message, e)) == 1) {
 		const struct image_pages p = image_pages(message);
 		const struct memory_run run = {.address = p.address + base,
-				.pages = p.pages,
-				.index = m->run_pages};
+			.pages = p.pages,
+			.index = m->run_pages};
 
 		if ((is_inherited ? p.is_inherited : p.is_present) &&
-				add_run(m, run, e) < 0)
+			add_run(m, run, e) < 0)
 			return -1;
 	}
 	return more;
@@ -227,9 +227,8 @@ static bool is_in_order(const struct memory_map *m)
 	for (size_t i = 0; i < m->run_count; i++) {
 		const struct memory_run *r = &m->runs[i];
 
-		if (r->address < end ||
-				r->pages > (UINT64_MAX - r->address) /
-						MEMORY_PAGE_BYTES)
+		if (r->address < end || r->pages > (UINT64_MAX - r->address) /
+							   MEMORY_PAGE_BYTES)
 			return false;
 		end = r->address + r->pages * MEMORY_PAGE_BYTES;
 	}
@@ -238,20 +237,21 @@ static bool is_in_order(const struct memory_map *m)
 
 /* What both have of the address space, where `had` has it in its image. */
 static int add_common(const struct memory_run *had,
-		const struct memory_run *wanted, struct memory_map *m,
-		struct err *e)
+	const struct memory_run *wanted, struct memory_map *m, struct err *e)
 {
-	uint64_t start = had->address > wanted->address ? had->address
-							: wanted->address;
-	uint64_t end = run_end(had) < run_end(wanted) ? run_end(had)
-						      : run_end(wanted);
+	uint64_t start =
+		had->address > wanted->address ? had->address : wanted->address;
+	uint64_t end =
+		run_end(had) < run_end(wanted) ? run_end(had) : run_end(wanted);
 
 	if (start >= end)
 		return 0;
-	return add_run(m, (struct memory_run){.address = start,
+	return add_run(m,
+		(struct memory_run){.address = start,
 			.pages = (end - start) / MEMORY_PAGE_BYTES,
-			.index = had->index + (start - had->address) /
-					MEMORY_PAGE_BYTES}, e);
+			.index = had->index +
+				 (start - had->address) / MEMORY_PAGE_BYTES},
+		e);
 }
 
 /*
@@ -260,7 +260,7 @@ static int add_common(const struct memory_run *had,
  * or the shared memory was gone.
  */
 static int keep_inherited(struct content *c, struct str rest, uint64_t base,
-		struct memory_map *m, struct err *e)
+	struct memory_map *m, struct err *e)
 {
 	const struct memory_map had = *m;
 	struct memory_map wanted = {0};
@@ -268,7 +268,7 @@ static int keep_inherited(struct content *c, struct str rest, uint64_t base,
 	size_t h = 0, w = 0;
 
 	if (image_next(&rest, &head, e) < 0 ||
-			read_runs(c, rest, true, base, &wanted, e) < 0)
+		read_runs(c, rest, true, base, &wanted, e) < 0)
 		return -1;
 	if (!is_in_order(&had) || !is_in_order(&wanted))
 		return err_kind(e, ERR_INPUT, "pagemap: not in order");
@@ -291,7 +291,7 @@ static int keep_inherited(struct content *c, struct str rest, uint64_t base,
 }
 
 static int read_map(struct content *c, const struct content_image *image,
-		struct memory_map *m, struct err *e)
+	struct memory_map *m, struct err *e)
 {
 	struct str rest = image->bytes, message;
 	uint64_t base = 0;
@@ -300,9 +300,9 @@ static int read_map(struct content *c, const struct content_image *image,
 	if (more != 1)
 		return more;
 	*m = (struct memory_map){.pages_id = image_pages_id(message),
-			.is_predump = image->is_predump,
-			.pid = image->number,
-			.is_shared = image->kind == IMAGE_PAGEMAP_SHMEM};
+		.is_predump = image->is_predump,
+		.pid = image->number,
+		.is_shared = image->kind == IMAGE_PAGEMAP_SHMEM};
 	if (m->is_shared && !find_sharer(c, image->number, &m->pid, &base))
 		m->pid = 0;
 	if (read_runs(c, rest, false, base, m, e) < 0)
@@ -310,16 +310,15 @@ static int read_map(struct content *c, const struct content_image *image,
 	m->pages = m->run_pages;
 	if (!m->is_predump)
 		return 0;
-	return keep_inherited(c, content_messages(c, image->kind,
-						 image->number),
-			base, m, e);
+	return keep_inherited(
+		c, content_messages(c, image->kind, image->number), base, m, e);
 }
 
 static bool is_known(const struct memory *m, const struct memory_map *map)
 {
 	for (size_t i = 0; i < m->map_count; i++)
 		if (m->maps[i].pages_id == map->pages_id &&
-				m->maps[i].is_predump == map->is_predump)
+			m->maps[i].is_predump == map->is_predump)
 			return true;
 	return false;
 }
@@ -327,22 +326,21 @@ static bool is_known(const struct memory *m, const struct memory_map *map)
 int memory_read(struct content *c, struct memory *m, struct err *e)
 {
 	*m = (struct memory){0};
-	m->maps = arena_alloc(&c->arena, (c->image_count + 1) *
-			sizeof(*m->maps));
+	m->maps =
+		arena_alloc(&c->arena, (c->image_count + 1) * sizeof(*m->maps));
 	if (!m->maps)
 		return err_kind(e, ERR_LIMIT, "too many pagemaps");
 	for (size_t i = 0; i < c->image_count; i++) {
 		struct memory_map *now = &m->maps[m->map_count];
 
 		if (c->images[i].kind != IMAGE_PAGEMAP &&
-				c->images[i].kind != IMAGE_PAGEMAP_SHMEM)
+			c->images[i].kind != IMAGE_PAGEMAP_SHMEM)
 			continue;
 		if (read_map(c, &c->images[i], now, e) < 0)
 			return -1;
 		if (is_known(m, now))
 			return err_kind(e, ERR_INPUT,
-					"two pagemaps for pages-%u.img",
-					now->pages_id);
+				"two pagemaps for pages-%u.img", now->pages_id);
 		m->map_count++;
 	}
 	return 0;
@@ -356,14 +354,14 @@ const struct memory_map *memory_find(const struct memory *m, struct str path)
 	uint64_t id;
 
 	if (!content_is_pages(path, &is_predump, &number) ||
-			!str_has_suffix(number, tail))
+		!str_has_suffix(number, tail))
 		return NULL;
 	number.n -= tail.n;
 	if (str_u64(number, 0, UINT32_MAX, &id) < 0)
 		return NULL;
 	for (size_t i = 0; i < m->map_count; i++)
 		if (m->maps[i].pages_id == id &&
-				m->maps[i].is_predump == is_predump)
+			m->maps[i].is_predump == is_predump)
 			return &m->maps[i];
 	return NULL;
 }

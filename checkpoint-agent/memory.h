@@ -25,12 +25,12 @@ struct memory_run {
  * behind it has inherited, not what was written or given back since.
  */
 struct memory_map {
-	uint32_t pages_id;  /* pages-N.img */
-	bool is_predump;    /* below checkpoint/parent/ */
-	uint32_t pid;       /* whose address space; shared: who has it */
-	bool is_shared;     /* addresses are those where pid has it */
-	uint64_t pages;     /* all in the image */
-	uint64_t run_pages; /* all runs together */
+	uint32_t pages_id;       /* pages-N.img */
+	bool is_predump;         /* below checkpoint/parent/ */
+	uint32_t pid;            /* whose address space; shared: who has it */
+	bool is_shared;          /* addresses are those where pid has it */
+	uint64_t pages;          /* all in the image */
+	uint64_t run_pages;      /* all runs together */
 	struct memory_run *runs; /* in the arena of the content */
 	size_t run_count;
 };
@@ -56,16 +56,16 @@ uint64_t memory_dumped(const struct content *c, uint32_t pid);
  * The areas of a process in the order of their addresses, in the content's
  * arena; NULL when memory is out.
  */
-const struct image_area *memory_areas(struct content *c, uint32_t pid,
-		size_t *n);
+const struct image_area *memory_areas(
+	struct content *c, uint32_t pid, size_t *n);
 
 /* The area of the process that an address lies in. False: in none. */
 bool memory_area(const struct content *c, uint32_t pid, uint64_t address,
-		struct image_area *a);
+	struct image_area *a);
 
 /* "heap", "stack", "/lib/libc.so", "anonymous", ...; and "rw-" */
-void memory_put_area(struct buf *b, const struct content *c,
-		const struct image_area *a);
+void memory_put_area(
+	struct buf *b, const struct content *c, const struct image_area *a);
 void memory_put_rights(struct buf *b, const struct image_area *a);
 
 #endif

@@ -10,9 +10,9 @@
 #include <string.h>
 
 void memscan_start(struct memscan *m, struct str pattern, size_t context,
-		void (*found)(void *self, uint64_t address, struct str around,
-				size_t before),
-		void *self)
+	void (*found)(
+		void *self, uint64_t address, struct str around, size_t before),
+	void *self)
 {
 	m->pattern = pattern;
 	m->context = context;
@@ -27,8 +27,7 @@ static void tell(struct memscan *m, size_t at)
 {
 	size_t from = at > m->context ? at - m->context : 0;
 	size_t end = at + m->pattern.n + m->context;
-	struct str around = {m->room + from,
-			(end < m->n ? end : m->n) - from};
+	struct str around = {m->room + from, (end < m->n ? end : m->n) - from};
 
 	m->found(m->self, m->address + at, around, at - from);
 }
@@ -39,8 +38,8 @@ static void search(struct memscan *m, size_t end)
 	while (m->searched < end) {
 		size_t left = end + m->pattern.n - 1 - m->searched;
 		const char *from = m->room + m->searched;
-		const char *hit = memmem(from, left, m->pattern.p,
-				m->pattern.n);
+		const char *hit =
+			memmem(from, left, m->pattern.p, m->pattern.n);
 
 		if (!hit) {
 			m->searched = end;
@@ -77,8 +76,8 @@ static void make_room(struct memscan *m)
 	m->searched -= keep;
 }
 
-void memscan_put(struct memscan *m, uint64_t address, const void *bytes,
-		size_t n)
+void memscan_put(
+	struct memscan *m, uint64_t address, const void *bytes, size_t n)
 {
 	const char *p = bytes;
 

@@ -19,8 +19,8 @@ struct memscan {
 	size_t context;     /* bytes wanted on both sides */
 	/* around: the match and what there is of its context; before: how
 	   many bytes of it stand in front of the match */
-	void (*found)(void *self, uint64_t address, struct str around,
-			size_t before);
+	void (*found)(
+		void *self, uint64_t address, struct str around, size_t before);
 	void *self;
 	/* the rest is the scanner's own */
 	uint64_t address; /* of room[0] */
@@ -30,13 +30,13 @@ struct memscan {
 };
 
 void memscan_start(struct memscan *m, struct str pattern, size_t context,
-		void (*found)(void *self, uint64_t address, struct str around,
-				size_t before),
-		void *self);
+	void (*found)(
+		void *self, uint64_t address, struct str around, size_t before),
+	void *self);
 
 /* The bytes at this address. */
-void memscan_put(struct memscan *m, uint64_t address, const void *bytes,
-		size_t n);
+void memscan_put(
+	struct memscan *m, uint64_t address, const void *bytes, size_t n);
 
 /* Nothing follows: tell what is left, and wipe. */
 void memscan_end(struct memscan *m);

@@ -17,7 +17,7 @@
 
 struct search {
 	const struct memsearch *q;
-	const char *container; /* of a pod's archive that is searched, or "" */
+	const char *container;  /* of a pod's archive that is searched, or "" */
 	struct content content; /* of that one */
 	const struct memory_map *map; /* of what was put last */
 	struct json_out out;
@@ -34,8 +34,8 @@ static void put_context(struct json_out *o, struct str around, size_t before)
 
 	for (size_t i = 0; i < around.n; i++)
 		buf_byte(&text, around.p[i] >= 0x20 && around.p[i] < 0x7f
-						? around.p[i]
-						: '.');
+					? around.p[i]
+					: '.');
 	str_hex(around.p, around.n, hex);
 	json_str(o, "context", buf_view(&text));
 	json_text(o, "contextHex", hex);
@@ -57,8 +57,7 @@ static void put_area(struct search *s, uint64_t address)
 	json_str(&s->out, "rights", buf_view(&rights));
 }
 
-static void tell(void *self, uint64_t address, struct str around,
-		size_t before)
+static void tell(void *self, uint64_t address, struct str around, size_t before)
 {
 	struct search *s = self;
 	char text[32];
@@ -72,8 +71,8 @@ static void tell(void *self, uint64_t address, struct str around,
 		json_text(&s->out, "container", s->container);
 	json_whole(&s->out, "pid", s->map->pid);
 	json_str(&s->out, "command",
-			image_command(content_first(&s->content, IMAGE_CORE,
-					s->map->pid)));
+		image_command(
+			content_first(&s->content, IMAGE_CORE, s->map->pid)));
 	json_str(&s->out, "address", buf_view(&b));
 	put_area(s, address);
 	if (s->q->context)
@@ -84,7 +83,7 @@ static void tell(void *self, uint64_t address, struct str around,
 /* ---- the search --------------------------------------------------------- */
 
 static int put(void *self, const struct memory_map *map, uint64_t address,
-		const void *bytes, size_t n, struct err *e)
+	const void *bytes, size_t n, struct err *e)
 {
 	struct search *s = self;
 

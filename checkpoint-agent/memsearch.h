@@ -11,10 +11,10 @@
 
 struct memsearch {
 	struct unwrap_place place; /* a file: it is read twice */
-	struct str pattern;  /* bytes, 1 to MEMSCAN_PATTERN_MAX */
-	uint64_t context;    /* bytes on both sides that are told */
-	uint64_t max;        /* matches that are told; all are counted */
-	uint64_t pid;        /* 0: every process */
+	struct str pattern;        /* bytes, 1 to MEMSCAN_PATTERN_MAX */
+	uint64_t context;          /* bytes on both sides that are told */
+	uint64_t max;              /* matches that are told; all are counted */
+	uint64_t pid;              /* 0: every process */
 };
 
 /* Append the document.  The pattern itself is in no message. 0 or -1. */

@@ -45,7 +45,7 @@ static void put_user(struct json_out *o, const struct spec *s)
 }
 
 void metadata_put_config(struct buf *b, const struct target *t,
-		const struct storage_image *i, int64_t time_s)
+	const struct storage_image *i, int64_t time_s)
 {
 	struct json_out o = json_out(b, INDENT);
 	struct str image = first_of(t->spec.image, i->name);
@@ -111,8 +111,8 @@ void metadata_put_cri_status(struct buf *b, const struct target *t)
 	buf_byte(b, '\n');
 }
 
-void metadata_put_descriptors(struct buf *b,
-		const char *const target[METADATA_DESCRIPTORS])
+void metadata_put_descriptors(
+	struct buf *b, const char *const target[METADATA_DESCRIPTORS])
 {
 	struct json_out o = json_out(b, 0);
 

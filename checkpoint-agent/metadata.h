@@ -13,7 +13,7 @@
 
 /* config.dump: which container of which image, made and dumped when. */
 void metadata_put_config(struct buf *b, const struct target *t,
-		const struct storage_image *i, int64_t time_s);
+	const struct storage_image *i, int64_t time_s);
 
 /* status: what containerd's archives have beside it. */
 void metadata_put_status(struct buf *b, const struct target *t);
@@ -24,7 +24,7 @@ void metadata_put_cri_status(struct buf *b, const struct target *t);
 
 /* checkpoint/descriptors.json: where 0, 1 and 2 of the process lead. */
 #define METADATA_DESCRIPTORS 3
-void metadata_put_descriptors(struct buf *b,
-		const char *const target[METADATA_DESCRIPTORS]);
+void metadata_put_descriptors(
+	struct buf *b, const char *const target[METADATA_DESCRIPTORS]);
 
 #endif

@@ -38,8 +38,8 @@ struct metrics {
 	uint64_t jobs[JOB_VERBS][JOB_STATUSES]; /* by how they ended */
 	/* of checkpoints; a pre-dump stops the container once more */
 	struct metrics_histogram frozen_s, predump_frozen_s, archive_bytes;
-	uint64_t removed, removed_bytes;                  /* by retention */
-	bool has_census; /* the next two are known */
+	uint64_t removed, removed_bytes; /* by retention */
+	bool has_census;                 /* the next two are known */
 	uint64_t archives, archives_bytes;
 };
 

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#define HEAD      "checkpoint-"
-#define TAIL      ".tar"
-#define TAIL_AGE  ".tar.age"
-#define TIME_LEN  20 /* 2026-11-23T02:38:33Z */
+#define HEAD     "checkpoint-"
+#define TAIL     ".tar"
+#define TAIL_AGE ".tar.age"
+#define TIME_LEN 20 /* 2026-11-23T02:38:33Z */
 
 void name_put_time(struct buf *b, int64_t time_s)
 {
@@ -19,14 +19,13 @@ void name_put_time(struct buf *b, int64_t time_s)
 
 	gmtime_r(&t, &tm);
 	buf_fmt(b, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-			tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-			tm.tm_sec);
+		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 void name_put(struct buf *b, const struct name *n)
 {
 	buf_fmt(b, HEAD "%.*s_%.*s-%.*s-", STR_ARG(n->pod),
-			STR_ARG(n->namespace), STR_ARG(n->container));
+		STR_ARG(n->namespace), STR_ARG(n->container));
 	name_put_time(b, n->time_s);
 	if (n->again)
 		buf_fmt(b, ".%u", n->again);
@@ -55,7 +54,7 @@ static int parse_time(struct str s, int64_t *time_s)
 		size_t at, n;
 		uint64_t min, max;
 	} part[] = {{0, 4, 1970, 9999}, {5, 2, 1, 12}, {8, 2, 1, 31},
-			{11, 2, 0, 23}, {14, 2, 0, 59}, {17, 2, 0, 60}};
+		{11, 2, 0, 23}, {14, 2, 0, 59}, {17, 2, 0, 60}};
 	static const char shape[] = "0000-00-00T00:00:00Z";
 	uint64_t v[6];
 	struct tm tm = {0};
@@ -67,14 +66,14 @@ static int parse_time(struct str s, int64_t *time_s)
 			return -1;
 	for (size_t i = 0; i < 6; i++)
 		if (str_u64(str_sub(s, part[i].at, part[i].n), part[i].min,
-				    part[i].max, &v[i]) < 0)
+			    part[i].max, &v[i]) < 0)
 			return -1;
 	tm = (struct tm){.tm_year = (int)v[0] - 1900,
-			.tm_mon = (int)v[1] - 1,
-			.tm_mday = (int)v[2],
-			.tm_hour = (int)v[3],
-			.tm_min = (int)v[4],
-			.tm_sec = (int)v[5]};
+		.tm_mon = (int)v[1] - 1,
+		.tm_mday = (int)v[2],
+		.tm_hour = (int)v[3],
+		.tm_min = (int)v[4],
+		.tm_sec = (int)v[5]};
 	*time_s = timegm(&tm);
 	return 0;
 }
@@ -95,7 +94,7 @@ static int cut_time(struct str *file, int64_t *time_s, uint32_t *again)
 			break;
 	if (dot > 0 && file->p[dot - 1] == '.') {
 		if (str_u64(str_sub(*file, dot, file->n), 1, UINT32_MAX, &n) <
-				0)
+			0)
 			return -1;
 		file->n = dot - 1;
 	}
@@ -113,7 +112,7 @@ int name_parse_time(struct str file, int64_t *time_s, uint32_t *again)
 }
 
 bool name_is_of(struct str file, struct str namespace, struct str pod,
-		struct str container)
+	struct str container)
 {
 	struct str head;
 	int64_t time_s;
@@ -123,9 +122,9 @@ bool name_is_of(struct str file, struct str namespace, struct str pod,
 		return false;
 	if (!str_cut(&file, '_', &head) || (pod.n && !str_eq(head, pod)))
 		return false;
-	if (namespace.n && !(take_head(&file, namespace) &&
-					take_head(&file, STR("-"))))
+	if (namespace.n &&
+		!(take_head(&file, namespace) && take_head(&file, STR("-"))))
 		return false;
 	return container.n == 0 || str_eq(file, container) ||
-			(namespace.n == 0 && str_has_suffix(file, container));
+	       (namespace.n == 0 && str_has_suffix(file, container));
 }

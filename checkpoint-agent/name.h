@@ -17,8 +17,8 @@
 
 struct name {
 	struct str namespace, pod, container;
-	int64_t time_s; /* since 1970 */
-	uint32_t again; /* 0: the first one of that second */
+	int64_t time_s;    /* since 1970 */
+	uint32_t again;    /* 0: the first one of that second */
 	bool is_encrypted; /* ".tar.age" */
 };
 
@@ -36,6 +36,6 @@ int name_parse_time(struct str file, int64_t *time_s, uint32_t *again);
  * given the answer is exact, without one "a" also matches the "a-b" of others.
  */
 bool name_is_of(struct str file, struct str namespace, struct str pod,
-		struct str container);
+	struct str container);
 
 #endif

@@ -33,16 +33,15 @@ static int set_up_lo(void)
 static int make_here(const char *path)
 {
 	if (unshare(CLONE_NEWNET) < 0 || set_up_lo() < 0 ||
-			mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL) <
-					0)
+		mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0)
 		return errno;
 	return 0;
 }
 
 int netns_make(const char *path, struct err *e)
 {
-	AUTO_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			0600);
+	AUTO_FD int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int status = -1;
 	pid_t pid;
 

@@ -12,13 +12,13 @@
 
 static int open_named(struct outfile *f, const char *tag, struct err *e)
 {
-	int n = snprintf(f->partial, sizeof(f->partial), ".%s" OUTFILE_PARTIAL,
-			tag);
+	int n = snprintf(
+		f->partial, sizeof(f->partial), ".%s" OUTFILE_PARTIAL, tag);
 
 	if (n < 0 || (size_t)n >= sizeof(f->partial))
 		return err_set(e, "%s: name too long", tag);
 	f->fd = openat(f->dir, f->partial,
-			O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return f->fd < 0 ? err_sys(e, "create %s", f->partial) : 0;
 }
 
@@ -38,8 +38,8 @@ static int give_name(const struct outfile *f, const char *name)
 	char self[64];
 
 	if (f->partial[0])
-		return renameat2(f->dir, f->partial, f->dir, name,
-				RENAME_NOREPLACE);
+		return renameat2(
+			f->dir, f->partial, f->dir, name, RENAME_NOREPLACE);
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", f->fd);
 	return linkat(AT_FDCWD, self, f->dir, name, AT_SYMLINK_FOLLOW);
 }

@@ -17,8 +17,8 @@
 #define OUTFILE_PARTIAL ".partial"
 
 struct outfile {
-	int dir; /* the caller's */
-	int fd;  /* owned */
+	int dir;                    /* the caller's */
+	int fd;                     /* owned */
 	char partial[NAME_MAX + 1]; /* "" when it has no name */
 };
 

@@ -13,8 +13,7 @@ static bool is_plain(const char *compress)
 	return !compress || !*compress || strcmp(compress, "none") == 0;
 }
 
-static int find_kind(const char *compress, enum press_kind *kind,
-		struct err *e)
+static int find_kind(const char *compress, enum press_kind *kind, struct err *e)
 {
 	if (strcmp(compress, "gzip") == 0)
 		*kind = PRESS_GZIP;
@@ -22,17 +21,16 @@ static int find_kind(const char *compress, enum press_kind *kind,
 		*kind = PRESS_ZSTD;
 	else
 		return err_kind(e, ERR_USAGE,
-				"compression %s: not none, gzip or zstd",
-				compress);
+			"compression %s: not none, gzip or zstd", compress);
 	return 0;
 }
 
-static int parse_recipients(const struct args_list *l, struct age_key *keys,
-		struct err *e)
+static int parse_recipients(
+	const struct args_list *l, struct age_key *keys, struct err *e)
 {
 	if (l->n > AGE_RECIPIENTS_MAX)
 		return err_kind(e, ERR_USAGE, "more than %d recipients",
-				AGE_RECIPIENTS_MAX);
+			AGE_RECIPIENTS_MAX);
 	for (size_t i = 0; i < l->n; i++)
 		if (age_recipient_parse(str_of(l->item[i]), &keys[i], e) < 0)
 			return err_at(e, "recipient %s", l->item[i]);
@@ -50,15 +48,15 @@ int output_check(const struct output_form *form, struct err *e)
 	enum press_kind kind = PRESS_GZIP;
 
 	if (!is_plain(form->compress) &&
-			find_kind(form->compress, &kind, e) < 0)
+		find_kind(form->compress, &kind, e) < 0)
 		return -1;
 	if (recipients_of(form) == 0)
 		return 0;
 	return parse_recipients(form->recipients, keys, e);
 }
 
-static int add_age(struct output *o, const struct output_form *form,
-		struct err *e)
+static int add_age(
+	struct output *o, const struct output_form *form, struct err *e)
 {
 	struct age_key keys[AGE_RECIPIENTS_MAX];
 
@@ -66,16 +64,15 @@ static int add_age(struct output *o, const struct output_form *form,
 		return 0;
 	if (parse_recipients(form->recipients, keys, e) < 0)
 		return -1;
-	if (flow_age_start(&o->age, keys, form->recipients->n, &o->file, e) <
-			0)
+	if (flow_age_start(&o->age, keys, form->recipients->n, &o->file, e) < 0)
 		return -1;
 	o->is_encrypted = true;
 	o->top = &o->age.flow;
 	return 0;
 }
 
-static int add_zip(struct output *o, const struct output_form *form,
-		struct err *e)
+static int add_zip(
+	struct output *o, const struct output_form *form, struct err *e)
 {
 	enum press_kind kind = PRESS_GZIP;
 
@@ -90,7 +87,7 @@ static int add_zip(struct output *o, const struct output_form *form,
 }
 
 int output_open(struct output *o, int dir, const char *tag,
-		const struct output_form *form, struct err *e)
+	const struct output_form *form, struct err *e)
 {
 	memset(o, 0, sizeof(*o));
 	if (outfile_open(&o->out, dir, tag, e) < 0)
@@ -128,7 +125,7 @@ int output_link(struct output *o, const char *name, struct err *e)
 	if (!o->has_sum)
 		return outfile_link(&o->out, name, e);
 	if (find_sum(o, e) < 0 ||
-			sidecar_write(o->out.dir, name, o->sum, e) < 0)
+		sidecar_write(o->out.dir, name, o->sum, e) < 0)
 		return -1;
 	if (outfile_link(&o->out, name, e) == 0)
 		return 0;
@@ -142,7 +139,7 @@ uint64_t output_bytes(const struct output *o)
 }
 
 int output_name(struct output *o, struct name *n, char link[NAME_MAX + 1],
-		struct err *e)
+	struct err *e)
 {
 	for (; n->again < NAME_SAME_SECOND_MAX; n->again++) {
 		struct buf b = buf_fixed(link, NAME_MAX + 1);

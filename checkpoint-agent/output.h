@@ -15,10 +15,10 @@
 #include <limits.h>
 
 struct output_form {
-	const char *compress; /* "none" or "", "gzip", "zstd" */
+	const char *compress;               /* "none" or "", "gzip", "zstd" */
 	const struct args_list *recipients; /* NULL or empty: in the clear */
-	bool has_manifest; /* inside */
-	bool has_sum;      /* beside (sidecar.h) */
+	bool has_manifest;                  /* inside */
+	bool has_sum;                       /* beside (sidecar.h) */
 };
 
 struct output {
@@ -37,7 +37,7 @@ int output_check(const struct output_form *form, struct err *e);
 
 /* Open in dir; tag as outfile.h has it. After -1 output_drop() is due too. */
 int output_open(struct output *o, int dir, const char *tag,
-		const struct output_form *form, struct err *e);
+	const struct output_form *form, struct err *e);
 
 /* The file itself when nothing lies above it, else NULL. */
 const struct flow_file *output_plain_file(const struct output *o);
@@ -53,7 +53,7 @@ int output_link(struct output *o, const char *name, struct err *e);
  * n->again counts.  ERR_LIMIT: none is, or it is too long.
  */
 int output_name(struct output *o, struct name *n, char link[NAME_MAX + 1],
-		struct err *e);
+	struct err *e);
 
 /* Bytes in the file. */
 uint64_t output_bytes(const struct output *o);

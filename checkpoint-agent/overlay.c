@@ -21,8 +21,8 @@ static struct str home_of(struct str upper)
 	return upper;
 }
 
-static const char *lower_path(struct arena *a, struct str upper,
-		struct str lower)
+static const char *lower_path(
+	struct arena *a, struct str upper, struct str lower)
 {
 	AUTO_BUF struct buf b = buf_growing(PATH_MAX);
 
@@ -35,7 +35,7 @@ static const char *lower_path(struct arena *a, struct str upper,
 }
 
 static int take_lowers(struct arena *a, struct str upper, struct str list,
-		struct overlay *l, struct err *e)
+	struct overlay *l, struct err *e)
 {
 	struct str one;
 
@@ -51,8 +51,8 @@ static int take_lowers(struct arena *a, struct str upper, struct str list,
 	return 0;
 }
 
-int overlay_parse(struct str mountinfo, struct arena *a,
-		struct overlay *l, struct err *e)
+int overlay_parse(
+	struct str mountinfo, struct arena *a, struct overlay *l, struct err *e)
 {
 	struct mountinfo root;
 	struct str upper, lowers = {0};
@@ -63,8 +63,7 @@ int overlay_parse(struct str mountinfo, struct arena *a,
 	if (found <= 0)
 		return found;
 	if (!str_is(root.type, "overlay") ||
-			!mountinfo_option(root.options, STR("upperdir"),
-					&upper))
+		!mountinfo_option(root.options, STR("upperdir"), &upper))
 		return 0;
 	mountinfo_option(root.options, STR("lowerdir"), &lowers);
 	l->upper = mountinfo_decode(a, upper);

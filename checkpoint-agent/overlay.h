@@ -22,6 +22,6 @@ struct overlay {
  * 1; 0 when its root is no overlay that can be written; -1.
  */
 int overlay_parse(struct str mountinfo, struct arena *a, struct overlay *l,
-		struct err *e);
+	struct err *e);
 
 #endif

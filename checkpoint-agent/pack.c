@@ -47,15 +47,15 @@ static int prepare(struct pack *p, int out, enum pack_zip zip, struct err *e)
 	if (!p->out || !p->links)
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	archive_write_set_format_pax_restricted(p->out);
-	if (zip == PACK_GZIP && archive_write_add_filter_gzip(p->out) !=
-			ARCHIVE_OK)
+	if (zip == PACK_GZIP &&
+		archive_write_add_filter_gzip(p->out) != ARCHIVE_OK)
 		return pack_err(e, p->out, "gzip");
 	/* equal trees give equal bytes; level 1: a container is waiting */
-	archive_write_set_options(p->out,
-			"gzip:!timestamp,gzip:compression-level=1");
+	archive_write_set_options(
+		p->out, "gzip:!timestamp,gzip:compression-level=1");
 	archive_write_set_bytes_in_last_block(p->out, 1);
-	archive_entry_linkresolver_set_strategy(p->links,
-			ARCHIVE_FORMAT_TAR_PAX_RESTRICTED);
+	archive_entry_linkresolver_set_strategy(
+		p->links, ARCHIVE_FORMAT_TAR_PAX_RESTRICTED);
 	if (archive_write_open_fd(p->out, out) != ARCHIVE_OK)
 		return pack_err(e, p->out, "tar");
 	return 0;
@@ -93,7 +93,7 @@ int pack_close(struct pack *p, struct err *e)
 bool pack_is_overlay(const char *xattr)
 {
 	return strncmp(xattr, "trusted.overlay.", 16) == 0 ||
-			strncmp(xattr, "user.overlay.", 13) == 0;
+	       strncmp(xattr, "user.overlay.", 13) == 0;
 }
 
 static bool is_own_xattr(const char *name)
@@ -102,8 +102,8 @@ static bool is_own_xattr(const char *name)
 }
 
 /* O_PATH descriptors have no xattrs of their own: /proc leads to the file. */
-static void add_xattrs(struct archive_entry *entry, const char *self,
-		bool is_link)
+static void add_xattrs(
+	struct archive_entry *entry, const char *self, bool is_link)
 {
 	char *names = malloc(XATTR_LIST_MAX), *value = malloc(XATTR_VALUE_MAX);
 	ssize_t n = -1;
@@ -117,8 +117,8 @@ static void add_xattrs(struct archive_entry *entry, const char *self,
 			continue;
 		size = getxattr(self, names + at, value, XATTR_VALUE_MAX);
 		if (size >= 0)
-			archive_entry_xattr_add_entry(entry, names + at, value,
-					(size_t)size);
+			archive_entry_xattr_add_entry(
+				entry, names + at, value, (size_t)size);
 	}
 	free(names);
 	free(value);
@@ -155,7 +155,7 @@ static void add_sparse(struct archive_entry *entry, int fd, off_t size)
 }
 
 static int describe(struct archive_entry *entry, int fd, int data,
-		const char *name, struct err *e)
+	const char *name, struct err *e)
 {
 	struct stat st;
 	char self[64];
@@ -176,8 +176,7 @@ static int describe(struct archive_entry *entry, int fd, int data,
 	return 0;
 }
 
-static int copy_content(struct pack *p, int data, uint64_t size,
-		struct err *e)
+static int copy_content(struct pack *p, int data, uint64_t size, struct err *e)
 {
 	while (size) {
 		size_t n = size < COPY_BYTES ? (size_t)size : COPY_BYTES;
@@ -191,8 +190,8 @@ static int copy_content(struct pack *p, int data, uint64_t size,
 	return 0;
 }
 
-static int write_entry(struct pack *p, struct archive_entry *entry, int data,
-		struct err *e)
+static int write_entry(
+	struct pack *p, struct archive_entry *entry, int data, struct err *e)
 {
 	struct archive_entry *later = NULL;
 
@@ -206,8 +205,8 @@ static int write_entry(struct pack *p, struct archive_entry *entry, int data,
 	return copy_content(p, data, (uint64_t)archive_entry_size(entry), e);
 }
 
-static int open_data(int dir, const char *path, int fd, int *data,
-		struct err *e)
+static int open_data(
+	int dir, const char *path, int fd, int *data, struct err *e)
 {
 	struct stat st;
 
@@ -216,13 +215,13 @@ static int open_data(int dir, const char *path, int fd, int *data,
 		return err_sys(e, "stat");
 	if (!S_ISREG(st.st_mode) || st.st_size == 0)
 		return 0;
-	*data = openat(dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
-			O_NONBLOCK);
+	*data = openat(
+		dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	return *data < 0 ? err_sys(e, "open") : 0;
 }
 
 int pack_add(struct pack *p, int dir, const char *path, const char *name,
-		struct err *e)
+	struct err *e)
 {
 	AUTO_FD int fd = openat(dir, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	AUTO_FD int data = -1;
@@ -245,7 +244,7 @@ int pack_add(struct pack *p, int dir, const char *path, const char *name,
 /* ---- whole trees -------------------------------------------------------- */
 
 static int add_walked(struct pack *p, struct archive *disk,
-		struct archive_entry *entry, int dir, struct err *e)
+	struct archive_entry *entry, int dir, struct err *e)
 {
 	const char *path = archive_entry_pathname(entry);
 
@@ -279,11 +278,10 @@ static int walk_from(struct pack *p, int dir, struct err *e)
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	archive_read_disk_set_symlink_physical(disk);
 	archive_read_disk_set_behavior(disk,
-			ARCHIVE_READDISK_NO_TRAVERSE_MOUNTS |
-					ARCHIVE_READDISK_NO_XATTR |
-					ARCHIVE_READDISK_NO_ACL |
-					ARCHIVE_READDISK_NO_SPARSE |
-					ARCHIVE_READDISK_NO_FFLAGS);
+		ARCHIVE_READDISK_NO_TRAVERSE_MOUNTS |
+			ARCHIVE_READDISK_NO_XATTR | ARCHIVE_READDISK_NO_ACL |
+			ARCHIVE_READDISK_NO_SPARSE |
+			ARCHIVE_READDISK_NO_FFLAGS);
 	if (fchdir(dir) < 0)
 		rc = err_sys(e, "change directory");
 	else if (archive_read_disk_open(disk, ".") != ARCHIVE_OK)

@@ -29,7 +29,7 @@ int pack_open(struct pack **p, int out, enum pack_zip zip, struct err *e);
  * name `name`.  Sockets and whiteouts are the caller's affair.
  */
 int pack_add(struct pack *p, int dir, const char *path, const char *name,
-		struct err *e);
+	struct err *e);
 
 /* Write the end. Frees *p in any case. */
 int pack_close(struct pack *p, struct err *e);
@@ -57,7 +57,7 @@ int pack_apply_layer(int in, int dir, struct pack_room *room, struct err *e);
 struct pack_entry {
 	const char *path; /* valid until the next call */
 	uint64_t size;
-	uint32_t mode;    /* type and permissions, as st_mode has them */
+	uint32_t mode; /* type and permissions, as st_mode has them */
 	uint32_t uid, gid;
 	const char *link; /* target of a hard or symbolic link, or NULL */
 	bool is_file;
@@ -67,11 +67,11 @@ int pack_read_open(struct pack_reader **r, int in, struct err *e);
 /* The source must outlive the reader; at the end it is read to its own. */
 int pack_read_from(struct pack_reader **r, struct source *s, struct err *e);
 /* 1: *entry is the next one; 0: the end; -1. */
-int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
-		struct err *e);
+int pack_read_next(
+	struct pack_reader *r, struct pack_entry *entry, struct err *e);
 /* The next bytes of the entry's content: their number, 0 at the end, -1. */
-long pack_read_bytes(struct pack_reader *r, void *bytes, size_t n,
-		struct err *e);
+long pack_read_bytes(
+	struct pack_reader *r, void *bytes, size_t n, struct err *e);
 /* Append the content of the entry, which must fit. */
 int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e);
 /* A tar in a tar: the content of the entry that it stands at, as bytes. */
@@ -79,7 +79,7 @@ struct source_feed pack_read_feed(struct pack_reader *outer);
 void pack_read_close(struct pack_reader *r);
 
 /* SHA-256 of the bytes without gzip or zstd around them. 0 or -1. */
-int pack_hash_plain(struct source *from, unsigned char hash[SHA256_BYTES],
-		struct err *e);
+int pack_hash_plain(
+	struct source *from, unsigned char hash[SHA256_BYTES], struct err *e);
 
 #endif

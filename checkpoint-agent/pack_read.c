@@ -64,8 +64,8 @@ int pack_read_open(struct pack_reader **r, int in, struct err *e)
 	*r = make(e);
 	if (!*r)
 		return -1;
-	return opened(r, archive_read_open_fd((*r)->in, in, PACK_COPY_BYTES),
-			e);
+	return opened(
+		r, archive_read_open_fd((*r)->in, in, PACK_COPY_BYTES), e);
 }
 
 static la_int64_t skip_bytes(struct archive *a, void *self, la_int64_t n)
@@ -76,8 +76,7 @@ static la_int64_t skip_bytes(struct archive *a, void *self, la_int64_t n)
 	return source_skip(r->source, n);
 }
 
-static la_ssize_t give_bytes(struct archive *a, void *self,
-		const void **bytes)
+static la_ssize_t give_bytes(struct archive *a, void *self, const void **bytes)
 {
 	struct pack_reader *r = self;
 	long n = source_next(r->source, bytes, &r->cause);
@@ -93,9 +92,10 @@ int pack_read_from(struct pack_reader **r, struct source *s, struct err *e)
 	if (!*r)
 		return -1;
 	(*r)->source = s;
-	return opened(r, archive_read_open2((*r)->in, *r, NULL, give_bytes,
-					 skip_bytes, NULL),
-			e);
+	return opened(r,
+		archive_read_open2(
+			(*r)->in, *r, NULL, give_bytes, skip_bytes, NULL),
+		e);
 }
 
 void pack_read_close(struct pack_reader *r)
@@ -106,8 +106,8 @@ void pack_read_close(struct pack_reader *r)
 	free(r);
 }
 
-int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
-		struct err *e)
+int pack_read_next(
+	struct pack_reader *r, struct pack_entry *entry, struct err *e)
 {
 	struct archive_entry *now;
 	int got = archive_read_next_header(r->in, &now);
@@ -127,14 +127,14 @@ int pack_read_next(struct pack_reader *r, struct pack_entry *entry,
 	if (!entry->link)
 		entry->link = archive_entry_symlink(now);
 	entry->is_file = archive_entry_filetype(now) == AE_IFREG &&
-			!archive_entry_hardlink(now);
+			 !archive_entry_hardlink(now);
 	if (!entry->path)
 		return err_kind(e, ERR_INPUT, "tar: entry without a name");
 	return 1;
 }
 
-long pack_read_bytes(struct pack_reader *r, void *bytes, size_t n,
-		struct err *e)
+long pack_read_bytes(
+	struct pack_reader *r, void *bytes, size_t n, struct err *e)
 {
 	la_ssize_t got = archive_read_data(r->in, bytes, n);
 
@@ -165,8 +165,8 @@ int pack_read_all(struct pack_reader *r, struct buf *b, struct err *e)
 
 /* ---- bytes without gzip or zstd around them ----------------------------- */
 
-static int hash_raw(struct archive *a, unsigned char hash[SHA256_BYTES],
-		struct err *e)
+static int hash_raw(
+	struct archive *a, unsigned char hash[SHA256_BYTES], struct err *e)
 {
 	static char room[PACK_COPY_BYTES];
 	struct archive_entry *entry;
@@ -184,8 +184,8 @@ static int hash_raw(struct archive *a, unsigned char hash[SHA256_BYTES],
 	return 0;
 }
 
-int pack_hash_plain(struct source *from, unsigned char hash[SHA256_BYTES],
-		struct err *e)
+int pack_hash_plain(
+	struct source *from, unsigned char hash[SHA256_BYTES], struct err *e)
 {
 	struct pack_reader r = {.in = archive_read_new(), .source = from};
 	int rc;
@@ -196,8 +196,8 @@ int pack_hash_plain(struct source *from, unsigned char hash[SHA256_BYTES],
 	archive_read_support_filter_gzip(r.in);
 	archive_read_support_filter_zstd(r.in);
 	rc = archive_read_open(r.in, &r, NULL, give_bytes, NULL) == ARCHIVE_OK
-			? hash_raw(r.in, hash, e)
-			: pack_read_err(&r, "read", e);
+		     ? hash_raw(r.in, hash, e)
+		     : pack_read_err(&r, "read", e);
 	archive_read_free(r.in);
 	return rc;
 }

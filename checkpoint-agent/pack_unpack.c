@@ -29,17 +29,18 @@ static struct archive *open_disk(struct err *e)
 		err_kind(e, ERR_LIMIT, "out of memory");
 		return NULL;
 	}
-	archive_write_disk_set_options(out, ARCHIVE_EXTRACT_OWNER |
-			ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
-			ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_SPARSE |
-			ARCHIVE_EXTRACT_SECURE_SYMLINKS |
-			ARCHIVE_EXTRACT_SECURE_NODOTDOT |
-			ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
+	archive_write_disk_set_options(
+		out, ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM |
+			     ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_XATTR |
+			     ARCHIVE_EXTRACT_SPARSE |
+			     ARCHIVE_EXTRACT_SECURE_SYMLINKS |
+			     ARCHIVE_EXTRACT_SECURE_NODOTDOT |
+			     ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
 	return out;
 }
 
 static int copy_blocks(struct pack_reader *r, struct archive *out,
-		struct pack_room *room, struct err *e)
+	struct pack_room *room, struct err *e)
 {
 	struct archive *in = pack_read_inner(r);
 	const void *bytes;
@@ -48,7 +49,7 @@ static int copy_blocks(struct pack_reader *r, struct archive *out,
 	int got;
 
 	while ((got = archive_read_data_block(in, &bytes, &n, &at)) ==
-			ARCHIVE_OK) {
+		ARCHIVE_OK) {
 		if (room && n > room->bytes)
 			return err_kind(e, ERR_LIMIT, "unpacks to too much");
 		if (room)
@@ -72,22 +73,19 @@ static void drop_overlay_xattrs(struct archive_entry *entry)
 	all = archive_entry_clone(entry);
 	archive_entry_xattr_clear(entry);
 	archive_entry_xattr_reset(all);
-	while (archive_entry_xattr_next(all, &name, &value, &n) ==
-			ARCHIVE_OK)
+	while (archive_entry_xattr_next(all, &name, &value, &n) == ARCHIVE_OK)
 		if (!pack_is_overlay(name))
 			archive_entry_xattr_add_entry(entry, name, value, n);
 	archive_entry_free(all);
 }
 
 static int extract_entry(struct pack_reader *r, struct archive *out,
-		struct archive_entry *entry, struct pack_room *room,
-		struct err *e)
+	struct archive_entry *entry, struct pack_room *room, struct err *e)
 {
 	drop_overlay_xattrs(entry);
 	if (archive_write_header(out, entry) < ARCHIVE_WARN)
 		return pack_err(e, out, "unpack");
-	if (archive_entry_size(entry) > 0 &&
-			copy_blocks(r, out, room, e) < 0)
+	if (archive_entry_size(entry) > 0 && copy_blocks(r, out, room, e) < 0)
 		return -1;
 	if (archive_write_finish_entry(out) < ARCHIVE_WARN)
 		return pack_err(e, out, "unpack");
@@ -95,8 +93,8 @@ static int extract_entry(struct pack_reader *r, struct archive *out,
 }
 
 /* 1: *entry is the next one; 0: the end; -1. */
-static int next_entry(struct pack_reader *r, struct archive_entry **entry,
-		struct err *e)
+static int next_entry(
+	struct pack_reader *r, struct archive_entry **entry, struct err *e)
 {
 	int got = archive_read_next_header(pack_read_inner(r), entry);
 
@@ -105,8 +103,8 @@ static int next_entry(struct pack_reader *r, struct archive_entry **entry,
 	return got < ARCHIVE_WARN ? pack_read_err(r, "tar", e) : 1;
 }
 
-static int extract_all(struct pack_reader *r, struct archive *out,
-		struct err *e)
+static int extract_all(
+	struct pack_reader *r, struct archive *out, struct err *e)
 {
 	struct archive_entry *entry;
 	int more;
@@ -117,8 +115,8 @@ static int extract_all(struct pack_reader *r, struct archive *out,
 	if (more < 0)
 		return -1;
 	return archive_write_close(out) == ARCHIVE_OK
-			? 0
-			: pack_err(e, out, "unpack");
+		       ? 0
+		       : pack_err(e, out, "unpack");
 }
 
 /* libarchive unpacks into the present directory. */
@@ -207,8 +205,8 @@ static struct str entry_path(struct archive_entry *entry)
 	return path;
 }
 
-static int apply_whiteouts(struct pack_reader *r, int dir,
-		struct pack_room *room, struct err *e)
+static int apply_whiteouts(
+	struct pack_reader *r, int dir, struct pack_room *room, struct err *e)
 {
 	struct archive_entry *entry;
 	int more;
@@ -229,18 +227,18 @@ static int make_way(int dir, struct archive_entry *entry, struct err *e)
 {
 	const char *path = archive_entry_pathname(entry);
 	bool is_dir = archive_entry_filetype(entry) == AE_IFDIR &&
-			!archive_entry_hardlink(entry);
+		      !archive_entry_hardlink(entry);
 	struct stat st;
 
 	if (entry_path(entry).n == 0 || strcmp(path, ".") == 0 ||
-			fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-			S_ISDIR(st.st_mode) == is_dir)
+		fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		S_ISDIR(st.st_mode) == is_dir)
 		return 0;
 	return beneath_remove(dir, entry_path(entry), e);
 }
 
 static int extract_layer(struct pack_reader *r, struct archive *out, int dir,
-		struct pack_room *room, struct err *e)
+	struct pack_room *room, struct err *e)
 {
 	struct archive_entry *entry;
 	int more;
@@ -251,14 +249,14 @@ static int extract_layer(struct pack_reader *r, struct archive *out, int dir,
 		if (is_whiteout(path))
 			continue;
 		if (make_way(dir, entry, e) < 0 ||
-				extract_entry(r, out, entry, room, e) < 0)
+			extract_entry(r, out, entry, room, e) < 0)
 			return err_at(e, "%.*s", STR_ARG(path));
 	}
 	if (more < 0)
 		return -1;
 	return archive_write_close(out) == ARCHIVE_OK
-			? 0
-			: pack_err(e, out, "unpack");
+		       ? 0
+		       : pack_err(e, out, "unpack");
 }
 
 static int hide_lower(int in, int dir, struct pack_room *room, struct err *e)

@@ -75,13 +75,13 @@ int pb_next(struct str *message, struct pb_field *f, struct err *e)
 	if (message->n == 0)
 		return 0;
 	if (take_varint(message, &key) < 0 || key >> 3 == 0 ||
-			key >> 3 > 0x1fffffff)
+		key >> 3 > 0x1fffffff)
 		return err_kind(e, ERR_INPUT, "protobuf: bad field key");
 	f->number = (uint32_t)(key >> 3);
 	f->type = (enum pb_type)(key & 7);
 	if (take_value(message, f) < 0)
-		return err_kind(e, ERR_INPUT, "protobuf: field %u is cut",
-				f->number);
+		return err_kind(
+			e, ERR_INPUT, "protobuf: field %u is cut", f->number);
 	return 1;
 }
 

@@ -277,8 +277,8 @@ static int add_part(struct pod *p, struct member *m, struct err *e)
 
 static int open_archive(struct pod *p, struct err *e)
 {
-	const struct output_form plain = {.compress = "none",
-		.has_sum = p->o->form.has_sum};
+	const struct output_form plain = {
+		.compress = "none", .has_sum = p->o->form.has_sum};
 	const struct spec_names names = {.namespace = str_of(p->o->namespace),
 		.pod = str_of(p->o->pod),
 		.container = STR("")};

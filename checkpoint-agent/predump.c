@@ -26,13 +26,13 @@ static int make_clean(struct err *e)
 	return 0;
 }
 
-static int look_at(const void *page, long page_bytes, bool *is_dirty,
-		struct err *e)
+static int look_at(
+	const void *page, long page_bytes, bool *is_dirty, struct err *e)
 {
 	AUTO_FD int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	uint64_t word;
-	off_t at = (off_t)((uintptr_t)page / (uintptr_t)page_bytes *
-			sizeof(word));
+	off_t at =
+		(off_t)((uintptr_t)page / (uintptr_t)page_bytes * sizeof(word));
 
 	if (fd < 0 || pread(fd, &word, sizeof(word), at) != sizeof(word))
 		return err_sys(e, "/proc/self/pagemap");
@@ -41,8 +41,8 @@ static int look_at(const void *page, long page_bytes, bool *is_dirty,
 }
 
 /* Clean when it was made so, and dirty when written: then it is true. */
-static int try_page(void *page, long page_bytes, bool *is_tracked,
-		struct err *e)
+static int try_page(
+	void *page, long page_bytes, bool *is_tracked, struct err *e)
 {
 	volatile char *byte = page;
 	bool was_dirty, is_dirty;
@@ -61,7 +61,7 @@ int predump_probe(bool *is_tracked, struct err *e)
 {
 	long page_bytes = sysconf(_SC_PAGESIZE);
 	void *page = mmap(NULL, (size_t)page_bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int rc;
 
 	if (page == MAP_FAILED)
@@ -80,7 +80,7 @@ int predump_check(struct err *e)
 	if (is_tracked)
 		return 0;
 	return err_set(e,
-			"pre-dump: this kernel does not track which memory is "
-			"written (CONFIG_MEM_SOFT_DIRTY); CRIU would wreck "
-			"the container");
+		"pre-dump: this kernel does not track which memory is "
+		"written (CONFIG_MEM_SOFT_DIRTY); CRIU would wreck "
+		"the container");
 }

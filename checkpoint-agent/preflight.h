@@ -37,6 +37,6 @@ void preflight_put(struct buf *b, const struct preflight *p,
 	const struct target *t, const struct survey *s);
 
 void preflight_put_text(struct buf *b, const struct preflight *p,
-		const struct target *t, const struct survey *s);
+	const struct target *t, const struct survey *s);
 
 #endif

@@ -26,8 +26,7 @@ struct pids {
 	size_t n;
 };
 
-int process_read(uint32_t pid, const char *name, struct buf *b,
-		struct err *e)
+int process_read(uint32_t pid, const char *name, struct buf *b, struct err *e)
 {
 	char path[128];
 
@@ -35,8 +34,8 @@ int process_read(uint32_t pid, const char *name, struct buf *b,
 	return file_read(path, b, e);
 }
 
-int process_namespace(uint32_t pid, const char *kind, uint64_t *inode,
-		struct err *e)
+int process_namespace(
+	uint32_t pid, const char *kind, uint64_t *inode, struct err *e)
 {
 	char path[64];
 	struct stat st;
@@ -125,14 +124,13 @@ int process_find_root_group(uint32_t pid, uint32_t *gid, struct err *e)
 		uint64_t inside, outside;
 
 		if (cut_id(&line, &inside) < 0 || inside != 0 ||
-				cut_id(&line, &outside) < 0)
+			cut_id(&line, &outside) < 0)
 			continue;
 		*gid = (uint32_t)outside;
 		return 0;
 	}
 	return err_kind(e, ERR_INPUT,
-			"process %u is in a user namespace without a group 0",
-			pid);
+		"process %u is in a user namespace without a group 0", pid);
 }
 
 static void push_children(struct pids *p, struct str text)
@@ -142,7 +140,7 @@ static void push_children(struct pids *p, struct str text)
 
 	while (str_cut(&text, ' ', &word))
 		if (p->n < PROCESS_TREE_MAX &&
-				str_u64(word, 1, UINT32_MAX, &pid) == 0)
+			str_u64(word, 1, UINT32_MAX, &pid) == 0)
 			p->pid[p->n++] = (uint32_t)pid;
 }
 
@@ -160,7 +158,7 @@ static void find_children(struct pids *p, uint32_t pid)
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "task/%.20s/children",
-				entry->d_name);
+			entry->d_name);
 		if (process_read(pid, path, &b, NULL) == 0)
 			push_children(p, buf_view(&b));
 	}

@@ -9,12 +9,11 @@
 #include "lib/base/err.h"
 
 /* Append /proc/PID/NAME. */
-int process_read(uint32_t pid, const char *name, struct buf *b,
-		struct err *e);
+int process_read(uint32_t pid, const char *name, struct buf *b, struct err *e);
 
 /* The inode number that identifies a namespace: "net", "pid". */
-int process_namespace(uint32_t pid, const char *kind, uint64_t *inode,
-		struct err *e);
+int process_namespace(
+	uint32_t pid, const char *kind, uint64_t *inode, struct err *e);
 
 /*
  * Which group is 0 in the user namespace of a process, as a number of ours: 0

@@ -23,8 +23,8 @@ static struct str bind_source(const struct respec *r, struct str destination)
 	return (struct str){0};
 }
 
-struct str respec_source(const struct node *spec, const struct respec *r,
-		struct str destination)
+struct str respec_source(
+	const struct node *spec, const struct respec *r, struct str destination)
 {
 	const struct node *mounts = node_get(spec, "mounts");
 	struct str source = bind_source(r, destination);
@@ -39,8 +39,7 @@ struct str respec_source(const struct node *spec, const struct respec *r,
 
 /* A map with one member's text replaced (NULL: left out). */
 static void put_replaced(struct json_out *o, const char *key,
-		const struct node *map, const char *member,
-		const struct str *text)
+	const struct node *map, const char *member, const struct str *text)
 {
 	json_map(o, key);
 	for (const struct node *n = node_first(map); n; n = n->next) {
@@ -70,12 +69,11 @@ static void put_device(struct json_out *o, const char *path)
  * In a user namespace devices cannot be made, so runtimes mount the node's;
  * crun gives CRIU only those that stand among the mounts.
  */
-static void put_devices(struct json_out *o, const struct node *spec,
-		const struct respec *r)
+static void put_devices(
+	struct json_out *o, const struct node *spec, const struct respec *r)
 {
 	static const char *const device[] = {"/dev/full", "/dev/null",
-			"/dev/random", "/dev/tty", "/dev/urandom",
-			"/dev/zero"};
+		"/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"};
 
 	if (!spec_has_namespace(spec, "user"))
 		return;
@@ -84,15 +82,15 @@ static void put_devices(struct json_out *o, const struct node *spec,
 			put_device(o, device[i]);
 }
 
-static void put_mounts(struct json_out *o, const struct node *spec,
-		const struct respec *r)
+static void put_mounts(
+	struct json_out *o, const struct node *spec, const struct respec *r)
 {
 	const struct node *mounts = node_get(spec, "mounts");
 
 	json_list(o, "mounts");
 	for (const struct node *m = node_first(mounts); m; m = m->next) {
-		struct str source = bind_source(r,
-				node_text(node_get(m, "destination")));
+		struct str source =
+			bind_source(r, node_text(node_get(m, "destination")));
 
 		if (source.n)
 			put_replaced(o, NULL, m, "source", &source);
@@ -103,8 +101,8 @@ static void put_mounts(struct json_out *o, const struct node *spec,
 	json_list_end(o);
 }
 
-static void put_namespaces(struct json_out *o, const struct node *list,
-		const struct respec *r)
+static void put_namespaces(
+	struct json_out *o, const struct node *list, const struct respec *r)
 {
 	const struct str path = str_of(r->net);
 
@@ -123,7 +121,7 @@ static void put_namespaces(struct json_out *o, const struct node *list,
 }
 
 static void put_linux(struct json_out *o, const struct node *linux_part,
-		const struct respec *r)
+	const struct respec *r)
 {
 	json_map(o, "linux");
 	for (const struct node *n = node_first(linux_part); n; n = n->next) {
@@ -136,16 +134,16 @@ static void put_linux(struct json_out *o, const struct node *linux_part,
 }
 
 /* runc and crun take the name of CRIU's file of options from there. */
-static void put_annotations(struct json_out *o, const struct node *map,
-		const struct respec *r)
+static void put_annotations(
+	struct json_out *o, const struct node *map, const struct respec *r)
 {
 	const struct str file = str_of(r->criu_config);
 
 	put_replaced(o, "annotations", map, "org.criu.config", &file);
 }
 
-static int check_binds(const struct node *spec, const struct respec *r,
-		struct err *e)
+static int check_binds(
+	const struct node *spec, const struct respec *r, struct err *e)
 {
 	static const struct args_list none;
 	const struct respec plain = {.binds = &none};
@@ -154,17 +152,17 @@ static int check_binds(const struct node *spec, const struct respec *r,
 		struct str rest = str_of(r->binds->item[i]), head;
 
 		if (!str_cut(&rest, '=', &head) || rest.n == 0 ||
-				respec_source(spec, &plain, head).n == 0)
+			respec_source(spec, &plain, head).n == 0)
 			return err_kind(e, ERR_USAGE,
-					"bind %s: not DESTINATION=SOURCE of a "
-					"mount it has",
-					r->binds->item[i]);
+				"bind %s: not DESTINATION=SOURCE of a "
+				"mount it has",
+				r->binds->item[i]);
 	}
 	return 0;
 }
 
-int respec_put(struct buf *b, const struct node *spec,
-		const struct respec *r, struct err *e)
+int respec_put(struct buf *b, const struct node *spec, const struct respec *r,
+	struct err *e)
 {
 	const struct str rootfs = str_of(r->rootfs);
 	struct json_out o = json_out(b, INDENT);

@@ -25,11 +25,11 @@ struct respec {
  * are the old runtime's.  Errors: ERR_INPUT the specification is none,
  * ERR_USAGE a bind that it does not have.
  */
-int respec_put(struct buf *b, const struct node *spec,
-		const struct respec *r, struct err *e);
+int respec_put(struct buf *b, const struct node *spec, const struct respec *r,
+	struct err *e);
 
 /* The source of the mount at this destination after the change, or empty. */
 struct str respec_source(const struct node *spec, const struct respec *r,
-		struct str destination);
+	struct str destination);
 
 #endif

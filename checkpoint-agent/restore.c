@@ -12,8 +12,8 @@
 #include "checkpoint-agent/image.h"
 #include "checkpoint-agent/netns.h"
 #include "checkpoint-agent/pack.h"
-#include "checkpoint-agent/rootmode.h"
 #include "checkpoint-agent/resolve/spec.h"
+#include "checkpoint-agent/rootmode.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
 
@@ -28,9 +28,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ARENA_MAX  (64u << 20)
-#define TEXT_MAX   (16u << 20)
-#define SHM        "/dev/shm"
+#define ARENA_MAX (64u << 20)
+#define TEXT_MAX  (16u << 20)
+#define SHM       "/dev/shm"
 
 #define INVENTORY_MAX 65536
 
@@ -41,8 +41,8 @@ struct restore {
 	int content; /* the archive, unpacked: bundle/archive */
 	int rootfs;
 	const struct node *spec;
-	char base[PATH_MAX];   /* absolute: unpacking changes directory */
-	char path[PATH_MAX];   /* of the bundle, absolute */
+	char base[PATH_MAX]; /* absolute: unpacking changes directory */
+	char path[PATH_MAX]; /* of the bundle, absolute */
 	char runtime[64];
 	bool is_mounted;
 };
@@ -53,8 +53,8 @@ static int make_dir_at(int dir, const char *name, int *out, struct err *e)
 		return err_sys(e, "make %s", name);
 	if (!out)
 		return 0;
-	*out = openat(dir, name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	*out = openat(
+		dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return *out < 0 ? err_sys(e, "%s", name) : 0;
 }
 
@@ -68,14 +68,13 @@ static int find_places(struct restore *r, struct err *e)
 		return err_sys(e, "%s", r->o->base);
 	if (strpbrk(r->path, ",:") || strpbrk(r->base, ",:"))
 		return err_kind(e, ERR_USAGE,
-				"paths of bundle and base cannot hold ',' or "
-				"':'");
+			"paths of bundle and base cannot hold ',' or "
+			"':'");
 	r->bundle = open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->bundle < 0)
 		return err_sys(e, "%s", r->path);
 	if (faccessat(r->bundle, "config.json", F_OK, 0) == 0)
-		return err_kind(e, ERR_BUSY, "%s is a bundle already",
-				r->path);
+		return err_kind(e, ERR_BUSY, "%s is a bundle already", r->path);
 	return make_dir_at(r->bundle, "archive", &r->content, e);
 }
 
@@ -92,7 +91,7 @@ static int unpack_archive(struct restore *r, struct err *e)
 
 /* A JSON member of the archive; *tree stays NULL when it is not there. */
 static int read_json(struct restore *r, const char *name,
-		const struct node **tree, struct err *e)
+	const struct node **tree, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(TEXT_MAX);
 	char *copy;
@@ -116,19 +115,20 @@ static int read_archive(struct restore *r, struct err *e)
 	struct str runtime;
 
 	if (read_json(r, "spec.dump", &r->spec, e) < 0 ||
-			read_json(r, "config.dump", &config, e) < 0)
+		read_json(r, "config.dump", &config, e) < 0)
 		return -1;
 	if (!r->spec)
-		return err_kind(e, ERR_INPUT, "%s: no checkpoint: it has no spec.dump",
-				r->o->archive.path);
+		return err_kind(e, ERR_INPUT,
+			"%s: no checkpoint: it has no spec.dump",
+			r->o->archive.path);
 	runtime = node_text(node_get(config, "runtime"));
 	if (*r->o->runtime)
 		runtime = str_of(r->o->runtime);
 	else if (!str_is(runtime, "crun"))
 		runtime = STR("runc");
 	return str_copy(runtime, r->runtime, sizeof(r->runtime)) < 0
-			? err_kind(e, ERR_USAGE, "runtime: name too long")
-			: 0;
+		       ? err_kind(e, ERR_USAGE, "runtime: name too long")
+		       : 0;
 }
 
 /* ---- root file system --------------------------------------------------- */
@@ -165,13 +165,13 @@ static int make_upper(struct restore *r, struct err *e)
 	if (stat(r->base, &st) < 0)
 		return err_sys(e, "%s", r->base);
 	images = openat(r->content, "checkpoint",
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (images < 0)
 		return err_sys(e, "checkpoint");
 	if (rootmode_find(images, &st.st_mode, e) < 0)
 		return -1;
 	if (fchown(upper, st.st_uid, st.st_gid) < 0 ||
-			fchmod(upper, st.st_mode & 07777) < 0)
+		fchmod(upper, st.st_mode & 07777) < 0)
 		return err_sys(e, "upper");
 	return 0;
 }
@@ -182,11 +182,11 @@ static int mount_root(struct restore *r, struct err *e)
 	char at[PATH_MAX + 16];
 
 	if (make_upper(r, e) < 0 ||
-			make_dir_at(r->bundle, "work", NULL, e) < 0 ||
-			make_dir_at(r->bundle, "rootfs", NULL, e) < 0)
+		make_dir_at(r->bundle, "work", NULL, e) < 0 ||
+		make_dir_at(r->bundle, "rootfs", NULL, e) < 0)
 		return -1;
 	buf_fmt(&b, "lowerdir=%s,upperdir=%s/upper,workdir=%s/work", r->base,
-			r->path, r->path);
+		r->path, r->path);
 	snprintf(at, sizeof(at), "%s/rootfs", r->path);
 	if (mount("overlay", at, "overlay", 0, buf_cstr(&b)) < 0)
 		return err_sys(e, "mount root file system");
@@ -206,11 +206,11 @@ static void unmount_root(struct restore *r)
 }
 
 /* Unpack a tar of the archive, if it has it. */
-static int unpack_member(struct restore *r, const char *name, int to,
-		struct err *e)
+static int unpack_member(
+	struct restore *r, const char *name, int to, struct err *e)
 {
-	AUTO_FD int fd = openat(r->content, name,
-			O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int fd =
+		openat(r->content, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "%s", name);
@@ -239,11 +239,10 @@ static int fill_shm(struct restore *r, struct err *e)
 	AUTO_FD int dir = -1;
 
 	if (source.n == 0 || source.p[0] != '/' ||
-			str_copy(source, path, sizeof(path)) < 0)
+		str_copy(source, path, sizeof(path)) < 0)
 		return 0;
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? 0
-		       : unpack_member(r, "devshm-checkpoint.tar", dir, e);
+	return dir < 0 ? 0 : unpack_member(r, "devshm-checkpoint.tar", dir, e);
 }
 
 /*
@@ -259,8 +258,8 @@ static int leave_cgroups(const char *at, struct respec *spec, struct err *e)
 	return file_write(at, STR("manage-cgroups=ignore\n"), 0600, e);
 }
 
-static int write_config(struct restore *r, const struct respec *wanted,
-		struct err *e)
+static int write_config(
+	struct restore *r, const struct respec *wanted, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(TEXT_MAX);
 	struct respec spec = *wanted;
@@ -268,7 +267,7 @@ static int write_config(struct restore *r, const struct respec *wanted,
 
 	snprintf(at, sizeof(at), "%s/cgroups.conf", r->path);
 	if (leave_cgroups(at, &spec, e) < 0 ||
-			respec_put(&b, r->spec, &spec, e) < 0)
+		respec_put(&b, r->spec, &spec, e) < 0)
 		return -1;
 	snprintf(at, sizeof(at), "%s/config.json", r->path);
 	return file_write(at, buf_view(&b), 0600, e);
@@ -301,9 +300,9 @@ static void become_runtime(const struct restore *r)
 
 	snprintf(images, sizeof(images), "%s/archive/checkpoint", r->path);
 	execlp(r->runtime, r->runtime, "restore", "--detach", "--bundle",
-			r->path, "--image-path", images, "--work-path",
-			r->path, "--tcp-established", "--ext-unix-sk",
-			"--file-locks", r->o->name, (char *)NULL);
+		r->path, "--image-path", images, "--work-path", r->path,
+		"--tcp-established", "--ext-unix-sk", "--file-locks",
+		r->o->name, (char *)NULL);
 	_exit(127);
 }
 
@@ -323,7 +322,7 @@ static int run_runtime(const struct restore *r, struct err *e)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return err_set(e, "cannot run %s", r->runtime);
 	return err_set(e, "%s restore failed; CRIU's log is %s/restore.log",
-			r->runtime, r->path);
+		r->runtime, r->path);
 }
 
 /* A namespace that it was put into is made new by us, others by runc. */
@@ -362,10 +361,10 @@ static int restore_all(struct restore *r, struct err *e)
 	if (find_places(r, e) < 0 || unpack_archive(r, e) < 0)
 		return -1;
 	if (read_archive(r, e) < 0 || unpack_base(r, e) < 0 ||
-			mount_root(r, e) < 0)
+		mount_root(r, e) < 0)
 		return -1;
 	if (apply_changes(r, e) < 0 || fill_shm(r, e) < 0 ||
-			close_tcp(r, e) < 0)
+		close_tcp(r, e) < 0)
 		return -1;
 	return run_in_net(r, e);
 }
@@ -375,10 +374,7 @@ int restore_container(const struct restore_order *o, struct err *e)
 	static struct restore r; /* large; one in a process */
 	int rc;
 
-	r = (struct restore){.o = o,
-			.bundle = -1,
-			.content = -1,
-			.rootfs = -1};
+	r = (struct restore){.o = o, .bundle = -1, .content = -1, .rootfs = -1};
 	r.arena = arena_make(ARENA_MAX);
 	rc = restore_all(&r, e);
 	if (rc < 0)

@@ -14,13 +14,13 @@
 
 struct restore_order {
 	struct unwrap_place archive;
-	const char *name;    /* of the new container */
-	const char *bundle;  /* directory, made when it is not there */
+	const char *name;   /* of the new container */
+	const char *bundle; /* directory, made when it is not there */
 	/* root file system of the image, or an OCI layout with the image */
 	const char *base;
 	const char *base_tag; /* which image of the layout, "" for the one */
-	bool closes_tcp;     /* connections; always when the dump has none */
-	const char *runtime; /* program; "": the one it ran under */
+	bool closes_tcp;      /* connections; always when the dump has none */
+	const char *runtime;  /* program; "": the one it ran under */
 	struct respec spec;
 };
 

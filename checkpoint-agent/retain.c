@@ -25,12 +25,12 @@ static bool can_go(const struct retain_entry *e)
 	return !e->is_new && !e->is_gone;
 }
 
-static void drop_old(struct retain_entry *e, size_t n, uint64_t max_age_s,
-		int64_t now_s)
+static void drop_old(
+	struct retain_entry *e, size_t n, uint64_t max_age_s, int64_t now_s)
 {
 	for (size_t i = 0; max_age_s && i < n; i++)
 		if (can_go(&e[i]) && now_s > e[i].time_s &&
-				(uint64_t)(now_s - e[i].time_s) > max_age_s)
+			(uint64_t)(now_s - e[i].time_s) > max_age_s)
 			e[i].is_gone = true;
 }
 
@@ -45,8 +45,8 @@ static struct str namespace_of(const struct retain_entry *e)
 }
 
 static size_t count_alike(const struct retain_entry *e, size_t n,
-		const struct retain_entry *like,
-		struct str (*key)(const struct retain_entry *e))
+	const struct retain_entry *like,
+	struct str (*key)(const struct retain_entry *e))
 {
 	size_t count = 0;
 
@@ -57,7 +57,7 @@ static size_t count_alike(const struct retain_entry *e, size_t n,
 }
 
 static void drop_beyond(struct retain_entry *e, size_t n, uint64_t keep,
-		struct str (*key)(const struct retain_entry *e))
+	struct str (*key)(const struct retain_entry *e))
 {
 	for (size_t i = 0; keep && i < n; i++)
 		if (can_go(&e[i]) && count_alike(e, n, &e[i], key) > keep)
@@ -86,8 +86,8 @@ static void drop_bytes(struct retain_entry *e, size_t n, uint64_t max_bytes)
 	}
 }
 
-static void drop_for_space(struct retain_entry *e, size_t n,
-		uint64_t min_free, uint64_t free_bytes)
+static void drop_for_space(struct retain_entry *e, size_t n, uint64_t min_free,
+	uint64_t free_bytes)
 {
 	free_bytes += bytes_of(e, n, true);
 	for (size_t i = 0; i < n && free_bytes < min_free; i++) {
@@ -99,7 +99,7 @@ static void drop_for_space(struct retain_entry *e, size_t n,
 }
 
 void retain_choose(struct retain_entry *e, size_t n,
-		const struct retain_limits *l, const struct retain_now *now)
+	const struct retain_limits *l, const struct retain_now *now)
 {
 	if (n)
 		qsort(e, n, sizeof(*e), by_age);

@@ -19,7 +19,7 @@ struct retain_limits {
 };
 
 struct retain_entry {
-	size_t id; /* the caller's: entries are sorted */
+	size_t id;            /* the caller's: entries are sorted */
 	struct str container; /* namespace, pod and container, in any form */
 	struct str namespace;
 	int64_t time_s;
@@ -37,6 +37,6 @@ struct retain_now {
 
 /* Sort e[n] by age, oldest first, and mark those that have to go. */
 void retain_choose(struct retain_entry *e, size_t n,
-		const struct retain_limits *l, const struct retain_now *now);
+	const struct retain_limits *l, const struct retain_now *now);
 
 #endif

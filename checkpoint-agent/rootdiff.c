@@ -72,11 +72,11 @@ static bool is_whiteout(int fd, const struct stat *st)
 	if (S_ISCHR(st->st_mode) && st->st_rdev == makedev(0, 0))
 		return true;
 	return S_ISREG(st->st_mode) && st->st_size == 0 &&
-			has_mark(fd, "trusted.overlay.whiteout", '\0');
+	       has_mark(fd, "trusted.overlay.whiteout", '\0');
 }
 
-static int join(char out[PATH_MAX], const char *dir, const char *name,
-		struct err *e)
+static int join(
+	char out[PATH_MAX], const char *dir, const char *name, struct err *e)
 {
 	int n = snprintf(out, PATH_MAX, "%s%s%s", dir, *dir ? "/" : "", name);
 
@@ -94,8 +94,8 @@ static void note_deleted(struct walk *w, const char *dir, const char *name)
 	w->deleted_count++;
 }
 
-static int push(struct walk *w, const char *path, bool from_merged,
-		struct err *e)
+static int push(
+	struct walk *w, const char *path, bool from_merged, struct err *e)
 {
 	struct todo *t = arena_alloc(&w->arena, sizeof(*t));
 	char *copy = arena_copy(&w->arena, str_of(path));
@@ -133,16 +133,16 @@ static int open_in(int base, const char *path, int flags, struct err *e)
 									: fd;
 }
 
-static int add(struct walk *w, const char *path, bool from_merged,
-		struct err *e)
+static int add(
+	struct walk *w, const char *path, bool from_merged, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	AUTO_FD int dir = -1;
 
 	snprintf(w->other, sizeof(w->other), "%.*s",
-			slash ? (int)(slash - path) : 0, path);
+		slash ? (int)(slash - path) : 0, path);
 	dir = open_in(from_merged ? w->r->merged : w->upper, w->other,
-			O_RDONLY | O_DIRECTORY, e);
+		O_RDONLY | O_DIRECTORY, e);
 	if (dir < 0)
 		return -1;
 	return pack_add(w->pack, dir, slash ? slash + 1 : path, path, e);
@@ -154,8 +154,8 @@ static bool is_named(const char *name)
 }
 
 /* All that this lower layer has in an opaque directory and it has not. */
-static void note_hidden_in(struct walk *w, DIR *lower, int dir,
-		const char *path)
+static void note_hidden_in(
+	struct walk *w, DIR *lower, int dir, const char *path)
 {
 	struct dirent *d;
 	struct stat st;
@@ -169,8 +169,7 @@ static void note_hidden_in(struct walk *w, DIR *lower, int dir,
 	}
 }
 
-static int note_hidden(struct walk *w, int dir, const char *path,
-		struct err *e)
+static int note_hidden(struct walk *w, int dir, const char *path, struct err *e)
 {
 	const struct overlay *l = w->r->layers;
 
@@ -181,7 +180,7 @@ static int note_hidden(struct walk *w, int dir, const char *path,
 		if (join(w->other, l->lower[i], path, e) < 0)
 			return -1;
 		if (hostfs_open(w->r->host_root, w->other,
-				    O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
+			    O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
 			continue; /* not in this layer */
 		lower = fdopendir(fd);
 		if (!lower) {
@@ -194,19 +193,19 @@ static int note_hidden(struct walk *w, int dir, const char *path,
 	return 0;
 }
 
-static int visit_dir(struct walk *w, int fd, const char *path,
-		bool from_merged, struct err *e)
+static int visit_dir(struct walk *w, int fd, const char *path, bool from_merged,
+	struct err *e)
 {
 	bool is_renamed = has_mark(fd, "trusted.overlay.redirect", '\0');
 
 	if (!from_merged && has_mark(fd, "trusted.overlay.opaque", 'y') &&
-			note_hidden(w, fd, path, e) < 0)
+		note_hidden(w, fd, path, e) < 0)
 		return -1;
 	return push(w, path, from_merged || is_renamed, e);
 }
 
 static int visit(struct walk *w, int dir, const char *name, const char *path,
-		bool from_merged, struct err *e)
+	bool from_merged, struct err *e)
 {
 	/* O_PATH: the entry may be a device or a FIFO */
 	AUTO_FD int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -222,7 +221,7 @@ static int visit(struct walk *w, int dir, const char *name, const char *path,
 		return 0;
 	}
 	metacopy = S_ISREG(st.st_mode) &&
-			has_mark(fd, "trusted.overlay.metacopy", '\0');
+		   has_mark(fd, "trusted.overlay.metacopy", '\0');
 	if (is_mount_point(w, path) && (S_ISDIR(st.st_mode) || !st.st_size))
 		return 0;
 	if (add(w, path, from_merged || metacopy, e) < 0)
@@ -243,7 +242,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 }
 
 static int visit_names(struct walk *w, int dir, const struct todo *t,
-		struct dirent **names, int count, struct err *e)
+	struct dirent **names, int count, struct err *e)
 {
 	for (int i = 0; i < count; i++) {
 		const char *name = names[i]->d_name;
@@ -259,7 +258,7 @@ static int visit_names(struct walk *w, int dir, const struct todo *t,
 static int list_dir(struct walk *w, const struct todo *t, struct err *e)
 {
 	AUTO_FD int dir = open_in(t->from_merged ? w->r->merged : w->upper,
-			t->path, O_RDONLY | O_DIRECTORY, e);
+		t->path, O_RDONLY | O_DIRECTORY, e);
 	struct dirent **names;
 	char self[64];
 	int count, rc;
@@ -309,17 +308,17 @@ static int write_both(struct walk *w, int tar, int deleted, struct err *e)
 	return rc < 0 ? -1 : write_deleted(w, deleted, e);
 }
 
-int rootdiff_write(const struct rootdiff *r, int tar, int deleted,
-		struct err *e)
+int rootdiff_write(
+	const struct rootdiff *r, int tar, int deleted, struct err *e)
 {
 	static struct walk w; /* too large for the stack; one in a process */
 	int rc;
 
 	w = (struct walk){.r = r,
-			.arena = arena_make(MEMORY_MAX),
-			.deleted = buf_growing(DELETED_MAX)};
-	if (hostfs_open(r->host_root, r->layers->upper,
-			    O_RDONLY | O_DIRECTORY, &w.upper, e) < 0)
+		.arena = arena_make(MEMORY_MAX),
+		.deleted = buf_growing(DELETED_MAX)};
+	if (hostfs_open(r->host_root, r->layers->upper, O_RDONLY | O_DIRECTORY,
+		    &w.upper, e) < 0)
 		return err_at(e, "upper directory");
 	w.last = &w.first;
 	w.list = json_out(&w.deleted, 0);

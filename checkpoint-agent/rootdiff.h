@@ -24,7 +24,7 @@ struct rootdiff {
  * Write the tar of the changes to `tar`, and to `deleted` a JSON list of the
  * paths that are gone; nothing when there are none.
  */
-int rootdiff_write(const struct rootdiff *r, int tar, int deleted,
-		struct err *e);
+int rootdiff_write(
+	const struct rootdiff *r, int tar, int deleted, struct err *e);
 
 #endif

@@ -16,7 +16,7 @@
 
 /* An image behind its magic numbers; empty when it is not there. */
 static int open_image(int images, const char *name, enum image_kind kind,
-		struct buf *b, struct str *rest, struct err *e)
+	struct buf *b, struct str *rest, struct err *e)
 {
 	*rest = (struct str){0};
 	if (faccessat(images, name, F_OK, 0) < 0)
@@ -28,7 +28,7 @@ static int open_image(int images, const char *name, enum image_kind kind,
 }
 
 static int first_of(int images, const char *name, enum image_kind kind,
-		struct buf *b, struct str *message, struct err *e)
+	struct buf *b, struct str *message, struct err *e)
 {
 	struct str rest;
 
@@ -46,8 +46,8 @@ static int find_root(int images, uint32_t *id, struct err *e)
 	char name[32];
 	int found;
 
-	found = first_of(images, "pstree.img", IMAGE_PSTREE, &tree, &message,
-			e);
+	found = first_of(
+		images, "pstree.img", IMAGE_PSTREE, &tree, &message, e);
 	if (found <= 0)
 		return found;
 	snprintf(name, sizeof(name), "fs-%u.img", image_process(message).pid);

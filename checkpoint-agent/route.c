@@ -371,9 +371,10 @@ static void make_job(const struct line *l, const struct http_request *r,
 	read_predump(r->query, j);
 	if (l->verb == JOB_CHECKPOINT && is_meant_dry(r->query)) {
 		out->action = ROUTE_ANSWER;
-		out->answer = answer_text(400, j->is_pod
-				? STR("dryRun is for one container")
-				: STR("cannot parse value of dryRun parameter"));
+		out->answer = answer_text(
+			400, j->is_pod ? STR("dryRun is for one container")
+				       : STR("cannot parse value of dryRun "
+					     "parameter"));
 	}
 	if (l->verb == JOB_CHECKPOINT || l->verb == JOB_CHECK)
 		return;

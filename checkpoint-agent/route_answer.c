@@ -85,9 +85,8 @@ static void put_range(const struct answer *a, uint64_t size, struct buf *b)
 static struct answer answer_file(
 	const struct route *r, const struct job_answer *j, struct buf *b)
 {
-	static const unsigned statuses[] = {[RANGE_WHOLE] = 200,
-		[RANGE_PART] = 206,
-		[RANGE_OUTSIDE] = 416};
+	static const unsigned statuses[] = {
+		[RANGE_WHOLE] = 200, [RANGE_PART] = 206, [RANGE_OUTSIDE] = 416};
 	bool is_hash = str_has_suffix(str_of(r->job.name), STR(".sha256"));
 	struct answer a = {.type = is_hash ? ANSWER_TEXT : ANSWER_TAR};
 	size_t at = b->n, tag_n;

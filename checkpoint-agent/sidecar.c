@@ -23,18 +23,17 @@
 #define LINE_MAX_BYTES (SHA256_HEX + NAME_MAX + 8)
 #define ORPHAN_S       3600
 
-static int put_name(char out[NAME_MAX + 1], const char *archive,
-		struct err *e)
+static int put_name(char out[NAME_MAX + 1], const char *archive, struct err *e)
 {
 	int n = snprintf(out, NAME_MAX + 1, "%s" SIDECAR_SUFFIX, archive);
 
 	return n < 0 || n > NAME_MAX
-			? err_kind(e, ERR_LIMIT, "%s: name too long", archive)
-			: 0;
+		       ? err_kind(e, ERR_LIMIT, "%s: name too long", archive)
+		       : 0;
 }
 
 int sidecar_write(int dir, const char *name, const char hex[SHA256_HEX + 1],
-		struct err *e)
+	struct err *e)
 {
 	char path[NAME_MAX + 1], line[LINE_MAX_BYTES];
 	struct buf b = buf_fixed(line, sizeof(line));
@@ -59,17 +58,17 @@ void sidecar_remove(int dir, const char *name)
 		unlinkat(dir, path, 0);
 }
 
-int sidecar_parse(struct str text, struct str name,
-		char hex[SHA256_HEX + 1], struct err *e)
+int sidecar_parse(struct str text, struct str name, char hex[SHA256_HEX + 1],
+	struct err *e)
 {
 	unsigned char hash[SHA256_BYTES];
 	struct str rest = text, line;
 
 	str_cut(&rest, '\n', &line);
 	if (line.n <= SHA256_HEX + 2 ||
-			str_unhex(str_sub(line, 0, SHA256_HEX), hash,
-					sizeof(hash)) < 0 ||
-			!str_eq(str_sub(line, SHA256_HEX, 2), STR("  ")))
+		str_unhex(str_sub(line, 0, SHA256_HEX), hash, sizeof(hash)) <
+			0 ||
+		!str_eq(str_sub(line, SHA256_HEX, 2), STR("  ")))
 		return err_kind(e, ERR_INPUT, "not a line of sha256sum");
 	if (!str_eq(str_sub(line, SHA256_HEX + 2, line.n), name))
 		return err_kind(e, ERR_INPUT, "it is about another file");
@@ -77,8 +76,7 @@ int sidecar_parse(struct str text, struct str name,
 	return 0;
 }
 
-int sidecar_read(const char *archive, char hex[SHA256_HEX + 1],
-		struct err *e)
+int sidecar_read(const char *archive, char hex[SHA256_HEX + 1], struct err *e)
 {
 	const char *slash = strrchr(archive, '/');
 	AUTO_BUF struct buf b = buf_growing(2 * PATH_MAX);
@@ -90,7 +88,7 @@ int sidecar_read(const char *archive, char hex[SHA256_HEX + 1],
 	if (file_read(path, &b, e) < 0)
 		return -1;
 	if (sidecar_parse(buf_view(&b), str_of(slash ? slash + 1 : archive),
-			    hex, e) < 0)
+		    hex, e) < 0)
 		return err_at(e, "%s", path);
 	return 1;
 }
@@ -108,12 +106,11 @@ static void sweep_one(int dir, const char *file)
 		return;
 	name.n -= suffix.n;
 	if (name_parse_time(name, &time_s, &again) < 0 ||
-			str_copy(name, archive, sizeof(archive)) < 0 ||
-			faccessat(dir, archive, F_OK, AT_SYMLINK_NOFOLLOW) ==
-					0)
+		str_copy(name, archive, sizeof(archive)) < 0 ||
+		faccessat(dir, archive, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return;
 	if (fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-			st.st_mtim.tv_sec + ORPHAN_S < time(NULL))
+		st.st_mtim.tv_sec + ORPHAN_S < time(NULL))
 		unlinkat(dir, file, 0);
 }
 

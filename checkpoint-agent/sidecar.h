@@ -15,21 +15,20 @@
 
 /* Write NAME.sha256 into dir.  ERR_BUSY: there is one. */
 int sidecar_write(int dir, const char *name, const char hex[SHA256_HEX + 1],
-		struct err *e);
+	struct err *e);
 
 /* Remove it, if it is there. */
 void sidecar_remove(int dir, const char *name);
 
 /* Pure: the hash in "HEX  NAME". 0 or -1 (ERR_INPUT). */
-int sidecar_parse(struct str text, struct str name,
-		char hex[SHA256_HEX + 1], struct err *e);
+int sidecar_parse(struct str text, struct str name, char hex[SHA256_HEX + 1],
+	struct err *e);
 
 /*
  * What the one of this archive says.  1: *hex; 0: there is none; -1
  * (ERR_INPUT: it is not about this archive).
  */
-int sidecar_read(const char *archive, char hex[SHA256_HEX + 1],
-		struct err *e);
+int sidecar_read(const char *archive, char hex[SHA256_HEX + 1], struct err *e);
 
 /* Remove those whose archive has been gone for an hour. 0 or -1. */
 int sidecar_sweep(int dir, struct err *e);

@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define AGE_MAGIC     "age-encryption.org/v1\n"
-#define KEY_FILE_MAX  65536
-#define PLAIN_MAX     (4 * SOURCE_PIECE_BYTES)
+#define AGE_MAGIC    "age-encryption.org/v1\n"
+#define KEY_FILE_MAX 65536
+#define PLAIN_MAX    (4 * SOURCE_PIECE_BYTES)
 
 struct keys {
 	struct age_key key[AGE_RECIPIENTS_MAX];
@@ -43,7 +43,7 @@ static int read_raw(struct source *s, struct err *e)
 	/* a pipe gives what it has; the first line must be seen whole */
 	while (s->raw_n < sizeof(s->raw)) {
 		n = s->feed.read(s->feed.self, s->raw + s->raw_n,
-				sizeof(s->raw) - s->raw_n, e);
+			sizeof(s->raw) - s->raw_n, e);
 		if (n < 0)
 			return -1;
 		if (n == 0)
@@ -61,7 +61,7 @@ static int add_keys(struct keys *k, const char *path, struct err *e)
 
 	if (rc == 0)
 		rc = age_identities_parse(buf_view(&b), k->key + k->n,
-				AGE_RECIPIENTS_MAX - k->n, &n, e);
+			AGE_RECIPIENTS_MAX - k->n, &n, e);
 	if (rc < 0)
 		err_at(e, "%s", path);
 	k->n += n;
@@ -69,18 +69,18 @@ static int add_keys(struct keys *k, const char *path, struct err *e)
 	return rc;
 }
 
-static int open_age(struct source *s, const struct args_list *identities,
-		struct err *e)
+static int open_age(
+	struct source *s, const struct args_list *identities, struct err *e)
 {
 	struct keys k = {.n = 0};
 	int rc = 0;
 
 	if (!identities)
 		return err_kind(e, ERR_INPUT,
-				"it is encrypted; decrypt it first (age -d)");
+			"it is encrypted; decrypt it first (age -d)");
 	if (identities->n == 0)
-		return err_kind(e, ERR_INPUT,
-				"it is encrypted: --identity is needed");
+		return err_kind(
+			e, ERR_INPUT, "it is encrypted: --identity is needed");
 	for (size_t i = 0; rc == 0 && i < identities->n; i++)
 		rc = add_keys(&k, identities->item[i], e);
 	if (rc == 0)
@@ -89,8 +89,8 @@ static int open_age(struct source *s, const struct args_list *identities,
 	return s->age ? 0 : -1;
 }
 
-static int look(struct source *s, const struct args_list *identities,
-		struct err *e)
+static int look(
+	struct source *s, const struct args_list *identities, struct err *e)
 {
 	const struct str magic = STR(AGE_MAGIC);
 	struct stat st;
@@ -114,15 +114,15 @@ static void make(struct source *s, int fd, bool is_own)
 	s->held = buf_growing(SOURCE_HELD_MAX);
 }
 
-int source_open_fd(struct source *s, int fd,
-		const struct args_list *identities, struct err *e)
+int source_open_fd(struct source *s, int fd, const struct args_list *identities,
+	struct err *e)
 {
 	make(s, fd, false);
 	return look(s, identities, e);
 }
 
 int source_open_feed(struct source *s, struct source_feed feed,
-		const struct args_list *identities, struct err *e)
+	const struct args_list *identities, struct err *e)
 {
 	make(s, -1, false);
 	s->feed = feed;
@@ -130,12 +130,12 @@ int source_open_feed(struct source *s, struct source_feed feed,
 }
 
 int source_open(struct source *s, const char *path,
-		const struct args_list *identities, struct err *e)
+	const struct args_list *identities, struct err *e)
 {
 	bool is_input = strcmp(path, "-") == 0;
 
 	make(s, is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC),
-			!is_input);
+		!is_input);
 	if (s->fd < 0)
 		return err_sys(e, "%s", path);
 	return look(s, identities, e) < 0 ? err_at(e, "%s", path) : 0;
@@ -147,7 +147,7 @@ int64_t source_skip(struct source *s, int64_t n)
 	off_t at;
 
 	if (s->age || s->raw_n || s->is_held || s->held_at < s->held.n ||
-			s->size == 0)
+		s->size == 0)
 		return 0;
 	at = lseek(s->fd, 0, SEEK_CUR);
 	if (at < 0 || n > s->size - at)
@@ -174,7 +174,7 @@ static long next_plain(struct source *s, const void **bytes, struct err *e)
 			return -1;
 		if (s->is_over ? age_end(s->age, e) < 0
 			       : sink_put(age_sink(s->age), s->raw, s->raw_n,
-						 e) < 0)
+					 e) < 0)
 			return err_at(e, "decrypt");
 		s->raw_n = 0;
 	}
@@ -226,8 +226,7 @@ int source_replay(struct source *s, struct err *e)
 {
 	s->is_held = false;
 	if (s->held.full)
-		return err_kind(e, ERR_INPUT,
-				"no archive begins like that");
+		return err_kind(e, ERR_INPUT, "no archive begins like that");
 	return 0;
 }
 

@@ -13,12 +13,12 @@
 #define SOURCE_PIECE_BYTES 65536
 
 /* The option that each command which reads archives has. */
-#define SOURCE_OPTION(list)                                                   \
-	{                                                                     \
-		"identity", 'i', ARGS_LIST, &(list), "FILE",                  \
-				"age key file that opens an encrypted "       \
-				"archive",                                    \
-				0, 0, NULL                                    \
+#define SOURCE_OPTION(list)                                                    \
+	{                                                                      \
+		"identity", 'i', ARGS_LIST, &(list), "FILE",                   \
+			"age key file that opens an encrypted "                \
+			"archive",                                             \
+			0, 0, NULL                                             \
 	}
 
 /* Where bytes come from that are in no file of their own. */
@@ -37,9 +37,9 @@ struct source {
 	struct buf plain; /* what came out of age last */
 	size_t raw_n;     /* bytes of `raw` that nobody has seen */
 	bool is_over;
-	bool is_held;     /* what is given is kept, to be given again */
+	bool is_held; /* what is given is kept, to be given again */
 	struct buf held;
-	size_t held_at;   /* of what is given again */
+	size_t held_at; /* of what is given again */
 	unsigned char raw[SOURCE_PIECE_BYTES];
 };
 
@@ -49,14 +49,14 @@ struct source {
  * Errors: ERR_INPUT it is encrypted and no key is given.
  */
 int source_open(struct source *s, const char *path,
-		const struct args_list *identities, struct err *e);
+	const struct args_list *identities, struct err *e);
 /* The same from a descriptor, which stays the caller's. */
-int source_open_fd(struct source *s, int fd,
-		const struct args_list *identities, struct err *e);
+int source_open_fd(struct source *s, int fd, const struct args_list *identities,
+	struct err *e);
 
 /* The same from a feed, which must outlive it. */
 int source_open_feed(struct source *s, struct source_feed feed,
-		const struct args_list *identities, struct err *e);
+	const struct args_list *identities, struct err *e);
 
 /*
  * Look at the beginning: source_hold(), some reading, source_replay(); then

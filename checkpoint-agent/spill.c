@@ -22,7 +22,7 @@ int spill_open(struct spill *s, int dir, bool in_memory, struct err *e)
 	s->fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (s->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
 		s->fd = openat(dir, ".spill",
-				O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+			O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 		unlinkat(dir, ".spill", 0);
 	}
 	return s->fd < 0 ? err_sys(e, "spill file") : 0;
@@ -47,7 +47,7 @@ int spill_take(struct spill *s, int pipe, size_t *got, struct err *e)
 
 	do
 		n = splice(pipe, NULL, s->fd, NULL, FLOW_TAKE_BYTES,
-				SPLICE_F_MOVE);
+			SPLICE_F_MOVE);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(e, "spill file");
@@ -67,7 +67,7 @@ int spill_pour(struct spill *s, struct archive *to, struct err *e)
 		size_t n = left < sizeof(room) ? (size_t)left : sizeof(room);
 
 		if (fd_read(s->fd, room, n, e) < 0 ||
-				archive_put(to, room, n, e) < 0)
+			archive_put(to, room, n, e) < 0)
 			return -1;
 		left -= n;
 	}

@@ -49,7 +49,7 @@ void store_mark(int fd, const struct spec_names *names)
 	struct buf b = buf_fixed(text, sizeof(text));
 
 	buf_fmt(&b, "%.*s/%.*s/%.*s", STR_ARG(names->namespace),
-			STR_ARG(names->pod), STR_ARG(names->container));
+		STR_ARG(names->pod), STR_ARG(names->container));
 	if (!b.full)
 		fsetxattr(fd, STORE_ATTRIBUTE, b.p, b.n, 0);
 }
@@ -73,11 +73,11 @@ static bool is_asked(struct str want, struct str have)
 static bool matches(const struct item *i, const struct store_filter *f)
 {
 	if (i->names.n == 0)
-		return name_is_of(str_of(i->file), f->namespace, f->pod,
-				f->container);
+		return name_is_of(
+			str_of(i->file), f->namespace, f->pod, f->container);
 	return is_asked(f->namespace, part_of(i->names, 0)) &&
-			is_asked(f->pod, part_of(i->names, 1)) &&
-			is_asked(f->container, part_of(i->names, 2));
+	       is_asked(f->pod, part_of(i->names, 1)) &&
+	       is_asked(f->container, part_of(i->names, 2));
 }
 
 /* ---- reading the directory ---------------------------------------------- */
@@ -109,7 +109,7 @@ static int look_at(int dir, const char *file, struct arena *a, struct item *i)
 		return 0;
 	i->bytes = (uint64_t)st.st_size;
 	i->made_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
-			(uint64_t)st.st_mtim.tv_nsec;
+		     (uint64_t)st.st_mtim.tv_nsec;
 	i->names = read_names(fd, a);
 	i->file = arena_copy(a, str_of(file));
 	return i->file != NULL;
@@ -118,8 +118,8 @@ static int look_at(int dir, const char *file, struct arena *a, struct item *i)
 static int add(struct items *l, const struct item *i, struct err *e)
 {
 	if (l->n == ENTRIES_MAX)
-		return err_kind(e, ERR_LIMIT, "more than %d archives",
-				ENTRIES_MAX);
+		return err_kind(
+			e, ERR_LIMIT, "more than %d archives", ENTRIES_MAX);
 	if (l->n == l->room) {
 		size_t room = l->room ? 2 * l->room : 64;
 		struct item *more = realloc(l->item, room * sizeof(*more));
@@ -151,7 +151,7 @@ static int read_dir(int dir, DIR *d, struct items *l, struct err *e)
 
 	while ((entry = readdir(d)))
 		if (look_at(dir, entry->d_name, &l->arena, &i) &&
-				add(l, &i, e) < 0)
+			add(l, &i, e) < 0)
 			return -1;
 	if (l->n)
 		qsort(l->item, l->n, sizeof(*l->item), by_age);
@@ -197,13 +197,13 @@ static void put_item(struct json_out *o, const struct item *i)
 	}
 	json_str(o, "time", buf_view(&b));
 	json_whole(o, "bytes", (int64_t)i->bytes);
-	json_truth(o, "encrypted", str_has_suffix(str_of(i->file),
-						 STR(".age")));
+	json_truth(
+		o, "encrypted", str_has_suffix(str_of(i->file), STR(".age")));
 	json_map_end(o);
 }
 
-int store_list(int dir, const struct store_filter *f, struct buf *out,
-		struct err *e)
+int store_list(
+	int dir, const struct store_filter *f, struct buf *out, struct err *e)
 {
 	AUTO_ITEMS struct items l = {.arena = arena_make(ARENA_MAX)};
 	struct json_out o = json_out(out, 0);
@@ -221,7 +221,7 @@ int store_list(int dir, const struct store_filter *f, struct buf *out,
 }
 
 static int find(int dir, const struct store_filter *f, const char *name,
-		struct item *i, struct arena *a, struct err *e)
+	struct item *i, struct arena *a, struct err *e)
 {
 	if (!strchr(name, '/') && look_at(dir, name, a, i) && matches(i, f))
 		return 0;
@@ -238,7 +238,7 @@ static struct str archive_of(const char *name)
 }
 
 int store_open(int dir, const struct store_filter *f, const char *name,
-		struct store_file *out, struct err *e)
+	struct store_file *out, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(ARENA_MAX);
 	AUTO_FD int fd = -1;
@@ -254,14 +254,14 @@ int store_open(int dir, const struct store_filter *f, const char *name,
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "%s", name);
 	*out = (struct store_file){.bytes = (uint64_t)st.st_size,
-			.changed_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
-					(uint64_t)st.st_mtim.tv_nsec};
+		.changed_ns = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
+			      (uint64_t)st.st_mtim.tv_nsec};
 	out->fd = fd_take(&fd);
 	return 0;
 }
 
-int store_remove(int dir, const struct store_filter *f, const char *name,
-		struct err *e)
+int store_remove(
+	int dir, const struct store_filter *f, const char *name, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(ARENA_MAX);
 	struct item i;
@@ -297,26 +297,26 @@ static struct str container_key(const struct item *i)
 	return str_sub(s, 0, s.n > tail ? s.n - tail : 0);
 }
 
-static void weigh(const struct items *l, const char *made,
-		struct retain_entry *entries)
+static void weigh(
+	const struct items *l, const char *made, struct retain_entry *entries)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct item *it = &l->item[i];
 
 		entries[i] = (struct retain_entry){
-				.id = i,
-				.container = container_key(it),
-				.namespace = part_of(it->names, 0),
-				.time_s = it->time_s,
-				.made_ns = it->made_ns,
-				.bytes = it->bytes,
-				.is_new = strcmp(it->file, made) == 0,
+			.id = i,
+			.container = container_key(it),
+			.namespace = part_of(it->names, 0),
+			.time_s = it->time_s,
+			.made_ns = it->made_ns,
+			.bytes = it->bytes,
+			.is_new = strcmp(it->file, made) == 0,
 		};
 	}
 }
 
-static int remove_one(int dir, const struct item *i, struct store_removed *r,
-		struct err *e)
+static int remove_one(
+	int dir, const struct item *i, struct store_removed *r, struct err *e)
 {
 	if (unlinkat(dir, i->file, 0) < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "remove %s", i->file);
@@ -324,26 +324,26 @@ static int remove_one(int dir, const struct item *i, struct store_removed *r,
 	r->archives++;
 	r->bytes += i->bytes;
 	log_event(LOG_INFO, "archive removed by retention", "file", i->file,
-			NULL);
+		NULL);
 	return 0;
 }
 
 static int remove_gone(int dir, const struct items *l,
-		const struct retain_entry *entries, struct store_removed *r,
-		struct err *e)
+	const struct retain_entry *entries, struct store_removed *r,
+	struct err *e)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < l->n; i++)
 		if (entries[i].is_gone &&
-				remove_one(dir, &l->item[entries[i].id], r,
-						rc ? NULL : e) < 0)
+			remove_one(dir, &l->item[entries[i].id], r,
+				rc ? NULL : e) < 0)
 			rc = -1;
 	return rc;
 }
 
 int store_retain(int dir, const struct retain_limits *limits, const char *made,
-		struct store_removed *r, struct err *e)
+	struct store_removed *r, struct err *e)
 {
 	AUTO_ITEMS struct items l = {.arena = arena_make(ARENA_MAX)};
 	struct retain_now now = {.time_s = time(NULL)};
@@ -378,25 +378,25 @@ static uint64_t old_bytes(int dir)
 	return bytes;
 }
 
-int store_check_room(int dir, const struct retain_limits *l, uint64_t bytes,
-		struct err *e)
+int store_check_room(
+	int dir, const struct retain_limits *l, uint64_t bytes, struct err *e)
 {
 	uint64_t have = 0, old;
 
 	if (l->max_bytes && bytes > l->max_bytes)
 		return err_kind(e, ERR_LIMIT,
-				"about %llu bytes, more than all archives "
-				"together may have (%llu)",
-				(unsigned long long)bytes,
-				(unsigned long long)l->max_bytes);
+			"about %llu bytes, more than all archives "
+			"together may have (%llu)",
+			(unsigned long long)bytes,
+			(unsigned long long)l->max_bytes);
 	if (free_bytes(dir, &have, e) < 0)
 		return -1;
 	old = l->min_free_bytes ? old_bytes(dir) : 0;
 	if (have >= bytes && have - bytes + old >= l->min_free_bytes)
 		return 0;
 	return err_kind(e, ERR_LIMIT,
-			"about %llu bytes, %llu are free and %llu must stay "
-			"so",
-			(unsigned long long)bytes, (unsigned long long)have,
-			(unsigned long long)l->min_free_bytes);
+		"about %llu bytes, %llu are free and %llu must stay "
+		"so",
+		(unsigned long long)bytes, (unsigned long long)have,
+		(unsigned long long)l->min_free_bytes);
 }

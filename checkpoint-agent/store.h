@@ -9,8 +9,8 @@
 #ifndef CHECKPOINT_AGENT_STORE_H
 #define CHECKPOINT_AGENT_STORE_H
 
-#include "checkpoint-agent/retain.h"
 #include "checkpoint-agent/resolve/spec.h"
+#include "checkpoint-agent/retain.h"
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 
@@ -25,8 +25,8 @@ struct store_filter {
 void store_mark(int fd, const struct spec_names *names);
 
 /* Append a JSON list of the archives that match, oldest first. */
-int store_list(int dir, const struct store_filter *f, struct buf *out,
-		struct err *e);
+int store_list(
+	int dir, const struct store_filter *f, struct buf *out, struct err *e);
 
 /* A file that has been opened for reading. */
 struct store_file {
@@ -41,10 +41,10 @@ struct store_file {
  * ERR_ABSENT: there is none so called.
  */
 int store_open(int dir, const struct store_filter *f, const char *name,
-		struct store_file *out, struct err *e);
+	struct store_file *out, struct err *e);
 
-int store_remove(int dir, const struct store_filter *f, const char *name,
-		struct err *e);
+int store_remove(
+	int dir, const struct store_filter *f, const char *name, struct err *e);
 
 struct store_removed {
 	uint64_t archives, bytes;
@@ -55,14 +55,14 @@ struct store_removed {
  * none was.  *r says how much went, whatever the result.
  */
 int store_retain(int dir, const struct retain_limits *l, const char *made,
-		struct store_removed *r, struct err *e);
+	struct store_removed *r, struct err *e);
 
 /*
  * Is there room for an archive of about that size?  It has to fit beside the
  * old ones, which stay until it is complete; what must stay free then is
  * regained by letting go of them.  ERR_LIMIT says what is missing.
  */
-int store_check_room(int dir, const struct retain_limits *l, uint64_t bytes,
-		struct err *e);
+int store_check_room(
+	int dir, const struct retain_limits *l, uint64_t bytes, struct err *e);
 
 #endif

@@ -27,7 +27,7 @@ struct survey {
 
 /* host_root and host_path: as dump.h has them. survey_free() in any case. */
 int survey_make(struct survey *s, const struct target *t, int host_root,
-		const char *host_path, struct err *e);
+	const char *host_path, struct err *e);
 void survey_free(struct survey *s);
 
 /* The freezer for CRIU to use, or NULL. */

@@ -22,8 +22,8 @@
 
 /* What this tar does anyway. */
 static const char *const implied[] = {"--no-unquote", "--no-wildcards",
-		"--one-file-system", "--check-links", "--preserve-permissions",
-		"--sparse", "--numeric-owner"};
+	"--one-file-system", "--check-links", "--preserve-permissions",
+	"--sparse", "--numeric-owner"};
 
 struct order {
 	bool creates;
@@ -52,8 +52,8 @@ static int take_word(struct order *o, const char *word, struct err *e)
 	else if (strcmp(word, ".") == 0)
 		o->has_dot = true;
 	else if (!is_implied(word))
-		return err_kind(e, ERR_USAGE, "%s: not something CRIU says",
-				word);
+		return err_kind(
+			e, ERR_USAGE, "%s: not something CRIU says", word);
 	return 0;
 }
 
@@ -68,8 +68,8 @@ static int parse(int argc, char **argv, struct order *o, struct err *e)
 	}
 	if (o->creates == o->extracts || !o->dir || o->creates != o->has_dot)
 		return err_kind(e, ERR_USAGE,
-				"--create --directory DIR . or "
-				"--extract --directory DIR");
+			"--create --directory DIR . or "
+			"--extract --directory DIR");
 	return 0;
 }
 
@@ -81,8 +81,8 @@ static int run(const struct order *o, struct err *e)
 		return err_sys(e, "%s", o->dir);
 	if (o->extracts)
 		return pack_extract(STDIN_FILENO, dir, e);
-	return pack_tree(dir, STDOUT_FILENO,
-			o->zips ? PACK_GZIP : PACK_PLAIN, e);
+	return pack_tree(
+		dir, STDOUT_FILENO, o->zips ? PACK_GZIP : PACK_PLAIN, e);
 }
 
 int tar_applet_main(int argc, char **argv)

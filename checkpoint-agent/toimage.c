@@ -26,7 +26,7 @@
 struct toimage {
 	struct arena arena;
 	const struct unwrap_place *archive;
-	struct unwrap in; /* it, while it is being read */
+	struct unwrap in;          /* it, while it is being read */
 	const struct node *config; /* config.dump */
 	const struct node *spec;   /* spec.dump, NULL without one */
 	struct oci_blob layer;
@@ -47,8 +47,8 @@ static const char *type_of(struct str start)
 	return LAYER;
 }
 
-static void put_digest(char out[OCI_DIGEST_BYTES],
-		const unsigned char hash[SHA256_BYTES])
+static void put_digest(
+	char out[OCI_DIGEST_BYTES], const unsigned char hash[SHA256_BYTES])
 {
 	char hex[SHA256_HEX + 1];
 
@@ -67,8 +67,7 @@ static int hash_layer(struct toimage *t, struct source *s, struct err *e)
 	sha256_start(&hash);
 	while ((n = source_next(s, &bytes, e)) > 0) {
 		if (!t->layer.type)
-			t->layer.type = type_of(
-					(struct str){bytes, (size_t)n});
+			t->layer.type = type_of((struct str){bytes, (size_t)n});
 		sha256_add(&hash, bytes, (size_t)n);
 		t->layer.size_bytes += (uint64_t)n;
 	}
@@ -92,7 +91,7 @@ static int hash_plain(struct toimage *t, struct source *s, struct err *e)
 }
 
 static int read_tree(struct toimage *t, struct pack_reader *r,
-		const struct node **tree, struct err *e)
+	const struct node **tree, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(MEMBER_MAX);
 	char *copy;
@@ -106,7 +105,7 @@ static int read_tree(struct toimage *t, struct pack_reader *r,
 }
 
 static int read_known(struct toimage *t, struct pack_reader *r,
-		const char *path, struct err *e)
+	const char *path, struct err *e)
 {
 	if (strcmp(path, "config.dump") == 0)
 		return read_tree(t, r, &t->config, e);
@@ -116,19 +115,19 @@ static int read_known(struct toimage *t, struct pack_reader *r,
 }
 
 /* Both stand in front in our archives, behind CRIU's images in podman's. */
-static int read_members(struct toimage *t, struct pack_reader *r,
-		struct err *e)
+static int read_members(struct toimage *t, struct pack_reader *r, struct err *e)
 {
 	struct pack_entry entry;
 	int more = 1;
 
 	while (!(t->config && t->spec) &&
-			(more = pack_read_next(r, &entry, e)) == 1)
+		(more = pack_read_next(r, &entry, e)) == 1)
 		if (read_known(t, r, entry.path, e) < 0)
 			return -1;
 	if (more == 0 && !t->config)
-		return err_kind(e, ERR_INPUT, "no checkpoint: it has no "
-					      "config.dump");
+		return err_kind(e, ERR_INPUT,
+			"no checkpoint: it has no "
+			"config.dump");
 	return more < 0 ? -1 : 0;
 }
 
@@ -146,8 +145,8 @@ static int read_names(struct toimage *t, struct source *s, struct err *e)
 
 /* One pass over the archive, from its beginning. */
 static int pass(struct toimage *t,
-		int (*look)(struct toimage *t, struct source *s, struct err *e),
-		struct err *e)
+	int (*look)(struct toimage *t, struct source *s, struct err *e),
+	struct err *e)
 {
 	int rc = unwrap_one(&t->in, t->archive, e);
 
@@ -168,25 +167,21 @@ static const struct {
 	const char *key;
 	const char *member; /* of config.dump */
 } copied[] = {
-		{"io.podman.annotations.checkpoint.name", "name"},
-		{"io.podman.annotations.checkpoint.rawImageName",
-				"rootfsImageName"},
-		{"io.podman.annotations.checkpoint.rootfsImageName",
-				"rootfsImageName"},
-		{"io.podman.annotations.checkpoint.rootfsImageID",
-				"rootfsImageID"},
-		{"io.podman.annotations.checkpoint.runtime.name", "runtime"},
-		{"io.kubernetes.cri-o.annotations.checkpoint.name", "name"},
-		{"io.kubernetes.cri-o.annotations.checkpoint.rootfsImageName",
-				"rootfsImageName"},
-		{"io.kubernetes.cri-o.annotations.checkpoint.rootfsImageID",
-				"rootfsImageID"},
-		{"org.criu.checkpoint.container.name", "name"},
-		{"org.criu.checkpoint.rootfsImageName", "rootfsImageName"},
-		{"org.criu.checkpoint.rootfsImageUserRequested",
-				"rootfsImage"},
-		{"org.criu.checkpoint.rootfsImageID", "rootfsImageRef"},
-		{"org.criu.checkpoint.runtime.name", "runtime"},
+	{"io.podman.annotations.checkpoint.name", "name"},
+	{"io.podman.annotations.checkpoint.rawImageName", "rootfsImageName"},
+	{"io.podman.annotations.checkpoint.rootfsImageName", "rootfsImageName"},
+	{"io.podman.annotations.checkpoint.rootfsImageID", "rootfsImageID"},
+	{"io.podman.annotations.checkpoint.runtime.name", "runtime"},
+	{"io.kubernetes.cri-o.annotations.checkpoint.name", "name"},
+	{"io.kubernetes.cri-o.annotations.checkpoint.rootfsImageName",
+		"rootfsImageName"},
+	{"io.kubernetes.cri-o.annotations.checkpoint.rootfsImageID",
+		"rootfsImageID"},
+	{"org.criu.checkpoint.container.name", "name"},
+	{"org.criu.checkpoint.rootfsImageName", "rootfsImageName"},
+	{"org.criu.checkpoint.rootfsImageUserRequested", "rootfsImage"},
+	{"org.criu.checkpoint.rootfsImageID", "rootfsImageRef"},
+	{"org.criu.checkpoint.runtime.name", "runtime"},
 };
 
 static void add_pair(struct toimage *t, const char *key, struct str value)
@@ -201,8 +196,7 @@ static void list_annotations(struct toimage *t)
 
 	for (size_t i = 0; i < sizeof(copied) / sizeof(*copied); i++)
 		add_pair(t, copied[i].key,
-				node_text(node_get(t->config,
-						copied[i].member)));
+			node_text(node_get(t->config, copied[i].member)));
 	add_pair(t, "org.criu.checkpoint.host.arch", STR(OCI_ARCH));
 	if (!spec_find_names(node_get(t->spec, "annotations"), &names))
 		return;
@@ -213,17 +207,16 @@ static void list_annotations(struct toimage *t)
 /* ---- the image ---------------------------------------------------------- */
 
 static int put_manifest(struct toimage *t, struct layout *l,
-		struct oci_blob *manifest, struct err *e)
+	struct oci_blob *manifest, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(TEXT_MAX);
 	const struct oci_config c = {.arch = OCI_ARCH,
-			.created_s = t->time_s,
-			.diff_id = t->diff_id,
-			.created_by = "checkpoint-agent to-image"};
+		.created_s = t->time_s,
+		.diff_id = t->diff_id,
+		.created_by = "checkpoint-agent to-image"};
 	struct oci_blob config;
-	const struct oci_manifest m = {.config = &config,
-			.layer = &t->layer,
-			.annotations = t->pairs};
+	const struct oci_manifest m = {
+		.config = &config, .layer = &t->layer, .annotations = t->pairs};
 
 	oci_write_config(&c, &text);
 	if (layout_add(l, &config, OCI_CONFIG, buf_view(&text), e) < 0)
@@ -244,14 +237,14 @@ static int put_layer(struct toimage *t, struct layout *l, struct err *e)
 }
 
 static int put_image(struct toimage *t, struct layout *l, const char *tag,
-		struct oci_blob *manifest, struct err *e)
+	struct oci_blob *manifest, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(TEXT_MAX);
-	const struct oci_pair name[] = {{OCI_KEY("ref.name"), str_of(tag)},
-			{NULL, {NULL, 0}}};
+	const struct oci_pair name[] = {
+		{OCI_KEY("ref.name"), str_of(tag)}, {NULL, {NULL, 0}}};
 	const struct oci_listed one = {.manifest = manifest,
-			.arch = OCI_ARCH,
-			.annotations = *tag ? name : NULL};
+		.arch = OCI_ARCH,
+		.annotations = *tag ? name : NULL};
 
 	list_annotations(t);
 	if (put_layer(t, l, e) < 0 || put_manifest(t, l, manifest, e) < 0)
@@ -273,7 +266,7 @@ static int read_archive(struct toimage *t, struct err *e)
 }
 
 int toimage_write(const struct unwrap_place *archive, const char *path,
-		const char *tag, struct oci_blob *manifest, struct err *e)
+	const char *tag, struct oci_blob *manifest, struct err *e)
 {
 	static struct toimage t; /* large; one in a process */
 	struct layout l = {.fd = -1};

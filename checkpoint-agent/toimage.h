@@ -17,6 +17,6 @@
  * Errors: ERR_INPUT no archive, or one that is encrypted.
  */
 int toimage_write(const struct unwrap_place *archive, const char *path,
-		const char *tag, struct oci_blob *manifest, struct err *e);
+	const char *tag, struct oci_blob *manifest, struct err *e);
 
 #endif

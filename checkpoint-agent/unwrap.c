@@ -47,8 +47,8 @@ static int start(struct unwrap *u, struct err *e)
 		return pack_read_from(&u->members, &u->file, e);
 	if (*u->place->container)
 		return err_kind(e, ERR_USAGE,
-				"not a pod's archive, so --container does not "
-				"apply");
+			"not a pod's archive, so --container does not "
+			"apply");
 	return 0;
 }
 
@@ -91,7 +91,7 @@ static bool is_tame(struct str name)
 static bool read_name(const char *path, char name[UNWRAP_NAME_BYTES])
 {
 	static const char *const tails[] = {
-			".tar", ".tar.age", ".tar.gz", ".tar.zst"};
+		".tar", ".tar.age", ".tar.gz", ".tar.zst"};
 	struct str whole = str_of(path);
 
 	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++) {
@@ -101,7 +101,7 @@ static bool read_name(const char *path, char name[UNWRAP_NAME_BYTES])
 			continue;
 		whole.n -= tail.n;
 		return is_tame(whole) &&
-				str_copy(whole, name, UNWRAP_NAME_BYTES) == 0;
+		       str_copy(whole, name, UNWRAP_NAME_BYTES) == 0;
 	}
 	return false;
 }
@@ -122,8 +122,8 @@ static int read_dump(struct unwrap *u, struct err *e)
 }
 
 /* 1: it is an archive that is wanted, and open; 0: another member; -1. */
-static int take_member(struct unwrap *u, const struct pack_entry *entry,
-		struct err *e)
+static int take_member(
+	struct unwrap *u, const struct pack_entry *entry, struct err *e)
 {
 	const char *wanted = u->place->container;
 
@@ -134,14 +134,14 @@ static int take_member(struct unwrap *u, const struct pack_entry *entry,
 	if (!read_name(entry->path, u->name))
 		return 0;
 	if (u->passed++ == UNWRAP_MAX)
-		return err_kind(e, ERR_LIMIT, "more than %d containers",
-				UNWRAP_MAX);
+		return err_kind(
+			e, ERR_LIMIT, "more than %d containers", UNWRAP_MAX);
 	if (*wanted && strcmp(wanted, u->name) != 0)
 		return 0;
 	u->given++;
 	u->now = &u->part;
 	if (source_open_feed(&u->part, pack_read_feed(u->members),
-			    u->place->identities, e) < 0)
+		    u->place->identities, e) < 0)
 		return err_at(e, "container %s", u->name);
 	return 1;
 }
@@ -195,9 +195,9 @@ static int refuse_all(struct unwrap *u, struct err *e)
 	if (more < 0)
 		return -1;
 	return err_kind(e, ERR_USAGE,
-			"%s: a pod's archive: say which container "
-			"(--container): %.*s",
-			u->place->path, STR_ARG(buf_view(&names)));
+		"%s: a pod's archive: say which container "
+		"(--container): %.*s",
+		u->place->path, STR_ARG(buf_view(&names)));
 }
 
 int unwrap_one(struct unwrap *u, const struct unwrap_place *p, struct err *e)
@@ -209,8 +209,8 @@ int unwrap_one(struct unwrap *u, const struct unwrap_place *p, struct err *e)
 	return unwrap_next(u, e) < 0 ? -1 : 0;
 }
 
-int unwrap_names(struct unwrap_names *names, const struct unwrap_place *p,
-		struct err *e)
+int unwrap_names(
+	struct unwrap_names *names, const struct unwrap_place *p, struct err *e)
 {
 	static struct unwrap u; /* large; one in a process */
 	int more = unwrap_open(&u, p, e);
@@ -219,8 +219,7 @@ int unwrap_names(struct unwrap_names *names, const struct unwrap_place *p,
 	names->is_pod = u.is_pod;
 	if (more == 0)
 		while ((more = unwrap_next(&u, e)) == 1)
-			memcpy(names->name[names->n++], u.name,
-					sizeof(u.name));
+			memcpy(names->name[names->n++], u.name, sizeof(u.name));
 	unwrap_close(&u);
 	return more;
 }

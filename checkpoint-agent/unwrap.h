@@ -19,13 +19,12 @@
 #define UNWRAP_MAX        256 /* containers in a pod's archive */
 
 /* Options of commands that read archives. */
-#define UNWRAP_CONTAINER(container)                                           \
-	{                                                                     \
-		"container", 'c', ARGS_TEXT, &(container), "NAME",            \
-				"this container of a pod's archive", 0, 0,   \
-				NULL                                          \
+#define UNWRAP_CONTAINER(container)                                            \
+	{                                                                      \
+		"container", 'c', ARGS_TEXT, &(container), "NAME",             \
+			"this container of a pod's archive", 0, 0, NULL        \
 	}
-#define UNWRAP_OPTIONS(container, identities)                                 \
+#define UNWRAP_OPTIONS(container, identities)                                  \
 	UNWRAP_CONTAINER(container), SOURCE_OPTION(identities)
 
 /* Which archive. */
@@ -79,6 +78,6 @@ struct unwrap_names {
 
 /* Read them; all, or the one that the place names. 0 or -1. */
 int unwrap_names(struct unwrap_names *names, const struct unwrap_place *p,
-		struct err *e);
+	struct err *e);
 
 #endif

@@ -18,7 +18,7 @@
 static bool is_c1(struct str rest)
 {
 	return rest.n > 1 && (unsigned char)rest.p[0] == 0xc2 &&
-			(unsigned char)rest.p[1] < 0xa0;
+	       (unsigned char)rest.p[1] < 0xa0;
 }
 
 static void put_shown(struct buf *b, struct str text)
@@ -74,14 +74,14 @@ static void pad(struct buf *b, size_t start, size_t width)
 }
 
 void view_fields(struct buf *out, const struct node *map,
-		const struct view_field *fields)
+	const struct view_field *fields)
 {
 	for (; fields->label; fields++) {
 		const struct node *n = node_get(map, fields->key);
 		size_t start = out->n;
 
 		if (node_is_null(n) ||
-				(n->type == NODE_TEXT && !node_text(n).n))
+			(n->type == NODE_TEXT && !node_text(n).n))
 			continue;
 		buf_text(out, fields->label);
 		pad(out, start, LABEL_BYTES);
@@ -99,7 +99,7 @@ static size_t value_width(const struct node *n)
 }
 
 static void measure(const struct node *list, const struct view_field *columns,
-		size_t width[COLUMNS_MAX])
+	size_t width[COLUMNS_MAX])
 {
 	for (size_t i = 0; i < COLUMNS_MAX && columns[i].label; i++) {
 		width[i] = str_of(columns[i].label).n;
@@ -113,8 +113,7 @@ static void measure(const struct node *list, const struct view_field *columns,
 }
 
 static void put_row(struct buf *out, const struct node *row,
-		const struct view_field *columns,
-		const size_t width[COLUMNS_MAX])
+	const struct view_field *columns, const size_t width[COLUMNS_MAX])
 {
 	for (size_t i = 0; i < COLUMNS_MAX && columns[i].label; i++) {
 		size_t start = out->n;
@@ -130,7 +129,7 @@ static void put_row(struct buf *out, const struct node *row,
 }
 
 void view_table(struct buf *out, const struct node *list,
-		const struct view_field *columns)
+	const struct view_field *columns)
 {
 	size_t width[COLUMNS_MAX];
 
@@ -156,8 +155,7 @@ void view_lines(struct buf *out, const char *title, const struct node *list)
 }
 
 int view_print(const struct buf *document, bool as_json,
-		void (*show)(struct buf *out, const struct node *tree),
-		struct err *e)
+	void (*show)(struct buf *out, const struct node *tree), struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(TEXT_MAX);
 	AUTO_ARENA struct arena arena = arena_make(TREE_MAX);

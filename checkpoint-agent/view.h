@@ -19,11 +19,11 @@ struct view_field {
 
 /* "label   value" for each that the map has. */
 void view_fields(struct buf *out, const struct node *map,
-		const struct view_field *fields);
+	const struct view_field *fields);
 
 /* A heading and a row for each map of the list; nothing for an empty one. */
 void view_table(struct buf *out, const struct node *list,
-		const struct view_field *columns);
+	const struct view_field *columns);
 
 /* A line for each text of the list, behind a title; nothing for none. */
 void view_lines(struct buf *out, const char *title, const struct node *list);
@@ -35,7 +35,6 @@ int view_failure(const struct err *why);
  * Print a document: as it is, or what `show` makes of its tree.  0 or -1.
  */
 int view_print(const struct buf *document, bool as_json,
-		void (*show)(struct buf *out, const struct node *tree),
-		struct err *e);
+	void (*show)(struct buf *out, const struct node *tree), struct err *e);
 
 #endif

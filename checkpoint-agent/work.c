@@ -41,7 +41,7 @@
 void work_put_journal(struct buf *b, const struct work_journal *j)
 {
 	buf_fmt(b, "criu %u %llu\n", j->criu_pid,
-			(unsigned long long)j->criu_start);
+		(unsigned long long)j->criu_start);
 	buf_fmt(b, "freezer %s\n", j->freezer);
 }
 
@@ -69,8 +69,7 @@ static int take_line(struct str line, struct work_journal *j)
 	return -1;
 }
 
-int work_parse_journal(struct str text, struct work_journal *j,
-		struct err *e)
+int work_parse_journal(struct str text, struct work_journal *j, struct err *e)
 {
 	struct str line;
 
@@ -78,7 +77,7 @@ int work_parse_journal(struct str text, struct work_journal *j,
 	while (str_cut(&text, '\n', &line) && line.n)
 		if (take_line(line, j) < 0)
 			return err_kind(e, ERR_INPUT, "journal: \"%.*s\"",
-					STR_ARG(line));
+				STR_ARG(line));
 	return 0;
 }
 
@@ -102,8 +101,7 @@ static void end_criu(const struct work_journal *j)
 	if (pidfd >= 0 && start_of(j->criu_pid) == j->criu_start) {
 		p.fd = pidfd;
 		if (poll(&p, 1, CRIU_HEAL_MS) == 0)
-			syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL,
-					0);
+			syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 		poll(&p, 1, CRIU_HEAL_MS); /* then what it held is let go */
 	}
 	process_end_group(j->criu_pid, j->criu_start);
@@ -165,13 +163,13 @@ static bool lock_patiently(int fd)
 
 static int recover_one(int dir, const char *name, struct err *e)
 {
-	AUTO_FD int fd = openat(dir, name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int fd = openat(
+		dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 || !lock_patiently(fd))
 		return 0; /* just gone, or somebody is at it */
 	log_event(LOG_WARN, "clearing up after a dump that died", "directory",
-			name, NULL);
+		name, NULL);
 	if (undo(fd, e) < 0)
 		return err_at(e, "%s", name);
 	return remove_dir(dir, name, fd, e);
@@ -190,8 +188,7 @@ int work_recover(int dir, struct err *e)
 	}
 	while ((entry = readdir(d)))
 		if (str_has_prefix(str_of(entry->d_name), STR(PREFIX)) &&
-				recover_one(dir, entry->d_name,
-						rc ? NULL : e) < 0)
+			recover_one(dir, entry->d_name, rc ? NULL : e) < 0)
 			rc = -1;
 	closedir(d);
 	return rc;
@@ -257,7 +254,7 @@ static int try_open(struct work *w, struct err *e)
 	if (mkdirat(w->dir, w->name, 0700) < 0 && errno != EEXIST)
 		return err_sys(e, "%s", w->name);
 	w->fd = openat(w->dir, w->name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (w->fd < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "%s", w->name);
 	if (flock(w->fd, LOCK_EX | LOCK_NB) < 0) {
@@ -299,25 +296,24 @@ int work_open(struct work *w, int dir, const char *id, struct err *e)
 	return -1;
 }
 
-int work_write(const struct work *w, const char *name, struct str bytes,
-		struct err *e)
+int work_write(
+	const struct work *w, const char *name, struct str bytes, struct err *e)
 {
-	AUTO_FD int fd = openat(w->fd, name,
-			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	AUTO_FD int fd = openat(
+		w->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	if (fd < 0 || fd_write(fd, bytes.p, bytes.n, NULL) < 0)
 		return err_sys(e, "write %s/%s", w->name, name);
 	return 0;
 }
 
-int work_read(const struct work *w, const char *name, struct buf *b,
-		struct err *e)
+int work_read(
+	const struct work *w, const char *name, struct buf *b, struct err *e)
 {
 	return file_read_at(w->fd, name, b, e);
 }
 
-int work_note(const struct work *w, const struct work_journal *j,
-		struct err *e)
+int work_note(const struct work *w, const struct work_journal *j, struct err *e)
 {
 	AUTO_BUF struct buf b = buf_growing(JOURNAL_MAX);
 

@@ -19,8 +19,8 @@
 #include <sys/types.h>
 
 struct work {
-	int dir; /* of archives; the caller's */
-	int fd;  /* of the work directory, locked; owned */
+	int dir;      /* of archives; the caller's */
+	int fd;       /* of the work directory, locked; owned */
 	int guardian; /* pipe to it; owned */
 	char name[NAME_MAX + 1];
 };
@@ -39,12 +39,12 @@ struct work_journal {
 int work_open(struct work *w, int dir, const char *id, struct err *e);
 
 int work_write(const struct work *w, const char *name, struct str bytes,
-		struct err *e);
+	struct err *e);
 /* Append a file's bytes; an absent one is an error. */
-int work_read(const struct work *w, const char *name, struct buf *b,
-		struct err *e);
-int work_note(const struct work *w, const struct work_journal *j,
-		struct err *e);
+int work_read(
+	const struct work *w, const char *name, struct buf *b, struct err *e);
+int work_note(
+	const struct work *w, const struct work_journal *j, struct err *e);
 
 /* All is well: dismiss the guardian and remove the directory. */
 void work_close(struct work *w);
@@ -57,7 +57,6 @@ int work_recover(int dir, struct err *e);
 
 /* Pure: the journal as text and back. */
 void work_put_journal(struct buf *b, const struct work_journal *j);
-int work_parse_journal(struct str text, struct work_journal *j,
-		struct err *e);
+int work_parse_journal(struct str text, struct work_journal *j, struct err *e);
 
 #endif

@@ -20,7 +20,7 @@ struct guard {
 	bool has_family[MODEL_FAMILIES];
 	uint32_t generation;  /* as it should be */
 	uint64_t fingerprint; /* of chains, rules and sets */
-	bool is_doubtful; /* others committed, elements may have changed */
+	bool is_doubtful;     /* others committed, elements may have changed */
 };
 
 /* Take the present state as right; after a change of chains or sets. */

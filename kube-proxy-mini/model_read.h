@@ -26,9 +26,9 @@ struct model_entry {
 	struct model_entry *next_planned; /* apply's, during a sync */
 	bool is_planned;
 	bool is_dirty;
-	bool has_lost; /* an address of it is taken by another Service */
+	bool has_lost;    /* an address of it is taken by another Service */
 	bool is_left_out; /* apply's, until it changes: no rules for it */
-	char name[];   /* "namespace/name" with a final NUL */
+	char name[];      /* "namespace/name" with a final NUL */
 };
 
 /* An endpoint's flags beyond MODEL_EP_*: what its node and hints say. */

@@ -17,7 +17,7 @@
 struct settle {
 	struct model_entry *planned, **planned_end; /* by next_planned */
 	struct claims claims;
-	size_t n_lost; /* entries that have lost an address to another */
+	size_t n_lost;     /* entries that have lost an address to another */
 	uint64_t left_out; /* times that a Service was, since the start */
 	struct record_numbers numbers;
 	struct arena arena;
@@ -34,8 +34,7 @@ int settle_plan(struct settle *s, struct model *m, const struct env *env,
 	struct err *e);
 
 /* No rules for this Service until it changes, and why. */
-void settle_leave_out(
-	struct settle *s, struct model_entry *n, const char *why);
+void settle_leave_out(struct settle *s, struct model_entry *n, const char *why);
 
 /* Called for each entry as its next record becomes the applied one. */
 typedef void settle_kept(

@@ -75,8 +75,8 @@ static int name_alone(struct candidate *c, struct arena *a, struct err *e)
 	if (!id || !namespace)
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	c->spec.names = (struct spec_names){.namespace = str_of(namespace),
-			.pod = str_of(id),
-			.container = str_of(id)};
+		.pod = str_of(id),
+		.container = str_of(id)};
 	return 0;
 }
 
@@ -94,16 +94,15 @@ int candidate_load_spec(int host_root, struct str bundle, struct arena *a,
 		    e) < 0 ||
 		spec_parse(tree, &c->spec, e) < 0)
 		return -1;
-	if (c->owner_uid == 0 &&
-		(c->spec.names.namespace.n ||
-			engine_find_names(
-				host_root, c->id, bundle, a, &c->spec)))
+	if (c->owner_uid == 0 && (c->spec.names.namespace.n ||
+					 engine_find_names(host_root, c->id,
+						 bundle, a, &c->spec)))
 		return 0;
 	return name_alone(c, a, e);
 }
 
-bool candidate_load(int host_root, const char *dir, struct arena *a,
-	struct candidate *c)
+bool candidate_load(
+	int host_root, const char *dir, struct arena *a, struct candidate *c)
 {
 	struct err e = {0};
 
@@ -112,8 +111,8 @@ bool candidate_load(int host_root, const char *dir, struct arena *a,
 		candidate_load_spec(host_root, c->state.bundle, a, c, &e) == 0)
 		return true;
 	if (e.kind != ERR_ABSENT)
-		log_event(LOG_DEBUG, "container passed over", "id", c->id, "state",
-			dir, "error", e.text, NULL);
+		log_event(LOG_DEBUG, "container passed over", "id", c->id,
+			"state", dir, "error", e.text, NULL);
 	return false;
 }
 

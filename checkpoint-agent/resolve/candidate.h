@@ -32,8 +32,8 @@ struct candidate {
  * in the log, when it cannot be: it is being made or deleted, or another
  * program's.
  */
-bool candidate_load(int host_root, const char *dir, struct arena *a,
-	struct candidate *c);
+bool candidate_load(
+	int host_root, const char *dir, struct arena *a, struct candidate *c);
 
 /*
  * Take a pidfd, then see that the process is still the one of the state.

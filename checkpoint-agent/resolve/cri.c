@@ -239,7 +239,8 @@ int cri_read_image(
 	if (!pb_find(message, STATUS_REPLY_STATUS, &status) ||
 		status.type != PB_BYTES ||
 		!pb_find(status.bytes, STATUS_IMAGE_REF, &image) ||
-		image.type != PB_BYTES || str_find(image.bytes, '@') == image.bytes.n)
+		image.type != PB_BYTES ||
+		str_find(image.bytes, '@') == image.bytes.n)
 		return 0;
 	return text_of(&image, a, ref, e);
 }
@@ -291,8 +292,8 @@ static int ask(const struct cri_peer *p, const char *method,
 	if (grpc_open(path, &g, e) < 0)
 		return err_at(e, "container runtime");
 	grpc_cancel_by(g, p->abort_fd);
-	rc = grpc_call(g, method, buf_view(request), p->timeout_ms, reply,
-		&status, e);
+	rc = grpc_call(
+		g, method, buf_view(request), p->timeout_ms, reply, &status, e);
 	grpc_close(g);
 	if (rc < 0 && status == GRPC_NOT_FOUND)
 		e->kind = ERR_ABSENT;
@@ -300,8 +301,7 @@ static int ask(const struct cri_peer *p, const char *method,
 }
 
 int cri_list_pod(const struct cri_peer *p, const char *namespace,
-	const char *pod, struct arena *a, struct cri_list *out,
-	struct err *e)
+	const char *pod, struct arena *a, struct cri_list *out, struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
 	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
@@ -314,8 +314,8 @@ int cri_list_pod(const struct cri_peer *p, const char *namespace,
 	return 0;
 }
 
-static int ask_status(const struct cri_peer *p, const char *id,
-	bool is_verbose, struct buf *reply, struct err *e)
+static int ask_status(const struct cri_peer *p, const char *id, bool is_verbose,
+	struct buf *reply, struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
 

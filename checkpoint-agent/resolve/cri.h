@@ -57,8 +57,7 @@ int cri_find_socket(
 
 /* Every container of a pod that the runtime knows, running or not. */
 int cri_list_pod(const struct cri_peer *p, const char *namespace,
-	const char *pod, struct arena *a, struct cri_list *out,
-	struct err *e);
+	const char *pod, struct arena *a, struct cri_list *out, struct err *e);
 
 /*
  * The container's first process and its OCI specification as JSON, from the

@@ -20,12 +20,11 @@ int hostfs_open_root(const char *host_root, int *root, struct err *e)
 	return *root < 0 ? err_sys(e, "host root %s", path) : 0;
 }
 
-int hostfs_open(int root, const char *path, int flags, int *out,
-		struct err *e)
+int hostfs_open(int root, const char *path, int flags, int *out, struct err *e)
 {
 	struct open_how how = {
-			.flags = (unsigned)(flags | O_CLOEXEC),
-			.resolve = RESOLVE_IN_ROOT,
+		.flags = (unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT,
 	};
 	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 

@@ -17,8 +17,7 @@
 int hostfs_open_root(const char *host_root, int *root, struct err *e);
 
 /* Open an absolute path of the node (open(2) flags, no O_CREAT). 0 or -1. */
-int hostfs_open(int root, const char *path, int flags, int *out,
-		struct err *e);
+int hostfs_open(int root, const char *path, int flags, int *out, struct err *e);
 
 /*
  * Append a file's bytes to b.  Only a regular file is read, so that nobody

@@ -5,9 +5,10 @@
 
 #include "checkpoint-agent/process.h"
 
-#define CGROUP_BYTES  65536
-#define ANCESTORS_MAX 4096 /* a chain cannot be longer than this in practice   \
-			    */
+#define CGROUP_BYTES 65536
+#define ANCESTORS_MAX                                                          \
+	4096 /* a chain cannot be longer than this in practice                 \
+	      */
 #define STATUS_BYTES 65536
 
 static uint32_t parent_of(uint32_t pid)

@@ -51,12 +51,12 @@ int mountinfo_next(struct str *text, struct mountinfo *m, struct err *e)
 		return 0;
 	if (parse_line(line, m) < 0)
 		return err_kind(e, ERR_INPUT, "mountinfo: \"%.*s\"",
-				STR_ARG(str_sub(line, 0, 200)));
+			STR_ARG(str_sub(line, 0, 200)));
 	return 1;
 }
 
-int mountinfo_at(struct str text, struct str at, struct mountinfo *m,
-		struct err *e)
+int mountinfo_at(
+	struct str text, struct str at, struct mountinfo *m, struct err *e)
 {
 	struct mountinfo now;
 	int found = 0, more;
@@ -95,11 +95,11 @@ char *mountinfo_decode(struct arena *a, struct str s)
 
 	for (size_t i = 0; out && i < s.n; i++) {
 		out[n++] = s.p[i];
-		if (s.p[i] != '\\' || i + 3 >= s.n ||
-				!is_octal(s.p[i + 1]) || !is_octal(s.p[i + 2]) ||
-				!is_octal(s.p[i + 3]))
+		if (s.p[i] != '\\' || i + 3 >= s.n || !is_octal(s.p[i + 1]) ||
+			!is_octal(s.p[i + 2]) || !is_octal(s.p[i + 3]))
 			continue;
-		out[n - 1] = (char)((s.p[i + 1] - '0') << 6 |
+		out[n - 1] =
+			(char)((s.p[i + 1] - '0') << 6 |
 				(s.p[i + 2] - '0') << 3 | (s.p[i + 3] - '0'));
 		i += 3;
 	}

@@ -12,9 +12,9 @@
 
 /* Blanks, backslashes and the like in paths are still \ooo. */
 struct mountinfo {
-	struct str root;    /* directory of the file system that is mounted */
-	struct str at;      /* mount point */
-	struct str type;    /* "overlay" */
+	struct str root; /* directory of the file system that is mounted */
+	struct str at;   /* mount point */
+	struct str type; /* "overlay" */
 	struct str source;
 	struct str options; /* of the file system: "rw,lowerdir=..." */
 };
@@ -29,8 +29,8 @@ int mountinfo_next(struct str *text, struct mountinfo *m, struct err *e);
  * The last mount at this place, the one that is seen there.
  * 1, 0 when there is none, -1: ERR_INPUT.
  */
-int mountinfo_at(struct str text, struct str at, struct mountinfo *m,
-		struct err *e);
+int mountinfo_at(
+	struct str text, struct str at, struct mountinfo *m, struct err *e);
 
 /* The value of "name=value" among options; false when it is not there. */
 bool mountinfo_option(struct str options, struct str name, struct str *value);

@@ -346,9 +346,9 @@ static int take_told(const struct cri_peer *p, const char *id, struct arena *a,
 	return take(&c, fd_take(&pidfd), a, t, e);
 }
 
-static int find_told(const struct resolve_place *p,
-	const struct cri_peer *peer, const char *id, struct arena *a,
-	struct target *t, enum resolve_result *r, struct err *e)
+static int find_told(const struct resolve_place *p, const struct cri_peer *peer,
+	const char *id, struct arena *a, struct target *t,
+	enum resolve_result *r, struct err *e)
 {
 	const struct resolve_query by_id = {.id = id, .is_nodes = true};
 
@@ -412,8 +412,7 @@ static int note_member(
 	uint64_t ticks;
 
 	out->is_known = true;
-	if (c->spec.names.is_sandbox ||
-		candidate_hold(c, &pidfd, &ticks) < 0)
+	if (c->spec.names.is_sandbox || candidate_hold(c, &pidfd, &ticks) < 0)
 		return 0;
 	if (out->n == RESOLVE_POD_MAX ||
 		str_copy(str_of(c->id), out->id[out->n], RESOLVE_ID_BYTES) < 0)

@@ -36,9 +36,9 @@ struct resolve_place {
 struct target {
 	const char *id;
 	const char *runtime;
-	const char *created;  /* RFC 3339; "" when not known */
+	const char *created;   /* RFC 3339; "" when not known */
 	const char *image_ref; /* NAME@DIGEST by CRI; "" when not told */
-	struct str spec_text; /* config.json as it is */
+	struct str spec_text;  /* config.json as it is */
 	struct spec spec;
 	uint32_t pid;
 	uint32_t owner_uid; /* the user of a rootless runtime; 0: the node */

@@ -15,24 +15,22 @@ struct dialect {
 };
 
 static const struct dialect dialects[] = {
-		/* containerd: pkg/cri/annotations */
-		{"io.kubernetes.cri.sandbox-namespace",
-				"io.kubernetes.cri.sandbox-name",
-				"io.kubernetes.cri.container-name",
-				"io.kubernetes.cri.container-type", "sandbox",
-				NULL},
-		/* CRI-O and the kubelet's own labels */
-		{"io.kubernetes.pod.namespace", "io.kubernetes.pod.name",
-				"io.kubernetes.container.name",
-				"io.kubernetes.cri-o.ContainerType", "sandbox",
-				"POD"},
+	/* containerd: pkg/cri/annotations */
+	{"io.kubernetes.cri.sandbox-namespace",
+		"io.kubernetes.cri.sandbox-name",
+		"io.kubernetes.cri.container-name",
+		"io.kubernetes.cri.container-type", "sandbox", NULL},
+	/* CRI-O and the kubelet's own labels */
+	{"io.kubernetes.pod.namespace", "io.kubernetes.pod.name",
+		"io.kubernetes.container.name",
+		"io.kubernetes.cri-o.ContainerType", "sandbox", "POD"},
 };
 
 static const char *const image_keys[] = {
-		"io.kubernetes.cri.image-name",
-		"io.kubernetes.cri-o.ImageName",
-		"io.kubernetes.cri-o.Image",
-		"org.opencontainers.image.ref.name",
+	"io.kubernetes.cri.image-name",
+	"io.kubernetes.cri-o.ImageName",
+	"io.kubernetes.cri-o.Image",
+	"org.opencontainers.image.ref.name",
 };
 
 static struct str text_at(const struct node *map, const char *key)
@@ -40,15 +38,14 @@ static struct str text_at(const struct node *map, const char *key)
 	return node_text(node_get(map, key));
 }
 
-static bool try_dialect(const struct node *map, const struct dialect *d,
-		struct spec_names *n)
+static bool try_dialect(
+	const struct node *map, const struct dialect *d, struct spec_names *n)
 {
 	*n = (struct spec_names){
-			.namespace = text_at(map, d->namespace),
-			.pod = text_at(map, d->pod),
-			.container = text_at(map, d->container),
-			.is_sandbox = str_is(text_at(map, d->type),
-					d->sandbox_type),
+		.namespace = text_at(map, d->namespace),
+		.pod = text_at(map, d->pod),
+		.container = text_at(map, d->container),
+		.is_sandbox = str_is(text_at(map, d->type), d->sandbox_type),
 	};
 	if (d->sandbox_name && str_is(n->container, d->sandbox_name))
 		n->is_sandbox = true;
@@ -79,8 +76,8 @@ static struct str find_image(const struct node *annotations)
 
 static void take_namespaces(struct spec *s)
 {
-	const struct node *list = node_path(s->tree, "linux", "namespaces",
-			NULL);
+	const struct node *list =
+		node_path(s->tree, "linux", "namespaces", NULL);
 
 	s->net = SPEC_NET_HOST;
 	for (const struct node *n = node_first(list); n; n = n->next) {
@@ -104,8 +101,8 @@ int spec_parse(const struct node *tree, struct spec *s, struct err *e)
 	if (node_need(root, "path", NODE_TEXT, &path, e) < 0)
 		return err_at(e, "config.json: root");
 	s->rootfs = node_text(path);
-	s->has_terminal = node_truth(
-			node_path(tree, "process", "terminal", NULL), false);
+	s->has_terminal =
+		node_truth(node_path(tree, "process", "terminal", NULL), false);
 	take_namespaces(s);
 	annotations = node_get(tree, "annotations");
 	spec_find_names(annotations, &s->names);
@@ -126,7 +123,7 @@ bool spec_is_bind(const struct node *mount)
 		return true;
 	for (const struct node *o = node_first(options); o; o = o->next)
 		if (str_is(node_text(o), "bind") ||
-				str_is(node_text(o), "rbind"))
+			str_is(node_text(o), "rbind"))
 			return true;
 	return false;
 }

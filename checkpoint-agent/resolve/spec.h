@@ -29,7 +29,7 @@ struct spec {
 	const struct node *tree;
 	struct str rootfs; /* as written: may be relative to the bundle */
 	enum spec_net net;
-	bool joins_pid;     /* shares the process namespace of a pod */
+	bool joins_pid; /* shares the process namespace of a pod */
 	bool has_terminal;
 	struct spec_names names; /* empty views when it has no labels */
 	struct str image;        /* "docker.io/library/busybox:1", or empty */

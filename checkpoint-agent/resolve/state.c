@@ -17,7 +17,7 @@ static const char file_crun[] = "status";
 const char *const state_files[] = {file_runc, file_crun, NULL};
 
 static int take_process(const struct node *tree, const char *pid_key,
-		const char *start_key, struct state *s, struct err *e)
+	const char *start_key, struct state *s, struct err *e)
 {
 	int64_t pid = node_whole(node_get(tree, pid_key), 0);
 	int64_t start = node_whole(node_get(tree, start_key), 0);
@@ -38,12 +38,12 @@ static int parse_runc(const struct node *tree, struct state *s, struct err *e)
 	s->runtime = "runc";
 	for (const struct node *n = node_first(labels); n; n = n->next)
 		if (str_has_prefix(node_text(n), prefix))
-			s->bundle = str_sub(node_text(n), prefix.n,
-					node_text(n).n);
+			s->bundle =
+				str_sub(node_text(n), prefix.n, node_text(n).n);
 	if (s->bundle.n == 0)
 		return err_kind(e, ERR_INPUT, "no label names the bundle");
-	return take_process(tree, "init_process_pid", "init_process_start", s,
-			e);
+	return take_process(
+		tree, "init_process_pid", "init_process_start", s, e);
 }
 
 static int parse_crun(const struct node *tree, struct state *s, struct err *e)
@@ -56,7 +56,7 @@ static int parse_crun(const struct node *tree, struct state *s, struct err *e)
 }
 
 int state_parse(const char *file, const struct node *tree, struct state *s,
-		struct err *e)
+	struct err *e)
 {
 	*s = (struct state){0};
 	if (strcmp(file, file_runc) == 0)

@@ -16,7 +16,7 @@ struct state {
 	uint32_t pid;
 	uint64_t start_ticks; /* field 22 of /proc/PID/stat; 0: not known */
 	struct str bundle;
-	struct str created;   /* RFC 3339 */
+	struct str created; /* RFC 3339 */
 };
 
 /* The files, as a null-ended list in the order to try them. */
@@ -27,7 +27,7 @@ extern const char *const state_files[];
  * Errors: ERR_INPUT a member is missing, or the container has not started.
  */
 int state_parse(const char *file, const struct node *tree, struct state *s,
-		struct err *e);
+	struct err *e);
 
 /* Field 22 of the text of /proc/PID/stat. 0 or -1. */
 int state_start_ticks(struct str stat, uint64_t *ticks, struct err *e);

@@ -16,10 +16,10 @@
 
 /* Containers started with --rm are in the second one. */
 static const char *const lists[] = {"overlay-containers/containers.json",
-		"overlay-containers/volatile-containers.json"};
+	"overlay-containers/volatile-containers.json"};
 
-static bool take(const struct node *c, struct arena *a,
-		struct storage_image *out)
+static bool take(
+	const struct node *c, struct arena *a, struct storage_image *out)
 {
 	const struct node *meta = NULL;
 	struct str text = node_text(node_get(c, "metadata"));
@@ -32,7 +32,7 @@ static bool take(const struct node *c, struct arena *a,
 }
 
 bool storage_parse(const struct node *list, struct str id, struct arena *a,
-		struct storage_image *out)
+	struct storage_image *out)
 {
 	*out = (struct storage_image){0};
 	for (const struct node *c = node_first(list); c; c = c->next)
@@ -42,7 +42,7 @@ bool storage_parse(const struct node *list, struct str id, struct arena *a,
 }
 
 static bool look_in(int host_root, const char *path, const char *id,
-		struct arena *a, struct storage_image *out)
+	struct arena *a, struct storage_image *out)
 {
 	AUTO_BUF struct buf b = buf_growing(STORE_MAX);
 	const struct node *list;
@@ -57,7 +57,7 @@ static bool look_in(int host_root, const char *path, const char *id,
 }
 
 bool storage_find(int host_root, const char *upper, const char *id,
-		struct arena *a, struct storage_image *out)
+	struct arena *a, struct storage_image *out)
 {
 	struct str store = str_of(upper);
 	char path[PATH_MAX];
@@ -68,10 +68,10 @@ bool storage_find(int host_root, const char *upper, const char *id,
 			;
 	for (size_t i = 0; store.n && i < 2; i++) {
 		int n = snprintf(path, sizeof(path), "%.*s/%s", STR_ARG(store),
-				lists[i]);
+			lists[i]);
 
 		if (n > 0 && (size_t)n < sizeof(path) &&
-				look_in(host_root, path, id, a, out))
+			look_in(host_root, path, id, a, out))
 			return true;
 	}
 	return false;

@@ -187,7 +187,8 @@ static int start(const char *socket, size_t n, char **arg)
 
 static int stop(const char *socket, size_t n, char **arg)
 {
-	return n == 1 ? by_id(socket, RUNTIME "StopContainer", arg[0], STOP_S) : 2;
+	return n == 1 ? by_id(socket, RUNTIME "StopContainer", arg[0], STOP_S)
+		      : 2;
 }
 
 static int remove_one(const char *socket, size_t n, char **arg)

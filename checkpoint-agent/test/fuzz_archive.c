@@ -22,8 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static struct source source;
 
-static void tell(void *self, uint64_t address,
-		const struct memdiff_count *one)
+static void tell(void *self, uint64_t address, const struct memdiff_count *one)
 {
 	(void)address;
 	memdiff_add(self, one);
@@ -37,7 +36,7 @@ static void compare(struct gather *g)
 		struct memdiff_side side;
 
 		if (memdiff_collect(&g->hashes, g->memory.maps[i].pid, &side,
-				    NULL) == 0)
+			    NULL) == 0)
 			memdiff_walk(&side, &side, tell, &count);
 		if (count.changed || count.added || count.removed)
 			abort();
@@ -54,7 +53,7 @@ static void look_into(int fd)
 
 	lseek(fd, 0, SEEK_SET);
 	if (source_open_fd(&source, fd, NULL, NULL) == 0 &&
-			content_read(&c, &source, NULL) == 0)
+		content_read(&c, &source, NULL) == 0)
 		inspect_put(&o, &c);
 	content_free(&c);
 	source_close(&source);
@@ -68,23 +67,22 @@ static const struct {
 	const char *name;
 	uint32_t magic; /* of CRIU's, 0: none */
 } members[] = {{"spec.dump", 0}, {"config.dump", 0}, {"deleted.files", 0},
-		{"stats-dump", 0}, {"rootfs-diff.tar", 0},
-		{"manifest.sha256", 0}, {"checkpoint/pages-1.img", 0},
-		{"checkpoint/pages-2.img", 0},
-		{"checkpoint/pstree.img", 0x50273030},
-		{"checkpoint/files.img", 0x56303138},
-		{"checkpoint/core-1.img", 0x55053847},
-		{"checkpoint/ids-1.img", 0x54432030},
-		{"checkpoint/fdinfo-2.img", 0x56213732},
-		{"checkpoint/fs-1.img", 0x51403912},
-		{"checkpoint/mm-1.img", 0x57492820},
-		{"checkpoint/memfd.img", 0x48453499},
-		{"checkpoint/pagemap-1.img", 0x56084025},
-		{"checkpoint/pagemap-shmem-5.img", 0x56084025},
-		{"checkpoint/parent/stats-dump", 0},
-		{"checkpoint/parent/pages-1.img", 0},
-		{"checkpoint/parent/pagemap-1.img", 0x56084025},
-		{"checkpoint/parent/pagemap-shmem-5.img", 0x56084025}};
+	{"stats-dump", 0}, {"rootfs-diff.tar", 0}, {"manifest.sha256", 0},
+	{"checkpoint/pages-1.img", 0}, {"checkpoint/pages-2.img", 0},
+	{"checkpoint/pstree.img", 0x50273030},
+	{"checkpoint/files.img", 0x56303138},
+	{"checkpoint/core-1.img", 0x55053847},
+	{"checkpoint/ids-1.img", 0x54432030},
+	{"checkpoint/fdinfo-2.img", 0x56213732},
+	{"checkpoint/fs-1.img", 0x51403912},
+	{"checkpoint/mm-1.img", 0x57492820},
+	{"checkpoint/memfd.img", 0x48453499},
+	{"checkpoint/pagemap-1.img", 0x56084025},
+	{"checkpoint/pagemap-shmem-5.img", 0x56084025},
+	{"checkpoint/parent/stats-dump", 0},
+	{"checkpoint/parent/pages-1.img", 0},
+	{"checkpoint/parent/pagemap-1.img", 0x56084025},
+	{"checkpoint/parent/pagemap-shmem-5.img", 0x56084025}};
 
 static void add_member(struct archive *a, size_t i, struct str content)
 {

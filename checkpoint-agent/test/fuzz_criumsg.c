@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	criumsg_parse_answer(in, &a, NULL);
 	if (criumsg_parse_image(in, &name, NULL) == 0 &&
-			(name.n == 0 || str_find(name, '/') < name.n))
+		(name.n == 0 || str_find(name, '/') < name.n))
 		__builtin_trap();
 	criumsg_parse_stats(in, &s, NULL);
 	criumsg_cause(in, &cause);

@@ -28,8 +28,8 @@ static char place[32];
 
 /* ---- what is outside ---------------------------------------------------- */
 
-static int wipe_one(const char *path, const struct stat *st, int flag,
-		struct FTW *where)
+static int wipe_one(
+	const char *path, const struct stat *st, int flag, struct FTW *where)
 {
 	(void)st;
 	(void)flag;
@@ -73,16 +73,16 @@ static void make_place(void)
 	}
 	wipe();
 	must(chdir(place) == 0 && mkdir("outside", 0755) == 0 &&
-			mkdir("root", 0755) == 0 && mkdir("oci", 0755) == 0 &&
-			mkdir("oci/blobs", 0755) == 0 &&
-			mkdir("oci/blobs/sha256", 0755) == 0);
+		mkdir("root", 0755) == 0 && mkdir("oci", 0755) == 0 &&
+		mkdir("oci/blobs", 0755) == 0 &&
+		mkdir("oci/blobs/sha256", 0755) == 0);
 	write_file("outside/kept", STR("kept"));
 }
 
 static int entries;
 
-static int count_one(const char *path, const struct stat *st, int flag,
-		struct FTW *where)
+static int count_one(
+	const char *path, const struct stat *st, int flag, struct FTW *where)
 {
 	(void)path;
 	(void)st;
@@ -102,22 +102,22 @@ static void check_outside(void)
 	must(nftw("outside", count_one, WALK_FDS, FTW_PHYS) == 0);
 	must(entries == 2);
 	must(lstat("outside/kept", &st) == 0 && st.st_nlink == 1 &&
-			(st.st_mode & 07777) == 0644);
+		(st.st_mode & 07777) == 0644);
 	must(file_read("outside/kept", &b, NULL) == 0 &&
-			str_is(buf_view(&b), "kept"));
+		str_is(buf_view(&b), "kept"));
 }
 
 /* ---- layers ------------------------------------------------------------- */
 
 static const char *const names[] = {"a", "a/b", "a/b/c", "way", "way/kept",
-		"way/new", "way/", "./way", "../outside/kept", "../outside/new",
-		"a/../../outside/new", ".", "./", "..", "/", "", ".wh.a",
-		"way/.wh.kept", ".wh.way", "way/.wh..wh..opq", ".wh..wh..opq",
-		".wh.", ".wh..", ".wh...", "..wh.", "a/.wh.../x", "a//b",
-		"OUTSIDE/kept", "OUTSIDE/new"};
+	"way/new", "way/", "./way", "../outside/kept", "../outside/new",
+	"a/../../outside/new", ".", "./", "..", "/", "", ".wh.a",
+	"way/.wh.kept", ".wh.way", "way/.wh..wh..opq", ".wh..wh..opq", ".wh.",
+	".wh..", ".wh...", "..wh.", "a/.wh.../x", "a//b", "OUTSIDE/kept",
+	"OUTSIDE/new"};
 static const char *const targets[] = {"a", "../outside", "../outside/kept",
-		"OUTSIDE", "OUTSIDE/kept", "way", "way/kept", ".", "..", "/",
-		"", "a/b", "way/../../outside/kept", "root/../outside/kept"};
+	"OUTSIDE", "OUTSIDE/kept", "way", "way/kept", ".", "..", "/", "", "a/b",
+	"way/../../outside/kept", "root/../outside/kept"};
 
 /* OUTSIDE is where that is. */
 static void put_name(char out[100], const char *name)
@@ -134,7 +134,7 @@ static void put_name(char out[100], const char *name)
 
 /* One header of ustar, with everything that lib/arc/tar.h would refuse. */
 static void put_header(struct buf *b, uint8_t type, const char *name,
-		const char *target, size_t size)
+	const char *target, size_t size)
 {
 	char h[BLOCK] = {0};
 	unsigned sum = 0;
@@ -160,8 +160,8 @@ static void put_header(struct buf *b, uint8_t type, const char *name,
 static void put_member(struct buf *b, const uint8_t *u, struct str content)
 {
 	put_header(b, u[0], names[u[1] % (sizeof(names) / sizeof(*names))],
-			targets[u[2] % (sizeof(targets) / sizeof(*targets))],
-			content.n);
+		targets[u[2] % (sizeof(targets) / sizeof(*targets))],
+		content.n);
 	buf_str(b, content);
 	buf_fill(b, '\0', -content.n % BLOCK);
 }
@@ -211,7 +211,7 @@ static void make_image(struct str rest)
 	put_blob(buf_view(&text), manifest);
 	buf_reset(&text);
 	buf_fmt(&text, "{\"manifests\":[{\"digest\":\"sha256:%s\"}]}",
-			manifest);
+		manifest);
 	write_file("oci/index.json", buf_view(&text));
 }
 

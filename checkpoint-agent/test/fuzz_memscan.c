@@ -9,14 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 static struct memscan scan;
 static size_t found_count;
 
-static void found(void *self, uint64_t address, struct str around,
-		size_t before)
+static void found(
+	void *self, uint64_t address, struct str around, size_t before)
 {
 	const struct str *whole = self;
 
 	if (before > address || address + scan.pattern.n > whole->n ||
-			memcmp(whole->p + address - before, around.p,
-					around.n) != 0)
+		memcmp(whole->p + address - before, around.p, around.n) != 0)
 		abort();
 	found_count++;
 }
@@ -59,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	memscan_start(&scan, pattern, (size_t)bytes[1] >> 1, found, &all);
 	for (size_t i = 0; i < all.n; i += piece)
 		memscan_put(&scan, i, memory + i,
-				all.n - i < piece ? all.n - i : piece);
+			all.n - i < piece ? all.n - i : piece);
 	memscan_end(&scan);
 	if (found_count != count_plainly(all, pattern))
 		abort();

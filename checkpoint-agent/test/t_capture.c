@@ -62,7 +62,7 @@ static int connect_streamer(void)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	snprintf(a.sun_path, sizeof(a.sun_path), "%s/%s", dir_path,
-			CAPTURE_SOCKET);
+		CAPTURE_SOCKET);
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
 		_exit(2);
 	return fd;
@@ -77,9 +77,9 @@ static void send_pipe(int sock, int fd)
 	} control = {0};
 	struct iovec v = {&byte, 1};
 	struct msghdr m = {.msg_iov = &v,
-			.msg_iovlen = 1,
-			.msg_control = control.room,
-			.msg_controllen = sizeof(control.room)};
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room)};
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
 	h->cmsg_level = SOL_SOCKET;
@@ -154,9 +154,9 @@ static void run(void (*play)(int sock), struct outfile *out)
 	flow_file_start(&file, out->fd);
 	archive_start(&archive, &file.flow, 1700000000);
 	assert_int_equal(loop_open(&loop, &e), 0);
-	assert_int_equal(capture_start(&capture, &loop, &archive, dir, dir,
-					 false, &e),
-			0);
+	assert_int_equal(
+		capture_start(&capture, &loop, &archive, dir, dir, false, &e),
+		0);
 	pid = fork();
 	if (pid == 0) {
 		int sock = connect_streamer();
@@ -260,8 +260,8 @@ static void what_the_next_dump_needs_is_kept(void **state)
 	assert_false(capture.why.text[0] != '\0');
 	finish(&out);
 	assert_int_equal(member_of("checkpoint/parent/pages-1.img", 'p'), BIG);
-	assert_int_equal(member_of("checkpoint/parent/pagemap-1.img", 'm'),
-			BIG / 4);
+	assert_int_equal(
+		member_of("checkpoint/parent/pagemap-1.img", 'm'), BIG / 4);
 	assert_int_equal(member_of("checkpoint/parent/inventory.img", 'i'), 19);
 	assert_int_equal(size_of("pages-1.img"), -1);
 	assert_int_equal(size_of("pagemap-1.img"), BIG / 4);
@@ -319,8 +319,8 @@ static void several_page_pipes_may_be_open(void **state)
 	run(play_all_at_once, &out);
 	assert_false(capture.why.text[0] != '\0');
 	finish(&out);
-	assert_int_equal(member_of("checkpoint/pages-1.img", 'a'),
-			64 * 40000 + BIG);
+	assert_int_equal(
+		member_of("checkpoint/pages-1.img", 'a'), 64 * 40000 + BIG);
 	assert_int_equal(member_of("checkpoint/pages-2.img", 'b'), 64 * 50000);
 	assert_int_equal(member_of("checkpoint/pages-3.img", 'c'), 64);
 	assert_int_equal(member_of("checkpoint/files.img", 'l'), 64 * 3000);
@@ -380,8 +380,13 @@ static void a_header_is_filled_in_later(void **state)
 	assert_int_equal(file_read_at(dir, "a.tar", &b, &e), 0);
 	assert_int_equal(b.n, 512 + 512 + 1024);
 	assert_memory_equal(whole, "one\0", 4);
-	assert_memory_equal(whole + 100, "0000600\0" "0000000\0" "0000000\0"
-				     "00000000005\0" "14524770400\0", 48);
+	assert_memory_equal(whole + 100,
+		"0000600\0"
+		"0000000\0"
+		"0000000\0"
+		"00000000005\0"
+		"14524770400\0",
+		48);
 	assert_memory_equal(whole + 512, "hello\0", 6);
 }
 
@@ -405,28 +410,22 @@ static void a_name_that_is_taken_stays_as_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test_setup_teardown(all_images_arrive,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					what_the_next_dump_needs_is_kept,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(nothing_is_kept_twice,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					several_page_pipes_may_be_open, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					names_that_leave_are_refused, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					torn_requests_are_failures, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					a_header_is_filled_in_later, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					a_name_that_is_taken_stays_as_it_is,
-					set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			all_images_arrive, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_the_next_dump_needs_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			nothing_is_kept_twice, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			several_page_pipes_may_be_open, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			names_that_leave_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			torn_requests_are_failures, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_header_is_filled_in_later, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_name_that_is_taken_stays_as_it_is, set_up, tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

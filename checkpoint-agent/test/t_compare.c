@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-static void tell(void *self, const struct fact *fact,
-		const struct str *before, const struct str *after)
+static void tell(void *self, const struct fact *fact, const struct str *before,
+	const struct str *after)
 {
 	buf_fmt(self, "%d %.*s:", fact->kind, STR_ARG(fact->key));
 	if (before)
@@ -25,10 +25,10 @@ static void tell(void *self, const struct fact *fact,
 }
 
 static void add(struct facts *f, enum fact_kind kind, const char *key,
-		const char *value)
+	const char *value)
 {
-	assert_int_equal(facts_add(f, kind, str_of(key), str_of(value), NULL),
-			0);
+	assert_int_equal(
+		facts_add(f, kind, str_of(key), str_of(value), NULL), 0);
 }
 
 static void facts_are_compared(void **state)
@@ -73,16 +73,16 @@ static void many_facts_keep_their_order(void **state)
 
 /* ---- pages -------------------------------------------------------------- */
 
-static void tell_page(void *self, uint64_t address,
-		const struct memdiff_count *one)
+static void tell_page(
+	void *self, uint64_t address, const struct memdiff_count *one)
 {
-	assert_int_equal(one->same + one->changed + one->added + one->removed,
-			1);
+	assert_int_equal(
+		one->same + one->changed + one->added + one->removed, 1);
 	buf_fmt(self, "%llx%c ", (unsigned long long)address / 4096,
-			one->same      ? '='
-			: one->changed ? '~'
-			: one->added   ? '+'
-				       : '-');
+		one->same      ? '='
+		: one->changed ? '~'
+		: one->added   ? '+'
+			       : '-');
 }
 
 static void pages_are_compared_by_address(void **state)
@@ -91,7 +91,7 @@ static void pages_are_compared_by_address(void **state)
 	static const uint64_t k[] = {10, 99, 12, 13, 14, 15};
 	struct memdiff_run before[] = {{0x1000, 3, h}, {0x8000, 2, h + 3}};
 	struct memdiff_run after[] = {{0x1000, 2, k}, {0x3000, 1, k + 2},
-			{0x5000, 0, k}, {0x9000, 2, k + 4}};
+		{0x5000, 0, k}, {0x9000, 2, k + 4}};
 	const struct memdiff_side a = {before, 2}, b = {after, 4};
 	AUTO_BUF struct buf out = buf_growing(4096);
 
@@ -109,21 +109,21 @@ static void two_archives_have_one_key(void **state)
 	assert_int_equal(memhash_key(&one, NULL), 0);
 	assert_int_equal(memhash_key(&other, NULL), 0);
 	assert_true(memhash_of(&one, page, sizeof(page)) ==
-			memhash_of(&one, page, sizeof(page)));
+		    memhash_of(&one, page, sizeof(page)));
 	assert_false(memhash_of(&one, page, sizeof(page)) ==
-			memhash_of(&other, page, sizeof(page)));
+		     memhash_of(&other, page, sizeof(page)));
 	page[4095] = 1;
 	assert_false(memhash_of(&one, page, sizeof(page)) ==
-			memhash_of(&one, page, sizeof(page) - 1));
+		     memhash_of(&one, page, sizeof(page) - 1));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(facts_are_compared),
-			cmocka_unit_test(many_facts_keep_their_order),
-			cmocka_unit_test(pages_are_compared_by_address),
-			cmocka_unit_test(two_archives_have_one_key),
+		cmocka_unit_test(facts_are_compared),
+		cmocka_unit_test(many_facts_keep_their_order),
+		cmocka_unit_test(pages_are_compared_by_address),
+		cmocka_unit_test(two_archives_have_one_key),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

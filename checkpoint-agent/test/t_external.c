@@ -14,26 +14,26 @@
 static struct arena arena;
 
 static const char config[] =
-		"{\"root\":{\"path\":\"rootfs\"},\"mounts\":["
-		"{\"destination\":\"/proc\",\"type\":\"proc\"},"
-		"{\"destination\":\"/etc/hosts/\",\"type\":\"bind\"},"
-		"{\"destination\":\"/var/run/secrets\",\"options\":[\"rbind\"]},"
-		"{\"destination\":\"/with blank\",\"type\":\"bind\"},"
-		"{\"destination\":\"/gone\",\"type\":\"bind\"}],"
-		"\"linux\":{\"maskedPaths\":[\"/proc/keys\",\"/proc/acpi\"],"
-		"\"namespaces\":[{\"type\":\"network\",\"path\":\"/n\"},"
-		"{\"type\":\"pid\",\"path\":\"/p\"}]}}";
+	"{\"root\":{\"path\":\"rootfs\"},\"mounts\":["
+	"{\"destination\":\"/proc\",\"type\":\"proc\"},"
+	"{\"destination\":\"/etc/hosts/\",\"type\":\"bind\"},"
+	"{\"destination\":\"/var/run/secrets\",\"options\":[\"rbind\"]},"
+	"{\"destination\":\"/with blank\",\"type\":\"bind\"},"
+	"{\"destination\":\"/gone\",\"type\":\"bind\"}],"
+	"\"linux\":{\"maskedPaths\":[\"/proc/keys\",\"/proc/acpi\"],"
+	"\"namespaces\":[{\"type\":\"network\",\"path\":\"/n\"},"
+	"{\"type\":\"pid\",\"path\":\"/p\"}]}}";
 
 static const char mounts[] =
-		"1 0 0:1 / / rw - overlay o rw\n"
-		"2 1 0:2 / /proc rw - proc proc rw\n"
-		"3 1 8:1 /h /etc/hosts rw - ext4 /dev/x rw\n"
-		"4 1 0:3 / /run/secrets rw - tmpfs tmpfs rw\n"
-		"5 1 8:1 /b /with\\040blank rw - ext4 /dev/x rw\n"
-		"6 2 0:6 /null /proc/keys rw - devtmpfs devtmpfs rw\n"
-		"7 2 0:7 / /proc/acpi rw - tmpfs tmpfs rw\n"
-		"9 1 0:6 /zero /dev/zero rw - devtmpfs devtmpfs rw\n"
-		"8 1 0:8 /x /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n";
+	"1 0 0:1 / / rw - overlay o rw\n"
+	"2 1 0:2 / /proc rw - proc proc rw\n"
+	"3 1 8:1 /h /etc/hosts rw - ext4 /dev/x rw\n"
+	"4 1 0:3 / /run/secrets rw - tmpfs tmpfs rw\n"
+	"5 1 8:1 /b /with\\040blank rw - ext4 /dev/x rw\n"
+	"6 2 0:6 /null /proc/keys rw - devtmpfs devtmpfs rw\n"
+	"7 2 0:7 / /proc/acpi rw - tmpfs tmpfs rw\n"
+	"9 1 0:6 /zero /dev/zero rw - devtmpfs devtmpfs rw\n"
+	"8 1 0:8 /x /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n";
 
 static const char *find(void *context, const char *destination)
 {
@@ -45,12 +45,12 @@ static const char *find(void *context, const char *destination)
 static void list(const char *text, bool is_crun, struct external *x)
 {
 	struct external_facts f = {.mountinfo = str_of(mounts),
-			.cgroup = STR("6:freezer:/c\n1:name=systemd:/c\n"
-				      "3:cpu,cpuacct:/\n0::/\n"),
-			.net_inode = 11,
-			.pid_inode = 12,
-			.is_crun = is_crun,
-			.find = find};
+		.cgroup = STR("6:freezer:/c\n1:name=systemd:/c\n"
+			      "3:cpu,cpuacct:/\n0::/\n"),
+		.net_inode = 11,
+		.pid_inode = 12,
+		.is_crun = is_crun,
+		.find = find};
 	const struct node *n;
 	struct spec s;
 
@@ -59,8 +59,8 @@ static void list(const char *text, bool is_crun, struct external *x)
 	assert_int_equal(external_list(&s, &f, &arena, x, NULL), 0);
 }
 
-static void has(const struct external *x, size_t i, const char *at,
-		const char *name)
+static void has(
+	const struct external *x, size_t i, const char *at, const char *name)
 {
 	assert_true(i < x->mount_count);
 	assert_true(str_is(x->mount[i].at, at));
@@ -97,7 +97,7 @@ static void devices_are_named_in_a_user_namespace(void **state)
 	(void)state;
 	list("{\"root\":{\"path\":\"r\"},\"linux\":{\"namespaces\":"
 	     "[{\"type\":\"user\"}]}}",
-			false, &x);
+		false, &x);
 	has(&x, 0, "/dev/zero", "/dev/zero");
 	has(&x, 1, "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu");
 	assert_int_equal(x.mount_count, 2);
@@ -119,7 +119,7 @@ static void a_network_of_its_own_is_emptied(void **state)
 	(void)state;
 	list("{\"root\":{\"path\":\"r\"},\"linux\":{\"namespaces\":["
 	     "{\"type\":\"network\"}]}}",
-			false, &x);
+		false, &x);
 	assert_true(x.empties_net);
 	assert_int_equal(x.name_count, 0);
 	list("{\"root\":{\"path\":\"r\"}}", false, &x);
@@ -133,7 +133,7 @@ static void files_from_outside_are_known_by_their_mount(void **state)
 	(void)state;
 	assert_true(preflight_mount_of(STR("pos:\t0\nflags:\t0100001\n"
 					   "mnt_id:\t28\nino:\t5\n"),
-			&id));
+		&id));
 	assert_int_equal(id, 28);
 	assert_false(preflight_mount_of(STR("pos:\t0\n"), &id));
 	assert_true(preflight_has_mount(str_of(mounts), 8));
@@ -144,12 +144,11 @@ static void files_from_outside_are_known_by_their_mount(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(mounts_are_named_where_they_are),
-			cmocka_unit_test(devices_are_named_in_a_user_namespace),
-			cmocka_unit_test(crun_names_covers_by_their_path),
-			cmocka_unit_test(a_network_of_its_own_is_emptied),
-			cmocka_unit_test(
-					files_from_outside_are_known_by_their_mount),
+		cmocka_unit_test(mounts_are_named_where_they_are),
+		cmocka_unit_test(devices_are_named_in_a_user_namespace),
+		cmocka_unit_test(crun_names_covers_by_their_path),
+		cmocka_unit_test(a_network_of_its_own_is_emptied),
+		cmocka_unit_test(files_from_outside_are_known_by_their_mount),
 	};
 	int failed;
 

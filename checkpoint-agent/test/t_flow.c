@@ -22,10 +22,9 @@
 #include <cmocka.h>
 
 /* A key pair made by age-keygen for this test; it opens nothing else. */
-#define PUBLIC \
-	"age1twksp289z95led49gsh855y46cl6dn40sguvnnjresjf8qh03fdsyjtm3d"
-#define SECRET \
-	"AGE-SECRET-KEY-1MSJ97LFRYP9MPGYPDCHQ3WYC" \
+#define PUBLIC "age1twksp289z95led49gsh855y46cl6dn40sguvnnjresjf8qh03fdsyjtm3d"
+#define SECRET                                                                 \
+	"AGE-SECRET-KEY-1MSJ97LFRYP9MPGYPDCHQ3WYC"                             \
 	"HQL8AL3SWJ05CM4S3YUH2KWH4YCSK68GQ6"
 
 static char dir_path[64];
@@ -75,7 +74,7 @@ static void put_noise(unsigned seed, size_t n)
 
 /* Members whose headers meet every edge of a chunk of 65,536. */
 static const size_t sizes[] = {0, 1, 511, 512, 513, 64000, 65024, 65535, 65536,
-		65537, 131072, 200000, 3, 1000000, 65536 - 1024, 0, 262144};
+	65537, 131072, 200000, 3, 1000000, 65536 - 1024, 0, 262144};
 #define MEMBERS (sizeof(sizes) / sizeof(*sizes))
 
 static void write_archive(const struct output_form *form)
@@ -87,15 +86,14 @@ static void write_archive(const struct output_form *form)
 	archive_start(&archive, output.top, 1700000000);
 	manifest_start(&manifest, -1);
 	if (form->has_manifest)
-		archive_note_in(&archive, &manifest,
-				output_plain_file(&output));
+		archive_note_in(
+			&archive, &manifest, output_plain_file(&output));
 	for (unsigned i = 0; i < MEMBERS; i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "m%u", i);
-		assert_int_equal(archive_add(&archive, "small", STR("small"),
-						 &e),
-				0);
+		assert_int_equal(
+			archive_add(&archive, "small", STR("small"), &e), 0);
 		assert_int_equal(archive_open(&archive, name, &e), 0);
 		put_noise(i, sizes[i]);
 		assert_int_equal(archive_close(&archive, &e), 0);
@@ -200,8 +198,8 @@ static void sealed_comes_out(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const struct output_form form = {compress[i], &to,
-				false, false};
+		const struct output_form form = {
+			compress[i], &to, false, false};
 
 		write_archive(&form);
 		open_sealed();
@@ -256,7 +254,8 @@ static void manifests_are_true(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const struct output_form form = {compress[i], NULL, true, false};
+		const struct output_form form = {
+			compress[i], NULL, true, false};
 
 		write_archive(&form);
 		if (verify(&e) < 0)
@@ -309,26 +308,24 @@ static void forms_that_cannot_be_had_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test_setup_teardown(plain_comes_out, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(gzip_comes_out, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(zstd_comes_out, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(sealed_comes_out,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					nothing_plain_is_in_a_sealed_file,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(manifests_are_true,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					a_changed_byte_is_found, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					an_archive_without_one_is_said_to_be,
-					set_up, tear_down),
-			cmocka_unit_test(forms_that_cannot_be_had_are_refused),
+		cmocka_unit_test_setup_teardown(
+			plain_comes_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			gzip_comes_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			zstd_comes_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			sealed_comes_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			nothing_plain_is_in_a_sealed_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			manifests_are_true, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_changed_byte_is_found, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_archive_without_one_is_said_to_be, set_up,
+			tear_down),
+		cmocka_unit_test(forms_that_cannot_be_had_are_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

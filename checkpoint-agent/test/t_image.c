@@ -89,8 +89,8 @@ static void inventories_say_what_was_left_out(void **state)
 	assert_false(image_closes_tcp(whole));
 }
 
-static const char *file_text(uint32_t type, uint32_t field,
-		const struct buf *inner)
+static const char *file_text(
+	uint32_t type, uint32_t field, const struct buf *inner)
 {
 	static char text[256];
 	char room[256];
@@ -121,8 +121,8 @@ static void files_are_told_in_words(void **state)
 	pb_whole(&b, 8, 4321);
 	pb_whole(&b, 11, 0x0100007f);
 	pb_whole(&b, 12, 0x0200000a);
-	assert_string_equal(file_text(4, 4, &b),
-			"tcp 127.0.0.1:80 10.0.0.2:4321");
+	assert_string_equal(
+		file_text(4, 4, &b), "tcp 127.0.0.1:80 10.0.0.2:4321");
 	buf_reset(&b);
 	pb_bytes(&b, 11, STR("\0name"));
 	assert_string_equal(file_text(5, 16, &b), "unix @name");
@@ -133,7 +133,7 @@ static void files_are_told_in_words(void **state)
 /* ---- a whole archive ---------------------------------------------------- */
 
 static void add_image(struct archive *a, const char *name, uint32_t magic,
-		const struct buf *m)
+	const struct buf *m)
 {
 	char room[512];
 	struct buf b = buf_fixed(room, sizeof(room));
@@ -192,14 +192,14 @@ static void archives_are_looked_into(void **state)
 	flow_file_start(&file, fd);
 	archive_start(&a, &file.flow, 0);
 	archive_add(&a, "config.dump", STR("{\"id\":\"abc\"}"), NULL);
-	archive_add(&a, "spec.dump",
-			STR("{\"process\":{\"env\":[\"A=1\"]}}"), NULL);
+	archive_add(&a, "spec.dump", STR("{\"process\":{\"env\":[\"A=1\"]}}"),
+		NULL);
 	add_images(&a);
 	archive_add(&a, "checkpoint/pages-1.img", STR("12345678"), NULL);
 	assert_int_equal(archive_end(&a, NULL), 0);
 	lseek(fd, 0, SEEK_SET);
 	if (source_open_fd(&source, fd, NULL, &e) < 0 ||
-			content_read(&c, &source, &e) < 0)
+		content_read(&c, &source, &e) < 0)
 		fail_msg("%s", e.text);
 	json_map(&o, NULL);
 	inspect_put(&o, &c);
@@ -208,16 +208,14 @@ static void archives_are_looked_into(void **state)
 	source_close(&source);
 	close(fd);
 	assert_int_equal(json_parse(buf_view(&out), &arena, &n, NULL), 0);
-	assert_true(str_is(node_text(node_path(n, "container", "id", NULL)),
-			"abc"));
-	assert_int_equal(node_whole(node_path(n, "statistics", "memoryBytes",
-						    NULL),
-					 0),
-			8);
+	assert_true(str_is(
+		node_text(node_path(n, "container", "id", NULL)), "abc"));
+	assert_int_equal(
+		node_whole(node_path(n, "statistics", "memoryBytes", NULL), 0),
+		8);
 	process = node_first(node_get(n, "processes"));
 	assert_int_equal(node_whole(node_get(process, "threads"), 0), 2);
-	assert_true(str_is(node_text(node_get(process, "command")),
-			"program"));
+	assert_true(str_is(node_text(node_get(process, "command")), "program"));
 	process = node_first(node_get(process, "files"));
 	assert_int_equal(node_whole(node_get(process, "fd"), -1), 3);
 	assert_true(str_is(node_text(node_get(process, "what")), "/data/x"));
@@ -226,11 +224,11 @@ static void archives_are_looked_into(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(names_tell_the_kind),
-			cmocka_unit_test(rows_of_messages_are_walked),
-			cmocka_unit_test(inventories_say_what_was_left_out),
-			cmocka_unit_test(files_are_told_in_words),
-			cmocka_unit_test(archives_are_looked_into),
+		cmocka_unit_test(names_tell_the_kind),
+		cmocka_unit_test(rows_of_messages_are_walked),
+		cmocka_unit_test(inventories_say_what_was_left_out),
+		cmocka_unit_test(files_are_told_in_words),
+		cmocka_unit_test(archives_are_looked_into),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

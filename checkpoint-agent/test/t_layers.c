@@ -22,10 +22,10 @@
 static struct tar_entry entry(enum tar_type type, const char *path)
 {
 	return (struct tar_entry){.type = type,
-			.path = str_of(path),
-			.mode = type == TAR_DIR ? 0755 : 0644,
-			.uid = getuid(),
-			.gid = getgid()};
+		.path = str_of(path),
+		.mode = type == TAR_DIR ? 0755 : 0644,
+		.uid = getuid(),
+		.gid = getgid()};
 }
 
 struct place {
@@ -81,8 +81,7 @@ static void add_link(struct place *p, const char *path, const char *target)
 	assert_int_equal(tar_add(&p->tar, &t, NULL), 0);
 }
 
-static void add_hard_link(struct place *p, const char *path,
-		const char *target)
+static void add_hard_link(struct place *p, const char *path, const char *target)
 {
 	struct tar_entry t = entry(TAR_SYMLINK, path);
 	unsigned char block[TAR_BLOCK_BYTES];
@@ -119,8 +118,8 @@ static int apply(struct place *p, struct err *e)
 	return rc;
 }
 
-static void assert_content(const struct place *p, const char *path,
-		const char *text)
+static void assert_content(
+	const struct place *p, const char *path, const char *text)
 {
 	AUTO_BUF struct buf b = buf_growing(1000);
 
@@ -258,9 +257,9 @@ static void hard_links_stay_inside(void **state)
 static void overlay_attributes_are_left_out(void **state)
 {
 	const struct tar_xattr xattrs[] = {
-			{STR("user.overlay.redirect"), STR("/etc")},
-			{STR("trusted.overlay.opaque"), STR("y")},
-			{STR("user.kept"), STR("yes")}};
+		{STR("user.overlay.redirect"), STR("/etc")},
+		{STR("trusted.overlay.opaque"), STR("y")},
+		{STR("user.kept"), STR("yes")}};
 	struct place *p = *state;
 	struct tar_entry t = entry(TAR_DIR, "marked");
 	char path[96], value[8];
@@ -271,11 +270,11 @@ static void overlay_attributes_are_left_out(void **state)
 	assert_int_equal(tar_add(&p->tar, &t, NULL), 0);
 	assert_int_equal(apply(p, NULL), 0);
 	snprintf(path, sizeof(path), "%s/marked", p->path);
-	assert_int_equal(getxattr(path, "user.overlay.redirect", value, 8),
-			-1);
-	assert_int_equal(getxattr(path, "trusted.overlay.opaque", value, 8),
-			-1);
-	if (setxattr(path, "user.can", "x", 1, 0) == 0) /* a tmpfs, before 6.6 */
+	assert_int_equal(getxattr(path, "user.overlay.redirect", value, 8), -1);
+	assert_int_equal(
+		getxattr(path, "trusted.overlay.opaque", value, 8), -1);
+	if (setxattr(path, "user.can", "x", 1, 0) ==
+		0) /* a tmpfs, before 6.6 */
 		assert_int_equal(getxattr(path, "user.kept", value, 8), 3);
 }
 
@@ -344,25 +343,20 @@ static void deep_trees_are_refused_or_made(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test_setup_teardown(
-					whiteouts_hide_what_is_lower, start,
-					finish),
-			cmocka_unit_test_setup_teardown(
-					no_layer_leaves_the_directory, start,
-					finish),
-			cmocka_unit_test_setup_teardown(
-					hard_links_stay_inside, start, finish),
-			cmocka_unit_test_setup_teardown(
-					overlay_attributes_are_left_out, start,
-					finish),
-			cmocka_unit_test_setup_teardown(
-					promised_bytes_take_no_room, start,
-					finish),
-			cmocka_unit_test_setup_teardown(
-					deep_trees_are_refused_or_made, start,
-					finish),
-			cmocka_unit_test_setup_teardown(layers_have_a_limit,
-					start, finish),
+		cmocka_unit_test_setup_teardown(
+			whiteouts_hide_what_is_lower, start, finish),
+		cmocka_unit_test_setup_teardown(
+			no_layer_leaves_the_directory, start, finish),
+		cmocka_unit_test_setup_teardown(
+			hard_links_stay_inside, start, finish),
+		cmocka_unit_test_setup_teardown(
+			overlay_attributes_are_left_out, start, finish),
+		cmocka_unit_test_setup_teardown(
+			promised_bytes_take_no_room, start, finish),
+		cmocka_unit_test_setup_teardown(
+			deep_trees_are_refused_or_made, start, finish),
+		cmocka_unit_test_setup_teardown(
+			layers_have_a_limit, start, finish),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -59,7 +59,7 @@ static void it_is_mounted_nowhere(void **state)
 	(void)state;
 	assert_int_equal(fstat(dir, &st), 0);
 	snprintf(device, sizeof(device), " %u:%u ", major(st.st_dev),
-			minor(st.st_dev));
+		minor(st.st_dev));
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f))
 		assert_null(strstr(line, device));
@@ -84,9 +84,9 @@ static void it_holds_no_more_than_it_may(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(files_are_seen_by_way_of_proc),
-			cmocka_unit_test(it_is_mounted_nowhere),
-			cmocka_unit_test(it_holds_no_more_than_it_may),
+		cmocka_unit_test(files_are_seen_by_way_of_proc),
+		cmocka_unit_test(it_is_mounted_nowhere),
+		cmocka_unit_test(it_holds_no_more_than_it_may),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -47,16 +47,15 @@ static struct buf begin_map(uint32_t pages_id)
 {
 	char room[64];
 	struct buf message = buf_fixed(room, sizeof(room));
-	struct buf b = buf_fixed(bytes[content.image_count],
-			sizeof(bytes[0]));
+	struct buf b = buf_fixed(bytes[content.image_count], sizeof(bytes[0]));
 
 	pb_whole(&message, 1, pages_id);
 	put_message(&b, &message);
 	return b;
 }
 
-static void put_run(struct buf *b, uint64_t page, uint64_t pages,
-		uint32_t flags)
+static void put_run(
+	struct buf *b, uint64_t page, uint64_t pages, uint32_t flags)
 {
 	char room[64];
 	struct buf message = buf_fixed(room, sizeof(room));
@@ -68,14 +67,13 @@ static void put_run(struct buf *b, uint64_t page, uint64_t pages,
 	put_message(b, &message);
 }
 
-static void end_map(const struct buf *b, enum image_kind kind,
-		uint32_t number, bool is_predump)
+static void end_map(const struct buf *b, enum image_kind kind, uint32_t number,
+	bool is_predump)
 {
-	images[content.image_count++] = (struct content_image){
-			.kind = kind,
-			.number = number,
-			.is_predump = is_predump,
-			.bytes = buf_view(b)};
+	images[content.image_count++] = (struct content_image){.kind = kind,
+		.number = number,
+		.is_predump = is_predump,
+		.bytes = buf_view(b)};
 	content.images = images;
 }
 
@@ -87,11 +85,11 @@ static const char *runs_of(const struct memory_map *m)
 
 	for (size_t i = 0; i < m->run_count; i++)
 		buf_fmt(&b, "%llu+%llu@%llu/%llu ",
-				(unsigned long long)(m->runs[i].address /
-						MEMORY_PAGE_BYTES),
-				(unsigned long long)m->runs[i].pages,
-				(unsigned long long)m->runs[i].index,
-				(unsigned long long)m->runs[i].before);
+			(unsigned long long)(m->runs[i].address /
+					     MEMORY_PAGE_BYTES),
+			(unsigned long long)m->runs[i].pages,
+			(unsigned long long)m->runs[i].index,
+			(unsigned long long)m->runs[i].before);
 	return buf_cstr(&b);
 }
 
@@ -115,7 +113,7 @@ static void only_what_is_inherited_counts(void **state)
 	assert_int_equal(memory_read(&content, &memory, NULL), 0);
 	assert_int_equal(memory.map_count, 2);
 	assert_string_equal(runs_of(&memory.maps[0]),
-			"11+2@1/0 14+1@4/2 20+6@5/3 41+1@16/9 ");
+		"11+2@1/0 14+1@4/2 20+6@5/3 41+1@16/9 ");
 	assert_int_equal(memory.maps[0].pages, 18);
 	assert_int_equal(memory.maps[0].run_pages, 10);
 	assert_int_equal(memory.maps[0].pid, 7);
@@ -134,11 +132,11 @@ static void images_are_told_apart_by_their_directory(void **state)
 	put_run(&b, 1, 1, PARENT);
 	end_map(&b, IMAGE_PAGEMAP, 7, false);
 	assert_int_equal(memory_read(&content, &memory, NULL), 0);
-	assert_ptr_equal(memory_find(&memory,
-					 STR("checkpoint/parent/pages-3.img")),
-			&memory.maps[0]);
+	assert_ptr_equal(
+		memory_find(&memory, STR("checkpoint/parent/pages-3.img")),
+		&memory.maps[0]);
 	assert_ptr_equal(memory_find(&memory, STR("checkpoint/pages-3.img")),
-			&memory.maps[1]);
+		&memory.maps[1]);
 	assert_null(memory_find(&memory, STR("checkpoint/pages-4.img")));
 	assert_null(memory_find(&memory, STR("checkpoint/pages-3.txt")));
 	assert_null(memory_find(&memory, STR("pages-3.img")));
@@ -174,7 +172,7 @@ static void inherited_pages_are_counted_where_they_are(void **state)
 
 /* Two maps of a pre-dump and what is behind it; refused with these words. */
 static void refused(const uint64_t before[2][2], const uint64_t after[2][2],
-		const char *why)
+	const char *why)
 {
 	struct buf b;
 	struct err e = {0};
@@ -199,7 +197,7 @@ static void maps_out_of_order_are_refused(void **state)
 	static const uint64_t back[2][2] = {{20, 1}, {10, 1}};
 	static const uint64_t overlap[2][2] = {{10, 11}, {20, 1}};
 	static const uint64_t wraps[2][2] = {
-			{10, 1}, {UINT64_MAX / MEMORY_PAGE_BYTES, 2}};
+		{10, 1}, {UINT64_MAX / MEMORY_PAGE_BYTES, 2}};
 	static const uint64_t endless[2][2] = {{10, UINT64_MAX}, {20, 1}};
 
 	(void)state;
@@ -216,11 +214,11 @@ static void maps_out_of_order_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			TEST(only_what_is_inherited_counts),
-			TEST(images_are_told_apart_by_their_directory),
-			TEST(of_a_process_that_has_ended_nothing_counts),
-			TEST(inherited_pages_are_counted_where_they_are),
-			TEST(maps_out_of_order_are_refused),
+		TEST(only_what_is_inherited_counts),
+		TEST(images_are_told_apart_by_their_directory),
+		TEST(of_a_process_that_has_ended_nothing_counts),
+		TEST(inherited_pages_are_counted_where_they_are),
+		TEST(maps_out_of_order_are_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -21,8 +21,8 @@ struct hits {
 static struct memscan scan;
 static struct hits hits;
 
-static void found(void *self, uint64_t address, struct str around,
-		size_t before)
+static void found(
+	void *self, uint64_t address, struct str around, size_t before)
 {
 	struct hits *h = self;
 
@@ -75,8 +75,8 @@ static void long_memory_is_searched_whole(void **state)
 {
 	static char memory[3 * MEMSCAN_ROOM_BYTES + 100];
 	static const size_t at[] = {0, 4090, MEMSCAN_ROOM_BYTES - 9,
-			MEMSCAN_ROOM_BYTES + 5, 2 * MEMSCAN_ROOM_BYTES - 3,
-			sizeof(memory) - 6};
+		MEMSCAN_ROOM_BYTES + 5, 2 * MEMSCAN_ROOM_BYTES - 3,
+		sizeof(memory) - 6};
 	const size_t count = sizeof(at) / sizeof(*at);
 
 	(void)state;
@@ -87,9 +87,8 @@ static void long_memory_is_searched_whole(void **state)
 		start("secret", 8);
 		for (size_t i = 0; i < sizeof(memory); i += piece)
 			memscan_put(&scan, 0x7000000 + i, memory + i,
-					sizeof(memory) - i < piece
-							? sizeof(memory) - i
-							: piece);
+				sizeof(memory) - i < piece ? sizeof(memory) - i
+							   : piece);
 		memscan_end(&scan);
 		assert_int_equal(hits.n, count);
 		for (size_t i = 0; i < count; i++)
@@ -111,10 +110,10 @@ static void the_room_is_wiped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(matches_lie_across_pieces),
-			cmocka_unit_test(pieces_that_do_not_follow_are_apart),
-			cmocka_unit_test(long_memory_is_searched_whole),
-			cmocka_unit_test(the_room_is_wiped),
+		cmocka_unit_test(matches_lie_across_pieces),
+		cmocka_unit_test(pieces_that_do_not_follow_are_apart),
+		cmocka_unit_test(long_memory_is_searched_whole),
+		cmocka_unit_test(the_room_is_wiped),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -22,8 +22,8 @@ static const char *named(struct name n, struct buf *b)
 static void names_are_the_kubelets(void **state)
 {
 	AUTO_BUF struct buf b = buf_growing(1024);
-	struct name n = {STR("default"), STR("busy"), STR("main"), SECOND, 0,
-			false};
+	struct name n = {
+		STR("default"), STR("busy"), STR("main"), SECOND, 0, false};
 
 	(void)state;
 	assert_string_equal(named(n, &b), "checkpoint-busy_default-main-"
@@ -39,8 +39,8 @@ static void names_are_the_kubelets(void **state)
 static void names_come_apart_again(void **state)
 {
 	AUTO_BUF struct buf b = buf_growing(1024);
-	struct name n = {STR("kube-system"), STR("a.b-c"), STR("x-y"), SECOND,
-			7, false};
+	struct name n = {
+		STR("kube-system"), STR("a.b-c"), STR("x-y"), SECOND, 7, false};
 	struct str file;
 	int64_t time_s;
 	uint32_t again;
@@ -62,28 +62,27 @@ static void names_come_apart_again(void **state)
 static void other_files_are_not_archives(void **state)
 {
 	static const char *const bad[] = {"", "checkpoint-", "x.tar",
-			"checkpoint-p_n-c-2026-11-23T02:38:33Z",
-			"checkpoint-p_n-c-2026-13-23T02:38:33Z.tar",
-			"checkpoint-p_n-c-2026-11-23T02:38:33Z.x.tar",
-			"checkpoint-p_n-c-2026-11-23T02:38:33Z.0.tar",
-			"checkpoint-p_n-c-2026-11-23 02:38:33Z.tar",
-			"checkpoint-2026-11-23T02:38:33Z.tar.gz",
-			".checkpoint-p_n-c-2026-11-23T02:38:33Z.tar"};
+		"checkpoint-p_n-c-2026-11-23T02:38:33Z",
+		"checkpoint-p_n-c-2026-13-23T02:38:33Z.tar",
+		"checkpoint-p_n-c-2026-11-23T02:38:33Z.x.tar",
+		"checkpoint-p_n-c-2026-11-23T02:38:33Z.0.tar",
+		"checkpoint-p_n-c-2026-11-23 02:38:33Z.tar",
+		"checkpoint-2026-11-23T02:38:33Z.tar.gz",
+		".checkpoint-p_n-c-2026-11-23T02:38:33Z.tar"};
 	int64_t time_s;
 	uint32_t again;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(name_parse_time(str_of(bad[i]), &time_s,
-						 &again),
-				-1);
+		assert_int_equal(
+			name_parse_time(str_of(bad[i]), &time_s, &again), -1);
 }
 
 static void a_journal_comes_back(void **state)
 {
 	static const struct work_journal j = {.freezer = "/sys/fs/cgroup/a b",
-			.criu_pid = 12,
-			.criu_start = 34};
+		.criu_pid = 12,
+		.criu_start = 34};
 	static struct work_journal k;
 	AUTO_BUF struct buf b = buf_growing(8192);
 
@@ -101,10 +100,10 @@ static void a_journal_comes_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(names_are_the_kubelets),
-			cmocka_unit_test(names_come_apart_again),
-			cmocka_unit_test(other_files_are_not_archives),
-			cmocka_unit_test(a_journal_comes_back),
+		cmocka_unit_test(names_are_the_kubelets),
+		cmocka_unit_test(names_come_apart_again),
+		cmocka_unit_test(other_files_are_not_archives),
+		cmocka_unit_test(a_journal_comes_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -64,8 +64,8 @@ static void ranges_are_read_as_the_rfc_says(void **state)
 		r = range_of(&h);
 		fit = range_fit(&r, SIZE, STR("\"t\""), &from, &n);
 		if (fit != asked[i].fit ||
-			(fit != RANGE_OUTSIDE && (from != asked[i].from ||
-							 n != asked[i].n)))
+			(fit != RANGE_OUTSIDE &&
+				(from != asked[i].from || n != asked[i].n)))
 			fail_msg("%s: %d, %llu from %llu", asked[i].range,
 				(int)fit, (unsigned long long)n,
 				(unsigned long long)from);
@@ -79,8 +79,8 @@ static void nothing_asked_is_everything(void **state)
 	uint64_t from, n;
 
 	(void)state;
-	assert_int_equal(range_fit(&r, 0, STR("\"t\""), &from, &n),
-		RANGE_WHOLE);
+	assert_int_equal(
+		range_fit(&r, 0, STR("\"t\""), &from, &n), RANGE_WHOLE);
 	assert_int_equal(n, 0);
 }
 

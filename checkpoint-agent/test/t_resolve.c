@@ -35,14 +35,14 @@ static void runc_state_is_understood(void **state)
 
 	(void)state;
 	assert_int_equal(state_parse("state.json",
-					 parsed("{\"id\":\"x\","
-						"\"init_process_pid\":324,"
-						"\"init_process_start\":1350,"
-						"\"created\":\"2026\","
-						"\"config\":{\"labels\":["
-						"\"a=b\",\"bundle=/run/b\"]}}"),
-					 &s, NULL),
-			0);
+				 parsed("{\"id\":\"x\","
+					"\"init_process_pid\":324,"
+					"\"init_process_start\":1350,"
+					"\"created\":\"2026\","
+					"\"config\":{\"labels\":["
+					"\"a=b\",\"bundle=/run/b\"]}}"),
+				 &s, NULL),
+		0);
 	assert_int_equal(s.pid, 324);
 	assert_int_equal(s.start_ticks, 1350);
 	assert_true(str_is(s.bundle, "/run/b"));
@@ -54,13 +54,12 @@ static void crun_status_is_understood(void **state)
 	struct state s;
 
 	(void)state;
-	assert_int_equal(
-			state_parse("status",
-					parsed("{\"pid\":77,\"process-start-"
-					       "time\":5,\"bundle\":\"/b\","
-					       "\"created\":\"2026\"}"),
-					&s, NULL),
-			0);
+	assert_int_equal(state_parse("status",
+				 parsed("{\"pid\":77,\"process-start-"
+					"time\":5,\"bundle\":\"/b\","
+					"\"created\":\"2026\"}"),
+				 &s, NULL),
+		0);
 	assert_int_equal(s.pid, 77);
 	assert_true(str_is(s.bundle, "/b"));
 	assert_string_equal(s.runtime, "crun");
@@ -71,21 +70,20 @@ static void states_without_a_process_are_refused(void **state)
 	struct state s;
 
 	(void)state;
-	assert_int_equal(state_parse("status",
-					 parsed("{\"pid\":0,\"bundle\":\"/b\"}"),
-					 &s, NULL),
-			-1);
-	assert_int_equal(state_parse("status", parsed("{\"pid\":3}"), &s, NULL),
-			-1);
+	assert_int_equal(
+		state_parse("status", parsed("{\"pid\":0,\"bundle\":\"/b\"}"),
+			&s, NULL),
+		-1);
+	assert_int_equal(
+		state_parse("status", parsed("{\"pid\":3}"), &s, NULL), -1);
 	assert_int_equal(state_parse("state.json",
-					 parsed("{\"init_process_pid\":3}"), &s,
-					 NULL),
-			-1);
+				 parsed("{\"init_process_pid\":3}"), &s, NULL),
+		-1);
 	assert_int_equal(state_parse("status",
-					 parsed("{\"pid\":99999999999,"
-						"\"bundle\":\"/b\"}"),
-					 &s, NULL),
-			-1);
+				 parsed("{\"pid\":99999999999,"
+					"\"bundle\":\"/b\"}"),
+				 &s, NULL),
+		-1);
 }
 
 static void the_start_time_is_behind_any_name(void **state)
@@ -93,15 +91,14 @@ static void the_start_time_is_behind_any_name(void **state)
 	uint64_t ticks;
 
 	(void)state;
-	assert_int_equal(
-			state_start_ticks(STR("12 (a) b) (c) S 1 12 12 0 -1 4 "
-					      "1 2 3 4 5 6 7 8 20 0 1 0 8877 "
-					      "1 2\n"),
-					&ticks, NULL),
-			0);
+	assert_int_equal(state_start_ticks(STR("12 (a) b) (c) S 1 12 12 0 -1 4 "
+					       "1 2 3 4 5 6 7 8 20 0 1 0 8877 "
+					       "1 2\n"),
+				 &ticks, NULL),
+		0);
 	assert_int_equal(ticks, 8877);
-	assert_int_equal(state_start_ticks(STR("12 (a) S 1"), &ticks, NULL),
-			-1);
+	assert_int_equal(
+		state_start_ticks(STR("12 (a) S 1"), &ticks, NULL), -1);
 	assert_int_equal(state_start_ticks(STR(""), &ticks, NULL), -1);
 }
 
@@ -110,14 +107,14 @@ static void the_start_time_is_behind_any_name(void **state)
 static void every_dialect_names_the_pod(void **state)
 {
 	static const char *const good[] = {
-			"{\"io.kubernetes.cri.sandbox-namespace\":\"n\","
-			"\"io.kubernetes.cri.sandbox-name\":\"p\","
-			"\"io.kubernetes.cri.container-name\":\"c\","
-			"\"io.kubernetes.cri.container-type\":\"container\"}",
-			"{\"io.kubernetes.pod.namespace\":\"n\","
-			"\"io.kubernetes.pod.name\":\"p\","
-			"\"io.kubernetes.container.name\":\"c\","
-			"\"io.kubernetes.cri-o.ContainerType\":\"container\"}",
+		"{\"io.kubernetes.cri.sandbox-namespace\":\"n\","
+		"\"io.kubernetes.cri.sandbox-name\":\"p\","
+		"\"io.kubernetes.cri.container-name\":\"c\","
+		"\"io.kubernetes.cri.container-type\":\"container\"}",
+		"{\"io.kubernetes.pod.namespace\":\"n\","
+		"\"io.kubernetes.pod.name\":\"p\","
+		"\"io.kubernetes.container.name\":\"c\","
+		"\"io.kubernetes.cri-o.ContainerType\":\"container\"}",
 	};
 	struct spec_names n;
 
@@ -134,15 +131,15 @@ static void every_dialect_names_the_pod(void **state)
 static void sandboxes_are_not_containers(void **state)
 {
 	static const char *const sandbox[] = {
-			"{\"io.kubernetes.cri.sandbox-namespace\":\"n\","
-			"\"io.kubernetes.cri.sandbox-name\":\"p\","
-			"\"io.kubernetes.cri.container-type\":\"sandbox\"}",
-			"{\"io.kubernetes.pod.namespace\":\"n\","
-			"\"io.kubernetes.pod.name\":\"p\","
-			"\"io.kubernetes.container.name\":\"POD\"}",
-			"{\"io.kubernetes.pod.namespace\":\"n\","
-			"\"io.kubernetes.pod.name\":\"p\","
-			"\"io.kubernetes.cri-o.ContainerType\":\"sandbox\"}",
+		"{\"io.kubernetes.cri.sandbox-namespace\":\"n\","
+		"\"io.kubernetes.cri.sandbox-name\":\"p\","
+		"\"io.kubernetes.cri.container-type\":\"sandbox\"}",
+		"{\"io.kubernetes.pod.namespace\":\"n\","
+		"\"io.kubernetes.pod.name\":\"p\","
+		"\"io.kubernetes.container.name\":\"POD\"}",
+		"{\"io.kubernetes.pod.namespace\":\"n\","
+		"\"io.kubernetes.pod.name\":\"p\","
+		"\"io.kubernetes.cri-o.ContainerType\":\"sandbox\"}",
 	};
 	struct spec_names n;
 
@@ -153,7 +150,7 @@ static void sandboxes_are_not_containers(void **state)
 	}
 	assert_false(spec_find_names(parsed("{}"), &n));
 	assert_false(spec_find_names(
-			parsed("{\"io.kubernetes.pod.name\":\"p\"}"), &n));
+		parsed("{\"io.kubernetes.pod.name\":\"p\"}"), &n));
 	assert_false(spec_find_names(NULL, &n));
 }
 
@@ -163,22 +160,22 @@ static void namespaces_decide_on_the_network(void **state)
 
 	(void)state;
 	assert_int_equal(spec_parse(parsed("{\"root\":{\"path\":\"rootfs\"}}"),
-					 &s, NULL),
-			0);
+				 &s, NULL),
+		0);
 	assert_int_equal(s.net, SPEC_NET_HOST);
 	assert_int_equal(spec_parse(parsed("{\"root\":{\"path\":\"r\"},"
 					   "\"linux\":{\"namespaces\":["
 					   "{\"type\":\"network\"}]}}"),
-					 &s, NULL),
-			0);
+				 &s, NULL),
+		0);
 	assert_int_equal(s.net, SPEC_NET_NEW);
 	assert_int_equal(spec_parse(parsed("{\"root\":{\"path\":\"r\"},"
 					   "\"linux\":{\"namespaces\":["
 					   "{\"type\":\"pid\",\"path\":\"/q\"},"
 					   "{\"type\":\"network\","
 					   "\"path\":\"/p\"}]}}"),
-					 &s, NULL),
-			0);
+				 &s, NULL),
+		0);
 	assert_int_equal(s.net, SPEC_NET_PATH);
 	assert_true(s.joins_pid);
 	assert_int_equal(spec_parse(parsed("{}"), &s, NULL), -1);
@@ -191,10 +188,10 @@ static void binds_are_known_by_type_or_option(void **state)
 	(void)state;
 	assert_true(spec_is_bind(parsed("{\"type\":\"bind\"}")));
 	assert_true(spec_is_bind(
-			parsed("{\"type\":\"none\",\"options\":[\"rbind\"]}")));
+		parsed("{\"type\":\"none\",\"options\":[\"rbind\"]}")));
 	assert_true(spec_is_bind(parsed("{\"options\":[\"ro\",\"bind\"]}")));
 	assert_false(spec_is_bind(
-			parsed("{\"type\":\"tmpfs\",\"options\":[\"rw\"]}")));
+		parsed("{\"type\":\"tmpfs\",\"options\":[\"rw\"]}")));
 	assert_false(spec_is_bind(parsed("{}")));
 }
 
@@ -229,8 +226,8 @@ static void odd_lines_are_refused_and_odd_escapes_kept(void **state)
 	text = STR("1 2 3\n");
 	assert_int_equal(mountinfo_next(&text, &m, NULL), -1);
 	assert_string_equal(mountinfo_decode(&arena, STR("a\\04")), "a\\04");
-	assert_string_equal(mountinfo_decode(&arena, STR("a\\0498")),
-			"a\\0498");
+	assert_string_equal(
+		mountinfo_decode(&arena, STR("a\\0498")), "a\\0498");
 	assert_string_equal(mountinfo_decode(&arena, STR("\\134x")), "\\x");
 }
 
@@ -239,60 +236,55 @@ static void layers_are_found(void **state)
 	struct overlay l;
 
 	(void)state;
-	assert_int_equal(
-			overlay_parse(STR("1 2 0:1 / / rw - overlay o rw,"
-					  "lowerdir=/a:l/B:/c\\040d,"
-					  "upperdir=/s/overlay/ID/diff,"
-					  "workdir=/w\n"),
-					&arena, &l, NULL),
-			1);
+	assert_int_equal(overlay_parse(STR("1 2 0:1 / / rw - overlay o rw,"
+					   "lowerdir=/a:l/B:/c\\040d,"
+					   "upperdir=/s/overlay/ID/diff,"
+					   "workdir=/w\n"),
+				 &arena, &l, NULL),
+		1);
 	assert_string_equal(l.upper, "/s/overlay/ID/diff");
 	assert_int_equal(l.lower_count, 3);
 	assert_string_equal(l.lower[0], "/a");
 	assert_string_equal(l.lower[1], "/s/overlay/l/B");
 	assert_string_equal(l.lower[2], "/c d");
 	assert_int_equal(overlay_parse(STR("1 2 0:1 / / rw - ext4 x rw\n"),
-					 &arena, &l, NULL),
-			0);
+				 &arena, &l, NULL),
+		0);
 	assert_int_equal(overlay_parse(STR("1 2 0:1 / / ro - overlay x "
 					   "ro,lowerdir=/a:/b\n"),
-					 &arena, &l, NULL),
-			0);
+				 &arena, &l, NULL),
+		0);
 	assert_int_equal(overlay_parse(STR(""), &arena, &l, NULL), 0);
 }
 
 /* ---- freezer ------------------------------------------------------------ */
 
-#define V1 "1 2 0:1 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n"
-#define V2 "1 2 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
-#define HYBRID                                                                 \
-	V1 "1 2 0:1 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+#define V1     "1 2 0:1 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n"
+#define V2     "1 2 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+#define HYBRID V1 "1 2 0:1 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
 
 static void the_freezer_is_located(void **state)
 {
 	static const struct {
 		const char *cgroup, *mounts, *path;
 	} row[] = {
-			{"6:freezer:/ab\n0::/\n", HYBRID,
-					"/sys/fs/cgroup/freezer/ab"},
-			{"0::/kubepods/x\n", V2, "/sys/fs/cgroup/kubepods/x"},
-			{"3:cpu,freezer:/q\n", V1, "/sys/fs/cgroup/freezer/q"},
-			/* the root is the whole node */
-			{"6:freezer:/\n0::/\n", HYBRID, ""},
-			{"0::/\n", V2, ""},
-			/* not visible from here */
-			{"0::/../../x\n", V2, ""},
-			{"0::/x\n", "", ""},
-			/* a mount of a part, and of the part above ours */
-			{"0::/a/b\n",
-					"1 2 0:1 /a /m rw - cgroup2 c rw\n",
-					"/m/b"},
-			{"0::/../../x\n",
-					"1 2 0:1 /../.. /m rw - cgroup2 c "
-					"rw\n",
-					"/m/x"},
-			{"0::/c\n", "1 2 0:1 /a /m rw - cgroup2 c rw\n" V2,
-					"/sys/fs/cgroup/c"},
+		{"6:freezer:/ab\n0::/\n", HYBRID, "/sys/fs/cgroup/freezer/ab"},
+		{"0::/kubepods/x\n", V2, "/sys/fs/cgroup/kubepods/x"},
+		{"3:cpu,freezer:/q\n", V1, "/sys/fs/cgroup/freezer/q"},
+		/* the root is the whole node */
+		{"6:freezer:/\n0::/\n", HYBRID, ""},
+		{"0::/\n", V2, ""},
+		/* not visible from here */
+		{"0::/../../x\n", V2, ""},
+		{"0::/x\n", "", ""},
+		/* a mount of a part, and of the part above ours */
+		{"0::/a/b\n", "1 2 0:1 /a /m rw - cgroup2 c rw\n", "/m/b"},
+		{"0::/../../x\n",
+			"1 2 0:1 /../.. /m rw - cgroup2 c "
+			"rw\n",
+			"/m/x"},
+		{"0::/c\n", "1 2 0:1 /a /m rw - cgroup2 c rw\n" V2,
+			"/sys/fs/cgroup/c"},
 	};
 
 	(void)state;
@@ -301,9 +293,8 @@ static void the_freezer_is_located(void **state)
 		struct buf b = buf_fixed(room, sizeof(room));
 
 		assert_int_equal(freeze_locate(str_of(row[i].cgroup),
-						 str_of(row[i].mounts), &b,
-						 NULL),
-				0);
+					 str_of(row[i].mounts), &b, NULL),
+			0);
 		assert_string_equal(buf_cstr(&b), row[i].path);
 	}
 }
@@ -312,10 +303,10 @@ static void the_freezer_is_located(void **state)
 
 static void the_store_knows_the_image(void **state)
 {
-	const struct node *list = parsed(
-			"[{\"id\":\"aa\",\"names\":[\"web\"],\"image\":\"73\","
-			"\"metadata\":\"{\\\"image-name\\\":\\\"l/b:1\\\"}\"},"
-			"{\"id\":\"bb\",\"metadata\":\"not json\"}]");
+	const struct node *list =
+		parsed("[{\"id\":\"aa\",\"names\":[\"web\"],\"image\":\"73\","
+		       "\"metadata\":\"{\\\"image-name\\\":\\\"l/b:1\\\"}\"},"
+		       "{\"id\":\"bb\",\"metadata\":\"not json\"}]");
 	struct storage_image i;
 
 	(void)state;
@@ -337,12 +328,12 @@ static void docker_names_by_labels_or_by_itself(void **state)
 
 	(void)state;
 	assert_true(engine_parse_docker(
-			parsed("{\"Name\":\"/k8s_c_p_n_u_0\",\"Config\":{"
-			       "\"Image\":\"i:1\",\"Labels\":{"
-			       "\"io.kubernetes.pod.namespace\":\"n\","
-			       "\"io.kubernetes.pod.name\":\"p\","
-			       "\"io.kubernetes.container.name\":\"c\"}}}"),
-			&s));
+		parsed("{\"Name\":\"/k8s_c_p_n_u_0\",\"Config\":{"
+		       "\"Image\":\"i:1\",\"Labels\":{"
+		       "\"io.kubernetes.pod.namespace\":\"n\","
+		       "\"io.kubernetes.pod.name\":\"p\","
+		       "\"io.kubernetes.container.name\":\"c\"}}}"),
+		&s));
 	assert_true(str_is(s.names.namespace, "n"));
 	assert_true(str_is(s.names.container, "c"));
 	assert_true(str_is(s.image, "i:1"));
@@ -356,13 +347,13 @@ static void docker_names_by_labels_or_by_itself(void **state)
 
 static void docker_files_are_beside_what_it_mounts(void **state)
 {
-	struct spec s = {.tree = parsed(
-			"{\"mounts\":[{\"source\":\"proc\"},"
-			"{\"source\":\"/d/containers/ab/hostname\"}]}")};
+	struct spec s = {
+		.tree = parsed("{\"mounts\":[{\"source\":\"proc\"},"
+			       "{\"source\":\"/d/containers/ab/hostname\"}]}")};
 
 	(void)state;
-	assert_string_equal(engine_docker_dir(&s, "ab", &arena),
-			"/d/containers/ab");
+	assert_string_equal(
+		engine_docker_dir(&s, "ab", &arena), "/d/containers/ab");
 	assert_null(engine_docker_dir(&s, "cd", &arena));
 }
 
@@ -388,24 +379,22 @@ static void control_groups_name_a_container(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(runc_state_is_understood),
-			cmocka_unit_test(crun_status_is_understood),
-			cmocka_unit_test(states_without_a_process_are_refused),
-			cmocka_unit_test(the_start_time_is_behind_any_name),
-			cmocka_unit_test(every_dialect_names_the_pod),
-			cmocka_unit_test(sandboxes_are_not_containers),
-			cmocka_unit_test(namespaces_decide_on_the_network),
-			cmocka_unit_test(binds_are_known_by_type_or_option),
-			cmocka_unit_test(lines_of_mountinfo_are_cut),
-			cmocka_unit_test(
-					odd_lines_are_refused_and_odd_escapes_kept),
-			cmocka_unit_test(layers_are_found),
-			cmocka_unit_test(the_freezer_is_located),
-			cmocka_unit_test(the_store_knows_the_image),
-			cmocka_unit_test(docker_names_by_labels_or_by_itself),
-			cmocka_unit_test(
-					docker_files_are_beside_what_it_mounts),
-			cmocka_unit_test(control_groups_name_a_container),
+		cmocka_unit_test(runc_state_is_understood),
+		cmocka_unit_test(crun_status_is_understood),
+		cmocka_unit_test(states_without_a_process_are_refused),
+		cmocka_unit_test(the_start_time_is_behind_any_name),
+		cmocka_unit_test(every_dialect_names_the_pod),
+		cmocka_unit_test(sandboxes_are_not_containers),
+		cmocka_unit_test(namespaces_decide_on_the_network),
+		cmocka_unit_test(binds_are_known_by_type_or_option),
+		cmocka_unit_test(lines_of_mountinfo_are_cut),
+		cmocka_unit_test(odd_lines_are_refused_and_odd_escapes_kept),
+		cmocka_unit_test(layers_are_found),
+		cmocka_unit_test(the_freezer_is_located),
+		cmocka_unit_test(the_store_knows_the_image),
+		cmocka_unit_test(docker_names_by_labels_or_by_itself),
+		cmocka_unit_test(docker_files_are_beside_what_it_mounts),
+		cmocka_unit_test(control_groups_name_a_container),
 	};
 	int failed;
 

@@ -13,15 +13,15 @@
 static struct arena arena;
 
 static const char spec[] =
-		"{\"ociVersion\":\"1.2.0\",\"annotations\":{\"x\":\"y\"},"
-		"\"process\":{\"args\":[\"x\"]},"
-		"\"root\":{\"path\":\"/old\",\"readonly\":true},"
-		"\"hooks\":{\"prestart\":[]},"
-		"\"mounts\":[{\"destination\":\"/a\",\"source\":\"/1\"},"
-		"{\"destination\":\"/b\",\"source\":\"/2\"}],"
-		"\"linux\":{\"cgroupsPath\":\"/c\",\"seccomp\":{\"x\":1},"
-		"\"namespaces\":[{\"type\":\"pid\"},"
-		"{\"type\":\"network\",\"path\":\"/n\"}]}}";
+	"{\"ociVersion\":\"1.2.0\",\"annotations\":{\"x\":\"y\"},"
+	"\"process\":{\"args\":[\"x\"]},"
+	"\"root\":{\"path\":\"/old\",\"readonly\":true},"
+	"\"hooks\":{\"prestart\":[]},"
+	"\"mounts\":[{\"destination\":\"/a\",\"source\":\"/1\"},"
+	"{\"destination\":\"/b\",\"source\":\"/2\"}],"
+	"\"linux\":{\"cgroupsPath\":\"/c\",\"seccomp\":{\"x\":1},"
+	"\"namespaces\":[{\"type\":\"pid\"},"
+	"{\"type\":\"network\",\"path\":\"/n\"}]}}";
 
 static const struct node *parsed(struct str text)
 {
@@ -59,8 +59,8 @@ static void the_place_is_changed_and_nothing_else(void **state)
 	const struct node *n = rewritten(&r);
 
 	(void)state;
-	assert_true(str_is(node_text(node_path(n, "root", "path", NULL)),
-			"rootfs"));
+	assert_true(str_is(
+		node_text(node_path(n, "root", "path", NULL)), "rootfs"));
 	assert_true(node_truth(node_path(n, "root", "readonly", NULL), false));
 	assert_null(node_get(n, "hooks"));
 	assert_null(node_path(n, "linux", "cgroupsPath", NULL));
@@ -76,19 +76,19 @@ static void options_for_criu_are_named(void **state)
 
 	(void)state;
 	assert_true(str_is(node_text(node_get(notes, "org.criu.config")),
-			"/b/cgroups.conf"));
+		"/b/cgroups.conf"));
 	assert_true(str_is(node_text(node_get(notes, "x")), "y"));
 }
 
 static void the_network_is_as_asked_for(void **state)
 {
 	(void)state;
-	assert_true(net_path(rewritten(&(struct respec){"r", "new", NULL,
-					    NULL}))
-					.n == 0);
-	assert_true(str_is(net_path(rewritten(&(struct respec){"r", "/m",
-						 NULL, NULL})),
-			"/m"));
+	assert_true(
+		net_path(rewritten(&(struct respec){"r", "new", NULL, NULL}))
+			.n == 0);
+	assert_true(str_is(
+		net_path(rewritten(&(struct respec){"r", "/m", NULL, NULL})),
+		"/m"));
 }
 
 static void mounts_get_other_sources(void **state)
@@ -102,10 +102,10 @@ static void mounts_get_other_sources(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_true(str_is(node_text(node_get(node_first(mounts), "source")),
-			"/1"));
-	assert_true(str_is(node_text(node_get(node_first(mounts)->next,
-					   "source")),
+	assert_true(str_is(
+		node_text(node_get(node_first(mounts), "source")), "/1"));
+	assert_true(
+		str_is(node_text(node_get(node_first(mounts)->next, "source")),
 			"/new=x"));
 	assert_true(str_is(respec_source(n, &r, STR("/a")), "/1"));
 	assert_true(str_is(respec_source(n, &r, STR("/b")), "/new=x"));
@@ -129,11 +129,11 @@ static void what_is_no_specification_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(the_place_is_changed_and_nothing_else),
-			cmocka_unit_test(options_for_criu_are_named),
-			cmocka_unit_test(the_network_is_as_asked_for),
-			cmocka_unit_test(mounts_get_other_sources),
-			cmocka_unit_test(what_is_no_specification_is_refused),
+		cmocka_unit_test(the_place_is_changed_and_nothing_else),
+		cmocka_unit_test(options_for_criu_are_named),
+		cmocka_unit_test(the_network_is_as_asked_for),
+		cmocka_unit_test(mounts_get_other_sources),
+		cmocka_unit_test(what_is_no_specification_is_refused),
 	};
 	int failed;
 

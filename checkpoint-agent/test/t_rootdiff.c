@@ -86,9 +86,8 @@ static int create(const char *path)
 static void write_diff(const struct spec *s)
 {
 	char upper[128], lower[128];
-	struct overlay layers = {.upper = upper,
-			.lower = {lower},
-			.lower_count = 1};
+	struct overlay layers = {
+		.upper = upper, .lower = {lower}, .lower_count = 1};
 	struct rootdiff r = {.layers = &layers, .spec = s};
 	struct err e = {0};
 	int tar = create("diff.tar"), deleted = create("deleted");
@@ -131,12 +130,12 @@ static void changes_are_packed_in_order(void **state)
 	assert_int_equal(json_parse(STR("{\"root\":{\"path\":\"r\"},"
 					"\"mounts\":[{\"destination\":"
 					"\"/etc/hosts\"}]}"),
-					 &a, &n, NULL),
-			0);
+				 &a, &n, NULL),
+		0);
 	assert_int_equal(spec_parse(n, &s, NULL), 0);
 	write_diff(&s);
-	assert_string_equal(names_in("diff.tar", &b),
-			"a/ b etc/ a/link a/x etc/real ");
+	assert_string_equal(
+		names_in("diff.tar", &b), "a/ b etc/ a/link a/x etc/real ");
 	assert_int_equal(file_read(in("deleted"), &b, NULL), 0);
 	assert_null(strchr(buf_cstr(&b), '['));
 }
@@ -155,7 +154,7 @@ static void what_is_gone_is_listed(void **state)
 	make_file("lower/opaque/new", "o");
 	make_file("lower/opaque/old", "o");
 	if (setxattr(in("upper/opaque"), "trusted.overlay.opaque", "y", 1, 0) <
-			0)
+		0)
 		skip();
 	assert_int_equal(mknod(in("upper/gone"), S_IFCHR, makedev(0, 0)), 0);
 	write_diff(NULL);
@@ -179,14 +178,14 @@ static void renamed_directories_are_read_merged(void **state)
 	make_file("upper/meta", "");
 	make_file("merged/meta", "content");
 	if (setxattr(in("upper/moved"), "trusted.overlay.redirect", "old", 3,
-			    0) < 0)
+		    0) < 0)
 		skip();
 	assert_int_equal(setxattr(in("upper/meta"), "trusted.overlay.metacopy",
-					 "", 0, 0),
-			0);
+				 "", 0, 0),
+		0);
 	write_diff(NULL);
-	assert_string_equal(names_in("diff.tar", &b),
-			"meta moved/ moved/inner ");
+	assert_string_equal(
+		names_in("diff.tar", &b), "meta moved/ moved/inner ");
 }
 
 /* ---- tar as CRIU calls it ----------------------------------------------- */
@@ -257,14 +256,14 @@ static void a_tmpfs_goes_through_tar(void **state)
 {
 	char dir[128];
 	char *make[] = {WORD("tar"), WORD("--create"), WORD("--gzip"),
-			WORD("--no-unquote"), WORD("--no-wildcards"),
-			WORD("--one-file-system"), WORD("--check-links"),
-			WORD("--preserve-permissions"), WORD("--sparse"),
-			WORD("--numeric-owner"), WORD("--directory"),
-			WORD("/proc/self/fd/0"), WORD("."), NULL};
+		WORD("--no-unquote"), WORD("--no-wildcards"),
+		WORD("--one-file-system"), WORD("--check-links"),
+		WORD("--preserve-permissions"), WORD("--sparse"),
+		WORD("--numeric-owner"), WORD("--directory"),
+		WORD("/proc/self/fd/0"), WORD("."), NULL};
 	char *unmake[] = {WORD("tar"), WORD("--extract"), WORD("--gzip"),
-			WORD("--no-unquote"), WORD("--no-wildcards"),
-			WORD("--directory"), dir, NULL};
+		WORD("--no-unquote"), WORD("--no-wildcards"),
+		WORD("--directory"), dir, NULL};
 	int tar, from;
 
 	(void)state;
@@ -284,9 +283,9 @@ static void a_tmpfs_goes_through_tar(void **state)
 static void other_command_lines_are_refused(void **state)
 {
 	char *unknown[] = {WORD("tar"), WORD("--create"), WORD("--verify"),
-			WORD("--directory"), WORD("/"), WORD("."), NULL};
+		WORD("--directory"), WORD("/"), WORD("."), NULL};
 	char *both[] = {WORD("tar"), WORD("--create"), WORD("--extract"),
-			WORD("--directory"), WORD("/"), WORD("."), NULL};
+		WORD("--directory"), WORD("/"), WORD("."), NULL};
 	char *nowhere[] = {WORD("tar"), WORD("--extract"), NULL};
 	int null = open("/dev/null", O_RDWR);
 
@@ -301,20 +300,16 @@ static void other_command_lines_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test_setup_teardown(
-					changes_are_packed_in_order, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(what_is_gone_is_listed,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					renamed_directories_are_read_merged,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					a_tmpfs_goes_through_tar, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					other_command_lines_are_refused, set_up,
-					tear_down),
+		cmocka_unit_test_setup_teardown(
+			changes_are_packed_in_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_gone_is_listed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			renamed_directories_are_read_merged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_tmpfs_goes_through_tar, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			other_command_lines_are_refused, set_up, tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

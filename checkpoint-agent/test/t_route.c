@@ -100,7 +100,8 @@ static void a_predump_can_be_asked_for(void **state)
 			JOB_PREDUMP_YES},
 		{"POST /checkpoint/default/busy/main?timeout=5&preDump=false",
 			JOB_PREDUMP_NO},
-		{"POST /checkpoint/default/busy/main?preDump=false&preDump=true",
+		{"POST "
+		 "/checkpoint/default/busy/main?preDump=false&preDump=true",
 			JOB_PREDUMP_YES},
 		{"POST /checkpoint/default/busy/main?preDump",
 			JOB_PREDUMP_DEFAULT},
@@ -178,8 +179,8 @@ static const struct {
 	{"POST /checkpoint/a/b/c?dryRun=yes", &kubelet, NOT_DRY},
 	{"POST /checkpoint/a/b/c?dryRun=false&dryRun=TRUEORNOTTRUEATALL",
 		&kubelet, NOT_DRY},
-	{"POST /checkpoint/a/b?dryRun=true", &all, true, 400, ANSWER_TEXT,
-		NULL, "", "dryRun is for one container"},
+	{"POST /checkpoint/a/b?dryRun=true", &all, true, 400, ANSWER_TEXT, NULL,
+		"", "dryRun is for one container"},
 	{"POST /checkpoint/a%zz/b/c", &kubelet, false, 400, ANSWER_TEXT, NULL,
 		"", "400 Bad Request"},
 };

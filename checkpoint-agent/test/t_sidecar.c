@@ -21,9 +21,8 @@
 
 static char path[64];
 static int dir = -1;
-static const char hex[] =
-		"ba7816bf8f01cfea414140de5dae2223"
-		"b00361a396177a9cb410ff61f20015ad";
+static const char hex[] = "ba7816bf8f01cfea414140de5dae2223"
+			  "b00361a396177a9cb410ff61f20015ad";
 
 static int start(void **state)
 {
@@ -96,9 +95,8 @@ static void retention_takes_both(void **state)
 	assert_int_equal(r.archives, 1);
 	assert_false(exists(OLD) || exists(OLD SIDECAR_SUFFIX));
 	assert_true(exists(NEW) && exists(NEW SIDECAR_SUFFIX));
-	assert_int_equal(store_remove(dir, &(struct store_filter){0}, NEW,
-					 NULL),
-			0);
+	assert_int_equal(
+		store_remove(dir, &(struct store_filter){0}, NEW, NULL), 0);
 	assert_false(exists(NEW SIDECAR_SUFFIX));
 }
 
@@ -121,13 +119,12 @@ static void old_orphans_are_swept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test_setup_teardown(
-					what_is_written_is_read, start,
-					finish),
-			cmocka_unit_test_setup_teardown(retention_takes_both,
-					start, finish),
-			cmocka_unit_test_setup_teardown(old_orphans_are_swept,
-					start, finish),
+		cmocka_unit_test_setup_teardown(
+			what_is_written_is_read, start, finish),
+		cmocka_unit_test_setup_teardown(
+			retention_takes_both, start, finish),
+		cmocka_unit_test_setup_teardown(
+			old_orphans_are_swept, start, finish),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -42,8 +42,8 @@ static int seal(const void *bytes, size_t n)
 	int fd = memfd_create("sealed", 0);
 	struct age *a;
 
-	assert_int_equal(seal_x25519_public(secret.bytes, public.bytes, NULL),
-			0);
+	assert_int_equal(
+		seal_x25519_public(secret.bytes, public.bytes, NULL), 0);
 	a = age_seal(sink_fd(&fd), &public, 1, NULL);
 	assert_non_null(a);
 	assert_int_equal(sink_put(age_sink(a), bytes, n, NULL), 0);
@@ -78,10 +78,9 @@ static const char *key_file(void)
 	assert_true(fd >= 0);
 	/* bech32 of 32 bytes of 0x42 */
 	snprintf(text, sizeof(text), "# a key\n%s\n",
-			"AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYS"
-			"JZGFPYYSJZGFPQ4EGAEX");
-	assert_int_equal(write(fd, text, strlen(text)),
-			(ssize_t)strlen(text));
+		"AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYS"
+		"JZGFPYYSJZGFPQ4EGAEX");
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 	close(fd);
 	return path;
 }
@@ -115,8 +114,7 @@ static void sealed_bytes_are_opened(void **state)
 	(void)state;
 	fill();
 	fd = seal(plain, sizeof(plain));
-	if (source_open_fd(&s, fd, &keys, &e) < 0 ||
-			read_all(&s, &b, &e) < 0)
+	if (source_open_fd(&s, fd, &keys, &e) < 0 || read_all(&s, &b, &e) < 0)
 		fail_msg("%s", e.text);
 	source_close(&s);
 	assert_int_equal(b.n, sizeof(plain));
@@ -155,9 +153,9 @@ static void cut_files_are_noticed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(plain_bytes_pass),
-			cmocka_unit_test(sealed_bytes_are_opened),
-			cmocka_unit_test(cut_files_are_noticed),
+		cmocka_unit_test(plain_bytes_pass),
+		cmocka_unit_test(sealed_bytes_are_opened),
+		cmocka_unit_test(cut_files_are_noticed),
 	};
 	int failed;
 

@@ -23,17 +23,16 @@
 /* Two containers of namespace x, one of y, an archive each 100 s, 10 bytes. */
 static void make(struct retain_entry *e)
 {
-	static const char *const container[N] = {"x/a", "x/b", "x/a", "y/c",
-			"x/b", "x/a", "y/c", "x/a"};
+	static const char *const container[N] = {
+		"x/a", "x/b", "x/a", "y/c", "x/b", "x/a", "y/c", "x/a"};
 
 	for (size_t i = 0; i < N; i++)
-		e[N - 1 - i] = (struct retain_entry){
-				.id = i,
-				.container = str_of(container[i]),
-				.namespace = {container[i], 1},
-				.time_s = 1000 + 100 * (int64_t)i,
-				.bytes = 10,
-				.is_new = i == N - 1};
+		e[N - 1 - i] = (struct retain_entry){.id = i,
+			.container = str_of(container[i]),
+			.namespace = {container[i], 1},
+			.time_s = 1000 + 100 * (int64_t)i,
+			.bytes = 10,
+			.is_new = i == N - 1};
 }
 
 /* Which ids go, as text in their order. */
@@ -63,48 +62,45 @@ static void the_oldest_of_a_container_go(void **state)
 {
 	(void)state;
 	assert_string_equal(gone(&(struct retain_limits){.keep = 2}, 0), "02");
-	assert_string_equal(gone(&(struct retain_limits){.keep = 1}, 0),
-			"01235");
+	assert_string_equal(
+		gone(&(struct retain_limits){.keep = 1}, 0), "01235");
 }
 
 static void the_oldest_of_a_namespace_go(void **state)
 {
 	(void)state;
 	assert_string_equal(
-			gone(&(struct retain_limits){.keep_namespace = 2}, 0),
-			"0124");
+		gone(&(struct retain_limits){.keep_namespace = 2}, 0), "0124");
 }
 
 static void bytes_space_and_age_are_limits(void **state)
 {
 	(void)state;
-	assert_string_equal(gone(&(struct retain_limits){.max_bytes = 55}, 0),
-			"012");
-	assert_string_equal(gone(&(struct retain_limits){.min_free_bytes = 35},
-					    10),
-			"012");
-	assert_string_equal(gone(&(struct retain_limits){.min_free_bytes = 35},
-					    99),
-			"");
-	assert_string_equal(gone(&(struct retain_limits){.max_age_s = 750}, 0),
-			"012");
+	assert_string_equal(
+		gone(&(struct retain_limits){.max_bytes = 55}, 0), "012");
+	assert_string_equal(
+		gone(&(struct retain_limits){.min_free_bytes = 35}, 10), "012");
+	assert_string_equal(
+		gone(&(struct retain_limits){.min_free_bytes = 35}, 99), "");
+	assert_string_equal(
+		gone(&(struct retain_limits){.max_age_s = 750}, 0), "012");
 	/* limits add up, and what one lets go counts for the next */
 	assert_string_equal(gone(&(struct retain_limits){.max_age_s = 950,
-						 .min_free_bytes = 30},
-					    10),
-			"01");
+					 .min_free_bytes = 30},
+				    10),
+		"01");
 }
 
 static void the_new_one_never_goes(void **state)
 {
 	(void)state;
-	assert_string_equal(gone(&(struct retain_limits){.max_bytes = 1}, 0),
-			"0123456");
 	assert_string_equal(
-			gone(&(struct retain_limits){.min_free_bytes = 9999}, 0),
-			"0123456");
-	assert_string_equal(gone(&(struct retain_limits){.max_age_s = 1}, 0),
-			"0123456");
+		gone(&(struct retain_limits){.max_bytes = 1}, 0), "0123456");
+	assert_string_equal(
+		gone(&(struct retain_limits){.min_free_bytes = 9999}, 0),
+		"0123456");
+	assert_string_equal(
+		gone(&(struct retain_limits){.max_age_s = 1}, 0), "0123456");
 }
 
 /* ---- the directory ------------------------------------------------------ */
@@ -245,10 +241,11 @@ static void memory_is_estimated(void **state)
 	struct estimate x;
 
 	(void)state;
-	assert_int_equal(estimate_status(STR("Name:\tx\nRssAnon:\t     12 kB\n"
-					     "RssFile:\t 9 kB\n"
-					     "RssShmem:\t3 kB\nVmSwap:\t1 kB\n")),
-			16 * 1024);
+	assert_int_equal(
+		estimate_status(STR("Name:\tx\nRssAnon:\t     12 kB\n"
+				    "RssFile:\t 9 kB\n"
+				    "RssShmem:\t3 kB\nVmSwap:\t1 kB\n")),
+		16 * 1024);
 	assert_int_equal(estimate_status(STR("RssAnon:\tx kB\n")), 0);
 	assert_int_equal(estimate_processes((uint32_t)getpid(), &x, NULL), 0);
 	assert_true(x.process_count >= 1);
@@ -258,24 +255,20 @@ static void memory_is_estimated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(no_limit_keeps_all),
-			cmocka_unit_test(the_oldest_of_a_container_go),
-			cmocka_unit_test(the_oldest_of_a_namespace_go),
-			cmocka_unit_test(bytes_space_and_age_are_limits),
-			cmocka_unit_test(the_new_one_never_goes),
-			cmocka_unit_test_setup_teardown(
-					archives_are_listed_in_order, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					only_the_containers_own_are_opened,
-					set_up, tear_down),
-			cmocka_unit_test_setup_teardown(
-					retention_removes_files, set_up,
-					tear_down),
-			cmocka_unit_test_setup_teardown(
-					room_is_looked_at_before, set_up,
-					tear_down),
-			cmocka_unit_test(memory_is_estimated),
+		cmocka_unit_test(no_limit_keeps_all),
+		cmocka_unit_test(the_oldest_of_a_container_go),
+		cmocka_unit_test(the_oldest_of_a_namespace_go),
+		cmocka_unit_test(bytes_space_and_age_are_limits),
+		cmocka_unit_test(the_new_one_never_goes),
+		cmocka_unit_test_setup_teardown(
+			archives_are_listed_in_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			only_the_containers_own_are_opened, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			retention_removes_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			room_is_looked_at_before, set_up, tear_down),
+		cmocka_unit_test(memory_is_estimated),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

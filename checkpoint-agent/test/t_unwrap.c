@@ -19,9 +19,9 @@
 static void put(struct tar *t, const char *name, struct str content)
 {
 	const struct tar_entry entry = {.type = TAR_FILE,
-			.path = str_of(name),
-			.mode = 0600,
-			.size = content.n};
+		.path = str_of(name),
+		.mode = 0600,
+		.size = content.n};
 
 	assert_int_equal(tar_file(t, &entry, content, NULL), 0);
 }
@@ -38,7 +38,7 @@ static void put_container(struct tar *t, const char *file, const char *says)
 	put(t, file, buf_view(&inner));
 }
 
-#define POD_DUMP                                                              \
+#define POD_DUMP                                                               \
 	STR("{\"metadata\":{\"name\":\"pair\",\"namespace\":\"default\"}}")
 
 static void fill_pod(struct buf *b)
@@ -75,8 +75,8 @@ static void assert_says(struct unwrap *u, const char *text)
 	struct err e = {0};
 
 	if (pack_read_from(&r, u->now, &e) < 0 ||
-			pack_read_next(r, &entry, &e) != 1 ||
-			pack_read_all(r, &b, &e) < 0)
+		pack_read_next(r, &entry, &e) != 1 ||
+		pack_read_all(r, &b, &e) < 0)
 		fail_msg("%s", e.text);
 	assert_string_equal(buf_cstr(&b), text);
 	assert_int_equal(pack_read_next(r, &entry, &e), 1);
@@ -99,9 +99,8 @@ static void assert_both(const char *path)
 	assert_string_equal(u.name, "second");
 	assert_says(&u, "the second");
 	assert_int_equal(unwrap_next(&u, &e), 0);
-	assert_true(str_is(node_text(node_path(u.pod, "metadata", "name",
-					   NULL)),
-			"pair"));
+	assert_true(str_is(
+		node_text(node_path(u.pod, "metadata", "name", NULL)), "pair"));
 	unwrap_close(&u);
 }
 
@@ -251,11 +250,11 @@ static void odd_ones_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(a_pods_containers_go_by),
-			cmocka_unit_test(they_need_no_file),
-			cmocka_unit_test(one_is_chosen),
-			cmocka_unit_test(a_containers_own_archive_is_itself),
-			cmocka_unit_test(odd_ones_are_refused),
+		cmocka_unit_test(a_pods_containers_go_by),
+		cmocka_unit_test(they_need_no_file),
+		cmocka_unit_test(one_is_chosen),
+		cmocka_unit_test(a_containers_own_archive_is_itself),
+		cmocka_unit_test(odd_ones_are_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

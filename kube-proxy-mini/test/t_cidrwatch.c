@@ -29,7 +29,7 @@ static int forget(void **state)
 
 #define OBJECT(name, cidrs)                                                    \
 	"{\"metadata\":{\"name\":\"" name "\"},\"spec\":{\"cidrs\":" cidrs "}" \
-									   "}"
+	"}"
 
 static void both_families_are_read(void **state)
 {

@@ -43,12 +43,12 @@ int age_recipient_parse(struct str text, struct age_key *out, struct err *e)
 
 int age_identity_parse(struct str text, struct age_key *out, struct err *e)
 {
-	return bech32_decode(text, "age-secret-key-", out->bytes,
-			AGE_KEY_BYTES, e);
+	return bech32_decode(
+		text, "age-secret-key-", out->bytes, AGE_KEY_BYTES, e);
 }
 
 int age_identities_parse(struct str file, struct age_key *out, size_t max,
-		size_t *n, struct err *e)
+	size_t *n, struct err *e)
 {
 	struct str line;
 	unsigned number = 0;
@@ -61,8 +61,7 @@ int age_identities_parse(struct str file, struct age_key *out, size_t max,
 			continue;
 		if (*n == max)
 			return err_kind(e, ERR_LIMIT,
-					"line %u: more than %zu keys", number,
-					max);
+				"line %u: more than %zu keys", number, max);
 		if (age_identity_parse(line, &out[*n], e) < 0)
 			return err_at(e, "line %u", number);
 		++*n;
@@ -73,16 +72,15 @@ int age_identities_parse(struct str file, struct age_key *out, size_t max,
 uint64_t age_sealed_bytes(uint64_t plain_bytes, size_t recipients)
 {
 	uint64_t chunks = plain_bytes / CHUNK_BYTES +
-			(plain_bytes % CHUNK_BYTES || !plain_bytes);
+			  (plain_bytes % CHUNK_BYTES || !plain_bytes);
 
 	return age_header_bytes(recipients) + STREAM_NONCE + plain_bytes +
-			chunks * SEAL_TAG_BYTES;
+	       chunks * SEAL_TAG_BYTES;
 }
 
 /* ---- chunks ("Payload") ---- */
 
-static int payload_key(struct age *a, const unsigned char *nonce,
-		struct err *e)
+static int payload_key(struct age *a, const unsigned char *nonce, struct err *e)
 {
 	struct str key = {(const char *)a->file_key, sizeof a->file_key};
 	struct str salt = {(const char *)nonce, STREAM_NONCE};
@@ -134,8 +132,8 @@ static int chunk_pass(struct age *a, bool is_last, struct err *e)
 }
 
 /* Fill the chunk; pass it on only when a byte behind it is seen. */
-static int payload_put(struct age *a, const unsigned char *p, size_t n,
-		struct err *e)
+static int payload_put(
+	struct age *a, const unsigned char *p, size_t n, struct err *e)
 {
 	size_t full = a->is_sealing ? CHUNK_BYTES : SEALED_BYTES;
 
@@ -167,8 +165,8 @@ static int header_step(struct age *a, struct err *e)
 {
 	struct str held = {(const char *)a->in, a->n};
 	size_t used;
-	int rc = age_header_read(held, a->identity, a->identities,
-			a->file_key, &used, e);
+	int rc = age_header_read(
+		held, a->identity, a->identities, a->file_key, &used, e);
 
 	if (rc < 1)
 		return rc;
@@ -198,7 +196,7 @@ static int rest_step(struct age *a, struct err *e)
 }
 
 static int front_put(struct age *a, const unsigned char *p, size_t n,
-		size_t *used, struct err *e)
+	size_t *used, struct err *e)
 {
 	size_t room = SEALED_BYTES - a->n;
 	int more = 1;
@@ -215,7 +213,7 @@ static int front_put(struct age *a, const unsigned char *p, size_t n,
 		return rest_step(a, e);
 	if (a->n == SEALED_BYTES)
 		return err_kind(e, ERR_LIMIT, "header larger than %d bytes",
-				SEALED_BYTES);
+			SEALED_BYTES);
 	return 0;
 }
 
@@ -239,14 +237,14 @@ static int age_put(void *self, const void *bytes, size_t n, struct err *e)
 
 /* ---- the whole ---- */
 
-static int seal_front(struct age *a, const struct age_key *recipients,
-		size_t n, struct err *e)
+static int seal_front(struct age *a, const struct age_key *recipients, size_t n,
+	struct err *e)
 {
 	AUTO_BUF struct buf header = buf_growing(AGE_HEADER_BYTES_MAX);
 	unsigned char nonce[STREAM_NONCE];
 
 	if (seal_random(a->file_key, sizeof a->file_key, e) < 0 ||
-			seal_random(nonce, sizeof nonce, e) < 0)
+		seal_random(nonce, sizeof nonce, e) < 0)
 		return -1;
 	if (age_header_write(&header, recipients, n, a->file_key, e) < 0)
 		return -1;
@@ -258,14 +256,14 @@ static int seal_front(struct age *a, const struct age_key *recipients,
 	return payload_key(a, nonce, e);
 }
 
-static struct age *make(struct sink to, const struct age_key *keys, size_t n,
-		struct err *e)
+static struct age *make(
+	struct sink to, const struct age_key *keys, size_t n, struct err *e)
 {
 	struct age *a;
 
 	if (n < 1 || n > AGE_RECIPIENTS_MAX) {
 		err_kind(e, ERR_USAGE, "%zu keys: 1 to %d are possible", n,
-				AGE_RECIPIENTS_MAX);
+			AGE_RECIPIENTS_MAX);
 		return NULL;
 	}
 	a = calloc(1, sizeof *a);
@@ -279,8 +277,8 @@ static struct age *make(struct sink to, const struct age_key *keys, size_t n,
 	return a;
 }
 
-struct age *age_seal(struct sink to, const struct age_key *recipients,
-		size_t n, struct err *e)
+struct age *age_seal(struct sink to, const struct age_key *recipients, size_t n,
+	struct err *e)
 {
 	struct age *a = make(to, recipients, n, e);
 
@@ -292,8 +290,8 @@ struct age *age_seal(struct sink to, const struct age_key *recipients,
 	return a;
 }
 
-struct age *age_open(struct sink to, const struct age_key *identities,
-		size_t n, struct err *e)
+struct age *age_open(struct sink to, const struct age_key *identities, size_t n,
+	struct err *e)
 {
 	return make(to, identities, n, e);
 }

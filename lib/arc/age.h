@@ -34,17 +34,17 @@ int age_identity_parse(struct str text, struct age_key *out, struct err *e);
  * lines that begin with # passed over.  At least one. 0 or -1 with the line.
  */
 int age_identities_parse(struct str file, struct age_key *out, size_t max,
-		size_t *n, struct err *e);
+	size_t *n, struct err *e);
 
 struct age; /* encrypting or decrypting; owned by whoever opened it */
 
 /* What is put into the sink comes out encrypted at `to`. NULL on failure. */
-struct age *age_seal(struct sink to, const struct age_key *recipients,
-		size_t n, struct err *e);
+struct age *age_seal(struct sink to, const struct age_key *recipients, size_t n,
+	struct err *e);
 
 /* What is put into the sink comes out decrypted at `to`. NULL on failure. */
-struct age *age_open(struct sink to, const struct age_key *identities,
-		size_t n, struct err *e);
+struct age *age_open(struct sink to, const struct age_key *identities, size_t n,
+	struct err *e);
 
 struct sink age_sink(struct age *a);
 

@@ -64,8 +64,8 @@ static int get_key(struct str text, unsigned char out[AGE_KEY_BYTES])
 
 /* "The X25519 recipient type": the key that wraps the file key. */
 static int wrap_key(const unsigned char *secret, const unsigned char *peer,
-		const unsigned char *share, const unsigned char *recipient,
-		unsigned char out[SEAL_KEY_BYTES], struct err *e)
+	const unsigned char *share, const unsigned char *recipient,
+	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
 	unsigned char salt[2 * AGE_KEY_BYTES];
 	unsigned char shared[SEAL_KEY_BYTES];
@@ -76,8 +76,7 @@ static int wrap_key(const unsigned char *secret, const unsigned char *peer,
 	rc = seal_x25519(secret, peer, shared, e);
 	if (rc == 0)
 		rc = seal_hkdf(view(shared, sizeof shared),
-				view(salt, sizeof salt), STR(LABEL_X25519),
-				out, e);
+			view(salt, sizeof salt), STR(LABEL_X25519), out, e);
 	explicit_bzero(shared, sizeof shared);
 	return rc;
 }
@@ -85,7 +84,7 @@ static int wrap_key(const unsigned char *secret, const unsigned char *peer,
 static const unsigned char zero_nonce[SEAL_NONCE_BYTES];
 
 static int put_stanza(struct buf *b, const struct age_key *recipient,
-		const unsigned char *file_key, struct err *e)
+	const unsigned char *file_key, struct err *e)
 {
 	unsigned char secret[AGE_KEY_BYTES];
 	unsigned char share[AGE_KEY_BYTES];
@@ -96,11 +95,11 @@ static int put_stanza(struct buf *b, const struct age_key *recipient,
 	if (rc == 0)
 		rc = seal_x25519_public(secret, share, e);
 	if (rc == 0)
-		rc = wrap_key(secret, recipient->bytes, share,
-				recipient->bytes, key, e);
+		rc = wrap_key(secret, recipient->bytes, share, recipient->bytes,
+			key, e);
 	if (rc == 0)
-		rc = seal_close(key, zero_nonce, file_key, AGE_FILE_KEY_BYTES,
-				body, e);
+		rc = seal_close(
+			key, zero_nonce, file_key, AGE_FILE_KEY_BYTES, body, e);
 	explicit_bzero(secret, sizeof secret);
 	explicit_bzero(key, sizeof key);
 	if (rc < 0)
@@ -114,11 +113,11 @@ static int put_stanza(struct buf *b, const struct age_key *recipient,
 }
 
 static int header_mac(struct str header, const unsigned char *file_key,
-		unsigned char out[SEAL_KEY_BYTES], struct err *e)
+	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
 	unsigned char key[SEAL_KEY_BYTES];
 	int rc = seal_hkdf(view(file_key, AGE_FILE_KEY_BYTES), STR(""),
-			STR("header"), key, e);
+		STR("header"), key, e);
 
 	if (rc == 0)
 		rc = seal_hmac(key, header, out, e);
@@ -126,9 +125,8 @@ static int header_mac(struct str header, const unsigned char *file_key,
 	return rc;
 }
 
-int age_header_write(struct buf *b, const struct age_key *recipients,
-		size_t n, const unsigned char file_key[AGE_FILE_KEY_BYTES],
-		struct err *e)
+int age_header_write(struct buf *b, const struct age_key *recipients, size_t n,
+	const unsigned char file_key[AGE_FILE_KEY_BYTES], struct err *e)
 {
 	unsigned char mac[SEAL_KEY_BYTES];
 	size_t start = b->n;
@@ -140,8 +138,7 @@ int age_header_write(struct buf *b, const struct age_key *recipients,
 	buf_text(b, "---");
 	if (b->full)
 		return err_kind(e, ERR_LIMIT, "header too large");
-	if (header_mac(str_sub(buf_view(b), start, b->n), file_key, mac, e) <
-			0)
+	if (header_mac(str_sub(buf_view(b), start, b->n), file_key, mac, e) < 0)
 		return -1;
 	buf_byte(b, ' ');
 	put_key(b, mac);
@@ -168,32 +165,27 @@ static int next_line(struct str *text, struct str *line)
 	return 1;
 }
 
-static int open_body(const struct age_key *identity,
-		const unsigned char *share, const unsigned char *body,
-		unsigned char *file_key, struct err *e)
+static int open_body(const struct age_key *identity, const unsigned char *share,
+	const unsigned char *body, unsigned char *file_key, struct err *e)
 {
 	unsigned char recipient[AGE_KEY_BYTES];
 	unsigned char key[SEAL_KEY_BYTES];
 	int rc = seal_x25519_public(identity->bytes, recipient, e);
 
 	if (rc == 0)
-		rc = wrap_key(identity->bytes, share, share, recipient, key,
-				e);
+		rc = wrap_key(identity->bytes, share, share, recipient, key, e);
 	if (rc == 0)
-		rc = seal_open(key, zero_nonce, body, BODY_BYTES, file_key,
-				e);
+		rc = seal_open(key, zero_nonce, body, BODY_BYTES, file_key, e);
 	explicit_bzero(key, sizeof key);
 	return rc;
 }
 
 /* 1: one of our keys opens it; 0: none does. */
 static int try_stanza(const unsigned char *share, const unsigned char *body,
-		const struct age_key *identities, size_t n,
-		unsigned char *file_key)
+	const struct age_key *identities, size_t n, unsigned char *file_key)
 {
 	for (size_t i = 0; i < n; i++)
-		if (open_body(&identities[i], share, body, file_key, NULL) ==
-				0)
+		if (open_body(&identities[i], share, body, file_key, NULL) == 0)
 			return 1;
 	return 0;
 }
@@ -214,8 +206,8 @@ static int skip_body(struct str *text, struct err *e)
 
 /* One stanza, whose first line is given. 1, 0 when torn, -1. */
 static int read_stanza(struct str line, struct str *text,
-		const struct age_key *identities, size_t n, bool *found,
-		unsigned char *file_key, struct err *e)
+	const struct age_key *identities, size_t n, bool *found,
+	unsigned char *file_key, struct err *e)
 {
 	unsigned char share[AGE_KEY_BYTES];
 	unsigned char body[AGE_KEY_BYTES];
@@ -235,7 +227,7 @@ static int read_stanza(struct str line, struct str *text,
 }
 
 static int check_mac(struct str header, struct str line,
-		const unsigned char *file_key, struct err *e)
+	const unsigned char *file_key, struct err *e)
 {
 	unsigned char want[SEAL_KEY_BYTES];
 	unsigned char got[SEAL_KEY_BYTES];
@@ -249,9 +241,8 @@ static int check_mac(struct str header, struct str line,
 	return 1;
 }
 
-int age_header_read(struct str text, const struct age_key *identities,
-		size_t n, unsigned char file_key[AGE_FILE_KEY_BYTES],
-		size_t *used, struct err *e)
+int age_header_read(struct str text, const struct age_key *identities, size_t n,
+	unsigned char file_key[AGE_FILE_KEY_BYTES], size_t *used, struct err *e)
 {
 	struct str rest = text;
 	struct str line;
@@ -260,8 +251,8 @@ int age_header_read(struct str text, const struct age_key *identities,
 
 	if (!next_line(&rest, &line))
 		return text.n > VERSION_CHARS
-				? err_kind(e, ERR_INPUT, "not an age file")
-				: 0;
+			       ? err_kind(e, ERR_INPUT, "not an age file")
+			       : 0;
 	if (!str_is(line, VERSION_LINE))
 		return err_kind(e, ERR_INPUT, "not an age file");
 	while (rc == 1) {
@@ -271,8 +262,8 @@ int age_header_read(struct str text, const struct age_key *identities,
 			break;
 		if (!str_has_prefix(line, STR("-> ")))
 			return damaged(e);
-		rc = read_stanza(line, &rest, identities, n, &found, file_key,
-				e);
+		rc = read_stanza(
+			line, &rest, identities, n, &found, file_key, e);
 	}
 	if (rc < 1)
 		return rc;
@@ -280,5 +271,5 @@ int age_header_read(struct str text, const struct age_key *identities,
 		return err_kind(e, ERR_DENIED, "encrypted to other keys");
 	*used = text.n - rest.n;
 	return check_mac(str_sub(text, 0, (size_t)(line.p - text.p) + 3), line,
-			file_key, e);
+		file_key, e);
 }

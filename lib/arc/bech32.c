@@ -13,8 +13,8 @@ static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /* BIP 173, the generator of the code over GF(32). */
 static uint32_t polymod(uint32_t sum, unsigned value)
 {
-	static const uint32_t generator[5] = {0x3b6a57b2, 0x26508e6d,
-			0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+	static const uint32_t generator[5] = {
+		0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
 	uint32_t top = sum >> 25;
 
 	sum = (sum & 0x1ffffff) << 5 ^ value;
@@ -59,8 +59,7 @@ static uint32_t prefix_sum(struct str hrp)
 static int values_read(struct str data, uint32_t sum, unsigned char *value)
 {
 	for (size_t i = 0; i < data.n; i++) {
-		const char *at = data.p[i] ? strchr(alphabet, data.p[i])
-					   : NULL;
+		const char *at = data.p[i] ? strchr(alphabet, data.p[i]) : NULL;
 
 		if (!at)
 			return -1;
@@ -71,8 +70,8 @@ static int values_read(struct str data, uint32_t sum, unsigned char *value)
 }
 
 /* Five bits each into bytes; left-over bits must be fewer than 5 and zero. */
-static int regroup(const unsigned char *value, size_t count,
-		unsigned char *out, size_t n)
+static int regroup(
+	const unsigned char *value, size_t count, unsigned char *out, size_t n)
 {
 	uint32_t bits = 0;
 	unsigned held = 0;
@@ -92,7 +91,7 @@ static int regroup(const unsigned char *value, size_t count,
 }
 
 int bech32_decode(struct str text, const char *hrp, unsigned char *out,
-		size_t n, struct err *e)
+	size_t n, struct err *e)
 {
 	char lower[BECH32_TEXT_BYTES_MAX];
 	unsigned char value[BECH32_TEXT_BYTES_MAX];
@@ -105,14 +104,13 @@ int bech32_decode(struct str text, const char *hrp, unsigned char *out,
 		return err_kind(e, ERR_INPUT, "key text mixes cases");
 	data = (struct str){lower, text.n};
 	if (!str_has_prefix(data, prefix) || data.n <= prefix.n ||
-			data.p[prefix.n] != '1')
-		return err_kind(e, ERR_INPUT,
-				"key text does not begin with %s1", hrp);
+		data.p[prefix.n] != '1')
+		return err_kind(
+			e, ERR_INPUT, "key text does not begin with %s1", hrp);
 	data = str_sub(data, prefix.n + 1, data.n);
 	if (data.n < CHECKSUM_CHARS ||
-			values_read(data, prefix_sum(prefix), value) < 0)
-		return err_kind(e, ERR_INPUT,
-				"key text is damaged (checksum)");
+		values_read(data, prefix_sum(prefix), value) < 0)
+		return err_kind(e, ERR_INPUT, "key text is damaged (checksum)");
 	if (regroup(value, data.n - CHECKSUM_CHARS, out, n) < 0)
 		return err_kind(e, ERR_INPUT, "key is not %zu bytes", n);
 	return 0;

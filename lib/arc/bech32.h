@@ -18,6 +18,6 @@
  * exactly n bytes. 0 or -1.
  */
 int bech32_decode(struct str text, const char *hrp, unsigned char *out,
-		size_t n, struct err *e);
+	size_t n, struct err *e);
 
 #endif

@@ -55,7 +55,7 @@ struct gzip_block *gzip_block_open(void)
 	g->header.os = OS_UNKNOWN;
 	g->level = Z_BEST_SPEED;
 	if (deflateInit2(&g->z, g->level, Z_DEFLATED, WINDOW_BITS, MEMORY,
-			    Z_DEFAULT_STRATEGY) == Z_OK)
+		    Z_DEFAULT_STRATEGY) == Z_OK)
 		return g;
 	free(g);
 	return NULL;
@@ -93,8 +93,8 @@ static bool pack_chunk(struct gzip_block *g, const unsigned char *in, size_t n)
 {
 	int level = is_dense(in, n) ? STORED : Z_BEST_SPEED;
 
-	if (level != g->level && deflateParams(&g->z, level,
-						 Z_DEFAULT_STRATEGY) != Z_OK)
+	if (level != g->level &&
+		deflateParams(&g->z, level, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	g->level = level;
 	g->z.next_in = in;
@@ -102,13 +102,13 @@ static bool pack_chunk(struct gzip_block *g, const unsigned char *in, size_t n)
 	return deflate(&g->z, Z_BLOCK) == Z_OK && g->z.avail_in == 0;
 }
 
-size_t gzip_block_pack(struct gzip_block *g, const void *in, size_t n,
-		void *out, size_t room)
+size_t gzip_block_pack(
+	struct gzip_block *g, const void *in, size_t n, void *out, size_t room)
 {
 	const unsigned char *p = in;
 
 	if (deflateReset(&g->z) != Z_OK ||
-			deflateSetHeader(&g->z, &g->header) != Z_OK)
+		deflateSetHeader(&g->z, &g->header) != Z_OK)
 		return 0;
 	g->z.next_out = out;
 	g->z.avail_out = (uInt)room;
@@ -120,9 +120,8 @@ size_t gzip_block_pack(struct gzip_block *g, const void *in, size_t n,
 		p += now;
 		n -= now;
 	}
-	return deflate(&g->z, Z_FINISH) == Z_STREAM_END
-			? room - g->z.avail_out
-			: 0;
+	return deflate(&g->z, Z_FINISH) == Z_STREAM_END ? room - g->z.avail_out
+							: 0;
 }
 
 void gzip_block_close(struct gzip_block **g)

@@ -18,8 +18,8 @@ struct gzip_block *gzip_block_open(void);
 size_t gzip_block_bound(size_t n);
 
 /* Bytes written to out, 0 when they can't be packed into that room. */
-size_t gzip_block_pack(struct gzip_block *g, const void *in, size_t n,
-		void *out, size_t room);
+size_t gzip_block_pack(
+	struct gzip_block *g, const void *in, size_t n, void *out, size_t room);
 
 /* What it kept of the blocks is wiped. */
 void gzip_block_close(struct gzip_block **g);

@@ -35,7 +35,7 @@ size_t press_bound(enum press_kind kind, size_t n)
 }
 
 int press_block(struct press *p, const void *in, size_t n, void *out,
-		size_t room, size_t *out_n, struct err *e)
+	size_t room, size_t *out_n, struct err *e)
 {
 	if (n > UINT_MAX / 2)
 		return err_kind(e, ERR_LIMIT, "compression: block too large");

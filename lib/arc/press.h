@@ -30,7 +30,7 @@ size_t press_bound(enum press_kind kind, size_t n);
  * for whatever they are.  0 and *out_n, or -1.
  */
 int press_block(struct press *p, const void *in, size_t n, void *out,
-		size_t room, size_t *out_n, struct err *e);
+	size_t room, size_t *out_n, struct err *e);
 
 /* Wipe what is left of the blocks, and release. */
 void press_close(struct press **p);

@@ -11,7 +11,7 @@
 static int failed(int code, const char *what, struct err *e)
 {
 	return code ? err_set(e, "%s failed (mbedTLS -0x%04x)", what,
-				      (unsigned)-code)
+			      (unsigned)-code)
 		    : 0;
 }
 
@@ -41,7 +41,7 @@ static int blind(void *none, unsigned char *out, size_t n)
 
 /* out = secret * point, all in RFC 7748's little-endian form. */
 static int multiply(mbedtls_ecp_group *group, const unsigned char *secret,
-		mbedtls_ecp_point *point, unsigned char *out)
+	mbedtls_ecp_point *point, unsigned char *out)
 {
 	unsigned char clamped[SEAL_KEY_BYTES];
 	mbedtls_mpi product;
@@ -55,11 +55,11 @@ static int multiply(mbedtls_ecp_group *group, const unsigned char *secret,
 	mbedtls_mpi_init(&product);
 	code = mbedtls_mpi_read_binary_le(&scalar, clamped, sizeof clamped);
 	if (!code)
-		code = mbedtls_ecdh_compute_shared(group, &product, point,
-				&scalar, blind, NULL);
+		code = mbedtls_ecdh_compute_shared(
+			group, &product, point, &scalar, blind, NULL);
 	if (!code)
-		code = mbedtls_mpi_write_binary_le(&product, out,
-				SEAL_KEY_BYTES);
+		code = mbedtls_mpi_write_binary_le(
+			&product, out, SEAL_KEY_BYTES);
 	mbedtls_mpi_free(&product);
 	mbedtls_mpi_free(&scalar);
 	explicit_bzero(clamped, sizeof clamped);
@@ -67,7 +67,7 @@ static int multiply(mbedtls_ecp_group *group, const unsigned char *secret,
 }
 
 static int x25519(const unsigned char *secret, const unsigned char *peer,
-		unsigned char *out)
+	unsigned char *out)
 {
 	static const unsigned char base[SEAL_KEY_BYTES] = {9};
 	unsigned char masked[SEAL_KEY_BYTES];
@@ -81,8 +81,8 @@ static int x25519(const unsigned char *secret, const unsigned char *peer,
 	mbedtls_ecp_point_init(&point);
 	code = mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_CURVE25519);
 	if (!code)
-		code = mbedtls_ecp_point_read_binary(&group, &point, masked,
-				sizeof masked);
+		code = mbedtls_ecp_point_read_binary(
+			&group, &point, masked, sizeof masked);
 	if (!code)
 		code = multiply(&group, secret, &point, out);
 	mbedtls_ecp_point_free(&point);
@@ -91,21 +91,21 @@ static int x25519(const unsigned char *secret, const unsigned char *peer,
 }
 
 int seal_x25519_public(const unsigned char secret[SEAL_KEY_BYTES],
-		unsigned char out[SEAL_KEY_BYTES], struct err *e)
+	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
 	return failed(x25519(secret, NULL, out), "X25519", e);
 }
 
 int seal_x25519(const unsigned char secret[SEAL_KEY_BYTES],
-		const unsigned char peer[SEAL_KEY_BYTES],
-		unsigned char out[SEAL_KEY_BYTES], struct err *e)
+	const unsigned char peer[SEAL_KEY_BYTES],
+	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
 	static const unsigned char zero[SEAL_KEY_BYTES];
 
 	if (failed(x25519(secret, peer, out), "X25519", e) < 0)
 		return -1;
 	if (str_same_secret((struct str){(const char *)out, SEAL_KEY_BYTES},
-			    (struct str){(const char *)zero, SEAL_KEY_BYTES}))
+		    (struct str){(const char *)zero, SEAL_KEY_BYTES}))
 		return err_kind(e, ERR_INPUT, "X25519: a weak public key");
 	return 0;
 }
@@ -116,29 +116,26 @@ static const unsigned char *bytes(struct str s)
 }
 
 int seal_hkdf(struct str key, struct str salt, struct str info,
-		unsigned char out[SEAL_KEY_BYTES], struct err *e)
+	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
-	return failed(mbedtls_hkdf(mbedtls_md_info_from_type(
-					       MBEDTLS_MD_SHA256),
-				      bytes(salt), salt.n, bytes(key), key.n,
-				      bytes(info), info.n, out,
-				      SEAL_KEY_BYTES),
-			"HKDF", e);
+	return failed(mbedtls_hkdf(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
+			      bytes(salt), salt.n, bytes(key), key.n,
+			      bytes(info), info.n, out, SEAL_KEY_BYTES),
+		"HKDF", e);
 }
 
 int seal_hmac(const unsigned char key[SEAL_KEY_BYTES], struct str text,
-		unsigned char out[SEAL_KEY_BYTES], struct err *e)
+	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
-	return failed(mbedtls_md_hmac(mbedtls_md_info_from_type(
-						  MBEDTLS_MD_SHA256),
-				      key, SEAL_KEY_BYTES, bytes(text), text.n,
-				      out),
-			"HMAC", e);
+	return failed(
+		mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
+			key, SEAL_KEY_BYTES, bytes(text), text.n, out),
+		"HMAC", e);
 }
 
 int seal_close(const unsigned char key[SEAL_KEY_BYTES],
-		const unsigned char nonce[SEAL_NONCE_BYTES], const void *plain,
-		size_t n, unsigned char *out, struct err *e)
+	const unsigned char nonce[SEAL_NONCE_BYTES], const void *plain,
+	size_t n, unsigned char *out, struct err *e)
 {
 	mbedtls_chachapoly_context c;
 	int code;
@@ -146,16 +143,15 @@ int seal_close(const unsigned char key[SEAL_KEY_BYTES],
 	mbedtls_chachapoly_init(&c);
 	code = mbedtls_chachapoly_setkey(&c, key);
 	if (!code)
-		code = mbedtls_chachapoly_encrypt_and_tag(&c, n, nonce, NULL,
-				0, plain, out, out + n);
+		code = mbedtls_chachapoly_encrypt_and_tag(
+			&c, n, nonce, NULL, 0, plain, out, out + n);
 	mbedtls_chachapoly_free(&c);
 	return failed(code, "encryption", e);
 }
 
 int seal_open(const unsigned char key[SEAL_KEY_BYTES],
-		const unsigned char nonce[SEAL_NONCE_BYTES],
-		const void *sealed, size_t n, unsigned char *out,
-		struct err *e)
+	const unsigned char nonce[SEAL_NONCE_BYTES], const void *sealed,
+	size_t n, unsigned char *out, struct err *e)
 {
 	const unsigned char *in = sealed;
 	mbedtls_chachapoly_context c;
@@ -167,11 +163,11 @@ int seal_open(const unsigned char key[SEAL_KEY_BYTES],
 	mbedtls_chachapoly_init(&c);
 	code = mbedtls_chachapoly_setkey(&c, key);
 	if (!code)
-		code = mbedtls_chachapoly_auth_decrypt(&c, n, nonce, NULL, 0,
-				in + n, in, out);
+		code = mbedtls_chachapoly_auth_decrypt(
+			&c, n, nonce, NULL, 0, in + n, in, out);
 	mbedtls_chachapoly_free(&c);
 	if (code == MBEDTLS_ERR_CHACHAPOLY_AUTH_FAILED)
-		return err_kind(e, ERR_INPUT,
-				"damaged, or not sealed with this key");
+		return err_kind(
+			e, ERR_INPUT, "damaged, or not sealed with this key");
 	return failed(code, "decryption", e);
 }

@@ -15,19 +15,17 @@
 
 /* FIPS 180-4 4.2.2: the fractional parts of the cube roots of primes. */
 static const uint32_t round_constant[64] __attribute__((aligned(16))) = {
-		0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b,
-		0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
-		0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7,
-		0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
-		0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152,
-		0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
-		0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
-		0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-		0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
-		0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08,
-		0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f,
-		0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
-		0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
+	0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
+	0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+	0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+	0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+	0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+	0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+	0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+	0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+	0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+	0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
 static uint32_t rotate(uint32_t x, unsigned n)
 {
@@ -37,7 +35,7 @@ static uint32_t rotate(uint32_t x, unsigned n)
 static uint32_t be32(const unsigned char *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-			(uint32_t)p[2] << 8 | p[3];
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 /* FIPS 180-4 6.2.2 step 1: the message schedule. */
@@ -50,8 +48,8 @@ static void schedule(uint32_t w[64], const unsigned char *p)
 		uint32_t b = w[t - 2];
 
 		w[t] = w[t - 16] + w[t - 7] +
-				(rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) +
-				(rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
+		       (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) +
+		       (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
 	}
 }
 
@@ -66,15 +64,14 @@ static void blocks_portable(uint32_t h[8], const unsigned char *p, size_t n)
 		for (int t = 0; t < 64; t++) {
 			uint32_t a = v[0];
 			uint32_t f = v[4];
-			uint32_t t1 = v[7] +
-					(rotate(f, 6) ^ rotate(f, 11) ^
-							rotate(f, 25)) +
-					((f & v[5]) ^ (~f & v[6])) +
-					round_constant[t] + w[t];
-			uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^
-						      rotate(a, 22)) +
-					((a & v[1]) ^ (a & v[2]) ^
-							(v[1] & v[2]));
+			uint32_t t1 =
+				v[7] +
+				(rotate(f, 6) ^ rotate(f, 11) ^ rotate(f, 25)) +
+				((f & v[5]) ^ (~f & v[6])) + round_constant[t] +
+				w[t];
+			uint32_t t2 =
+				(rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
+				((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
 
 			memmove(v + 1, v, 7 * sizeof *v);
 			v[4] += t1;
@@ -97,10 +94,10 @@ typedef void blocks_fn(uint32_t h[8], const unsigned char *p, size_t n);
  * four vectors.
  */
 __attribute__((target("sha,sse4.1,ssse3"))) static void blocks_sha_ni(
-		uint32_t h[8], const unsigned char *p, size_t n)
+	uint32_t h[8], const unsigned char *p, size_t n)
 {
-	const __m128i swap = _mm_set_epi64x(
-			0x0c0d0e0f08090a0b, 0x0405060700010203);
+	const __m128i swap =
+		_mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
 	__m128i low = _mm_loadu_si128((const __m128i *)(const void *)h);
 	__m128i high = _mm_loadu_si128((const __m128i *)(const void *)(h + 4));
 	__m128i abef;
@@ -120,8 +117,9 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void blocks_sha_ni(
 			__m128i k;
 
 			if (g < 4) {
-				w[g] = _mm_loadu_si128((const __m128i *)(
-						const void *)(p + 16 * g));
+				w[g] = _mm_loadu_si128((
+					const __m128i *)(const void *)(p +
+								       16 * g));
 				w[g] = _mm_shuffle_epi8(w[g], swap);
 			} else {
 				__m128i a = w[g % 4];
@@ -133,8 +131,9 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void blocks_sha_ni(
 				a = _mm_add_epi32(a, _mm_alignr_epi8(d, c, 4));
 				w[g % 4] = _mm_sha256msg2_epu32(a, d);
 			}
-			k = _mm_load_si128((const __m128i *)(const void *)(
-					round_constant + 4 * g));
+			k = _mm_load_si128(
+				(const __m128i *)(const void *)(round_constant +
+								4 * g));
 			k = _mm_add_epi32(k, w[g % 4]);
 			cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k);
 			k = _mm_shuffle_epi32(k, 0x0e);
@@ -145,10 +144,10 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void blocks_sha_ni(
 	}
 	low = _mm_shuffle_epi32(abef, 0x1b);  /* FEBA */
 	high = _mm_shuffle_epi32(cdgh, 0xb1); /* DCHG */
-	_mm_storeu_si128((__m128i *)(void *)h,
-			_mm_blend_epi16(low, high, 0xf0));
-	_mm_storeu_si128((__m128i *)(void *)(h + 4),
-			_mm_alignr_epi8(high, low, 8));
+	_mm_storeu_si128(
+		(__m128i *)(void *)h, _mm_blend_epi16(low, high, 0xf0));
+	_mm_storeu_si128(
+		(__m128i *)(void *)(h + 4), _mm_alignr_epi8(high, low, 8));
 }
 
 static blocks_fn *blocks_best(void)
@@ -185,8 +184,7 @@ static void blocks(uint32_t h[8], const unsigned char *p, size_t n)
 void sha256_start(struct sha256 *s)
 {
 	static const uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372,
-			0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
-			0x5be0cd19};
+		0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
 	memcpy(s->h, start, sizeof s->h);
 	s->total = 0;
@@ -246,8 +244,8 @@ void sha256_hex(struct str bytes, char out[SHA256_HEX + 1])
 	str_hex(digest, sizeof digest, out);
 }
 
-int sha256_fd(int fd, unsigned char out[SHA256_BYTES], uint64_t *size,
-		struct err *e)
+int sha256_fd(
+	int fd, unsigned char out[SHA256_BYTES], uint64_t *size, struct err *e)
 {
 	static _Thread_local unsigned char chunk[READ_BYTES];
 	struct sha256 s;
@@ -271,7 +269,7 @@ int sha256_fd(int fd, unsigned char out[SHA256_BYTES], uint64_t *size,
 }
 
 int sha256_file(const char *path, char hex[SHA256_HEX + 1], uint64_t *size,
-		struct err *e)
+	struct err *e)
 {
 	unsigned char digest[SHA256_BYTES];
 	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -29,10 +29,10 @@ void sha256_of(struct str bytes, unsigned char out[SHA256_BYTES]);
 void sha256_hex(struct str bytes, char out[SHA256_HEX + 1]);
 
 /* Everything from the descriptor's position to its end. 0 or -1. */
-int sha256_fd(int fd, unsigned char out[SHA256_BYTES], uint64_t *size,
-		struct err *e);
+int sha256_fd(
+	int fd, unsigned char out[SHA256_BYTES], uint64_t *size, struct err *e);
 /* A file by path, as lower-case hex. 0 or -1. */
 int sha256_file(const char *path, char hex[SHA256_HEX + 1], uint64_t *size,
-		struct err *e);
+	struct err *e);
 
 #endif

@@ -12,8 +12,8 @@ union front {
 
 void *wiped_alloc(size_t n)
 {
-	union front *f = n < SIZE_MAX - sizeof(*f) ? malloc(sizeof(*f) + n)
-						   : NULL;
+	union front *f =
+		n < SIZE_MAX - sizeof(*f) ? malloc(sizeof(*f) + n) : NULL;
 
 	if (!f)
 		return NULL;

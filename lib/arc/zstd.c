@@ -50,8 +50,8 @@ size_t zstd_bound(size_t n)
 	return ZSTD_compressBound(n);
 }
 
-size_t zstd_pack(struct zstd *z, const void *in, size_t n, void *out,
-		size_t room)
+size_t zstd_pack(
+	struct zstd *z, const void *in, size_t n, void *out, size_t room)
 {
 	size_t out_n = ZSTD_compress2(z->context, out, room, in, n);
 

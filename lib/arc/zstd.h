@@ -17,8 +17,8 @@ struct zstd *zstd_open(void);
 size_t zstd_bound(size_t n);
 
 /* Bytes written to out, 0 when they can't be packed into that room. */
-size_t zstd_pack(struct zstd *z, const void *in, size_t n, void *out,
-		size_t room);
+size_t zstd_pack(
+	struct zstd *z, const void *in, size_t n, void *out, size_t room);
 
 /* What it kept of the blocks is wiped. */
 void zstd_close(struct zstd **z);

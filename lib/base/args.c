@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct args_option *option_named(const struct args_command *c,
-		struct str name)
+static const struct args_option *option_named(
+	const struct args_command *c, struct str name)
 {
 	for (const struct args_option *o = c->options; o && o->name; o++)
 		if (str_is(name, o->name))
@@ -20,7 +20,7 @@ static const struct args_option *option_named(const struct args_command *c,
 }
 
 static const struct args_option *option_lettered(
-		const struct args_command *c, char letter)
+	const struct args_command *c, char letter)
 {
 	for (const struct args_option *o = c->options; o && o->name; o++)
 		if (o->letter == letter)
@@ -28,8 +28,7 @@ static const struct args_option *option_lettered(
 	return NULL;
 }
 
-static const char *nearest_option(const struct args_command *c,
-		struct str word)
+static const char *nearest_option(const struct args_command *c, struct str word)
 {
 	struct near n = near_make(word);
 
@@ -40,17 +39,17 @@ static const char *nearest_option(const struct args_command *c,
 	return n.best;
 }
 
-static int unknown_option(const struct args_command *c, struct str word,
-		struct err *e)
+static int unknown_option(
+	const struct args_command *c, struct str word, struct err *e)
 {
 	const char *near = nearest_option(c, word);
 
 	if (near)
 		return err_kind(e, ERR_USAGE,
-				"unknown option --%.*s; did you mean --%s?",
-				STR_ARG(word), near);
+			"unknown option --%.*s; did you mean --%s?",
+			STR_ARG(word), near);
 	return err_kind(e, ERR_USAGE, "unknown option --%.*s (see --help)",
-			STR_ARG(word));
+		STR_ARG(word));
 }
 
 static uint64_t unit_of(struct str s)
@@ -59,16 +58,16 @@ static uint64_t unit_of(struct str s)
 		const char *name;
 		uint64_t bytes;
 	} unit[] = {
-			{"", 1},
-			{"K", 1000},
-			{"k", 1000},
-			{"M", 1000000},
-			{"G", 1000000000},
-			{"T", 1000000000000},
-			{"Ki", UINT64_C(1) << 10},
-			{"Mi", UINT64_C(1) << 20},
-			{"Gi", UINT64_C(1) << 30},
-			{"Ti", UINT64_C(1) << 40},
+		{"", 1},
+		{"K", 1000},
+		{"k", 1000},
+		{"M", 1000000},
+		{"G", 1000000000},
+		{"T", 1000000000000},
+		{"Ki", UINT64_C(1) << 10},
+		{"Mi", UINT64_C(1) << 20},
+		{"Gi", UINT64_C(1) << 30},
+		{"Ti", UINT64_C(1) << 40},
 	};
 
 	for (size_t i = 0; i < sizeof unit / sizeof *unit; i++)
@@ -110,14 +109,14 @@ int args_time(struct str s, uint64_t *ms)
 }
 
 static int wrong_value(const struct args_option *o, const char *value,
-		const char *wanted, struct err *e)
+	const char *wanted, struct err *e)
 {
-	return err_kind(e, ERR_USAGE, "--%s: \"%s\" is not %s", o->name,
-			value, wanted);
+	return err_kind(
+		e, ERR_USAGE, "--%s: \"%s\" is not %s", o->name, value, wanted);
 }
 
-static int in_range(const struct args_option *o, const char *value,
-		uint64_t v, struct err *e)
+static int in_range(const struct args_option *o, const char *value, uint64_t v,
+	struct err *e)
 {
 	if (v >= o->min && (!o->max || v <= o->max)) {
 		*(uint64_t *)o->value = v;
@@ -125,27 +124,26 @@ static int in_range(const struct args_option *o, const char *value,
 	}
 	if (o->max)
 		return err_kind(e, ERR_USAGE,
-				"--%s: %s is outside %llu to %llu", o->name,
-				value, (unsigned long long)o->min,
-				(unsigned long long)o->max);
-	return err_kind(e, ERR_USAGE, "--%s: %s is below %llu", o->name,
-			value, (unsigned long long)o->min);
+			"--%s: %s is outside %llu to %llu", o->name, value,
+			(unsigned long long)o->min, (unsigned long long)o->max);
+	return err_kind(e, ERR_USAGE, "--%s: %s is below %llu", o->name, value,
+		(unsigned long long)o->min);
 }
 
-static int list_add(const struct args_option *o, const char *value,
-		struct err *e)
+static int list_add(
+	const struct args_option *o, const char *value, struct err *e)
 {
 	struct args_list *l = o->value;
 
 	if (l->n == ARGS_LIST_MAX)
 		return err_kind(e, ERR_USAGE, "--%s: more than %d times",
-				o->name, ARGS_LIST_MAX);
+			o->name, ARGS_LIST_MAX);
 	l->item[l->n++] = value;
 	return 0;
 }
 
-static int switch_set(const struct args_option *o, const char *value,
-		struct err *e)
+static int switch_set(
+	const struct args_option *o, const char *value, struct err *e)
 {
 	bool is_true = !value || strcmp(value, "true") == 0;
 
@@ -155,8 +153,8 @@ static int switch_set(const struct args_option *o, const char *value,
 	return 0;
 }
 
-static int option_set(const struct args_option *o, const char *value,
-		struct err *e)
+static int option_set(
+	const struct args_option *o, const char *value, struct err *e)
 {
 	struct str s = str_of(value);
 	uint64_t v;
@@ -177,35 +175,34 @@ static int option_set(const struct args_option *o, const char *value,
 		return in_range(o, value, v, e);
 	case ARGS_SIZE:
 		if (args_size(s, &v) < 0)
-			return wrong_value(o, value,
-					"a size (like 512Mi or 2G)", e);
+			return wrong_value(
+				o, value, "a size (like 512Mi or 2G)", e);
 		return in_range(o, value, v, e);
 	case ARGS_TIME:
 		if (args_time(s, &v) < 0)
-			return wrong_value(o, value,
-					"a time (like 90s or 1h30m)", e);
+			return wrong_value(
+				o, value, "a time (like 90s or 1h30m)", e);
 		return in_range(o, value, v, e);
 	}
 	return 0;
 }
 
 /* The value behind '=', or the next word, which *i then stands on. */
-static int value_find(const struct args_option *o, const char *equals,
-		int argc, char **argv, int *i, const char **value,
-		struct err *e)
+static int value_find(const struct args_option *o, const char *equals, int argc,
+	char **argv, int *i, const char **value, struct err *e)
 {
 	*value = equals;
 	if (equals || o->type == ARGS_SWITCH)
 		return 0;
 	if (*i + 1 >= argc)
 		return err_kind(e, ERR_USAGE, "--%s wants a value (%s)",
-				o->name, o->meta ? o->meta : "VALUE");
+			o->name, o->meta ? o->meta : "VALUE");
 	*value = argv[++*i];
 	return 0;
 }
 
 static int option_take(const struct args_command *c, int argc, char **argv,
-		int *i, struct err *e)
+	int *i, struct err *e)
 {
 	const char *word = argv[*i];
 	const struct args_option *o;
@@ -226,8 +223,7 @@ static int option_take(const struct args_command *c, int argc, char **argv,
 		o = word[2] ? NULL : option_lettered(c, word[1]);
 		if (!o)
 			return err_kind(e, ERR_USAGE,
-					"unknown option %s (see --help)",
-					word);
+				"unknown option %s (see --help)", word);
 	}
 	if (value_find(o, equals, argc, argv, i, &value, e) < 0)
 		return -1;
@@ -235,19 +231,19 @@ static int option_take(const struct args_command *c, int argc, char **argv,
 }
 
 static int operands_check(const struct args_command *c, size_t n,
-		const char **operands, struct err *e)
+	const char **operands, struct err *e)
 {
 	if (n < c->min_operands)
-		return err_kind(e, ERR_USAGE, "operand missing: %s %s",
-				c->name, c->operands ? c->operands : "");
+		return err_kind(e, ERR_USAGE, "operand missing: %s %s", c->name,
+			c->operands ? c->operands : "");
 	if (n > c->max_operands)
 		return err_kind(e, ERR_USAGE, "unexpected operand \"%s\"",
-				operands[c->max_operands]);
+			operands[c->max_operands]);
 	return 0;
 }
 
 int args_parse(const struct args_command *c, int argc, char **argv,
-		const char **operands, size_t *n, struct err *e)
+	const char **operands, size_t *n, struct err *e)
 {
 	bool options_end = false;
 
@@ -265,8 +261,8 @@ int args_parse(const struct args_command *c, int argc, char **argv,
 	return operands_check(c, *n, operands, e);
 }
 
-static const struct args_command *subcommand(const struct args_command *c,
-		const char *name)
+static const struct args_command *subcommand(
+	const struct args_command *c, const char *name)
 {
 	for (const struct args_command *s = c->commands; s && s->name; s++)
 		if (strcmp(s->name, name) == 0)
@@ -274,8 +270,8 @@ static const struct args_command *subcommand(const struct args_command *c,
 	return NULL;
 }
 
-static int unknown_command(const struct args_command *c, const char *word,
-		struct err *e)
+static int unknown_command(
+	const struct args_command *c, const char *word, struct err *e)
 {
 	struct near n = near_make((struct str){word, strlen(word)});
 
@@ -284,10 +280,10 @@ static int unknown_command(const struct args_command *c, const char *word,
 			near_offer(&n, s->name);
 	if (n.best)
 		return err_kind(e, ERR_USAGE,
-				"unknown command \"%s\"; did you mean %s?",
-				word, n.best);
-	return err_kind(e, ERR_USAGE, "unknown command \"%s\" (see --help)",
-			word);
+			"unknown command \"%s\"; did you mean %s?", word,
+			n.best);
+	return err_kind(
+		e, ERR_USAGE, "unknown command \"%s\" (see --help)", word);
 }
 
 static int say_wrong(const char *where, const struct err *e)
@@ -307,8 +303,8 @@ static int print_buf(struct buf *b)
 	return is_whole ? 0 : 1;
 }
 
-static int print_help(const struct args_command *top,
-		const struct args_command *c)
+static int print_help(
+	const struct args_command *top, const struct args_command *c)
 {
 	struct buf b = buf_growing(TEXT_MAX_BYTES);
 
@@ -318,8 +314,7 @@ static int print_help(const struct args_command *top,
 
 /* The words that every command understands. -1: none of them. */
 static int print_asked(const struct args_command *top,
-		const struct args_command *c, const char *version,
-		const char *word)
+	const struct args_command *c, const char *version, const char *word)
 {
 	struct buf b = buf_growing(TEXT_MAX_BYTES);
 
@@ -337,8 +332,8 @@ static int print_asked(const struct args_command *top,
 }
 
 static int run_command(const struct args_command *top,
-		const struct args_command *c, const char *version, int argc,
-		char **argv)
+	const struct args_command *c, const char *version, int argc,
+	char **argv)
 {
 	const char **operands;
 	struct err e = {0};
@@ -362,7 +357,7 @@ static int run_command(const struct args_command *top,
 }
 
 int args_main(const struct args_command *top, const char *version, int argc,
-		char **argv)
+	char **argv)
 {
 	const struct args_command *c = top;
 	struct err e = {0};
@@ -370,8 +365,7 @@ int args_main(const struct args_command *top, const char *version, int argc,
 	int code;
 
 	while (c->commands && argc - skip > 1 && argv[skip + 1][0] != '-') {
-		const struct args_command *s =
-				subcommand(c, argv[skip + 1]);
+		const struct args_command *s = subcommand(c, argv[skip + 1]);
 
 		if (!s && strcmp(argv[skip + 1], "help") == 0)
 			return print_help(top, c);

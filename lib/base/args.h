@@ -31,8 +31,8 @@ struct args_list {
 };
 
 struct args_option {
-	const char *name;  /* without "--" */
-	char letter;       /* one-letter form, 0 for none */
+	const char *name; /* without "--" */
+	char letter;      /* one-letter form, 0 for none */
 	enum args_type type;
 	void *value;       /* where the value goes; holds the default before */
 	const char *meta;  /* what stands for the value in help: FILE, N */
@@ -42,13 +42,13 @@ struct args_option {
 };
 
 struct args_command {
-	const char *name;      /* "serve"; for the program itself its name */
-	const char *operands;  /* as help shows them: "ARCHIVE [FILE...]" */
-	const char *summary;   /* one line */
-	const char *text;      /* more, for help and man page; may be NULL */
+	const char *name;     /* "serve"; for the program itself its name */
+	const char *operands; /* as help shows them: "ARCHIVE [FILE...]" */
+	const char *summary;  /* one line */
+	const char *text;     /* more, for help and man page; may be NULL */
 	const struct args_option *options; /* ended by a null name; or NULL */
 	size_t min_operands;
-	size_t max_operands;   /* SIZE_MAX: any number */
+	size_t max_operands;                 /* SIZE_MAX: any number */
 	const struct args_command *commands; /* subcommands, or NULL */
 	/* run it: operands are argv-like, returns an exit code */
 	int (*run)(size_t n, const char *const *operands);
@@ -61,21 +61,21 @@ struct args_command {
  * command line (said on standard error in one line).
  */
 int args_main(const struct args_command *top, const char *version, int argc,
-		char **argv);
+	char **argv);
 
 /*
  * Parse options of one command only: the operands found are left in
  * operands[*n] (room for argc).  0 or -1 (ERR_USAGE).
  */
 int args_parse(const struct args_command *c, int argc, char **argv,
-		const char **operands, size_t *n, struct err *e);
+	const char **operands, size_t *n, struct err *e);
 
 /* The help text of c, a command of top's tree or top itself. */
 void args_help(const struct args_command *top, const struct args_command *c,
-		struct buf *out);
+	struct buf *out);
 /* The man page, the completion script of a command tree. */
-void args_man(const struct args_command *c, const char *version,
-		struct buf *out);
+void args_man(
+	const struct args_command *c, const char *version, struct buf *out);
 void args_completion(const struct args_command *c, struct buf *out);
 
 /* The parsers of sizes and times, for configuration files too. 0 or -1. */

@@ -13,12 +13,12 @@ static bool takes_value(const struct args_option *o)
 static const char *meta_of(const struct args_option *o)
 {
 	static const char *const usual[] = {
-			[ARGS_SWITCH] = "",
-			[ARGS_TEXT] = "TEXT",
-			[ARGS_LIST] = "TEXT",
-			[ARGS_NUMBER] = "N",
-			[ARGS_SIZE] = "SIZE",
-			[ARGS_TIME] = "TIME",
+		[ARGS_SWITCH] = "",
+		[ARGS_TEXT] = "TEXT",
+		[ARGS_LIST] = "TEXT",
+		[ARGS_NUMBER] = "N",
+		[ARGS_SIZE] = "SIZE",
+		[ARGS_TIME] = "TIME",
 	};
 
 	return o->meta ? o->meta : usual[o->type];
@@ -58,7 +58,7 @@ static void default_write(struct buf *b, const struct args_option *o)
 	case ARGS_SIZE:
 		if (*number)
 			buf_fmt(b, " (default %llu)",
-					(unsigned long long)*number);
+				(unsigned long long)*number);
 		return;
 	case ARGS_TIME:
 		if (*number) {
@@ -137,7 +137,7 @@ static void walk_path(const struct walk *w, size_t from, struct buf *b)
 }
 
 void args_help(const struct args_command *top, const struct args_command *c,
-		struct buf *b)
+	struct buf *b)
 {
 	struct walk w = {.at = {top}};
 
@@ -239,13 +239,12 @@ static void man_command(struct buf *b, const struct walk *w)
 	man_body(b, c);
 }
 
-void args_man(const struct args_command *c, const char *version,
-		struct buf *b)
+void args_man(const struct args_command *c, const char *version, struct buf *b)
 {
 	struct walk w = {.at = {c}};
 
 	buf_fmt(b, ".TH %s 8 \"\" \"%s %s\"\n.SH NAME\n", c->name, c->name,
-			version);
+		version);
 	roff_text(b, c->name);
 	buf_text(b, " \\- ");
 	roff_text(b, c->summary);

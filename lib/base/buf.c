@@ -38,7 +38,8 @@ void buf_reset(struct buf *b)
 	b->full = false;
 }
 
-/* realloc(), but what is small enough to be a secret is not left in the heap. */
+/* realloc(), but what is small enough to be a secret is not left in the heap.
+ */
 static char *buf_move(const struct buf *b, size_t cap)
 {
 	char *p;
@@ -79,8 +80,8 @@ void *buf_room(struct buf *b, size_t n)
 
 	if (b->full)
 		return NULL;
-	if (n > SIZE_MAX - b->n || (n > b->cap - b->n &&
-					   !(b->max && buf_grow(b, b->n + n)))) {
+	if (n > SIZE_MAX - b->n ||
+		(n > b->cap - b->n && !(b->max && buf_grow(b, b->n + n)))) {
 		b->full = true;
 		return NULL;
 	}

@@ -40,9 +40,9 @@ void buf_text(struct buf *b, const char *text);
 void buf_byte(struct buf *b, char c);
 void buf_fill(struct buf *b, char c, size_t n);
 void buf_fmt(struct buf *b, const char *fmt, ...)
-		__attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 void buf_vfmt(struct buf *b, const char *fmt, va_list ap)
-		__attribute__((format(printf, 2, 0)));
+	__attribute__((format(printf, 2, 0)));
 
 /* n bytes of room at the end, counted as written; NULL when full. */
 void *buf_room(struct buf *b, size_t n);

@@ -65,7 +65,7 @@ struct crew *crew_open(const struct crew_plan *plan, struct err *e)
 	if (c) {
 		c->plan = *plan;
 		c->job_bytes = (plan->job_bytes + ALIGNMENT - 1) / ALIGNMENT *
-				ALIGNMENT;
+			       ALIGNMENT;
 		c->rooms = count_processors() + ROOMS_MORE;
 		c->jobs = calloc(c->rooms, c->job_bytes);
 	}
@@ -126,8 +126,8 @@ static bool add_hand(struct crew *c, const pthread_attr_t *attributes)
 	if (!hand)
 		return false;
 	*hand = (struct hand){c, c->hands};
-	if (pthread_create(&c->thread[c->hands], attributes, lend_hand,
-			    hand) != 0) {
+	if (pthread_create(&c->thread[c->hands], attributes, lend_hand, hand) !=
+		0) {
 		free(hand);
 		return false;
 	}

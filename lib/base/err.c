@@ -18,8 +18,8 @@ void err_clear(struct err *e)
 	}
 }
 
-static ERR_PRINTF(4, 0) void err_fill(struct err *e, enum err_kind kind,
-		int sys, const char *fmt, va_list ap)
+static ERR_PRINTF(4, 0) void err_fill(
+	struct err *e, enum err_kind kind, int sys, const char *fmt, va_list ap)
 {
 	size_t n;
 

@@ -45,7 +45,7 @@ int err_set(struct err *e, const char *fmt, ...) ERR_PRINTF(2, 3);
 
 /* The same, of a stated kind. Always -1. */
 int err_kind(struct err *e, enum err_kind kind, const char *fmt, ...)
-		ERR_PRINTF(3, 4);
+	ERR_PRINTF(3, 4);
 
 /* Say what failed, with the text of errno behind ": ". Always -1. */
 int err_sys(struct err *e, const char *fmt, ...) ERR_PRINTF(2, 3);

@@ -58,7 +58,8 @@ int fd_read(int fd, void *bytes, size_t n, struct err *e)
 		if (r < 0)
 			return err_sys(e, "read");
 		if (r == 0)
-			return err_kind(e, ERR_INPUT, "ends %zu bytes early", n);
+			return err_kind(
+				e, ERR_INPUT, "ends %zu bytes early", n);
 		p += r;
 		n -= (size_t)r;
 	}
@@ -135,12 +136,11 @@ static int sync_parent(char *dir, struct err *e)
 	return 0;
 }
 
-static int write_and_sync(const char *path, struct str bytes, mode_t mode,
-		struct err *e)
+static int write_and_sync(
+	const char *path, struct str bytes, mode_t mode, struct err *e)
 {
 	AUTO_FD int fd = open(path,
-			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-			mode);
+		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 
 	if (fd < 0)
 		return err_sys(e, "create");
@@ -153,12 +153,11 @@ static int write_and_sync(const char *path, struct str bytes, mode_t mode,
 	return 0;
 }
 
-int file_write(const char *path, struct str bytes, mode_t mode,
-		struct err *e)
+int file_write(const char *path, struct str bytes, mode_t mode, struct err *e)
 {
 	char part[PATH_MAX];
-	int n = snprintf(part, sizeof part, "%s.%ld.partial", path,
-			(long)getpid());
+	int n = snprintf(
+		part, sizeof part, "%s.%ld.partial", path, (long)getpid());
 
 	if (n < 0 || (size_t)n >= sizeof part)
 		return err_set(e, "%s: path too long", path);

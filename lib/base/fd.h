@@ -36,8 +36,7 @@ int file_read_at(int dir, const char *path, struct buf *b, struct err *e);
 int file_read(const char *path, struct buf *b, struct err *e);
 
 /* Replace path by these bytes atomically: temporary name, fsync, rename. */
-int file_write(const char *path, struct str bytes, mode_t mode,
-		struct err *e);
+int file_write(const char *path, struct str bytes, mode_t mode, struct err *e);
 
 /* mkdir -p. */
 int dir_make(const char *path, mode_t mode, struct err *e);

@@ -121,8 +121,8 @@ static struct node *child_add(struct arena *a, struct level *l)
 
 static int out_of_room(const struct arena *a, struct err *e)
 {
-	return err_kind(e, ERR_LIMIT, "document needs more than %zu bytes",
-			a->max);
+	return err_kind(
+		e, ERR_LIMIT, "document needs more than %zu bytes", a->max);
 }
 
 static bool is_left_out(const struct tree *t, yyjson_val *key)
@@ -132,7 +132,7 @@ static bool is_left_out(const struct tree *t, yyjson_val *key)
 
 /* Copy one member; *depth grows when it is a list or map itself. */
 static int member_copy(const struct tree *t, struct level *stack, int *depth,
-		yyjson_val *key, yyjson_val *v, struct err *e)
+	yyjson_val *key, yyjson_val *v, struct err *e)
 {
 	struct node *n = child_add(t->arena, &stack[*depth]);
 
@@ -145,14 +145,14 @@ static int member_copy(const struct tree *t, struct level *stack, int *depth,
 		return 0;
 	}
 	if (*depth + 1 == JSON_DEPTH)
-		return err_kind(e, ERR_LIMIT, "nested deeper than %d",
-				JSON_DEPTH);
+		return err_kind(
+			e, ERR_LIMIT, "nested deeper than %d", JSON_DEPTH);
 	level_open(&stack[++*depth], n, v);
 	return 0;
 }
 
-static int tree_copy(const struct tree *t, yyjson_val *root, struct node *top,
-		struct err *e)
+static int tree_copy(
+	const struct tree *t, yyjson_val *root, struct node *top, struct err *e)
 {
 	struct level stack[JSON_DEPTH];
 	int depth = 0;
@@ -169,14 +169,14 @@ static int tree_copy(const struct tree *t, yyjson_val *root, struct node *top,
 		if (!v)
 			depth--;
 		else if (!is_left_out(t, key) &&
-				member_copy(t, stack, &depth, key, v, e) < 0)
+			 member_copy(t, stack, &depth, key, v, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int refuse(const struct arena *a, const yyjson_read_err *why,
-		struct err *e)
+static int refuse(
+	const struct arena *a, const yyjson_read_err *why, struct err *e)
 {
 	if (why->code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
 		return out_of_room(a, e);
@@ -184,7 +184,7 @@ static int refuse(const struct arena *a, const yyjson_read_err *why,
 }
 
 int json_parse_without(struct str text, const char *name, struct arena *a,
-		const struct node **out, struct err *e)
+	const struct node **out, struct err *e)
 {
 	yyjson_alc memory = {alloc_in, realloc_in, free_in, a};
 	struct tree t = {a, str_of(name)};
@@ -193,8 +193,8 @@ int json_parse_without(struct str text, const char *name, struct arena *a,
 	struct node *top;
 
 	/* yyjson does not write to its input unless told to read in place */
-	doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, 0, &memory,
-			&why);
+	doc = yyjson_read_opts(
+		(char *)(uintptr_t)text.p, text.n, 0, &memory, &why);
 	if (!doc)
 		return refuse(a, &why, e);
 	top = arena_alloc(a, sizeof *top);
@@ -207,7 +207,7 @@ int json_parse_without(struct str text, const char *name, struct arena *a,
 }
 
 int json_parse(struct str text, struct arena *a, const struct node **out,
-		struct err *e)
+	struct err *e)
 {
 	return json_parse_without(text, NULL, a, out, e);
 }
@@ -319,9 +319,10 @@ static size_t utf8_length(struct str s)
 
 	if (c < 0x80)
 		return 1;
-	n = c >= 0xc2 && c <= 0xdf ? 2
-			: (c & 0xf0) == 0xe0 ? 3
-			: c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+	n = c >= 0xc2 && c <= 0xdf   ? 2
+	    : (c & 0xf0) == 0xe0     ? 3
+	    : c >= 0xf0 && c <= 0xf4 ? 4
+				     : 0;
 	if (!n || s.n < n)
 		return 0;
 	if (c == 0xe0)
@@ -384,8 +385,7 @@ static void real_write(struct json_out *o, const char *key, double v)
 }
 
 /* A scalar, or the opening of a list or map. */
-static void node_open(struct json_out *o, const char *key,
-		const struct node *n)
+static void node_open(struct json_out *o, const char *key, const struct node *n)
 {
 	switch (n ? n->type : NODE_NULL) {
 	case NODE_NULL:
@@ -445,7 +445,7 @@ void json_node(struct json_out *o, const char *key, const struct node *n)
 			continue;
 		}
 		node_open(o, open[depth]->type == NODE_MAP ? at->key.p : NULL,
-				at);
+			at);
 		if (is_group(at) && depth < JSON_DEPTH) {
 			open[++depth] = at;
 			at = at->first;

@@ -19,11 +19,11 @@
  * times the input beside the tree.  Error: byte offset and reason.
  */
 int json_parse(struct str text, struct arena *a, const struct node **out,
-		struct err *e);
+	struct err *e);
 
 /* The same; members of that name, at any depth, are checked and left out. */
 int json_parse_without(struct str text, const char *name, struct arena *a,
-		const struct node **out, struct err *e);
+	const struct node **out, struct err *e);
 
 /*
  * A writer keeps track of commas and indentation.  indent 0 writes compact

@@ -34,7 +34,7 @@ static bool is_bare(const char *s)
 		return false;
 	for (; *s; s++)
 		if (*s <= ' ' || *s == '"' || *s == '\\' || *s == '=' ||
-				*s == 0x7f)
+			*s == 0x7f)
 			return false;
 	return true;
 }
@@ -65,8 +65,8 @@ static void put_time(struct buf *b)
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	buf_fmt(b, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ ", tm.tm_year + 1900,
-			tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-			tm.tm_sec, now.tv_nsec / 1000000);
+		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		now.tv_nsec / 1000000);
 }
 
 void log_event(enum log_level level, const char *msg, ...)

@@ -26,6 +26,6 @@ void log_plain(void);
  * ended by NULL: log_event(LOG_INFO, "listening", "address", a, NULL).
  */
 void log_event(enum log_level level, const char *msg, ...)
-		__attribute__((sentinel));
+	__attribute__((sentinel));
 
 #endif

@@ -13,8 +13,8 @@ static size_t least(size_t a, size_t b)
 }
 
 /* The row for a[i] from the two before it. */
-static void fill_row(size_t row[3][WORD_MAX + 1], size_t i, struct str a,
-		struct str b)
+static void fill_row(
+	size_t row[3][WORD_MAX + 1], size_t i, struct str a, struct str b)
 {
 	size_t *now = row[i % 3], *last = row[(i + 2) % 3];
 	const size_t *older = row[(i + 1) % 3];
@@ -25,7 +25,7 @@ static void fill_row(size_t row[3][WORD_MAX + 1], size_t i, struct str a,
 
 		now[j] = least(change, least(last[j], now[j - 1]) + 1);
 		if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
-				a.p[i - 2] == b.p[j - 1])
+			a.p[i - 2] == b.p[j - 1])
 			now[j] = least(now[j], older[j - 2] + 1);
 	}
 }

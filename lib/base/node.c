@@ -50,17 +50,17 @@ bool node_is_null(const struct node *n)
 const char *node_type_name(enum node_type type)
 {
 	static const char *const name[] = {
-			[NODE_NULL] = "null",
-			[NODE_BOOL] = "true or false",
-			[NODE_INT] = "a whole number",
-			[NODE_REAL] = "a number",
-			[NODE_TEXT] = "a text",
-			[NODE_LIST] = "a list",
-			[NODE_MAP] = "a map",
+		[NODE_NULL] = "null",
+		[NODE_BOOL] = "true or false",
+		[NODE_INT] = "a whole number",
+		[NODE_REAL] = "a number",
+		[NODE_TEXT] = "a text",
+		[NODE_LIST] = "a list",
+		[NODE_MAP] = "a map",
 	};
 
-	static_assert(sizeof name / sizeof *name == NODE_MAP + 1,
-			"one name a type");
+	static_assert(
+		sizeof name / sizeof *name == NODE_MAP + 1, "one name a type");
 	return name[type];
 }
 
@@ -79,7 +79,7 @@ static int need_fail(const struct node *at, const char *key, struct err *e)
 }
 
 int node_need(const struct node *map, const char *key, enum node_type type,
-		const struct node **out, struct err *e)
+	const struct node **out, struct err *e)
 {
 	const struct node *n = node_get(map, key);
 
@@ -89,7 +89,7 @@ int node_need(const struct node *map, const char *key, enum node_type type,
 	}
 	if (n->type != type) {
 		err_kind(e, ERR_INPUT, "must be %s, is %s",
-				node_type_name(type), node_type_name(n->type));
+			node_type_name(type), node_type_name(n->type));
 		return need_fail(n, key, e);
 	}
 	*out = n;

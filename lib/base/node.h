@@ -25,9 +25,9 @@ enum node_type {
 
 struct node {
 	enum node_type type;
-	uint32_t line;      /* 1-based for YAML, 0 for JSON */
-	uint32_t count;     /* children of a list or map */
-	struct str key;     /* when the parent is a map; NUL follows */
+	uint32_t line;  /* 1-based for YAML, 0 for JSON */
+	uint32_t count; /* children of a list or map */
+	struct str key; /* when the parent is a map; NUL follows */
 	union {
 		bool truth;
 		int64_t whole;
@@ -43,7 +43,7 @@ const struct node *node_get(const struct node *n, const char *key);
 
 /* Follow keys through maps: node_path(n, "metadata", "name", NULL). */
 const struct node *node_path(const struct node *n, const char *key, ...)
-		__attribute__((sentinel));
+	__attribute__((sentinel));
 
 /* The text of a NODE_TEXT; the empty view for anything else. */
 struct str node_text(const struct node *n);
@@ -63,6 +63,6 @@ const struct node *node_first(const struct node *n);
 
 /* A map's value of a type, or an error that names the key (and line). */
 int node_need(const struct node *map, const char *key, enum node_type type,
-		const struct node **out, struct err *e);
+	const struct node **out, struct err *e);
 
 #endif

@@ -26,7 +26,7 @@ bool str_has_prefix(struct str s, struct str prefix)
 bool str_has_suffix(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n &&
-			str_eq(str_sub(s, s.n - suffix.n, suffix.n), suffix);
+	       str_eq(str_sub(s, s.n - suffix.n, suffix.n), suffix);
 }
 
 static char lower(char c)
@@ -190,7 +190,7 @@ bool str_same_secret(struct str a, struct str b)
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		diff = (unsigned char)(diff |
-				((unsigned char)a.p[i] ^ (unsigned char)b.p[i]));
+		diff = (unsigned char)(diff | ((unsigned char)a.p[i] ^
+						      (unsigned char)b.p[i]));
 	return diff == 0;
 }

@@ -16,10 +16,10 @@ struct builder {
 	struct node *top;
 	struct node *open[YAML_DEPTH];
 	struct node *last[YAML_DEPTH];
-	int depth;         /* open lists and maps */
-	struct str key;    /* read and waiting for its value */
+	int depth;      /* open lists and maps */
+	struct str key; /* read and waiting for its value */
 	bool has_key;
-	uint32_t line;     /* of the event at hand */
+	uint32_t line; /* of the event at hand */
 };
 
 static int refuse(const struct builder *b, struct err *e, const char *why)
@@ -56,7 +56,7 @@ static struct node *node_add(struct builder *b, struct err *e)
 static bool wants_key(const struct builder *b)
 {
 	return b->depth && b->open[b->depth - 1]->type == NODE_MAP &&
-			!b->has_key;
+	       !b->has_key;
 }
 
 static int key_take(struct builder *b, struct str text, struct err *e)
@@ -66,18 +66,17 @@ static int key_take(struct builder *b, struct str text, struct err *e)
 	if (!copy)
 		return refuse(b, e, "document too large");
 	for (const struct node *c = b->open[b->depth - 1]->first; c;
-			c = c->next)
+		c = c->next)
 		if (str_eq(c->key, text))
 			return err_kind(e, ERR_INPUT,
-					"line %u: key \"%.*s\" stands twice",
-					(unsigned)b->line, STR_ARG(text));
+				"line %u: key \"%.*s\" stands twice",
+				(unsigned)b->line, STR_ARG(text));
 	b->key = (struct str){copy, text.n};
 	b->has_key = true;
 	return 0;
 }
 
-static bool is_one_of(struct str s, const char *a, const char *b,
-		const char *c)
+static bool is_one_of(struct str s, const char *a, const char *b, const char *c)
 {
 	return str_is(s, a) || str_is(s, b) || str_is(s, c);
 }
@@ -88,8 +87,8 @@ static bool real_parse(struct str s, double *out)
 	char *end;
 
 	if (str_copy(s, text, sizeof text) < 0 ||
-			strspn(text, "+-.0123456789eE") != s.n ||
-			!strpbrk(text, "0123456789"))
+		strspn(text, "+-.0123456789eE") != s.n ||
+		!strpbrk(text, "0123456789"))
 		return false;
 	*out = strtod(text, &end);
 	return *end == '\0';
@@ -104,8 +103,8 @@ static bool octal_or_hex(struct str s, int64_t *out)
 	if (!str_has_prefix(s, STR("0x")) && !str_has_prefix(s, STR("0o")))
 		return false;
 	if (str_copy(str_sub(s, 2, s.n), text, sizeof text) < 0 ||
-			strlen(text) > 15 || !*text ||
-			strspn(text, "0123456789abcdefABCDEF") != strlen(text))
+		strlen(text) > 15 || !*text ||
+		strspn(text, "0123456789abcdefABCDEF") != strlen(text))
 		return false;
 	*out = (int64_t)strtoll(text, &end, base);
 	return *end == '\0';
@@ -119,11 +118,11 @@ static int plain_set(struct builder *b, struct node *n, struct str s)
 	if (!s.n || str_is(s, "~") || is_one_of(s, "null", "Null", "NULL")) {
 		n->type = NODE_NULL;
 	} else if (is_one_of(s, "true", "True", "TRUE") ||
-			is_one_of(s, "false", "False", "FALSE")) {
+		   is_one_of(s, "false", "False", "FALSE")) {
 		n->type = NODE_BOOL;
 		n->truth = s.p[0] == 't' || s.p[0] == 'T';
 	} else if (str_i64(digits, INT64_MIN, INT64_MAX, &n->whole) == 0 ||
-			octal_or_hex(s, &n->whole)) {
+		   octal_or_hex(s, &n->whole)) {
 		n->type = NODE_INT;
 	} else if (real_parse(s, &n->real)) {
 		n->type = NODE_REAL;
@@ -137,11 +136,10 @@ static int plain_set(struct builder *b, struct node *n, struct str s)
 	return 0;
 }
 
-static int scalar_add(struct builder *b, const yaml_event_t *ev,
-		struct err *e)
+static int scalar_add(struct builder *b, const yaml_event_t *ev, struct err *e)
 {
-	struct str s = {(const char *)ev->data.scalar.value,
-			ev->data.scalar.length};
+	struct str s = {
+		(const char *)ev->data.scalar.value, ev->data.scalar.length};
 	struct node *n;
 	char *copy;
 
@@ -156,8 +154,8 @@ static int scalar_add(struct builder *b, const yaml_event_t *ev,
 		return -1;
 	if (ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
 		return plain_set(b, n, s) < 0
-				? refuse(b, e, "document too large")
-				: 0;
+			       ? refuse(b, e, "document too large")
+			       : 0;
 	copy = arena_copy(b->arena, s);
 	n->type = NODE_TEXT;
 	n->text = (struct str){copy, s.n};
@@ -165,8 +163,7 @@ static int scalar_add(struct builder *b, const yaml_event_t *ev,
 }
 
 static int group_add(struct builder *b, enum node_type type,
-		const yaml_char_t *anchor, const yaml_char_t *tag,
-		struct err *e)
+	const yaml_char_t *anchor, const yaml_char_t *tag, struct err *e)
 {
 	struct node *n;
 
@@ -189,8 +186,7 @@ static int group_add(struct builder *b, enum node_type type,
 }
 
 /* 1: go on, 0: end of the stream, -1: refused. */
-static int event_take(struct builder *b, const yaml_event_t *ev,
-		struct err *e)
+static int event_take(struct builder *b, const yaml_event_t *ev, struct err *e)
 {
 	int rc = 0;
 
@@ -213,11 +209,11 @@ static int event_take(struct builder *b, const yaml_event_t *ev,
 		break;
 	case YAML_SEQUENCE_START_EVENT:
 		rc = group_add(b, NODE_LIST, ev->data.sequence_start.anchor,
-				ev->data.sequence_start.tag, e);
+			ev->data.sequence_start.tag, e);
 		break;
 	case YAML_MAPPING_START_EVENT:
 		rc = group_add(b, NODE_MAP, ev->data.mapping_start.anchor,
-				ev->data.mapping_start.tag, e);
+			ev->data.mapping_start.tag, e);
 		break;
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
@@ -236,8 +232,8 @@ static int events_take(yaml_parser_t *p, struct builder *b, struct err *e)
 
 		if (!yaml_parser_parse(p, &ev)) {
 			b->line = (uint32_t)p->problem_mark.line + 1;
-			return refuse(b, e, p->problem ? p->problem
-						       : "not YAML");
+			return refuse(
+				b, e, p->problem ? p->problem : "not YAML");
 		}
 		b->line = (uint32_t)ev.start_mark.line + 1;
 		more = event_take(b, &ev, e);
@@ -247,7 +243,7 @@ static int events_take(yaml_parser_t *p, struct builder *b, struct err *e)
 }
 
 int yaml_parse(struct str text, struct arena *a, const struct node **out,
-		struct err *e)
+	struct err *e)
 {
 	struct builder b = {.arena = a, .key = {"", 0}};
 	yaml_parser_t p;
@@ -255,8 +251,7 @@ int yaml_parse(struct str text, struct arena *a, const struct node **out,
 
 	if (!yaml_parser_initialize(&p))
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	yaml_parser_set_input_string(&p, (const unsigned char *)text.p,
-			text.n);
+	yaml_parser_set_input_string(&p, (const unsigned char *)text.p, text.n);
 	rc = events_take(&p, &b, e);
 	yaml_parser_delete(&p);
 	if (rc < 0)

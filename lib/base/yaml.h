@@ -15,6 +15,6 @@
 
 /* Parse text into *out, in the arena. Error: "line N: reason". */
 int yaml_parse(struct str text, struct arena *a, const struct node **out,
-		struct err *e);
+	struct err *e);
 
 #endif

@@ -57,14 +57,14 @@ static uint64_t now_ms(void)
 static uint32_t be32(const unsigned char *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-			(uint32_t)p[2] << 8 | p[3];
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 /* ---- what nghttp2 tells us ---- */
 
 static int on_header(nghttp2_session *s, const nghttp2_frame *frame,
-		const uint8_t *name, size_t name_bytes, const uint8_t *value,
-		size_t value_bytes, uint8_t flags, void *user)
+	const uint8_t *name, size_t name_bytes, const uint8_t *value,
+	size_t value_bytes, uint8_t flags, void *user)
 {
 	struct grpc *g = user;
 	struct str n = {(const char *)name, name_bytes};
@@ -80,15 +80,15 @@ static int on_header(nghttp2_session *s, const nghttp2_frame *frame,
 	else if (str_is(n, "grpc-status") && str_u64(v, 0, 1000, &code) == 0)
 		g->status = (int)code;
 	else if (str_is(n, "grpc-message") &&
-			str_copy(str_sub(v, 0, sizeof g->message - 1),
-					g->message, sizeof g->message) < 0)
+		 str_copy(str_sub(v, 0, sizeof g->message - 1), g->message,
+			 sizeof g->message) < 0)
 		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 	return 0;
 }
 
 /* The five bytes come first, in as many pieces as the peer likes. */
 static int on_data(nghttp2_session *s, uint8_t flags, int32_t stream,
-		const uint8_t *data, size_t n, void *user)
+	const uint8_t *data, size_t n, void *user)
 {
 	struct grpc *g = user;
 
@@ -106,8 +106,8 @@ static int on_data(nghttp2_session *s, uint8_t flags, int32_t stream,
 	return 0;
 }
 
-static int on_close(nghttp2_session *s, int32_t stream, uint32_t code,
-		void *user)
+static int on_close(
+	nghttp2_session *s, int32_t stream, uint32_t code, void *user)
 {
 	struct grpc *g = user;
 
@@ -121,8 +121,7 @@ static int on_close(nghttp2_session *s, int32_t stream, uint32_t code,
 
 /* nghttp2 asks for up to `room` bytes of our message. */
 static ssize_t on_send(nghttp2_session *s, int32_t stream, uint8_t *to,
-		size_t room, uint32_t *flags, nghttp2_data_source *source,
-		void *user)
+	size_t room, uint32_t *flags, nghttp2_data_source *source, void *user)
 {
 	struct grpc *g = user;
 	size_t n = 0;
@@ -148,8 +147,8 @@ static ssize_t on_send(nghttp2_session *s, int32_t stream, uint8_t *to,
 static int session_make(struct grpc *g)
 {
 	static const nghttp2_settings_entry settings[] = {
-			{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-			{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_BYTES},
+		{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+		{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_BYTES},
 	};
 	nghttp2_session_callbacks *c;
 	int rc;
@@ -164,10 +163,10 @@ static int session_make(struct grpc *g)
 	if (rc != 0)
 		return -1;
 	rc = nghttp2_submit_settings(g->session, NGHTTP2_FLAG_NONE, settings,
-			sizeof settings / sizeof *settings);
+		sizeof settings / sizeof *settings);
 	if (rc == 0)
-		rc = nghttp2_session_set_local_window_size(g->session,
-				NGHTTP2_FLAG_NONE, 0, WINDOW_BYTES);
+		rc = nghttp2_session_set_local_window_size(
+			g->session, NGHTTP2_FLAG_NONE, 0, WINDOW_BYTES);
 	return rc == 0 ? 0 : -1;
 }
 
@@ -178,7 +177,7 @@ static int socket_connect(const char *path, int *out, struct err *e)
 
 	if (str_copy(str_of(path), to.sun_path, sizeof to.sun_path) < 0)
 		return err_kind(e, ERR_USAGE,
-				"%s: longer than a socket's path may be", path);
+			"%s: longer than a socket's path may be", path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return err_sys(e, "socket");
@@ -225,8 +224,7 @@ void grpc_cancel_by(struct grpc *g, int fd)
 /* ---- the loop ---- */
 
 /* Write what nghttp2 has; *blocked when the socket takes no more. */
-static int flush(struct grpc *g, struct buf *held, bool *blocked,
-		struct err *e)
+static int flush(struct grpc *g, struct buf *held, bool *blocked, struct err *e)
 {
 	*blocked = false;
 	for (;;) {
@@ -238,13 +236,12 @@ static int flush(struct grpc *g, struct buf *held, bool *blocked,
 			n = nghttp2_session_mem_send(g->session, &p);
 			if (n < 0)
 				return err_set(e, "HTTP/2: %s",
-						nghttp2_strerror((int)n));
+					nghttp2_strerror((int)n));
 			if (n == 0)
 				return 0;
 			buf_put(held, p, (size_t)n);
 			if (held->full)
-				return err_kind(e, ERR_LIMIT,
-						"out of memory");
+				return err_kind(e, ERR_LIMIT, "out of memory");
 		}
 		n = send(g->fd, held->p, held->n, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
@@ -278,17 +275,15 @@ static int drain(struct grpc *g, struct err *e)
 	return 0;
 }
 
-static int wait_ready(struct grpc *g, bool blocked, uint64_t deadline_ms,
-		struct err *e)
+static int wait_ready(
+	struct grpc *g, bool blocked, uint64_t deadline_ms, struct err *e)
 {
 	uint64_t now = now_ms();
 	uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
 	struct pollfd p[] = {
-			{.fd = g->fd,
-					.events = (short)(POLLIN |
-							(blocked ? POLLOUT
-								 : 0))},
-			{.fd = g->cancel_fd, .events = POLLIN},
+		{.fd = g->fd,
+			.events = (short)(POLLIN | (blocked ? POLLOUT : 0))},
+		{.fd = g->cancel_fd, .events = POLLIN},
 	};
 	int rc = left ? poll(p, 2, left > 60000 ? 60000 : (int)left) : 0;
 
@@ -318,9 +313,8 @@ static int exchange(struct grpc *g, uint64_t deadline_ms, struct err *e)
 			return -1;
 		if (g->is_too_large)
 			return err_kind(e, ERR_LIMIT,
-					"reply larger than %zu bytes",
-					g->reply->max ? g->reply->max
-						      : g->reply->cap);
+				"reply larger than %zu bytes",
+				g->reply->max ? g->reply->max : g->reply->cap);
 	}
 	return 0;
 }
@@ -330,10 +324,10 @@ static int exchange(struct grpc *g, uint64_t deadline_ms, struct err *e)
 static nghttp2_nv pair(const char *name, const char *value)
 {
 	nghttp2_nv nv = {
-			.name = (uint8_t *)(uintptr_t)name,
-			.value = (uint8_t *)(uintptr_t)value,
-			.namelen = strlen(name),
-			.valuelen = strlen(value),
+		.name = (uint8_t *)(uintptr_t)name,
+		.value = (uint8_t *)(uintptr_t)value,
+		.namelen = strlen(name),
+		.valuelen = strlen(value),
 	};
 
 	return nv; /* nghttp2 copies both */
@@ -342,17 +336,17 @@ static nghttp2_nv pair(const char *name, const char *value)
 static int submit(struct grpc *g, const char *method, struct err *e)
 {
 	const nghttp2_nv head[] = {
-			pair(":method", "POST"),
-			pair(":scheme", "http"),
-			pair(":path", method),
-			pair(":authority", "localhost"),
-			pair("content-type", "application/grpc"),
-			pair("user-agent", "keelson"),
-			pair("te", "trailers"),
+		pair(":method", "POST"),
+		pair(":scheme", "http"),
+		pair(":path", method),
+		pair(":authority", "localhost"),
+		pair("content-type", "application/grpc"),
+		pair("user-agent", "keelson"),
+		pair("te", "trailers"),
 	};
 	nghttp2_data_provider body = {.read_callback = on_send};
 	int32_t id = nghttp2_submit_request(g->session, NULL, head,
-			sizeof head / sizeof *head, &body, NULL);
+		sizeof head / sizeof *head, &body, NULL);
 
 	if (id < 0)
 		return err_set(e, "HTTP/2: %s", nghttp2_strerror(id));
@@ -382,29 +376,27 @@ static int call_judge(struct grpc *g, struct err *e)
 {
 	if (g->status > GRPC_OK)
 		return err_set(e, "%s (gRPC status %d)",
-				*g->message ? g->message : "failed",
-				g->status);
+			*g->message ? g->message : "failed", g->status);
 	if (g->http_status != 200)
-		return err_set(e, "not a gRPC peer: HTTP status %d",
-				g->http_status);
+		return err_set(
+			e, "not a gRPC peer: HTTP status %d", g->http_status);
 	if (g->status == STATUS_MISSING)
 		return err_set(e, "the stream broke off (HTTP/2 error %u)",
-				(unsigned)g->reset);
+			(unsigned)g->reset);
 	if (g->received < FRAME_BYTES)
 		return err_kind(e, ERR_INPUT, "a reply without a message");
 	if (g->reply_head[0] != 0)
 		return err_kind(e, ERR_INPUT, "a compressed reply");
 	if (be32(g->reply_head + 1) != g->received - FRAME_BYTES)
 		return err_kind(e, ERR_INPUT,
-				"%zu bytes of a reply that says %u",
-				g->received - FRAME_BYTES,
-				(unsigned)be32(g->reply_head + 1));
+			"%zu bytes of a reply that says %u",
+			g->received - FRAME_BYTES,
+			(unsigned)be32(g->reply_head + 1));
 	return 0;
 }
 
 int grpc_call(struct grpc *g, const char *method, struct str request,
-		uint64_t timeout_ms, struct buf *reply, int *status,
-		struct err *e)
+	uint64_t timeout_ms, struct buf *reply, int *status, struct err *e)
 {
 	int rc;
 

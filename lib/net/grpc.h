@@ -45,7 +45,6 @@ void grpc_cancel_by(struct grpc *g, int fd);
  * stream the connection is of no more use.
  */
 int grpc_call(struct grpc *g, const char *method, struct str request,
-		uint64_t timeout_ms, struct buf *reply, int *status,
-		struct err *e);
+	uint64_t timeout_ms, struct buf *reply, int *status, struct err *e);
 
 #endif

@@ -48,9 +48,9 @@ struct http_head {
 struct http_request {
 	struct http_head head;
 	struct str method;
-	struct str target; /* starts with '/'; as received, not decoded */
-	struct str path;   /* the target up to '?' */
-	struct str query;  /* behind '?', empty when there is none */
+	struct str target;   /* starts with '/'; as received, not decoded */
+	struct str path;     /* the target up to '?' */
+	struct str query;    /* behind '?', empty when there is none */
 	bool wants_continue; /* Expect: 100-continue */
 };
 
@@ -72,16 +72,15 @@ int http_head_length(struct str in, size_t *length, struct err *e);
  * Parse a whole head as http_head_length() measured it. 0 or -1.  Errors:
  * ERR_LIMIT too many fields or too long a target; ERR_INPUT all else.
  */
-int http_request_parse(struct str head, struct http_request *r,
-		struct err *e);
+int http_request_parse(struct str head, struct http_request *r, struct err *e);
 
 /* to_head: the request was HEAD, so no body follows. Status 1xx: no body. */
-int http_response_parse(struct str head, bool to_head,
-		struct http_response *r, struct err *e);
+int http_response_parse(
+	struct str head, bool to_head, struct http_response *r, struct err *e);
 
 /* The first field of that name (any case); NULL when there is none. */
-const struct http_field *http_field_get(const struct http_head *h,
-		const char *name);
+const struct http_field *http_field_get(
+	const struct http_head *h, const char *name);
 
 /* --- bodies -------------------------------------------------------- */
 
@@ -104,7 +103,7 @@ struct http_body http_body_start(const struct http_head *h);
  * -1 on a broken coding.  HTTP_UNTIL_CLOSE never completes by itself.
  */
 int http_body_next(struct http_body *b, struct str in, size_t *used,
-		struct str *data, struct err *e);
+	struct str *data, struct err *e);
 
 /* --- targets ------------------------------------------------------- */
 

@@ -58,7 +58,7 @@ struct loop {
 	int epoll_fd;
 	int signal_fd;
 	bool is_stopping;
-	uint64_t woke_ns; /* when the present events were heard of */
+	uint64_t woke_ns;          /* when the present events were heard of */
 	struct loop_timer *timers; /* soonest first */
 	struct loop_signal signal[LOOP_SIGNALS_MAX];
 	size_t signal_count;
@@ -96,12 +96,12 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t);
 
 /* Block the signal for the process and deliver it here. */
 int loop_signal_add(struct loop *l, int number,
-		void (*arrived)(void *context, int number), void *context,
-		struct err *e);
+	void (*arrived)(void *context, int number), void *context,
+	struct err *e);
 
 /* Watch a child of ours. Fill exited and context before. */
-int loop_child_add(struct loop *l, struct loop_child *c, pid_t pid,
-		struct err *e);
+int loop_child_add(
+	struct loop *l, struct loop_child *c, pid_t pid, struct err *e);
 void loop_child_remove(struct loop *l, struct loop_child *c);
 
 /*

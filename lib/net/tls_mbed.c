@@ -122,8 +122,8 @@ static struct mbed_config *make_config(struct err *e)
 	return c;
 }
 
-static int set_defaults(struct mbed_config *c, const struct args_list *suites,
-	struct err *e)
+static int set_defaults(
+	struct mbed_config *c, const struct args_list *suites, struct err *e)
 {
 	int code = mbedtls_ssl_config_defaults(&c->ssl, MBEDTLS_SSL_IS_SERVER,
 		MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);

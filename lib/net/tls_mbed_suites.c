@@ -15,22 +15,22 @@ static const struct {
 	int id;
 	const char *name; /* NULL: of TLS 1.3, always offered */
 } known[] = {
-		{MBEDTLS_TLS1_3_AES_128_GCM_SHA256, NULL},
-		{MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256, NULL},
-		{MBEDTLS_TLS1_3_AES_256_GCM_SHA384, NULL},
-		{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-				"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
-		{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-				"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
-		{MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-				"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305"
-				"_SHA256"},
-		{MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-				"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
-		{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-				"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"},
-		{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-				"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
+	{MBEDTLS_TLS1_3_AES_128_GCM_SHA256, NULL},
+	{MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256, NULL},
+	{MBEDTLS_TLS1_3_AES_256_GCM_SHA384, NULL},
+	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+		"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
+	{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+		"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+		"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305"
+		"_SHA256"},
+	{MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
+	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+		"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"},
+	{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+		"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
@@ -42,8 +42,8 @@ static bool is_name_of(size_t i, struct str name)
 	struct str full = str_of(known[i].name ? known[i].name : "");
 
 	return str_eq(name, full) ||
-			(str_has_suffix(name, STR("_CHACHA20_POLY1305")) &&
-					str_has_prefix(full, name));
+	       (str_has_suffix(name, STR("_CHACHA20_POLY1305")) &&
+		       str_has_prefix(full, name));
 }
 
 static int find(struct str name, struct err *e)
@@ -52,10 +52,10 @@ static int find(struct str name, struct err *e)
 		if (is_name_of(i, name))
 			return (int)i;
 	return err_kind(e, ERR_USAGE,
-			"cipher suite %.*s: not one of ECDHE with AES-GCM or "
-			"ChaCha20-Poly1305, as "
-			"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is",
-			STR_ARG(name));
+		"cipher suite %.*s: not one of ECDHE with AES-GCM or "
+		"ChaCha20-Poly1305, as "
+		"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is",
+		STR_ARG(name));
 }
 
 static int mark(struct str names, bool is_wanted[KNOWN], struct err *e)
@@ -73,7 +73,7 @@ static int mark(struct str names, bool is_wanted[KNOWN], struct err *e)
 }
 
 int tls_mbed_suites(const struct args_list *names,
-		int out[TLS_MBED_SUITES_MAX + 1], struct err *e)
+	int out[TLS_MBED_SUITES_MAX + 1], struct err *e)
 {
 	bool is_wanted[KNOWN] = {false};
 	bool takes_all = !names || !names->n;

@@ -19,6 +19,6 @@
  * -1 (ERR_USAGE) for a name that is none of ours.
  */
 int tls_mbed_suites(const struct args_list *names,
-		int out[TLS_MBED_SUITES_MAX + 1], struct err *e);
+	int out[TLS_MBED_SUITES_MAX + 1], struct err *e);
 
 #endif

@@ -53,19 +53,19 @@ static void open_port(const char *host, const char *port, int type)
 		exit(2);
 	}
 	fd = socket(here.address.ss_family, type, 0);
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes,
-				      sizeof(yes)) < 0 ||
-			bind(fd, (struct sockaddr *)&here.address, here.len) <
-					0 ||
-			(type == SOCK_STREAM && listen(fd, 1024) < 0)) {
+	if (fd < 0 ||
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) <
+			0 ||
+		bind(fd, (struct sockaddr *)&here.address, here.len) < 0 ||
+		(type == SOCK_STREAM && listen(fd, 1024) < 0)) {
 		perror("answer");
 		exit(1);
 	}
 	add(fd, type == SOCK_STREAM ? SERVER : DATAGRAM);
 }
 
-static int reply_make(const char *name, const struct peer *p, char *text,
-		size_t size)
+static int reply_make(
+	const char *name, const struct peer *p, char *text, size_t size)
 {
 	char host[64];
 
@@ -93,7 +93,7 @@ static void answer_datagram(int fd, const char *name)
 	int n;
 
 	if (recvfrom(fd, text, sizeof(text), 0, (struct sockaddr *)&p.address,
-			    &p.len) < 0)
+		    &p.len) < 0)
 		return;
 	n = reply_make(name, &p, text, sizeof(text));
 	sendto(fd, text, (size_t)n, 0, (struct sockaddr *)&p.address, p.len);

@@ -72,12 +72,12 @@ static int await(int fd, short events, int wait_ms)
 
 /* The answer as text without its newline, or -1 with errno. */
 static int converse(int fd, const struct peer *to, bool is_datagram,
-		int wait_ms, char *text)
+	int wait_ms, char *text)
 {
 	ssize_t n;
 
 	if (connect(fd, (const struct sockaddr *)&to->address, to->len) < 0 &&
-			errno != EINPROGRESS)
+		errno != EINPROGRESS)
 		return -1;
 	if (await(fd, POLLOUT, wait_ms) < 0)
 		return -1;
@@ -101,9 +101,7 @@ static bool ask_once(const struct peer *to, bool is_datagram, int wait_ms)
 {
 	char text[TEXT_BYTES];
 	int fd = socket(to->address.ss_family,
-			(is_datagram ? SOCK_DGRAM : SOCK_STREAM) |
-					SOCK_NONBLOCK,
-			0);
+		(is_datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK, 0);
 	bool is_answered;
 
 	if (fd < 0) {
@@ -147,13 +145,13 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	if (argc - optind != 2 ||
-			peer_parse(argv[optind], argv[optind + 1], &to) < 0) {
+		peer_parse(argv[optind], argv[optind + 1], &to) < 0) {
 		fprintf(stderr, "usage: ask [-u] [-n TIMES] [-s SECONDS] "
 				"[-w WAIT_MS] ADDRESS PORT\n");
 		return 2;
 	}
 	for (unsigned long i = 0; until_s > 0 ? now_s() < until_s : i < times;
-			i++)
+		i++)
 		is_all = ask_once(&to, is_datagram, wait_ms) && is_all;
 	for (int i = 0; i < TEXTS_MAX && seen[i].times; i++)
 		printf("%lu %s\n", seen[i].times, seen[i].text);

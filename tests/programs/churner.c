@@ -6,8 +6,8 @@
  * Of each page it holds what it was last given: a number, or nothing.  At
  * every step some pages are looked at, and some, chosen by chance, get
  * something else: written, cleared by hand, and when they are private also
- * given back to the kernel, or mapped anew.  FILE says how many steps there were and how many pages were
- * wrong, ten digits each.
+ * given back to the kernel, or mapped anew.  FILE says how many steps there
+ * were and how many pages were wrong, ten digits each.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -26,7 +26,7 @@ enum {
 	WAYS = 8,
 };
 
-static int sharing; /* MAP_PRIVATE or MAP_SHARED */
+static int sharing;      /* MAP_PRIVATE or MAP_SHARED */
 static uint64_t *memory; /* WORDS for each page */
 static uint64_t *wanted; /* one for each page */
 
@@ -49,8 +49,7 @@ static uint64_t random_number(void)
 static void *map(void *at, size_t bytes)
 {
 	void *p = mmap(at, bytes, PROT_READ | PROT_WRITE,
-			sharing | MAP_ANONYMOUS | (at ? MAP_FIXED : 0),
-			-1, 0);
+		sharing | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1, 0);
 
 	if (p == MAP_FAILED)
 		die("mmap");
@@ -86,7 +85,7 @@ static void tell(int fd, uint64_t steps, uint64_t wrong)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%010llu %010llu\n",
-			(unsigned long long)steps, (unsigned long long)wrong);
+		(unsigned long long)steps, (unsigned long long)wrong);
 
 	if (pwrite(fd, text, (size_t)n, 0) != n)
 		die("write");
@@ -109,8 +108,8 @@ int main(int argc, char **argv)
 	for (;; steps++) {
 		/* all of them one after another, and some by chance */
 		for (int i = 0; i < PAGES_PER_STEP; i++) {
-			wrong += !is_right((steps * PAGES_PER_STEP +
-					(size_t)i) % pages);
+			wrong += !is_right(
+				(steps * PAGES_PER_STEP + (size_t)i) % pages);
 			change(random_number() % pages);
 		}
 		tell(fd, steps, wrong);

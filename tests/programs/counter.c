@@ -90,8 +90,8 @@ static void ballast_check(const struct ballast *b, uint64_t step)
 static void count_write(int fd, uint64_t count)
 {
 	char text[32];
-	int n = snprintf(text, sizeof(text), "%010llu\n",
-			(unsigned long long)count);
+	int n = snprintf(
+		text, sizeof(text), "%010llu\n", (unsigned long long)count);
 
 	if (pwrite(fd, text, (size_t)n, 0) != n)
 		die("pwrite");

@@ -39,7 +39,7 @@ struct link {
 	const char *name;
 	int out;
 	int in;
-	bool is_file; /* read from where it was written, not from a queue */
+	bool is_file;     /* read from where it was written, not from a queue */
 	uint64_t *shared; /* a mapping, used instead of `in` when present */
 	atomic_ullong rounds;
 };
@@ -47,12 +47,12 @@ struct link {
 enum { TCP, UDP, UNIX, PIPE, TMPFS, BIND, LINKS };
 
 static struct link links[LINKS] = {
-		[TCP] = {.name = "tcp"},
-		[UDP] = {.name = "udp"},
-		[UNIX] = {.name = "unix"},
-		[PIPE] = {.name = "pipe"},
-		[TMPFS] = {.name = "tmpfs", .is_file = true},
-		[BIND] = {.name = "bind", .is_file = true},
+	[TCP] = {.name = "tcp"},
+	[UDP] = {.name = "udp"},
+	[UNIX] = {.name = "unix"},
+	[PIPE] = {.name = "pipe"},
+	[TMPFS] = {.name = "tmpfs", .is_file = true},
+	[BIND] = {.name = "bind", .is_file = true},
 };
 static atomic_ullong errors;
 
@@ -77,9 +77,9 @@ static void sleep_ms(long ms)
 static struct sockaddr_in loopback(uint16_t port)
 {
 	return (struct sockaddr_in){
-			.sin_family = AF_INET,
-			.sin_port = htons(port),
-			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 }
 
@@ -90,7 +90,7 @@ static void open_tcp(struct link *l)
 	int server = must(socket(AF_INET, SOCK_STREAM, 0), "socket tcp");
 
 	must(setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)),
-			"reuse");
+		"reuse");
 	must(bind(server, (struct sockaddr *)&a, sizeof(a)), "bind tcp");
 	must(listen(server, 8), "listen");
 	l->out = must(socket(AF_INET, SOCK_STREAM, 0), "socket tcp");
@@ -153,8 +153,8 @@ static void open_tmpfs(struct link *l, const char *folder)
 static void open_bind(struct link *l, const char *folder)
 {
 	l->out = open_file(folder, "mapped", false);
-	l->shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, l->out,
-			0);
+	l->shared =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, l->out, 0);
 	if (l->shared == MAP_FAILED)
 		must(-1, "mmap");
 }
@@ -202,9 +202,9 @@ static void tell(int fd)
 
 	for (int i = 0; i < LINKS; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s=%010llu ",
-				links[i].name, atomic_load(&links[i].rounds));
+			links[i].name, atomic_load(&links[i].rounds));
 	n += (size_t)snprintf(text + n, sizeof(text) - n, "errors=%010llu\n",
-			atomic_load(&errors));
+		atomic_load(&errors));
 	must((int)pwrite(fd, text, n, 0), "status");
 }
 

@@ -31,8 +31,7 @@ static void die(const char *what)
 static void map(char *at, int flags)
 {
 	if (mmap(at, AREA_PAGES * PAGE, PROT_READ | PROT_WRITE,
-			    flags | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-			    0) != at)
+		    flags | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != at)
 		die("mmap");
 }
 

@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <linux/if_packet.h>
 #include <linux/if_alg.h>
+#include <linux/if_packet.h>
 #include <linux/io_uring.h>
 #include <linux/kvm.h>
 #include <linux/landlock.h>

@@ -32,13 +32,14 @@ int peer_parse(const char *host, const char *port, struct peer *p)
 
 void peer_print(const struct peer *p, char *text)
 {
-	const void *at = p->address.ss_family == AF_INET6
-			? (const void *)&((const struct sockaddr_in6 *)
-							  &p->address)
-					  ->sin6_addr
-			: (const void *)&((const struct sockaddr_in *)
-							  &p->address)
-					  ->sin_addr;
+	const void *at =
+		p->address.ss_family == AF_INET6
+			? (const void *)&(
+				  (const struct sockaddr_in6 *)&p->address)
+				  ->sin6_addr
+			: (const void *)&(
+				  (const struct sockaddr_in *)&p->address)
+				  ->sin_addr;
 
 	if (!inet_ntop(p->address.ss_family, at, text, INET6_ADDRSTRLEN))
 		strcpy(text, "?");

@@ -37,8 +37,8 @@ static uint64_t now_us(void)
 static void note(int fd, uint64_t gap_us)
 {
 	char text[32];
-	int n = snprintf(text, sizeof(text), "%010llu\n",
-			(unsigned long long)gap_us);
+	int n = snprintf(
+		text, sizeof(text), "%010llu\n", (unsigned long long)gap_us);
 
 	if (pwrite(fd, text, (size_t)n, 0) != n)
 		exit(1);

@@ -20,11 +20,11 @@ static const char recipient[] = "age122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8"
 static const char identity[] = "AGE-SECRET-KEY-1P09MCDVVHXEALXWK0WPGMTLD3X5DYN"
 			       "CZD30TJWX497TYQQXZL5KSYTPW23";
 static const char made_by_age[] =
-		"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA5by9UWmlzbG5mVXBO"
-		"NGh0UEhzOC9PcGQ4cmZGZDlGVUN5QU1wVmdOVUhFClNidWNOUjJXYktSMWdy"
-		"dkRWbDY1ZGRtRm5uZGFYZkRTVEdlNTVTU2JacmcKLS0tIGpXaHpUMXNsSG1s"
-		"NlhCRnlWMXZpY0QydStkVFg1TjZpaWNjOFdRdUZLYXcKy0yBDA2fr3XsMLYc"
-		"/kaaOtQ8qIK2w9mYhG+TZE6HCzqnDa0DBbsZxRxZdy3En7X1cB4=";
+	"YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSA5by9UWmlzbG5mVXBO"
+	"NGh0UEhzOC9PcGQ4cmZGZDlGVUN5QU1wVmdOVUhFClNidWNOUjJXYktSMWdy"
+	"dkRWbDY1ZGRtRm5uZGFYZkRTVEdlNTVTU2JacmcKLS0tIGpXaHpUMXNsSG1s"
+	"NlhCRnlWMXZpY0QydStkVFg1TjZpaWNjOFdRdUZLYXcKy0yBDA2fr3XsMLYc"
+	"/kaaOtQ8qIK2w9mYhG+TZE6HCzqnDa0DBbsZxRxZdy3En7X1cB4=";
 
 static struct age_key public_key;
 static struct age_key secret_key;
@@ -33,8 +33,7 @@ static int setup(void **state)
 {
 	(void)state;
 	return age_recipient_parse(str_of(recipient), &public_key, NULL) |
-			age_identity_parse(str_of(identity), &secret_key,
-					NULL);
+	       age_identity_parse(str_of(identity), &secret_key, NULL);
 }
 
 /* Put all of in through a in pieces, and end. */
@@ -78,8 +77,8 @@ static void opens_what_age_sealed(void **state)
 
 static void every_size_comes_back(void **state)
 {
-	static const size_t size[] = {0, 1, 65535, 65536, 65537, 131072,
-			131073, 300000};
+	static const size_t size[] = {
+		0, 1, 65535, 65536, 65537, 131072, 131073, 300000};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
@@ -90,10 +89,10 @@ static void every_size_comes_back(void **state)
 
 		for (size_t n = 0; n < size[i]; n++)
 			buf_byte(&plain, (char)(n * 31 >> 3));
-		assert_int_equal(pass(age_seal(sink_buf(&file), &public_key,
-						      1, &e),
-						 buf_view(&plain), 10007, &e),
-				0);
+		assert_int_equal(
+			pass(age_seal(sink_buf(&file), &public_key, 1, &e),
+				buf_view(&plain), 10007, &e),
+			0);
 		assert_int_equal(file.n, age_sealed_bytes(size[i], 1));
 		assert_int_equal(opened(buf_view(&file), 9973, &out, &e), 0);
 		assert_true(str_eq(buf_view(&plain), buf_view(&out)));
@@ -113,8 +112,9 @@ static void every_recipient_can_open(void **state)
 	(void)state;
 	memset(&two[0], 9, sizeof two[0]); /* somebody else's key */
 	two[1] = public_key;
-	assert_int_equal(pass(age_seal(sink_buf(&file), two, 2, &e),
-					 STR("x"), 1, &e), 0);
+	assert_int_equal(
+		pass(age_seal(sink_buf(&file), two, 2, &e), STR("x"), 1, &e),
+		0);
 	assert_int_equal(file.n, age_sealed_bytes(1, 2));
 	assert_int_equal(opened(buf_view(&file), 4096, &out, &e), 0);
 	assert_true(str_is(buf_view(&out), "x"));
@@ -129,7 +129,8 @@ static void no_damaged_byte_passes(void **state)
 
 	(void)state;
 	assert_int_equal(pass(age_seal(sink_buf(&file), &public_key, 1, &e),
-					 STR("some plain text"), 99, &e), 0);
+				 STR("some plain text"), 99, &e),
+		0);
 	for (size_t i = 0; i < file.n; i++) {
 		struct buf out = buf_growing(ROOM);
 
@@ -142,8 +143,9 @@ static void no_damaged_byte_passes(void **state)
 	for (size_t n = 0; n < file.n; n++) {
 		struct buf out = buf_growing(ROOM);
 
-		assert_int_equal(opened(str_sub(buf_view(&file), 0, n), 4096,
-						 &out, &e), -1);
+		assert_int_equal(
+			opened(str_sub(buf_view(&file), 0, n), 4096, &out, &e),
+			-1);
 		buf_free(&out);
 	}
 	buf_free(&file);
@@ -158,12 +160,14 @@ static void other_keys_are_told_apart(void **state)
 
 	(void)state;
 	memset(&other, 9, sizeof other);
-	assert_int_equal(pass(age_seal(sink_buf(&file), &other, 1, &e),
-					 STR("x"), 1, &e), 0);
+	assert_int_equal(
+		pass(age_seal(sink_buf(&file), &other, 1, &e), STR("x"), 1, &e),
+		0);
 	assert_int_equal(opened(buf_view(&file), 4096, &out, &e), -1);
 	assert_int_equal(e.kind, ERR_DENIED);
-	assert_int_equal(opened(STR("not an age file, but long enough\n"), 7,
-					 &out, &e), -1);
+	assert_int_equal(
+		opened(STR("not an age file, but long enough\n"), 7, &out, &e),
+		-1);
 	assert_non_null(strstr(e.text, "not an age file"));
 	buf_free(&file);
 	buf_free(&out);
@@ -172,24 +176,25 @@ static void other_keys_are_told_apart(void **state)
 static void keys_are_checked(void **state)
 {
 	static const char *const bad[] = {"", "age1", "age1qqqq",
-			"age122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8ydx4l8"
-			"2fmqyye00q",
-			"agE122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8ydx4l8"
-			"2fmqyye00t",
-			"npub122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8ydx4l"};
+		"age122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8ydx4l8"
+		"2fmqyye00q",
+		"agE122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8ydx4l8"
+		"2fmqyye00t",
+		"npub122ksj5kwwq938k6qq6xrlg528ugwfymcd8zt6tg6v8ydx4l"};
 	struct age_key k;
 	size_t n;
 	struct err e = {0};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_int_equal(age_recipient_parse(str_of(bad[i]), &k, &e),
-				-1);
+		assert_int_equal(
+			age_recipient_parse(str_of(bad[i]), &k, &e), -1);
 	assert_int_equal(age_identity_parse(str_of(recipient), &k, &e), -1);
-	assert_int_equal(age_identities_parse(STR("# a comment\n\n"), &k, 1,
-					 &n, &e), -1);
-	assert_int_equal(age_identities_parse(STR("# x\nbad\n"), &k, 1, &n,
-					 &e), -1);
+	assert_int_equal(
+		age_identities_parse(STR("# a comment\n\n"), &k, 1, &n, &e),
+		-1);
+	assert_int_equal(
+		age_identities_parse(STR("# x\nbad\n"), &k, 1, &n, &e), -1);
 	assert_non_null(strstr(e.text, "line 2"));
 	assert_null(age_seal(sink_buf(NULL), &public_key, 0, &e));
 }
@@ -197,12 +202,12 @@ static void keys_are_checked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(opens_what_age_sealed),
-			cmocka_unit_test(every_size_comes_back),
-			cmocka_unit_test(every_recipient_can_open),
-			cmocka_unit_test(no_damaged_byte_passes),
-			cmocka_unit_test(other_keys_are_told_apart),
-			cmocka_unit_test(keys_are_checked),
+		cmocka_unit_test(opens_what_age_sealed),
+		cmocka_unit_test(every_size_comes_back),
+		cmocka_unit_test(every_recipient_can_open),
+		cmocka_unit_test(no_damaged_byte_passes),
+		cmocka_unit_test(other_keys_are_told_apart),
+		cmocka_unit_test(keys_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

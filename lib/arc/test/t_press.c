@@ -48,8 +48,7 @@ static size_t expand(enum press_kind kind, const unsigned char *in, size_t n)
 	return b.n;
 }
 
-static size_t press_and_compare(struct press *p, enum press_kind kind,
-		size_t n)
+static size_t press_and_compare(struct press *p, enum press_kind kind, size_t n)
 {
 	size_t room = press_bound(kind, n);
 	unsigned char *out = malloc(room);
@@ -78,9 +77,9 @@ static void blocks_come_back(void **state)
 		for (size_t r = 0; r < sizeof(runs) / sizeof(*runs); r++) {
 			make_plain(runs[r]);
 			for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes);
-					i++)
-				press_and_compare(p, (enum press_kind)kind,
-						sizes[i]);
+				i++)
+				press_and_compare(
+					p, (enum press_kind)kind, sizes[i]);
 		}
 		press_close(&p);
 		assert_null(p);
@@ -96,11 +95,10 @@ static void gzip_looks_into_pages(void **state)
 	(void)state;
 	for (size_t i = 0; i < BLOCK; i++)
 		plain[i] = i % 4096 < 1500 ? (unsigned char)noise(&x) : 'a';
-	assert_in_range(press_and_compare(p, PRESS_GZIP, BLOCK), 1,
-			BLOCK / 2);
+	assert_in_range(press_and_compare(p, PRESS_GZIP, BLOCK), 1, BLOCK / 2);
 	make_plain(0);
-	assert_in_range(press_and_compare(p, PRESS_GZIP, BLOCK), BLOCK,
-			BLOCK + 200);
+	assert_in_range(
+		press_and_compare(p, PRESS_GZIP, BLOCK), BLOCK, BLOCK + 200);
 	press_close(&p);
 }
 
@@ -114,8 +112,8 @@ static void too_little_room_is_refused(void **state)
 
 		for (size_t room = 0; room < 1000; room += 111)
 			assert_int_equal(press_block(p, plain, 1000, again,
-							 room, &n, NULL),
-					-1);
+						 room, &n, NULL),
+				-1);
 		/* it is of use afterwards */
 		press_and_compare(p, (enum press_kind)kind, BLOCK);
 		press_close(&p);
@@ -125,9 +123,9 @@ static void too_little_room_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(blocks_come_back),
-			cmocka_unit_test(gzip_looks_into_pages),
-			cmocka_unit_test(too_little_room_is_refused),
+		cmocka_unit_test(blocks_come_back),
+		cmocka_unit_test(gzip_looks_into_pages),
+		cmocka_unit_test(too_little_room_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

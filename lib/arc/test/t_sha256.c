@@ -15,13 +15,14 @@ static void known_digests(void **state)
 		const char *text;
 		const char *hex;
 	} row[] = {
-			{"", "e3b0c44298fc1c149afbf4c8996fb924"
-			     "27ae41e4649b934ca495991b7852b855"},
-			{"abc", "ba7816bf8f01cfea414140de5dae2223"
-				"b00361a396177a9cb410ff61f20015ad"},
-			{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmno"
-			 "mnopnopq", "248d6a61d20638b8e5c026930c3e6039"
-				     "a33ce45964ff2167f6ecedd419db06c1"},
+		{"", "e3b0c44298fc1c149afbf4c8996fb924"
+		     "27ae41e4649b934ca495991b7852b855"},
+		{"abc", "ba7816bf8f01cfea414140de5dae2223"
+			"b00361a396177a9cb410ff61f20015ad"},
+		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmno"
+		 "mnopnopq",
+			"248d6a61d20638b8e5c026930c3e6039"
+			"a33ce45964ff2167f6ecedd419db06c1"},
 	};
 	char hex[SHA256_HEX + 1];
 
@@ -73,9 +74,9 @@ static void every_split_gives_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(known_digests),
-			cmocka_unit_test(a_million_letters),
-			cmocka_unit_test(every_split_gives_the_same),
+		cmocka_unit_test(known_digests),
+		cmocka_unit_test(a_million_letters),
+		cmocka_unit_test(every_split_gives_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,14 +20,13 @@ static uint64_t wait_ms = 2000;
 static bool port_given;
 
 static const struct args_option options[] = {
-		{"loud", 'l', ARGS_SWITCH, &loud, NULL, "say more", 0, 0, NULL},
-		{"name", 0, ARGS_TEXT, &name, "NAME", "whose", 0, 0, NULL},
-		{"cidr", 0, ARGS_LIST, &cidr, "NET", "which", 0, 0, NULL},
-		{"port", 'p', ARGS_NUMBER, &port, "N", "where", 1, 65535,
-				&port_given},
-		{"size", 0, ARGS_SIZE, &size, NULL, "how much", 0, 0, NULL},
-		{"wait", 0, ARGS_TIME, &wait_ms, NULL, "how long", 0, 0, NULL},
-		{0},
+	{"loud", 'l', ARGS_SWITCH, &loud, NULL, "say more", 0, 0, NULL},
+	{"name", 0, ARGS_TEXT, &name, "NAME", "whose", 0, 0, NULL},
+	{"cidr", 0, ARGS_LIST, &cidr, "NET", "which", 0, 0, NULL},
+	{"port", 'p', ARGS_NUMBER, &port, "N", "where", 1, 65535, &port_given},
+	{"size", 0, ARGS_SIZE, &size, NULL, "how much", 0, 0, NULL},
+	{"wait", 0, ARGS_TIME, &wait_ms, NULL, "how long", 0, 0, NULL},
+	{0},
 };
 
 static int run_it(size_t n, const char *const *operands)
@@ -37,13 +36,12 @@ static int run_it(size_t n, const char *const *operands)
 }
 
 static const struct args_command commands[] = {
-		{"go", "[WHERE]", "go there", NULL, options, 0, 1, NULL,
-				run_it},
-		{0},
+	{"go", "[WHERE]", "go there", NULL, options, 0, 1, NULL, run_it},
+	{0},
 };
 
-static const struct args_command top = {.name = "prog",
-		.summary = "a program", .commands = commands};
+static const struct args_command top = {
+	.name = "prog", .summary = "a program", .commands = commands};
 
 static int parse(const char *line, size_t *n, struct err *e)
 {
@@ -66,7 +64,9 @@ static void takes_every_type(void **state)
 
 	(void)state;
 	assert_int_equal(parse("-l --name=x here --cidr a --cidr b -p 80 "
-			       "--size 2Mi --wait 1m30s", &n, &e), 0);
+			       "--size 2Mi --wait 1m30s",
+				 &n, &e),
+		0);
 	assert_true(loud && port_given);
 	assert_string_equal(name, "x");
 	assert_int_equal(cidr.n, 2);
@@ -88,16 +88,16 @@ static void refuses_in_plain_words(void **state)
 		const char *line;
 		const char *says;
 	} row[] = {
-			{"--nam x", "unknown option --nam; did you mean --name"},
-			{"--zzz", "unknown option --zzz (see --help)"},
-			{"-x", "unknown option -x"},
-			{"--port 0", "--port: 0 is outside 1 to 65535"},
-			{"--port x", "--port: \"x\" is not a number"},
-			{"--port", "--port wants a value (N)"},
-			{"--size 3Q", "is not a size"},
-			{"--wait 5", "is not a time"},
-			{"--loud=maybe", "is not true or false"},
-			{"a b", "unexpected operand \"b\""},
+		{"--nam x", "unknown option --nam; did you mean --name"},
+		{"--zzz", "unknown option --zzz (see --help)"},
+		{"-x", "unknown option -x"},
+		{"--port 0", "--port: 0 is outside 1 to 65535"},
+		{"--port x", "--port: \"x\" is not a number"},
+		{"--port", "--port wants a value (N)"},
+		{"--size 3Q", "is not a size"},
+		{"--wait 5", "is not a time"},
+		{"--loud=maybe", "is not true or false"},
+		{"a b", "unexpected operand \"b\""},
 	};
 
 	(void)state;
@@ -120,13 +120,11 @@ static void runs_the_command_named(void **state)
 	char where[] = "x";
 
 	(void)state;
-	assert_int_equal(args_main(&top, "1", 3,
-					 (char *[]){prog, go, where, NULL}),
-			11);
+	assert_int_equal(
+		args_main(&top, "1", 3, (char *[]){prog, go, where, NULL}), 11);
 	assert_int_equal(args_main(&top, "1", 1, (char *[]){prog, NULL}), 2);
-	assert_int_equal(args_main(&top, "1", 2,
-					 (char *[]){prog, stay, NULL}),
-			2);
+	assert_int_equal(
+		args_main(&top, "1", 2, (char *[]){prog, stay, NULL}), 2);
 }
 
 static void texts_name_every_option(void **state)
@@ -153,10 +151,10 @@ static void texts_name_every_option(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(takes_every_type),
-			cmocka_unit_test(refuses_in_plain_words),
-			cmocka_unit_test(runs_the_command_named),
-			cmocka_unit_test(texts_name_every_option),
+		cmocka_unit_test(takes_every_type),
+		cmocka_unit_test(refuses_in_plain_words),
+		cmocka_unit_test(runs_the_command_named),
+		cmocka_unit_test(texts_name_every_option),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,11 +86,11 @@ static void arena_holds_its_ceiling(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(fixed_buffer_never_overruns),
-			cmocka_unit_test(growing_buffer_stops_at_its_ceiling),
-			cmocka_unit_test(empty_writes_are_nothing),
-			cmocka_unit_test(arena_gives_zeroed_memory_again),
-			cmocka_unit_test(arena_holds_its_ceiling),
+		cmocka_unit_test(fixed_buffer_never_overruns),
+		cmocka_unit_test(growing_buffer_stops_at_its_ceiling),
+		cmocka_unit_test(empty_writes_are_nothing),
+		cmocka_unit_test(arena_gives_zeroed_memory_again),
+		cmocka_unit_test(arena_holds_its_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,10 +162,10 @@ static void it_can_end_at_any_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(jobs_come_back_in_their_order),
-			cmocka_unit_test(one_processor_is_enough),
-			cmocka_unit_test(failure_reaches_the_giver),
-			cmocka_unit_test(it_can_end_at_any_time),
+		cmocka_unit_test(jobs_come_back_in_their_order),
+		cmocka_unit_test(one_processor_is_enough),
+		cmocka_unit_test(failure_reaches_the_giver),
+		cmocka_unit_test(it_can_end_at_any_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

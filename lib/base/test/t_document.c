@@ -11,8 +11,8 @@
 
 #define ARENA_BYTES ((size_t)1 << 20)
 
-typedef int parse_fn(struct str, struct arena *, const struct node **,
-		struct err *);
+typedef int parse_fn(
+	struct str, struct arena *, const struct node **, struct err *);
 
 static void as_json(parse_fn *parse, const char *text, const char *want)
 {
@@ -45,18 +45,18 @@ static void refused(parse_fn *parse, const char *text, const char *why)
 static void json_round_trips(void **state)
 {
 	static const char *const same[] = {
-			"{\"a\":[1,-2,true,null,{\"b\":\"x\\ny\"}],\"c\":{}}",
-			"[]",
-			"\"\xc3\xa9\"",
-			"[[[[]]],{}]",
-			"-9223372036854775808",
+		"{\"a\":[1,-2,true,null,{\"b\":\"x\\ny\"}],\"c\":{}}",
+		"[]",
+		"\"\xc3\xa9\"",
+		"[[[[]]],{}]",
+		"-9223372036854775808",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		as_json(json_parse, same[i], same[i]);
 	as_json(json_parse, "{\"u\":\"\\u0041\\u00e9\"}",
-			"{\"u\":\"A\xc3\xa9\"}");
+		"{\"u\":\"A\xc3\xa9\"}");
 	as_json(json_parse, "18446744073709551615", "1.8446744073709552e+19");
 }
 
@@ -93,9 +93,9 @@ static void json_writes_what_it_is_told(void **state)
 	json_list_end(&o);
 	json_map_end(&o);
 	assert_string_equal(buf_cstr(&b),
-			"{\n  \"name\": \"a\\\"b\\\\\\u0001\xef\xbf\xbd\",\n"
-			"  \"empty\": [],\n  \"list\": [\n    -5,\n"
-			"    false\n  ]\n}");
+		"{\n  \"name\": \"a\\\"b\\\\\\u0001\xef\xbf\xbd\",\n"
+		"  \"empty\": [],\n  \"list\": [\n    -5,\n"
+		"    false\n  ]\n}");
 	buf_free(&b);
 }
 
@@ -103,15 +103,14 @@ static void yaml_follows_the_core_schema(void **state)
 {
 	(void)state;
 	as_json(yaml_parse, "a: 1\nb: '1'\nc: yes\nd: true\ne: ~\nf:\n",
-			"{\"a\":1,\"b\":\"1\",\"c\":\"yes\",\"d\":true,"
-			"\"e\":null,\"f\":null}");
+		"{\"a\":1,\"b\":\"1\",\"c\":\"yes\",\"d\":true,"
+		"\"e\":null,\"f\":null}");
 	as_json(yaml_parse, "- 0x1F\n- 0o17\n- 1.5\n- -3\n- +4\n- 1.2.3\n",
-			"[31,15,1.5,-3,4,\"1.2.3\"]");
+		"[31,15,1.5,-3,4,\"1.2.3\"]");
 	as_json(yaml_parse, "{a: [x, y], b: {c: d}}",
-			"{\"a\":[\"x\",\"y\"],\"b\":{\"c\":\"d\"}}");
+		"{\"a\":[\"x\",\"y\"],\"b\":{\"c\":\"d\"}}");
 	as_json(yaml_parse, "", "null");
-	as_json(yaml_parse, "x: |\n  one\n  two\n",
-			"{\"x\":\"one\\ntwo\\n\"}");
+	as_json(yaml_parse, "x: |\n  one\n  two\n", "{\"x\":\"one\\ntwo\\n\"}");
 }
 
 static void yaml_refuses_with_the_line(void **state)
@@ -159,13 +158,14 @@ static void json_leaves_members_out(void **state)
 	(void)state;
 	assert_int_equal(json_parse_without(STR("{\"a\":{\"x\":[1,{}],\"b\":2},"
 						"\"x\":{\"y\":1},\"xx\":3}"),
-					"x", &a, &n, NULL), 0);
+				 "x", &a, &n, NULL),
+		0);
 	assert_null(node_get(n, "x"));
 	assert_null(node_path(n, "a", "x", NULL));
 	assert_int_equal(node_whole(node_path(n, "a", "b", NULL), 0), 2);
 	assert_int_equal(node_whole(node_get(n, "xx"), 0), 3);
-	assert_int_equal(json_parse_without(STR("{\"x\":[}"), "x", &a, &n,
-					NULL), -1);
+	assert_int_equal(
+		json_parse_without(STR("{\"x\":[}"), "x", &a, &n, NULL), -1);
 	arena_free(&a);
 }
 
@@ -184,14 +184,14 @@ static void a_small_arena_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(json_round_trips),
-			cmocka_unit_test(json_refuses),
-			cmocka_unit_test(json_leaves_members_out),
-			cmocka_unit_test(json_writes_what_it_is_told),
-			cmocka_unit_test(yaml_follows_the_core_schema),
-			cmocka_unit_test(yaml_refuses_with_the_line),
-			cmocka_unit_test(needs_name_key_and_line),
-			cmocka_unit_test(a_small_arena_is_an_error),
+		cmocka_unit_test(json_round_trips),
+		cmocka_unit_test(json_refuses),
+		cmocka_unit_test(json_leaves_members_out),
+		cmocka_unit_test(json_writes_what_it_is_told),
+		cmocka_unit_test(yaml_follows_the_core_schema),
+		cmocka_unit_test(yaml_refuses_with_the_line),
+		cmocka_unit_test(needs_name_key_and_line),
+		cmocka_unit_test(a_small_arena_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

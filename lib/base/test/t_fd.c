@@ -75,12 +75,11 @@ static void a_large_file_is_refused(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(file_write(in_dir("g"), STR("12345678"), 0600, &e),
-			0);
+	assert_int_equal(file_write(in_dir("g"), STR("12345678"), 0600, &e), 0);
 	assert_int_equal(file_read(in_dir("g"), &b, &e), 0);
 	assert_int_equal(b.n, 8);
-	assert_int_equal(file_write(in_dir("g"), STR("123456789"), 0600, &e),
-			0);
+	assert_int_equal(
+		file_write(in_dir("g"), STR("123456789"), 0600, &e), 0);
 	buf_reset(&b);
 	assert_int_equal(file_read(in_dir("g"), &b, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
@@ -95,8 +94,8 @@ static void errors_say_where_from_the_outside_in(void **state)
 	assert_int_equal(err_sys(&e, "write"), -1);
 	err_at(&e, "line %d", 3);
 	err_at(&e, "file");
-	assert_string_equal(e.text,
-			"file: line 3: write: No space left on device");
+	assert_string_equal(
+		e.text, "file: line 3: write: No space left on device");
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_int_equal(e.sys, ENOSPC);
 	assert_int_equal(err_set(NULL, "nobody listens"), -1);
@@ -119,11 +118,11 @@ static void a_long_place_keeps_its_front(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(replaces_a_file_whole),
-			cmocka_unit_test(a_failed_write_leaves_nothing),
-			cmocka_unit_test(a_large_file_is_refused),
-			cmocka_unit_test(errors_say_where_from_the_outside_in),
-			cmocka_unit_test(a_long_place_keeps_its_front),
+		cmocka_unit_test(replaces_a_file_whole),
+		cmocka_unit_test(a_failed_write_leaves_nothing),
+		cmocka_unit_test(a_large_file_is_refused),
+		cmocka_unit_test(errors_say_where_from_the_outside_in),
+		cmocka_unit_test(a_long_place_keeps_its_front),
 	};
 
 	return cmocka_run_group_tests(tests, dir_setup, dir_teardown);

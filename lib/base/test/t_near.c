@@ -10,29 +10,29 @@
 
 static void finds_what_was_meant(void **state)
 {
-	static const char *const known[] = {"help", "cleanup",
-			"client-ca-file", "cluster-cidr", "serve", "show", "v"};
+	static const char *const known[] = {"help", "cleanup", "client-ca-file",
+		"cluster-cidr", "serve", "show", "v"};
 	static const struct {
 		const char *word, *best;
 	} row[] = {
-			{"hepl", "help"},
-			{"hlep", "help"},
-			{"clean", "cleanup"},
-			{"clenup", "cleanup"},
-			{"client-cafile", "client-ca-file"},
-			{"cluster_cidr", "cluster-cidr"},
-			{"serv", "serve"},
-			{"shwo", "show"},
-			{"sever", NULL},
-			{"kubeconfig", NULL},
-			{"x", NULL},
-			{"", NULL},
+		{"hepl", "help"},
+		{"hlep", "help"},
+		{"clean", "cleanup"},
+		{"clenup", "cleanup"},
+		{"client-cafile", "client-ca-file"},
+		{"cluster_cidr", "cluster-cidr"},
+		{"serv", "serve"},
+		{"shwo", "show"},
+		{"sever", NULL},
+		{"kubeconfig", NULL},
+		{"x", NULL},
+		{"", NULL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-		struct near n = near_make((struct str){
-				row[i].word, strlen(row[i].word)});
+		struct near n = near_make(
+			(struct str){row[i].word, strlen(row[i].word)});
 
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++)
 			near_offer(&n, known[k]);
@@ -62,8 +62,8 @@ static void endless_words_are_near_to_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(finds_what_was_meant),
-			cmocka_unit_test(endless_words_are_near_to_nothing),
+		cmocka_unit_test(finds_what_was_meant),
+		cmocka_unit_test(endless_words_are_near_to_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

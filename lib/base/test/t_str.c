@@ -39,25 +39,25 @@ static void numbers_have_ranges(void **state)
 		int rc;
 		uint64_t value;
 	} row[] = {
-			{"0", 0, 0},
-			{"65535", 0, 65535},
-			{"65536", -1, 0},
-			{"", -1, 0},
-			{"-1", -1, 0},
-			{"+1", -1, 0},
-			{" 1", -1, 0},
-			{"1 ", -1, 0},
-			{"0x10", -1, 0},
-			{"18446744073709551616", -1, 0},
-			{"99999999999999999999999", -1, 0},
+		{"0", 0, 0},
+		{"65535", 0, 65535},
+		{"65536", -1, 0},
+		{"", -1, 0},
+		{"-1", -1, 0},
+		{"+1", -1, 0},
+		{" 1", -1, 0},
+		{"1 ", -1, 0},
+		{"0x10", -1, 0},
+		{"18446744073709551616", -1, 0},
+		{"99999999999999999999999", -1, 0},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
 		uint64_t v = 0;
 
-		assert_int_equal(str_u64(str_of(row[i].text), 0, 65535, &v),
-				row[i].rc);
+		assert_int_equal(
+			str_u64(str_of(row[i].text), 0, 65535, &v), row[i].rc);
 		assert_int_equal(v, row[i].value);
 	}
 }
@@ -67,14 +67,17 @@ static void signed_numbers_reach_both_ends(void **state)
 	int64_t v;
 
 	(void)state;
-	assert_int_equal(str_i64(STR("-9223372036854775808"), INT64_MIN,
-					 INT64_MAX, &v), 0);
+	assert_int_equal(
+		str_i64(STR("-9223372036854775808"), INT64_MIN, INT64_MAX, &v),
+		0);
 	assert_true(v == INT64_MIN);
-	assert_int_equal(str_i64(STR("9223372036854775807"), INT64_MIN,
-					 INT64_MAX, &v), 0);
+	assert_int_equal(
+		str_i64(STR("9223372036854775807"), INT64_MIN, INT64_MAX, &v),
+		0);
 	assert_true(v == INT64_MAX);
-	assert_int_equal(str_i64(STR("-9223372036854775809"), INT64_MIN,
-					 INT64_MAX, &v), -1);
+	assert_int_equal(
+		str_i64(STR("-9223372036854775809"), INT64_MIN, INT64_MAX, &v),
+		-1);
 	assert_int_equal(str_i64(STR("-"), INT64_MIN, INT64_MAX, &v), -1);
 }
 
@@ -119,13 +122,13 @@ static void orders_like_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(cuts_every_part),
-			cmocka_unit_test(cuts_empty_text_once),
-			cmocka_unit_test(numbers_have_ranges),
-			cmocka_unit_test(signed_numbers_reach_both_ends),
-			cmocka_unit_test(hex_goes_both_ways),
-			cmocka_unit_test(copies_only_what_fits),
-			cmocka_unit_test(orders_like_bytes),
+		cmocka_unit_test(cuts_every_part),
+		cmocka_unit_test(cuts_empty_text_once),
+		cmocka_unit_test(numbers_have_ranges),
+		cmocka_unit_test(signed_numbers_reach_both_ends),
+		cmocka_unit_test(hex_goes_both_ways),
+		cmocka_unit_test(copies_only_what_fits),
+		cmocka_unit_test(orders_like_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
