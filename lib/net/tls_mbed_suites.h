@@ -1,6 +1,6 @@
 /*
- * tls_mbed_suites - which cipher suites the server and clients over mbedTLS
- * offer: AEAD with ephemeral keys, nothing else, and fewer when asked.
+ * tls_mbed_suites - which cipher suites servers over mbedTLS take: AEAD with
+ * ephemeral keys, nothing else, and fewer when asked.
  *
  * Internal to lib/net's mbedTLS adapter.
  */
