@@ -1,10 +1,11 @@
 /*
- * age_header - see age_header.h.
+ * age_header - write and parse the lines of an age header.
  *
- * A header is lines of ASCII: a version, a stanza of two lines for each
- * recipient, and a MAC over all of it under the file key, so nobody can add
- * or take a recipient without the key.  Stanzas of kinds that we do not know
- * are passed over, as the format demands.
+ * A header is ASCII text: a version line, a stanza of two lines for each
+ * recipient, and a MAC over both keyed from the file key, so that nobody can
+ * add or remove a recipient without the key.  Reading is stateless: it
+ * starts over each time more text has arrived.  Stanzas of unknown types are
+ * skipped, as the format requires.
  */
 #include "lib/arc/age_header.h"
 
@@ -16,7 +17,7 @@
 #define VERSION_LINE  "age-encryption.org/v1"
 #define LABEL_X25519  "age-encryption.org/v1/X25519"
 #define BODY_BYTES    (AGE_FILE_KEY_BYTES + SEAL_TAG_BYTES)
-#define BODY_COLUMNS  64 /* a shorter line ends a stanza's body */
+#define BODY_COLUMNS  64 /* a shorter line ends the body of a stanza */
 #define KEY_CHARS     43 /* 32 bytes in base64 without padding */
 #define VERSION_CHARS (sizeof VERSION_LINE - 1)
 
@@ -34,7 +35,7 @@ static struct str view(const unsigned char *p, size_t n)
 	return (struct str){(const char *)p, n};
 }
 
-/* 32 bytes in base64 without the padding that ours writes. */
+/* 32 bytes in base64 without padding. */
 static void put_key(struct buf *b, const unsigned char *key)
 {
 	char memory[64];
@@ -45,8 +46,8 @@ static void put_key(struct buf *b, const unsigned char *key)
 }
 
 /*
- * 32 bytes from exactly 43 characters; ours wants padding, and refuses stray
- * bits and foreign characters as the format does. 0 or -1.
+ * 32 bytes from exactly 43 characters.  base64_decode() requires padding and,
+ * like the format, refuses non-zero trailing bits. 0 or -1.
  */
 static int get_key(struct str text, unsigned char out[AGE_KEY_BYTES])
 {
@@ -62,18 +63,25 @@ static int get_key(struct str text, unsigned char out[AGE_KEY_BYTES])
 	return b.n == AGE_KEY_BYTES && !b.full ? 0 : -1;
 }
 
-/* "The X25519 recipient type": the key that wraps the file key. */
-static int wrap_key(const unsigned char *secret, const unsigned char *peer,
-	const unsigned char *share, const unsigned char *recipient,
+/* The parties of one X25519 exchange, each of AGE_KEY_BYTES. */
+struct exchange {
+	const unsigned char *secret; /* ours */
+	const unsigned char *peer;   /* the other side's public key */
+	const unsigned char *share;  /* the ephemeral public key */
+	const unsigned char *recipient;
+};
+
+/* Derive the key that wraps the file key ("The X25519 recipient type"). */
+static int derive_wrap_key(const struct exchange *x,
 	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
 	unsigned char salt[2 * AGE_KEY_BYTES];
 	unsigned char shared[SEAL_KEY_BYTES];
 	int rc;
 
-	memcpy(salt, share, AGE_KEY_BYTES);
-	memcpy(salt + AGE_KEY_BYTES, recipient, AGE_KEY_BYTES);
-	rc = seal_x25519(secret, peer, shared, e);
+	memcpy(salt, x->share, AGE_KEY_BYTES);
+	memcpy(salt + AGE_KEY_BYTES, x->recipient, AGE_KEY_BYTES);
+	rc = seal_x25519(x->secret, x->peer, shared, e);
 	if (rc == 0)
 		rc = seal_hkdf(view(shared, sizeof shared),
 			view(salt, sizeof salt), STR(LABEL_X25519), out, e);
@@ -90,16 +98,17 @@ static int put_stanza(struct buf *b, const struct age_key *recipient,
 	unsigned char share[AGE_KEY_BYTES];
 	unsigned char key[SEAL_KEY_BYTES];
 	unsigned char body[BODY_BYTES];
+	const struct exchange x = {
+		secret, recipient->bytes, share, recipient->bytes};
 	int rc = seal_random(secret, sizeof secret, e);
 
 	if (rc == 0)
 		rc = seal_x25519_public(secret, share, e);
 	if (rc == 0)
-		rc = wrap_key(secret, recipient->bytes, share, recipient->bytes,
-			key, e);
+		rc = derive_wrap_key(&x, key, e);
 	if (rc == 0)
-		rc = seal_close(
-			key, zero_nonce, file_key, AGE_FILE_KEY_BYTES, body, e);
+		rc = seal_close(key, zero_nonce,
+			view(file_key, AGE_FILE_KEY_BYTES), body, e);
 	explicit_bzero(secret, sizeof secret);
 	explicit_bzero(key, sizeof key);
 	if (rc < 0)
@@ -146,14 +155,14 @@ int age_header_write(struct buf *b, const struct age_key *recipients, size_t n,
 	return 0;
 }
 
-/* ---- reading ---- */
+/* ---- reading ------------------------------------------------------------ */
 
-static int damaged(struct err *e)
+static int fail_damaged(struct err *e)
 {
 	return err_kind(e, ERR_INPUT, "header is damaged");
 }
 
-/* A line with its end, off the front. 1, or 0 when there is none yet. */
+/* Take a line off the front. 1, or 0 if it is incomplete. */
 static int next_line(struct str *text, struct str *line)
 {
 	size_t at = str_find(*text, '\n');
@@ -165,32 +174,40 @@ static int next_line(struct str *text, struct str *line)
 	return 1;
 }
 
-static int open_body(const struct age_key *identity, const unsigned char *share,
-	const unsigned char *body, unsigned char *file_key, struct err *e)
+/* A stanza of the type X25519. */
+struct stanza {
+	unsigned char share[AGE_KEY_BYTES];
+	unsigned char body[BODY_BYTES];
+};
+
+static int unwrap(const struct stanza *s, const struct age_key *identity,
+	unsigned char *file_key, struct err *e)
 {
 	unsigned char recipient[AGE_KEY_BYTES];
 	unsigned char key[SEAL_KEY_BYTES];
+	const struct exchange x = {
+		identity->bytes, s->share, s->share, recipient};
 	int rc = seal_x25519_public(identity->bytes, recipient, e);
 
 	if (rc == 0)
-		rc = wrap_key(identity->bytes, share, share, recipient, key, e);
+		rc = derive_wrap_key(&x, key, e);
 	if (rc == 0)
-		rc = seal_open(key, zero_nonce, body, BODY_BYTES, file_key, e);
+		rc = seal_open(key, zero_nonce, view(s->body, BODY_BYTES),
+			file_key, e);
 	explicit_bzero(key, sizeof key);
 	return rc;
 }
 
-/* 1: one of our keys opens it; 0: none does. */
-static int try_stanza(const unsigned char *share, const unsigned char *body,
-	const struct age_key *identities, size_t n, unsigned char *file_key)
+/* Does one of our keys unwrap the file key? */
+static bool try_stanza(struct age_header *h, const struct stanza *s)
 {
-	for (size_t i = 0; i < n; i++)
-		if (open_body(&identities[i], share, body, file_key, NULL) == 0)
-			return 1;
-	return 0;
+	for (size_t i = 0; i < h->identity_count; i++)
+		if (unwrap(s, &h->identities[i], h->file_key, NULL) == 0)
+			return true;
+	return false;
 }
 
-/* The body of a stanza that we don't know: lines up to a short one. */
+/* Skip the body of an unknown stanza: lines up to a short one. */
 static int skip_body(struct str *text, struct err *e)
 {
 	struct str line;
@@ -199,31 +216,64 @@ static int skip_body(struct str *text, struct err *e)
 		if (!next_line(text, &line))
 			return 0;
 		if (line.n > BODY_COLUMNS)
-			return damaged(e);
+			return fail_damaged(e);
 	} while (line.n == BODY_COLUMNS);
 	return 1;
 }
 
-/* One stanza, whose first line is given. 1, 0 when torn, -1. */
-static int read_stanza(struct str line, struct str *text,
-	const struct age_key *identities, size_t n, bool *found,
-	unsigned char *file_key, struct err *e)
+/* A header that is being read. */
+struct parser {
+	struct age_header *h;
+	struct str rest;
+	bool is_found; /* the file key */
+};
+
+/* Read the stanza that begins with this line. 1; 0: incomplete; -1. */
+static int read_stanza(struct parser *p, struct str line, struct err *e)
 {
-	unsigned char share[AGE_KEY_BYTES];
-	unsigned char body[AGE_KEY_BYTES];
 	struct str kind = STR("-> X25519 ");
+	struct stanza s;
 
 	if (!str_has_prefix(line, kind))
-		return skip_body(text, e);
-	if (get_key(str_sub(line, kind.n, line.n), share) < 0)
-		return damaged(e);
-	if (!next_line(text, &line))
+		return skip_body(&p->rest, e);
+	if (get_key(str_sub(line, kind.n, line.n), s.share) < 0)
+		return fail_damaged(e);
+	if (!next_line(&p->rest, &line))
 		return 0;
-	if (get_key(line, body) < 0)
-		return damaged(e);
-	if (!*found)
-		*found = try_stanza(share, body, identities, n, file_key);
+	if (get_key(line, s.body) < 0)
+		return fail_damaged(e);
+	if (!p->is_found)
+		p->is_found = try_stanza(p->h, &s);
 	return 1;
+}
+
+/* Read all stanzas; *line is then the one with the MAC. 1, 0 or -1. */
+static int read_stanzas(struct parser *p, struct str *line, struct err *e)
+{
+	int rc = 1;
+
+	while (rc == 1) {
+		if (!next_line(&p->rest, line))
+			return 0;
+		if (str_has_prefix(*line, STR("--- ")))
+			return 1;
+		if (!str_has_prefix(*line, STR("-> ")))
+			return fail_damaged(e);
+		rc = read_stanza(p, *line, e);
+	}
+	return rc;
+}
+
+/* Take the version line. 1, 0 or -1. */
+static int read_version(struct parser *p, struct err *e)
+{
+	bool is_long = p->rest.n > VERSION_CHARS;
+	struct str line;
+	int rc = next_line(&p->rest, &line);
+
+	if (rc == 0 ? is_long : !str_is(line, VERSION_LINE))
+		return err_kind(e, ERR_INPUT, "not an age file");
+	return rc;
 }
 
 static int check_mac(struct str header, struct str line,
@@ -233,43 +283,27 @@ static int check_mac(struct str header, struct str line,
 	unsigned char got[SEAL_KEY_BYTES];
 
 	if (get_key(str_sub(line, 4, line.n), got) < 0)
-		return damaged(e);
+		return fail_damaged(e);
 	if (header_mac(header, file_key, want, e) < 0)
 		return -1;
 	if (!str_same_secret(view(want, sizeof want), view(got, sizeof got)))
-		return damaged(e);
+		return fail_damaged(e);
 	return 1;
 }
 
-int age_header_read(struct str text, const struct age_key *identities, size_t n,
-	unsigned char file_key[AGE_FILE_KEY_BYTES], size_t *used, struct err *e)
+int age_header_read(struct age_header *h, struct str text, struct err *e)
 {
-	struct str rest = text;
+	struct parser p = {.h = h, .rest = text};
 	struct str line;
-	bool found = false;
-	int rc = 1;
+	int rc = read_version(&p, e);
 
-	if (!next_line(&rest, &line))
-		return text.n > VERSION_CHARS
-			       ? err_kind(e, ERR_INPUT, "not an age file")
-			       : 0;
-	if (!str_is(line, VERSION_LINE))
-		return err_kind(e, ERR_INPUT, "not an age file");
-	while (rc == 1) {
-		if (!next_line(&rest, &line))
-			return 0;
-		if (str_has_prefix(line, STR("--- ")))
-			break;
-		if (!str_has_prefix(line, STR("-> ")))
-			return damaged(e);
-		rc = read_stanza(
-			line, &rest, identities, n, &found, file_key, e);
-	}
+	if (rc == 1)
+		rc = read_stanzas(&p, &line, e);
 	if (rc < 1)
 		return rc;
-	if (!found)
+	if (!p.is_found)
 		return err_kind(e, ERR_DENIED, "encrypted to other keys");
-	*used = text.n - rest.n;
+	h->bytes = text.n - p.rest.n;
 	return check_mac(str_sub(text, 0, (size_t)(line.p - text.p) + 3), line,
-		file_key, e);
+		h->file_key, e);
 }

@@ -1,6 +1,8 @@
 /*
- * bech32 - see bech32.h.  Characters stand for five bits each; the last six
- * are a checksum over the prefix and the rest.
+ * bech32 - verify the checksum and regroup 5-bit values to bytes.
+ *
+ * Each character stands for five bits; the last six characters are a checksum
+ * over the prefix and the data.
  */
 #include "lib/arc/bech32.h"
 
@@ -10,7 +12,7 @@
 
 static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
-/* BIP 173, the generator of the code over GF(32). */
+/* One step of the checksum (BIP 173): a BCH code over GF(32). */
 static uint32_t polymod(uint32_t sum, unsigned value)
 {
 	static const uint32_t generator[5] = {
@@ -24,7 +26,7 @@ static uint32_t polymod(uint32_t sum, unsigned value)
 	return sum;
 }
 
-/* All letters of one case, into out in lower case. */
+/* Copy in lower case; -1 if both cases occur. */
 static int to_lower(struct str text, char *out)
 {
 	bool has_upper = false;
@@ -55,7 +57,7 @@ static uint32_t prefix_sum(struct str hrp)
 	return sum;
 }
 
-/* Five-bit values behind the prefix; -1 for a bad character or checksum. */
+/* Decode the characters; -1 for an unknown one or a bad checksum. */
 static int values_read(struct str data, uint32_t sum, unsigned char *value)
 {
 	for (size_t i = 0; i < data.n; i++) {
@@ -69,7 +71,7 @@ static int values_read(struct str data, uint32_t sum, unsigned char *value)
 	return sum == 1 ? 0 : -1;
 }
 
-/* Five bits each into bytes; left-over bits must be fewer than 5 and zero. */
+/* Regroup to bytes; the bits left over must be fewer than 5, and zero. */
 static int regroup(
 	const unsigned char *value, size_t count, unsigned char *out, size_t n)
 {

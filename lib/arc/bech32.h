@@ -1,9 +1,9 @@
 /*
- * bech32 - text for keys, with a checksum (BIP 173).
+ * bech32 - decode keys from text with a checksum.
  *
- * As age uses it for recipients and identities: no limit of 90 characters,
- * one case, whole bytes.  Only decoding: keys are shown by those who made
- * them.
+ * As age uses it: no limit of 90 characters, whole bytes only.  There is no
+ * encoder, because keys are made and printed by age-keygen.
+ * Source: BIP 173; C2SP age.md.
  */
 #ifndef KEELSON_ARC_BECH32_H
 #define KEELSON_ARC_BECH32_H
@@ -14,8 +14,9 @@
 #define BECH32_TEXT_BYTES_MAX 256
 
 /*
- * Decode text of the prefix hrp (in lower case, compared in either) into
- * exactly n bytes. 0 or -1.
+ * Decode text with the prefix hrp, given in lower case, into exactly n bytes.
+ * Text may be all upper or all lower case.  Errors: ERR_INPUT; no message
+ * contains the text.
  */
 int bech32_decode(struct str text, const char *hrp, unsigned char *out,
 	size_t n, struct err *e);

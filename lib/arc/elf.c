@@ -1,17 +1,13 @@
 /*
- * elf - a bounded reader of ELF64 (System V ABI, "Object Files").
+ * elf - check an ELF64 file once, then read its tables without checks.
  *
- * What it is for: inspecting the programs that are shipped and following them
- * back through archive members and objects.
- *
- * How: numbers are put together byte by byte, so alignment and the host's
- * byte order never matter.  All range checks are in elf_open(); a getter
- * recomputes a place that was checked.
- *
- * What it refuses: see elf.h.  It never follows a table of unknown entry size
- * and never trusts a NUL to end a name.
+ * All range checks are in elf_open(); a getter recomputes the place of an
+ * entry in a table that was checked.  Names are never trusted to end with a
+ * NUL, and tables with an unknown entry size are refused.
  */
 #include "lib/arc/elf.h"
+
+#include "lib/arc/elf_bytes.h"
 
 #include <elf.h>
 #include <string.h>
@@ -21,57 +17,14 @@ enum {
 	ELF_PHDR_BYTES = 56,
 	ELF_SHDR_BYTES = 64,
 	ELF_DYN_BYTES = 16,
-	ELF_NHDR_BYTES = 12,
 };
 
-static uint64_t elf_number(const struct elf *elf, uint64_t at, unsigned bytes)
-{
-	const unsigned char *p = (const unsigned char *)elf->file.p + at;
-	uint64_t v = 0;
-
-	for (unsigned i = bytes; i > 0; i--)
-		v = v << 8 | p[i - 1];
-	return v;
-}
-
-static uint16_t elf_u16(const struct elf *elf, uint64_t at)
-{
-	return (uint16_t)elf_number(elf, at, 2);
-}
-
-static uint32_t elf_u32(const struct elf *elf, uint64_t at)
-{
-	return (uint32_t)elf_number(elf, at, 4);
-}
-
-static uint64_t elf_u64(const struct elf *elf, uint64_t at)
-{
-	return elf_number(elf, at, 8);
-}
-
-static bool elf_holds(const struct elf *elf, uint64_t at, uint64_t size)
-{
-	return at <= elf->file.n && size <= elf->file.n - at;
-}
-
-static struct str elf_view(const struct elf *elf, uint64_t at, uint64_t size)
+static struct str view(const struct elf *elf, uint64_t at, uint64_t size)
 {
 	return (struct str){elf->file.p + at, (size_t)size};
 }
 
-/* A text that ends with a NUL inside the table, else the empty view. */
-static struct str elf_text(struct str table, uint64_t at)
-{
-	struct str s;
-
-	if (at >= table.n)
-		return (struct str){0};
-	s = str_sub(table, (size_t)at, table.n);
-	s.n = str_find(s, '\0');
-	return at + s.n < table.n ? s : (struct str){0};
-}
-
-static int elf_check_header(const struct elf *elf, struct err *e)
+static int check_header(const struct elf *elf, struct err *e)
 {
 	const unsigned char *p = (const unsigned char *)elf->file.p;
 
@@ -91,68 +44,84 @@ static int elf_check_header(const struct elf *elf, struct err *e)
 	return 0;
 }
 
-/* One table of n entries of a fixed size at a place inside the file. */
-static int elf_check_table(const struct elf *elf, const char *what, uint64_t at,
-	uint64_t n, unsigned size, unsigned want, struct err *e)
+/* A table as the ELF header describes it. */
+struct table {
+	const char *what;
+	uint64_t at;
+	uint64_t n;
+	unsigned entry_bytes;
+};
+
+/* Check the table, whose entries must be of this size. */
+static int check_table(const struct elf *elf, const struct table *t,
+	unsigned entry_bytes, struct err *e)
 {
-	if (n == 0)
+	if (t->n == 0)
 		return 0;
-	if (size != want)
+	if (t->entry_bytes != entry_bytes)
 		return err_kind(e, ERR_INPUT, "%s entries of %u bytes, not %u",
-			what, size, want);
-	if (n > ELF_PARTS_MAX)
+			t->what, t->entry_bytes, entry_bytes);
+	if (t->n > ELF_PARTS_MAX)
 		return err_kind(e, ERR_INPUT, "%llu %s: at most %d are read",
-			(unsigned long long)n, what, ELF_PARTS_MAX);
-	if (!elf_holds(elf, at, n * size))
-		return err_kind(
-			e, ERR_INPUT, "table of %s is outside the file", what);
+			(unsigned long long)t->n, t->what, ELF_PARTS_MAX);
+	if (!elf_holds(elf->file, t->at, t->n * entry_bytes))
+		return err_kind(e, ERR_INPUT, "table of %s is outside the file",
+			t->what);
 	return 0;
 }
 
-static int elf_read_header(struct elf *elf, struct err *e)
+/* Elf64_Ehdr, by offset. */
+static int read_header(struct elf *elf, struct err *e)
 {
-	elf->type = elf_u16(elf, 16);
-	elf->machine = elf_u16(elf, 18);
-	elf->entry = elf_u64(elf, 24);
-	elf->segments_at = elf_u64(elf, 32);
-	elf->sections_at = elf_u64(elf, 40);
-	elf->n_segments = elf_u16(elf, 56);
-	elf->n_sections = elf_u16(elf, 60);
-	if (elf_check_table(elf, "segments", elf->segments_at, elf->n_segments,
-		    elf_u16(elf, 54), ELF_PHDR_BYTES, e) < 0)
+	const struct str file = elf->file;
+	const struct table segments = {"segments", elf_u64(file, 32),
+		elf_u16(file, 56), elf_u16(file, 54)};
+	const struct table sections = {"sections", elf_u64(file, 40),
+		elf_u16(file, 60), elf_u16(file, 58)};
+
+	elf->type = elf_u16(file, 16);
+	elf->machine = elf_u16(file, 18);
+	elf->entry = elf_u64(file, 24);
+	elf->segments_at = segments.at;
+	elf->sections_at = sections.at;
+	elf->n_segments = segments.n;
+	elf->n_sections = sections.n;
+	if (check_table(elf, &segments, ELF_PHDR_BYTES, e) < 0)
 		return -1;
-	return elf_check_table(elf, "sections", elf->sections_at,
-		elf->n_sections, elf_u16(elf, 58), ELF_SHDR_BYTES, e);
+	return check_table(elf, &sections, ELF_SHDR_BYTES, e);
 }
 
-static int elf_check_segments(const struct elf *elf, struct err *e)
+static int check_segments(const struct elf *elf, struct err *e)
 {
 	for (size_t i = 0; i < elf->n_segments; i++) {
 		uint64_t at = elf->segments_at + i * ELF_PHDR_BYTES;
-		uint64_t file_size = elf_u64(elf, at + 32);
+		uint64_t file_size = elf_u64(elf->file, at + 32);
 
-		if (!elf_holds(elf, elf_u64(elf, at + 8), file_size))
+		if (!elf_holds(
+			    elf->file, elf_u64(elf->file, at + 8), file_size))
 			return err_kind(e, ERR_INPUT,
 				"segment %zu is outside the file", i);
-		if (elf_u64(elf, at + 16) > UINT64_MAX - elf_u64(elf, at + 40))
+		if (elf_u64(elf->file, at + 16) >
+			UINT64_MAX - elf_u64(elf->file, at + 40))
 			return err_kind(e, ERR_INPUT,
-				"segment %zu wraps round the address space", i);
+				"segment %zu wraps around the address space",
+				i);
 	}
 	return 0;
 }
 
-static int elf_check_sections(struct elf *elf, struct err *e)
+static int check_sections(struct elf *elf, struct err *e)
 {
-	size_t names = elf_u16(elf, 62);
+	size_t names = elf_u16(elf->file, 62);
 
 	for (size_t i = 0; i < elf->n_sections; i++) {
 		uint64_t at = elf->sections_at + i * ELF_SHDR_BYTES;
-		uint32_t type = elf_u32(elf, at + 4);
+		uint32_t type = elf_u32(elf->file, at + 4);
 
 		if (type == SHT_NULL || type == SHT_NOBITS)
 			continue;
-		if (!elf_holds(
-			    elf, elf_u64(elf, at + 24), elf_u64(elf, at + 32)))
+		if (!elf_holds(elf->file, elf_u64(elf->file, at + 24),
+			    elf_u64(elf->file, at + 32)))
 			return err_kind(e, ERR_INPUT,
 				"section %zu is outside the file", i);
 	}
@@ -165,7 +134,7 @@ static int elf_check_sections(struct elf *elf, struct err *e)
 	return 0;
 }
 
-static int elf_find_dynamic_table(struct elf *elf, struct err *e)
+static int find_dynamic_table(struct elf *elf, struct err *e)
 {
 	struct elf_segment s;
 
@@ -175,7 +144,7 @@ static int elf_find_dynamic_table(struct elf *elf, struct err *e)
 	for (size_t i = 0; i < s.data.n / ELF_DYN_BYTES; i++) {
 		uint64_t at = elf->dynamic_at + i * ELF_DYN_BYTES;
 
-		if (elf_u64(elf, at) == DT_NULL) {
+		if (elf_u64(elf->file, at) == DT_NULL) {
 			elf->n_dynamic = i;
 			return 0;
 		}
@@ -187,10 +156,9 @@ int elf_open(struct str file, struct elf *out, struct err *e)
 {
 	struct elf elf = {.file = file};
 
-	if (elf_check_header(&elf, e) < 0 || elf_read_header(&elf, e) < 0 ||
-		elf_check_segments(&elf, e) < 0 ||
-		elf_check_sections(&elf, e) < 0 ||
-		elf_find_dynamic_table(&elf, e) < 0)
+	if (check_header(&elf, e) < 0 || read_header(&elf, e) < 0 ||
+		check_segments(&elf, e) < 0 || check_sections(&elf, e) < 0 ||
+		find_dynamic_table(&elf, e) < 0)
 		return -1;
 	*out = elf;
 	return 0;
@@ -201,13 +169,11 @@ struct elf_segment elf_segment(const struct elf *elf, size_t i)
 	uint64_t at = elf->segments_at + i * ELF_PHDR_BYTES;
 
 	return (struct elf_segment){
-		.type = elf_u32(elf, at),
-		.flags = elf_u32(elf, at + 4),
-		.address = elf_u64(elf, at + 16),
-		.memory_size = elf_u64(elf, at + 40),
-		.align = elf_u64(elf, at + 48),
-		.data = elf_view(
-			elf, elf_u64(elf, at + 8), elf_u64(elf, at + 32)),
+		.type = elf_u32(elf->file, at),
+		.flags = elf_u32(elf->file, at + 4),
+		.address = elf_u64(elf->file, at + 16),
+		.data = view(elf, elf_u64(elf->file, at + 8),
+			elf_u64(elf->file, at + 32)),
 	};
 }
 
@@ -215,20 +181,18 @@ struct elf_section elf_section(const struct elf *elf, size_t i)
 {
 	uint64_t at = elf->sections_at + i * ELF_SHDR_BYTES;
 	struct elf_section s = {
-		.name = elf_text(elf->names, elf_u32(elf, at)),
-		.type = elf_u32(elf, at + 4),
-		.flags = elf_u64(elf, at + 8),
-		.address = elf_u64(elf, at + 16),
-		.at = elf_u64(elf, at + 24),
-		.size = elf_u64(elf, at + 32),
-		.link = elf_u32(elf, at + 40),
-		.info = elf_u32(elf, at + 44),
-		.align = elf_u64(elf, at + 48),
-		.entry_size = elf_u64(elf, at + 56),
+		.name = elf_text(elf->names, elf_u32(elf->file, at)),
+		.type = elf_u32(elf->file, at + 4),
+		.flags = elf_u64(elf->file, at + 8),
+		.address = elf_u64(elf->file, at + 16),
+		.at = elf_u64(elf->file, at + 24),
+		.size = elf_u64(elf->file, at + 32),
+		.align = elf_u64(elf->file, at + 48),
+		.entry_bytes = elf_u64(elf->file, at + 56),
 	};
 
 	if (s.type != SHT_NULL && s.type != SHT_NOBITS)
-		s.data = elf_view(elf, s.at, s.size);
+		s.data = view(elf, s.at, s.size);
 	return s;
 }
 
@@ -237,8 +201,8 @@ struct elf_dynamic elf_dynamic(const struct elf *elf, size_t i)
 	uint64_t at = elf->dynamic_at + i * ELF_DYN_BYTES;
 
 	return (struct elf_dynamic){
-		.tag = (int64_t)elf_u64(elf, at),
-		.value = elf_u64(elf, at + 8),
+		.tag = (int64_t)elf_u64(elf->file, at),
+		.value = elf_u64(elf->file, at + 8),
 	};
 }
 
@@ -302,33 +266,4 @@ struct str elf_dynamic_text(const struct elf *elf, uint64_t offset)
 	if (size < table.n)
 		table.n = (size_t)size;
 	return elf_text(table, offset);
-}
-
-/* Take n bytes and their padding off *s; false when they are not there. */
-static bool elf_take(struct str *s, uint64_t n, uint64_t align, struct str *out)
-{
-	uint64_t padded;
-
-	if (n > s->n)
-		return false;
-	*out = (struct str){s->p, (size_t)n};
-	padded = (n + align - 1) / align * align;
-	*s = str_sub(*s, padded < s->n ? (size_t)padded : s->n, s->n);
-	return true;
-}
-
-bool elf_next_note(struct str *notes, uint64_t align, struct elf_note *out)
-{
-	const struct elf view = {.file = *notes};
-	uint64_t pad = align == 8 ? 8 : 4;
-	struct str head;
-
-	if (!elf_take(notes, ELF_NHDR_BYTES, 4, &head))
-		return false;
-	out->type = elf_u32(&view, 8);
-	if (!elf_take(notes, elf_u32(&view, 0), 4, &out->owner) ||
-		!elf_take(notes, elf_u32(&view, 4), pad, &out->data))
-		return false;
-	out->owner.n = str_find(out->owner, '\0');
-	return true;
 }

@@ -1,10 +1,11 @@
 /*
- * elf - read 64-bit little-endian ELF files, of which no byte is trusted.
+ * elf - read untrusted 64-bit little-endian ELF files.
  *
- * elf_open() checks every table and every range once; the getters after it
- * can't fail and never leave the file.  Views point into the file's bytes.
- * Refused by name: 32-bit and big-endian files, tables outside the file,
- * entry sizes other than the ELF64 ones, more than ELF_PARTS_MAX parts.
+ * elf_open() checks every table and every range once; the getters cannot fail
+ * afterwards and never leave the file.  Views point into the file's bytes,
+ * which the caller owns.
+ * Source: System V ABI, "Object Files".
+ * Limits: ELF_PARTS_MAX segments and sections each.
  */
 #ifndef KEELSON_ARC_ELF_H
 #define KEELSON_ARC_ELF_H
@@ -12,8 +13,8 @@
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
-/* Sections of an object built with -ffunction-sections; segments. */
-#define ELF_PARTS_MAX 65279 /* SHN_LORESERVE - 1 */
+/* e_shnum and e_phnum below the reserved values (SHN_LORESERVE - 1). */
+#define ELF_PARTS_MAX 65279
 
 struct elf {
 	struct str file;
@@ -24,22 +25,24 @@ struct elf {
 	size_t n_sections;
 	size_t n_dynamic; /* entries up to DT_NULL */
 	uint64_t segments_at, sections_at, dynamic_at; /* file offsets */
-	struct str names;                              /* of sections */
+	struct str names; /* string table of section names */
 };
 
 struct elf_segment {
 	uint32_t type;  /* PT_LOAD, ... */
 	uint32_t flags; /* PF_R PF_W PF_X */
-	uint64_t address, memory_size, align;
-	struct str data; /* the part that the file holds */
+	uint64_t address;
+	struct str data; /* the part that is in the file */
 };
 
 struct elf_section {
 	struct str name;
-	uint32_t type, link, info;
-	uint64_t flags, address, size, align, entry_size;
-	uint64_t at;     /* file offset */
-	struct str data; /* empty for SHT_NOBITS */
+	uint32_t type;
+	uint64_t flags; /* SHF_ALLOC, SHF_MERGE, ... */
+	uint64_t address, size, align;
+	uint64_t entry_bytes; /* of a table or of merged constants; else 0 */
+	uint64_t at;          /* file offset */
+	struct str data;      /* empty for SHT_NOBITS */
 };
 
 struct elf_dynamic {
@@ -47,38 +50,29 @@ struct elf_dynamic {
 	uint64_t value;
 };
 
-struct elf_note {
-	uint32_t type;
-	struct str owner; /* without its NUL */
-	struct str data;
-};
-
-/* Look at a whole file. 0, or -1 with the field that is wrong (ERR_INPUT). */
+/*
+ * Check a whole file.  Errors: ERR_INPUT, naming the field: not ELF, 32-bit
+ * or big-endian, entries of another size than ELF64's, a table or a part
+ * outside the file.
+ */
 int elf_open(struct str file, struct elf *out, struct err *e);
 
-/* The i-th one; i must be below the number that elf_open() found. */
+/* The i-th one; i must be below the count in *elf. */
 struct elf_segment elf_segment(const struct elf *elf, size_t i);
 struct elf_section elf_section(const struct elf *elf, size_t i);
 struct elf_dynamic elf_dynamic(const struct elf *elf, size_t i);
 
-/* The first one of a type or name. */
+/* The first one of a type or name; false, and *out undefined, without. */
 bool elf_find_segment(
 	const struct elf *elf, uint32_t type, struct elf_segment *out);
 bool elf_find_section(
 	const struct elf *elf, const char *name, struct elf_section *out);
 bool elf_find_dynamic(const struct elf *elf, int64_t tag, uint64_t *value);
 
-/* The bytes from a memory address to the end of what its segment loads. */
+/* The bytes from a memory address to the end of its PT_LOAD segment. */
 struct str elf_at_address(const struct elf *elf, uint64_t address);
 
-/* The text at an offset of the dynamic string table; empty when outside. */
+/* The text at an offset of the dynamic string table; empty if outside. */
 struct str elf_dynamic_text(const struct elf *elf, uint64_t offset);
-
-/*
- * Take the next note off *notes (the bytes of a PT_NOTE segment or SHT_NOTE
- * section). False at the end or where a note does not fit.
- * @align  that of the segment: names and data are padded to 8 when it is 8
- */
-bool elf_next_note(struct str *notes, uint64_t align, struct elf_note *out);
 
 #endif

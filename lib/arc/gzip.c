@@ -1,6 +1,9 @@
 /*
- * The adapter of zlib.  Refused when expanding: bytes behind the end, an end
- * that does not come, more output than allowed.
+ * gzip - the adapter of zlib for streams.
+ *
+ * Input is passed on in chunks that fit zlib's counters; output is collected
+ * in one chunk and put to the next sink.  One gzip member is expected when
+ * expanding.
  */
 #include "lib/arc/gzip.h"
 
@@ -19,12 +22,12 @@ struct gzip {
 	gz_header header;
 	struct sink to;
 	bool is_expanding;
-	bool is_whole; /* expanding: the end was seen */
-	uint64_t left; /* expanding: bytes that may still come out */
+	bool is_complete; /* expanding: the end was seen */
+	uint64_t left;    /* expanding: bytes of output still allowed */
 	unsigned char out[GZIP_CHUNK_BYTES];
 };
 
-static struct gzip *make(struct sink to, struct err *e)
+static struct gzip *gzip_make(struct sink to, struct err *e)
 {
 	struct gzip *g = calloc(1, sizeof(*g));
 
@@ -38,7 +41,7 @@ static struct gzip *make(struct sink to, struct err *e)
 
 struct gzip *gzip_open(struct sink to, struct err *e)
 {
-	struct gzip *g = make(to, e);
+	struct gzip *g = gzip_make(to, e);
 
 	if (!g)
 		return NULL;
@@ -48,14 +51,14 @@ struct gzip *gzip_open(struct sink to, struct err *e)
 		    Z_DEFAULT_STRATEGY) == Z_OK &&
 		deflateSetHeader(&g->z, &g->header) == Z_OK)
 		return g;
-	err_set(e, "gzip: can't start");
+	err_set(e, "gzip: zlib could not be initialised");
 	free(g);
 	return NULL;
 }
 
 struct gzip *gzip_expand(struct sink to, uint64_t max_bytes, struct err *e)
 {
-	struct gzip *g = make(to, e);
+	struct gzip *g = gzip_make(to, e);
 
 	if (!g)
 		return NULL;
@@ -63,33 +66,32 @@ struct gzip *gzip_expand(struct sink to, uint64_t max_bytes, struct err *e)
 	g->left = max_bytes;
 	if (inflateInit2(&g->z, GZIP_WINDOW_BITS) == Z_OK)
 		return g;
-	err_set(e, "gzip: can't start");
+	err_set(e, "gzip: zlib could not be initialised");
 	free(g);
 	return NULL;
 }
 
-/* Hand on what is in the output chunk. */
+/* Pass the output chunk on. */
 static int drain(struct gzip *g, struct err *e)
 {
 	size_t n = sizeof(g->out) - g->z.avail_out;
 
 	if (g->is_expanding && n > g->left)
-		return err_kind(e, ERR_LIMIT,
-			"gzip: expands to more than "
-			"allowed");
+		return err_kind(
+			e, ERR_LIMIT, "gzip: expands to more than the limit");
 	if (g->is_expanding)
 		g->left -= n;
 	return sink_put(g->to, g->out, n, e);
 }
 
-/* Until zlib wants more input; flush Z_FINISH: until it is done. */
+/* Compress until zlib needs more input, or with Z_FINISH until the end. */
 static int compress_some(struct gzip *g, int flush, struct err *e)
 {
 	do {
 		g->z.next_out = g->out;
 		g->z.avail_out = sizeof(g->out);
 		if (deflate(&g->z, flush) == Z_STREAM_ERROR)
-			return err_set(e, "gzip: lost its state");
+			return err_set(e, "gzip: zlib lost its state");
 		if (drain(g, e) < 0)
 			return -1;
 	} while (!g->z.avail_out);
@@ -109,19 +111,19 @@ static int expand_some(struct gzip *g, struct err *e)
 	int r = Z_OK;
 
 	do {
-		if (g->is_whole)
+		if (g->is_complete)
 			return err_kind(
-				e, ERR_INPUT, "gzip: bytes behind the end");
+				e, ERR_INPUT, "gzip: bytes after the end");
 		g->z.next_out = g->out;
 		g->z.avail_out = sizeof(g->out);
 		r = inflate(&g->z, Z_NO_FLUSH);
 		if (r != Z_OK && r != Z_STREAM_END && r != Z_BUF_ERROR)
 			return err_kind(e, ERR_INPUT, "gzip: %s",
 				g->z.msg ? g->z.msg : "damaged");
-		g->is_whole = r == Z_STREAM_END;
+		g->is_complete = r == Z_STREAM_END;
 		if (drain(g, e) < 0)
 			return -1;
-	} while (g->z.avail_in || (!g->is_whole && !g->z.avail_out));
+	} while (g->z.avail_in || (!g->is_complete && !g->z.avail_out));
 	return 0;
 }
 
@@ -161,7 +163,7 @@ int gzip_end(struct gzip *g, struct err *e)
 		g->z.avail_in = 0;
 		return compress_some(g, Z_FINISH, e);
 	}
-	if (!g->is_whole)
+	if (!g->is_complete)
 		return err_kind(e, ERR_INPUT, "gzip: ends too early");
 	return 0;
 }

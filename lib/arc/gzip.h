@@ -1,8 +1,8 @@
 /*
- * gzip - RFC 1952 both ways, as sinks (zlib).
+ * gzip - compress and expand streams (RFC 1952), as sinks.
  *
- * No name, no time, no system in the header: equal input gives
- * equal bytes as long as zlib is the same, which the lock pins.
+ * The header has no name, time or system: equal input gives equal bytes for
+ * equal versions of zlib, which the lock file pins.
  */
 #ifndef KEELSON_ARC_GZIP_H
 #define KEELSON_ARC_GZIP_H
@@ -10,20 +10,24 @@
 #include "lib/arc/sink.h"
 #include "lib/base/err.h"
 
-struct gzip; /* compressing or expanding; owned by whoever opened it */
+struct gzip; /* compressing or expanding; free with gzip_close() */
 
-/* What is put into the sink comes out compressed at `to`. NULL on failure. */
+/* Compress what is put into gzip_sink() to `to`.  NULL on failure. */
 struct gzip *gzip_open(struct sink to, struct err *e);
 
 /*
- * What is put into the sink comes out expanded at `to`.  At most max_bytes
- * come out, so that a small file can't fill a disk.
+ * Expand what is put into gzip_sink() to `to`; at most max_bytes, so that a
+ * small file cannot fill a disk.  NULL on failure.  Errors of putting:
+ * ERR_INPUT damaged, or bytes after the end; ERR_LIMIT more than max_bytes.
  */
 struct gzip *gzip_expand(struct sink to, uint64_t max_bytes, struct err *e);
 
 struct sink gzip_sink(struct gzip *g);
 
-/* Write what is still inside; for expanding: it must be whole. 0 or -1. */
+/*
+ * Compressing: write what is still buffered.  Expanding: check that the end
+ * was there.  0 or -1.
+ */
 int gzip_end(struct gzip *g, struct err *e);
 
 void gzip_close(struct gzip **g);

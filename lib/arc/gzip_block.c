@@ -1,5 +1,10 @@
 /*
- * gzip_block - see gzip_block.h.  The adapter of zlib for single blocks.
+ * gzip_block - the adapter of zlib for single blocks.
+ *
+ * A block is compressed in chunks of 64 KiB.  Whether a chunk is worth
+ * compressing is estimated from a sample; if not, zlib's level is set to
+ * "stored" for it.  zlib's memory is wiped when it is freed, because dumped
+ * memory passes through it.
  */
 #include "lib/arc/gzip_block.h"
 
@@ -13,13 +18,13 @@
 #define WINDOW_BITS (15 + 16) /* 32 KiB window, gzip framing */
 #define MEMORY      9
 #define OS_UNKNOWN  255 /* RFC 1952 2.3.1 */
-#define STORED      0   /* the level of what is not worth the time */
+#define STORED      0   /* level: no compression */
 
 /*
- * It is decided for so many bytes, sixteen pages, whether they are worth it,
- * by a sample of 1024 of them: 64 of each page, in each at another place.  A
- * sample with so many different values, of 256, does not shrink: random bytes
- * have 251; text, pointers and code stay far below.
+ * A chunk is sixteen pages.  The sample is 1024 bytes: 64 of each page, at
+ * different offsets.  If at least DENSE_VALUES of the 256 possible byte values
+ * occur in it, the chunk does not shrink: random bytes have 251 on average;
+ * text, pointers and code far fewer.
  */
 #define CHUNK_BYTES  65536
 #define SAMPLE_RUNS  16
@@ -30,16 +35,16 @@
 struct gzip_block {
 	z_stream z;
 	gz_header header;
-	int level; /* that it is at */
+	int level; /* the current one */
 };
 
-static voidpf give(voidpf none, uInt items, uInt size)
+static voidpf zlib_alloc(voidpf none, uInt items, uInt size)
 {
 	(void)none;
 	return wiped_alloc((size_t)items * size);
 }
 
-static void take_back(voidpf none, voidpf memory)
+static void zlib_free(voidpf none, voidpf memory)
 {
 	(void)none;
 	wiped_free(memory);
@@ -51,7 +56,7 @@ struct gzip_block *gzip_block_open(void)
 
 	if (!g)
 		return NULL;
-	g->z = (z_stream){.zalloc = give, .zfree = take_back};
+	g->z = (z_stream){.zalloc = zlib_alloc, .zfree = zlib_free};
 	g->header.os = OS_UNKNOWN;
 	g->level = Z_BEST_SPEED;
 	if (deflateInit2(&g->z, g->level, Z_DEFLATED, WINDOW_BITS, MEMORY,
@@ -62,8 +67,8 @@ struct gzip_block *gzip_block_open(void)
 }
 
 /*
- * zlib's bound is for one level; each change of it ends a deflate block, and
- * those that are stored cost five bytes for each 64 KiB.
+ * compressBound() assumes a single level; each change of level ends a deflate
+ * block, and a stored block costs five bytes for each 64 KiB.
  */
 size_t gzip_block_bound(size_t n)
 {
@@ -88,7 +93,7 @@ static bool is_dense(const unsigned char *p, size_t n)
 	return values >= DENSE_VALUES;
 }
 
-/* The level changes between two chunks, where all that was put is out. */
+/* Between chunks all input has been flushed, so the level may change. */
 static bool pack_chunk(struct gzip_block *g, const unsigned char *in, size_t n)
 {
 	int level = is_dense(in, n) ? STORED : Z_BEST_SPEED;
@@ -103,9 +108,10 @@ static bool pack_chunk(struct gzip_block *g, const unsigned char *in, size_t n)
 }
 
 size_t gzip_block_pack(
-	struct gzip_block *g, const void *in, size_t n, void *out, size_t room)
+	struct gzip_block *g, struct str block, void *out, size_t room)
 {
-	const unsigned char *p = in;
+	const unsigned char *p = (const unsigned char *)block.p;
+	size_t n = block.n;
 
 	if (deflateReset(&g->z) != Z_OK ||
 		deflateSetHeader(&g->z, &g->header) != Z_OK)

@@ -1,27 +1,26 @@
 /*
- * gzip_block - a block of bytes as one gzip member (RFC 1952), in a hurry.
+ * gzip_block - compress a block to one gzip member (RFC 1952), fast.
  *
- * What looks as if it would not shrink is only stored.  Used through press.h.
+ * Parts that look incompressible are only stored.  Used through press.h.
  */
 #ifndef KEELSON_ARC_GZIP_BLOCK_H
 #define KEELSON_ARC_GZIP_BLOCK_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "lib/base/str.h"
 
-struct gzip_block; /* owned by whoever opened it */
+struct gzip_block; /* free with gzip_block_close() */
 
 /* NULL: out of memory. */
 struct gzip_block *gzip_block_open(void);
 
-/* Room for n bytes when they are packed. */
+/* The most bytes that a block of n bytes can become. */
 size_t gzip_block_bound(size_t n);
 
-/* Bytes written to out, 0 when they can't be packed into that room. */
+/* The number of bytes written to out, 0 if they do not fit. */
 size_t gzip_block_pack(
-	struct gzip_block *g, const void *in, size_t n, void *out, size_t room);
+	struct gzip_block *g, struct str block, void *out, size_t room);
 
-/* What it kept of the blocks is wiped. */
+/* Wipe what is left of the blocks, and free. */
 void gzip_block_close(struct gzip_block **g);
 
 #endif

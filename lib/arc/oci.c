@@ -1,6 +1,7 @@
 /*
- * The documents, key by key in the order of the specification's own examples.
- * Compact: the bytes are for programs, people ask `keelson image show`.
+ * oci - put values into JSON in the key order of the specification's examples.
+ *
+ * The output is compact: programs read it, people use `keelson image show`.
  */
 #include "lib/arc/oci.h"
 
@@ -47,8 +48,8 @@ static void put_annotations(struct json_out *o, const struct oci_pair *p)
 	json_map_end(o);
 }
 
-/* Members of a descriptor (descriptor.md); the map is the caller's. */
-static void put_members(struct json_out *o, const struct oci_blob *b)
+/* The members of a descriptor (descriptor.md), into the open object. */
+static void put_descriptor(struct json_out *o, const struct oci_blob *b)
 {
 	json_text(o, "mediaType", b->type);
 	json_text(o, "digest", b->digest);
@@ -59,7 +60,7 @@ static void put_blob(
 	struct json_out *o, const char *key, const struct oci_blob *b)
 {
 	json_map(o, key);
-	put_members(o, b);
+	put_descriptor(o, b);
 	json_map_end(o);
 }
 
@@ -104,7 +105,7 @@ static void put_labels(struct json_out *o, const struct oci_config *c)
 	json_map_end(o);
 }
 
-static void put_run(struct json_out *o, const struct oci_config *c)
+static void put_run_config(struct json_out *o, const struct oci_config *c)
 {
 	json_map(o, "config");
 	if (c->user.n)
@@ -147,7 +148,7 @@ void oci_write_config(const struct oci_config *c, struct buf *out)
 		json_str(&o, "author", c->author);
 	json_text(&o, "architecture", c->arch);
 	json_text(&o, "os", "linux");
-	put_run(&o, c);
+	put_run_config(&o, c);
 	put_layer(&o, c, created);
 	json_map_end(&o);
 }
@@ -174,7 +175,7 @@ void oci_write_manifest(const struct oci_manifest *m, struct buf *out)
 static void put_listed(struct json_out *o, const struct oci_listed *l)
 {
 	json_map(o, NULL);
-	put_members(o, l->manifest);
+	put_descriptor(o, l->manifest);
 	if (l->artifact_type)
 		json_text(o, "artifactType", l->artifact_type);
 	if (l->arch) {
@@ -201,15 +202,29 @@ void oci_write_index(const struct oci_listed *list, size_t n, struct buf *out)
 	json_map_end(&o);
 }
 
-/* Where a blob lies in a layout (image-layout.md). */
-static void put_place(
+int oci_blob_name(
+	const char *digest, char out[OCI_BLOB_NAME_BYTES], struct err *e)
+{
+	const struct str prefix = STR("sha256:");
+	struct str hex = str_sub(str_of(digest), prefix.n, SIZE_MAX);
+	unsigned char bytes[SHA256_BYTES];
+
+	out[0] = '\0';
+	if (!str_has_prefix(str_of(digest), prefix) || hex.n != SHA256_HEX ||
+		str_unhex(hex, bytes, sizeof(bytes)) < 0)
+		return err_kind(
+			e, ERR_INPUT, "\"%s\" is not a sha256 digest", digest);
+	snprintf(out, OCI_BLOB_NAME_BYTES, "blobs/sha256/%s", hex.p);
+	return 0;
+}
+
+static void put_blob_name(
 	struct json_out *o, const char *key, const struct oci_blob *b)
 {
-	char path[sizeof("blobs/sha256/") + SHA256_HEX];
+	char name[OCI_BLOB_NAME_BYTES];
 
-	snprintf(path, sizeof(path), "blobs/sha256/%s",
-		b->digest + strlen("sha256:"));
-	json_text(o, key, path);
+	oci_blob_name(b->digest, name, NULL);
+	json_text(o, key, name);
 }
 
 void oci_write_docker(const struct oci_blob *config,
@@ -219,12 +234,12 @@ void oci_write_docker(const struct oci_blob *config,
 
 	json_list(&o, NULL);
 	json_map(&o, NULL);
-	put_place(&o, "Config", config);
+	put_blob_name(&o, "Config", config);
 	json_list(&o, "RepoTags");
 	json_text(&o, NULL, tag);
 	json_list_end(&o);
 	json_list(&o, "Layers");
-	put_place(&o, NULL, layer);
+	put_blob_name(&o, NULL, layer);
 	json_list_end(&o);
 	json_map_end(&o);
 	json_list_end(&o);

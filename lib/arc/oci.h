@@ -1,9 +1,10 @@
 /*
- * oci - the JSON documents of an OCI image: config, manifest, index, and the
- * list that `docker load` reads.  Pure: values in, text out; equal values
- * give equal bytes, because the bytes are what a digest names.
+ * oci - write the JSON documents of an OCI image: config, manifest, index,
+ * and the manifest.json that `docker load` reads.
  *
- * After OCI image-spec 1.1: config.md, manifest.md, image-index.md,
+ * Pure: equal values give equal bytes, because a digest names the bytes.  All
+ * writers append to a buffer; the caller tests `full` once.
+ * Source: OCI image-spec 1.1 config.md, manifest.md, image-index.md,
  * image-layout.md, annotations.md.
  */
 #ifndef KEELSON_ARC_OCI_H
@@ -11,6 +12,7 @@
 
 #include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
+#include "lib/base/err.h"
 #include "lib/base/node.h"
 #include "lib/base/str.h"
 
@@ -26,7 +28,7 @@
    Descriptor"). */
 #define OCI_EMPTY_BYTES "{}"
 
-/* The processor that this program was built for, as images name it. */
+/* The processor that this program was built for, as OCI names it. */
 #if defined(__aarch64__)
 #define OCI_ARCH "arm64"
 #else
@@ -37,7 +39,7 @@
 
 #define OCI_DIGEST_BYTES (sizeof("sha256:") + SHA256_HEX)
 
-/* What is there, how long it is, and its name by content. */
+/* A descriptor: media type, size and digest of a blob. */
 struct oci_blob {
 	const char *type; /* media type */
 	char digest[OCI_DIGEST_BYTES];
@@ -47,14 +49,22 @@ struct oci_blob {
 /* One annotation or label; a list ends with a null key. */
 struct oci_pair {
 	const char *key;
-	struct str value; /* an empty one is left out */
+	struct str value; /* left out if empty */
 };
+
+/*
+ * The path of a blob in a layout: "blobs/sha256/HEX" (image-layout.md).
+ * Errors: ERR_INPUT not a sha256 digest; the path is empty then.
+ */
+#define OCI_BLOB_NAME_BYTES (sizeof("blobs/sha256/") + SHA256_HEX)
+int oci_blob_name(
+	const char *digest, char out[OCI_BLOB_NAME_BYTES], struct err *e);
 
 /* RFC 3339, "2026-01-01T00:00:00Z". */
 #define OCI_TIME_BYTES 32
 void oci_time(int64_t time_s, char out[OCI_TIME_BYTES]);
 
-/* The descriptor of bytes. */
+/* Describe bytes: set size and digest. */
 void oci_describe(struct oci_blob *b, const char *type, struct str bytes);
 
 struct oci_config {
@@ -81,7 +91,7 @@ struct oci_manifest {
 
 void oci_write_manifest(const struct oci_manifest *m, struct buf *out);
 
-/* One line of an index. */
+/* An entry of an index. */
 struct oci_listed {
 	const struct oci_blob *manifest;
 	const char *arch;          /* for an image */
@@ -91,7 +101,7 @@ struct oci_listed {
 
 void oci_write_index(const struct oci_listed *list, size_t n, struct buf *out);
 
-/* manifest.json of an archive that `docker load` reads. */
+/* The manifest.json of an archive for `docker load`. */
 void oci_write_docker(const struct oci_blob *config,
 	const struct oci_blob *layer, const char *tag, struct buf *out);
 

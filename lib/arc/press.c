@@ -1,5 +1,5 @@
 /*
- * press - see press.h.  Here: which of the two it is.
+ * press - pass a block on to the adapter of zlib or of libzstd.
  */
 #include "lib/arc/press.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 struct press {
-	struct gzip_block *gzip; /* owned; one of these two */
+	struct gzip_block *gzip; /* owned; one of the two is set */
 	struct zstd *zstd;       /* owned */
 };
 
@@ -34,14 +34,17 @@ size_t press_bound(enum press_kind kind, size_t n)
 	return kind == PRESS_GZIP ? gzip_block_bound(n) : zstd_bound(n);
 }
 
-int press_block(struct press *p, const void *in, size_t n, void *out,
-	size_t room, size_t *out_n, struct err *e)
+int press_block(
+	struct press *p, struct str block, struct buf *out, struct err *e)
 {
-	if (n > UINT_MAX / 2)
+	size_t room = out->cap - out->n, n;
+
+	if (block.n > UINT_MAX / 2)
 		return err_kind(e, ERR_LIMIT, "compression: block too large");
-	*out_n = p->gzip ? gzip_block_pack(p->gzip, in, n, out, room)
-			 : zstd_pack(p->zstd, in, n, out, room);
-	return *out_n ? 0 : err_set(e, "compression: too little room");
+	n = p->gzip ? gzip_block_pack(p->gzip, block, out->p + out->n, room)
+		    : zstd_pack(p->zstd, block, out->p + out->n, room);
+	out->n += n;
+	return n ? 0 : err_set(e, "compression: too little room");
 }
 
 void press_close(struct press **p)

@@ -1,4 +1,7 @@
-/* seal - see seal.h.  Calls into mbedTLS, and nothing else. */
+/*
+ * seal - the adapter of mbedTLS's primitives: it converts arguments and
+ * error codes, and clamps X25519 scalars, which mbedTLS leaves to the caller.
+ */
 #include "lib/arc/seal.h"
 
 #include <errno.h>
@@ -8,7 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-static int failed(int code, const char *what, struct err *e)
+static int seal_result(int code, const char *what, struct err *e)
 {
 	return code ? err_set(e, "%s failed (mbedTLS -0x%04x)", what,
 			      (unsigned)-code)
@@ -25,21 +28,21 @@ int seal_random(void *out, size_t n, struct err *e)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_sys(e, "random bytes");
+			return err_sys(e, "getrandom");
 		p += got;
 		n -= (size_t)got;
 	}
 	return 0;
 }
 
-/* mbedTLS blinds the computation with random numbers of this source. */
+/* Random numbers with which mbedTLS blinds the multiplication. */
 static int blind(void *none, unsigned char *out, size_t n)
 {
 	(void)none;
 	return seal_random(out, n, NULL);
 }
 
-/* out = secret * point, all in RFC 7748's little-endian form. */
+/* out = secret * point, in the little-endian form of RFC 7748. */
 static int multiply(mbedtls_ecp_group *group, const unsigned char *secret,
 	mbedtls_ecp_point *point, unsigned char *out)
 {
@@ -93,7 +96,7 @@ static int x25519(const unsigned char *secret, const unsigned char *peer,
 int seal_x25519_public(const unsigned char secret[SEAL_KEY_BYTES],
 	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
-	return failed(x25519(secret, NULL, out), "X25519", e);
+	return seal_result(x25519(secret, NULL, out), "X25519", e);
 }
 
 int seal_x25519(const unsigned char secret[SEAL_KEY_BYTES],
@@ -102,11 +105,12 @@ int seal_x25519(const unsigned char secret[SEAL_KEY_BYTES],
 {
 	static const unsigned char zero[SEAL_KEY_BYTES];
 
-	if (failed(x25519(secret, peer, out), "X25519", e) < 0)
+	if (seal_result(x25519(secret, peer, out), "X25519", e) < 0)
 		return -1;
 	if (str_same_secret((struct str){(const char *)out, SEAL_KEY_BYTES},
 		    (struct str){(const char *)zero, SEAL_KEY_BYTES}))
-		return err_kind(e, ERR_INPUT, "X25519: a weak public key");
+		return err_kind(
+			e, ERR_INPUT, "X25519: weak public key (low order)");
 	return 0;
 }
 
@@ -118,24 +122,25 @@ static const unsigned char *bytes(struct str s)
 int seal_hkdf(struct str key, struct str salt, struct str info,
 	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
-	return failed(mbedtls_hkdf(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
-			      bytes(salt), salt.n, bytes(key), key.n,
-			      bytes(info), info.n, out, SEAL_KEY_BYTES),
+	return seal_result(
+		mbedtls_hkdf(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
+			bytes(salt), salt.n, bytes(key), key.n, bytes(info),
+			info.n, out, SEAL_KEY_BYTES),
 		"HKDF", e);
 }
 
 int seal_hmac(const unsigned char key[SEAL_KEY_BYTES], struct str text,
 	unsigned char out[SEAL_KEY_BYTES], struct err *e)
 {
-	return failed(
+	return seal_result(
 		mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
 			key, SEAL_KEY_BYTES, bytes(text), text.n, out),
 		"HMAC", e);
 }
 
 int seal_close(const unsigned char key[SEAL_KEY_BYTES],
-	const unsigned char nonce[SEAL_NONCE_BYTES], const void *plain,
-	size_t n, unsigned char *out, struct err *e)
+	const unsigned char nonce[SEAL_NONCE_BYTES], struct str plain,
+	unsigned char *out, struct err *e)
 {
 	mbedtls_chachapoly_context c;
 	int code;
@@ -143,23 +148,25 @@ int seal_close(const unsigned char key[SEAL_KEY_BYTES],
 	mbedtls_chachapoly_init(&c);
 	code = mbedtls_chachapoly_setkey(&c, key);
 	if (!code)
-		code = mbedtls_chachapoly_encrypt_and_tag(
-			&c, n, nonce, NULL, 0, plain, out, out + n);
+		code = mbedtls_chachapoly_encrypt_and_tag(&c, plain.n, nonce,
+			NULL, 0, bytes(plain), out, out + plain.n);
 	mbedtls_chachapoly_free(&c);
-	return failed(code, "encryption", e);
+	return seal_result(code, "encryption", e);
 }
 
 int seal_open(const unsigned char key[SEAL_KEY_BYTES],
-	const unsigned char nonce[SEAL_NONCE_BYTES], const void *sealed,
-	size_t n, unsigned char *out, struct err *e)
+	const unsigned char nonce[SEAL_NONCE_BYTES], struct str sealed,
+	unsigned char *out, struct err *e)
 {
-	const unsigned char *in = sealed;
+	const unsigned char *in = bytes(sealed);
 	mbedtls_chachapoly_context c;
+	size_t n;
 	int code;
 
-	if (n < SEAL_TAG_BYTES)
-		return err_kind(e, ERR_INPUT, "sealed part too short");
-	n -= SEAL_TAG_BYTES;
+	if (sealed.n < SEAL_TAG_BYTES)
+		return err_kind(e, ERR_INPUT,
+			"%zu bytes are too few for a sealed part", sealed.n);
+	n = sealed.n - SEAL_TAG_BYTES;
 	mbedtls_chachapoly_init(&c);
 	code = mbedtls_chachapoly_setkey(&c, key);
 	if (!code)
@@ -169,5 +176,5 @@ int seal_open(const unsigned char key[SEAL_KEY_BYTES],
 	if (code == MBEDTLS_ERR_CHACHAPOLY_AUTH_FAILED)
 		return err_kind(
 			e, ERR_INPUT, "damaged, or not sealed with this key");
-	return failed(code, "decryption", e);
+	return seal_result(code, "decryption", e);
 }

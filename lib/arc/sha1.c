@@ -1,8 +1,8 @@
 /*
- * sha1 - see sha1.h for the only reason why it is here.
+ * sha1 - the algorithm of FIPS 180-4 6.1.2, in portable C.
  *
- * How: FIPS 180-4 6.1.2, the 80 words of the schedule kept in a ring of 16.
- * Portable code: a few megabytes of image files are all it ever sees.
+ * The 80 words of the schedule are kept in a ring of 16.  It hashes a few
+ * megabytes of image files, so speed does not matter.
  */
 #include "lib/arc/sha1.h"
 

@@ -1,9 +1,10 @@
 /*
- * sha1 - FIPS 180-4 SHA-1, only because SPDX 2.3 demands it.
+ * sha1 - SHA-1, only because SPDX 2.3 requires it.
  *
- * SPDX names every file by SHA-1 and computes its package verification code
- * with it (SPDX 2.3 clause 7.9, 8.4).  Nothing here relies on it: every file
- * has its SHA-256 beside it.
+ * SPDX identifies files by SHA-1 and computes its package verification code
+ * from it (SPDX 2.3 clauses 7.9 and 8.4).  Nothing relies on it for security:
+ * every file has its SHA-256 as well.
+ * Source: FIPS 180-4.
  */
 #ifndef KEELSON_ARC_SHA1_H
 #define KEELSON_ARC_SHA1_H
@@ -22,13 +23,13 @@ struct sha1 {
 
 void sha1_start(struct sha1 *s);
 void sha1_add(struct sha1 *s, const void *bytes, size_t n);
-/* The state may go on afterwards: it is not changed. */
+/* Leaves the state as it is, so that more can be added. */
 void sha1_finish(const struct sha1 *s, unsigned char out[SHA1_BYTES]);
 
-/* Of bytes, as lower-case hex. */
+/* The digest of bytes, in lower-case hex. */
 void sha1_hex(struct str bytes, char out[SHA1_HEX + 1]);
 
-/* Of a file by path, as lower-case hex. 0 or -1. */
+/* The digest of a file, in lower-case hex. 0 or -1. */
 int sha1_file(const char *path, char hex[SHA1_HEX + 1], struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * SHA-256 (FIPS 180-4): one portable compression function and one for x86
- * processors that have the SHA extensions, chosen at run time.
+ * sha256 - one portable compression function and one for x86 processors with
+ * the SHA extensions, chosen at run time.
  */
 #include "lib/arc/sha256.h"
 
@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_BYTES 65536
+#define READ_BYTES 4096 /* on the stack */
 
-/* FIPS 180-4 4.2.2: the fractional parts of the cube roots of primes. */
+/* FIPS 180-4 4.2.2: fractional parts of the cube roots of the primes. */
 static const uint32_t round_constant[64] __attribute__((aligned(16))) = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
 	0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
@@ -89,9 +89,8 @@ typedef void blocks_fn(uint32_t h[8], const unsigned char *p, size_t n);
 #include <immintrin.h>
 
 /*
- * The processor keeps the state as two vectors, ABEF and CDGH, and does two
- * rounds an instruction.  Four schedule words at a time live in a ring of
- * four vectors.
+ * The instructions keep the state in two vectors, ABEF and CDGH, and do two
+ * rounds each.  The schedule is a ring of four vectors of four words.
  */
 __attribute__((target("sha,sse4.1,ssse3"))) static void blocks_sha_ni(
 	uint32_t h[8], const unsigned char *p, size_t n)
@@ -247,7 +246,7 @@ void sha256_hex(struct str bytes, char out[SHA256_HEX + 1])
 int sha256_fd(
 	int fd, unsigned char out[SHA256_BYTES], uint64_t *size, struct err *e)
 {
-	static _Thread_local unsigned char chunk[READ_BYTES];
+	unsigned char chunk[READ_BYTES];
 	struct sha256 s;
 	ssize_t n;
 

@@ -1,9 +1,10 @@
 /*
- * sha256 - FIPS 180-4 digests.
+ * sha256 - SHA-256 digests.
  *
- * Written here because it must exist before any library is built (the build
- * recorder uses it) and because archives of gigabytes want the processor's
- * own instructions, which neither TLS library uses on x86.
+ * We have our own because the build recorder needs it before any library is
+ * built, and because archives of gigabytes need the processor's SHA
+ * instructions, which neither TLS library uses on x86.
+ * Source: FIPS 180-4.
  */
 #ifndef KEELSON_ARC_SHA256_H
 #define KEELSON_ARC_SHA256_H
@@ -22,16 +23,16 @@ struct sha256 {
 
 void sha256_start(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *bytes, size_t n);
-/* The state may go on afterwards: it is not changed. */
+/* Leaves the state as it is, so that more can be added. */
 void sha256_finish(const struct sha256 *s, unsigned char out[SHA256_BYTES]);
 
 void sha256_of(struct str bytes, unsigned char out[SHA256_BYTES]);
 void sha256_hex(struct str bytes, char out[SHA256_HEX + 1]);
 
-/* Everything from the descriptor's position to its end. 0 or -1. */
+/* The rest of a file from its position; size may be NULL. 0 or -1. */
 int sha256_fd(
 	int fd, unsigned char out[SHA256_BYTES], uint64_t *size, struct err *e);
-/* A file by path, as lower-case hex. 0 or -1. */
+/* The digest of a file, in lower-case hex. 0 or -1. */
 int sha256_file(const char *path, char hex[SHA256_HEX + 1], uint64_t *size,
 	struct err *e);
 

@@ -1,4 +1,6 @@
-/* Sinks: the descriptor, the buffer and the meter that stands in between. */
+/*
+ * sink - sinks for a descriptor, a buffer, and a meter in between.
+ */
 #include "lib/arc/sink.h"
 
 #include "lib/base/fd.h"
@@ -29,7 +31,7 @@ int sink_zeros(struct sink to, uint64_t n, struct err *e)
 	return 0;
 }
 
-/* At most size bytes; 0 at the end of the file. */
+/* read(2), restarted on EINTR. */
 static ssize_t read_some(int fd, void *bytes, size_t size)
 {
 	ssize_t r;
@@ -51,7 +53,7 @@ int sink_copy_part(struct sink to, int fd, uint64_t n, struct err *e)
 		if (r < 0)
 			return err_sys(e, "read");
 		if (r == 0)
-			return err_set(e, "shrank while it was read");
+			return err_set(e, "the file shrank while it was read");
 		if (sink_put(to, chunk, (size_t)r, e) < 0)
 			return -1;
 		n -= (uint64_t)r;
@@ -66,7 +68,7 @@ int sink_copy_fd(struct sink to, int fd, uint64_t n, struct err *e)
 	if (sink_copy_part(to, fd, n, e) < 0)
 		return -1;
 	if (read_some(fd, &more, 1) != 0)
-		return err_set(e, "grew while it was read");
+		return err_set(e, "the file grew while it was read");
 	return 0;
 }
 

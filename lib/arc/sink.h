@@ -1,9 +1,9 @@
 /*
- * sink - a place that takes bytes: a file, a hash, a compressor, two of them.
+ * sink - something that takes bytes: a file, a hash, a compressor.
  *
- * A writer (tar.h, gzip.h) is given a sink and does not know what stands
- * behind it.  Sinks are chained by whoever builds the pipe; the chain owns
- * nothing, each part lives where its maker put it.
+ * A writer (tar.h, gzip.h) gets a sink and does not know what is behind it,
+ * so sinks can be chained to a pipe.  A sink is a view: it owns nothing, and
+ * what it refers to must outlive it.
  */
 #ifndef KEELSON_ARC_SINK_H
 #define KEELSON_ARC_SINK_H
@@ -20,22 +20,22 @@ struct sink {
 
 int sink_put(struct sink to, const void *bytes, size_t n, struct err *e);
 
-/* n zero bytes. */
+/* Put n zero bytes. */
 int sink_zeros(struct sink to, uint64_t n, struct err *e);
 
-/* Everything from a descriptor's position on; it must be exactly n bytes. */
+/* Copy from fd to its end, which must be after exactly n bytes. */
 int sink_copy_fd(struct sink to, int fd, uint64_t n, struct err *e);
 
-/* Exactly n bytes from there; others may follow them. */
+/* Copy exactly n bytes from fd; more may follow. */
 int sink_copy_part(struct sink to, int fd, uint64_t n, struct err *e);
 
-/* Bytes go to a descriptor, which *fd goes on owning. */
+/* Bytes go to *fd, which stays the caller's. */
 struct sink sink_fd(int *fd);
 
-/* Bytes are appended to a buffer; one that is full is an error. */
+/* Bytes are appended to a buffer.  ERR_LIMIT: it is full. */
 struct sink sink_buf(struct buf *b);
 
-/* A meter counts and hashes what passes on to the next sink. */
+/* A meter counts and hashes the bytes on their way to the next sink. */
 struct sink_meter {
 	struct sink next;
 	struct sha256 hash;

@@ -1,18 +1,20 @@
-/* wiped - see wiped.h.  The size stands in front of the bytes. */
+/*
+ * wiped - keep the size in front of each allocation, so that it can be wiped.
+ */
 #include "lib/arc/wiped.h"
 
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-union front {
-	size_t n;
-	max_align_t aligned;
+struct front {
+	alignas(max_align_t) size_t n;
 };
 
 void *wiped_alloc(size_t n)
 {
-	union front *f =
+	struct front *f =
 		n < SIZE_MAX - sizeof(*f) ? malloc(sizeof(*f) + n) : NULL;
 
 	if (!f)
@@ -23,7 +25,7 @@ void *wiped_alloc(size_t n)
 
 void wiped_free(void *memory)
 {
-	union front *f = memory;
+	struct front *f = memory;
 
 	if (!f)
 		return;

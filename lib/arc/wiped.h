@@ -1,6 +1,6 @@
 /*
- * wiped - memory for libraries that keep what passes through them: it is
- * zero before it is given back.
+ * wiped - an allocator that wipes memory before it is freed, for libraries
+ * that buffer secrets.
  */
 #ifndef KEELSON_ARC_WIPED_H
 #define KEELSON_ARC_WIPED_H
@@ -10,7 +10,7 @@
 /* n bytes aligned for any type, or NULL. */
 void *wiped_alloc(size_t n);
 
-/* Wipe and release; NULL is nothing. */
+/* Wipe and free; NULL is ignored. */
 void wiped_free(void *memory);
 
 #endif

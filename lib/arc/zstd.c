@@ -1,6 +1,7 @@
 /*
- * zstd - see zstd.h.  The adapter of libzstd, compressing only: archives are
- * read by libarchive.
+ * zstd - the adapter of libzstd, for compression only: libarchive reads
+ * archives.  libzstd's memory is wiped when it is freed, because dumped
+ * memory passes through it.
  */
 #include "lib/arc/zstd.h"
 
@@ -8,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* for ZSTD_customMem; what it is linked with is pinned */
+/* for ZSTD_customMem; the linked version is pinned */
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
@@ -18,13 +19,13 @@ struct zstd {
 	ZSTD_CCtx *context;
 };
 
-static void *give(void *none, size_t n)
+static void *zstd_alloc(void *none, size_t n)
 {
 	(void)none;
 	return wiped_alloc(n);
 }
 
-static void take_back(void *none, void *memory)
+static void zstd_free(void *none, void *memory)
 {
 	(void)none;
 	wiped_free(memory);
@@ -32,7 +33,7 @@ static void take_back(void *none, void *memory)
 
 struct zstd *zstd_open(void)
 {
-	const ZSTD_customMem memory = {give, take_back, NULL};
+	const ZSTD_customMem memory = {zstd_alloc, zstd_free, NULL};
 	struct zstd *z = calloc(1, sizeof(*z));
 
 	if (z)
@@ -50,12 +51,11 @@ size_t zstd_bound(size_t n)
 	return ZSTD_compressBound(n);
 }
 
-size_t zstd_pack(
-	struct zstd *z, const void *in, size_t n, void *out, size_t room)
+size_t zstd_pack(struct zstd *z, struct str block, void *out, size_t room)
 {
-	size_t out_n = ZSTD_compress2(z->context, out, room, in, n);
+	size_t n = ZSTD_compress2(z->context, out, room, block.p, block.n);
 
-	return ZSTD_isError(out_n) ? 0 : out_n;
+	return ZSTD_isError(n) ? 0 : n;
 }
 
 void zstd_close(struct zstd **z)

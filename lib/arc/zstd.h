@@ -1,26 +1,25 @@
 /*
- * zstd - a block of bytes as one Zstandard frame (RFC 8878), in a hurry.
+ * zstd - compress a block to one Zstandard frame (RFC 8878), fast.
  *
  * Used through press.h.
  */
 #ifndef KEELSON_ARC_ZSTD_H
 #define KEELSON_ARC_ZSTD_H
 
-#include <stddef.h>
+#include "lib/base/str.h"
 
-struct zstd; /* owned by whoever opened it */
+struct zstd; /* free with zstd_close() */
 
 /* NULL: out of memory. */
 struct zstd *zstd_open(void);
 
-/* Room for n bytes when they are packed. */
+/* The most bytes that a block of n bytes can become. */
 size_t zstd_bound(size_t n);
 
-/* Bytes written to out, 0 when they can't be packed into that room. */
-size_t zstd_pack(
-	struct zstd *z, const void *in, size_t n, void *out, size_t room);
+/* The number of bytes written to out, 0 if they do not fit. */
+size_t zstd_pack(struct zstd *z, struct str block, void *out, size_t room);
 
-/* What it kept of the blocks is wiped. */
+/* Wipe what is left of the blocks, and free. */
 void zstd_close(struct zstd **z);
 
 #endif

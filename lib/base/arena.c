@@ -1,4 +1,8 @@
-/* A list of blocks; each new block is twice the last, up to the ceiling. */
+/*
+ * arena - a list of blocks, filled in order.  A new block is twice as large as
+ * the last one, at most 1 MiB unless a single allocation needs more.  Memory is
+ * zeroed when it is handed out, so a reset costs nothing.
+ */
 #include "lib/base/arena.h"
 
 #include <stdalign.h>
@@ -7,6 +11,7 @@
 
 #define ARENA_FIRST_BYTES   4096
 #define ARENA_LARGEST_BYTES ((size_t)1 << 20)
+#define ARENA_FIRST_ENTRIES 64 /* of an array that grows */
 
 struct arena_block {
 	struct arena_block *next;
@@ -67,6 +72,23 @@ void *arena_alloc(struct arena *a, size_t n)
 	at = a->now->bytes + a->now->used;
 	a->now->used += n;
 	return memset(at, 0, n);
+}
+
+void *arena_grow(
+	struct arena *a, void *old, size_t n, size_t *room, size_t size)
+{
+	size_t more = *room ? 2 * *room : ARENA_FIRST_ENTRIES;
+	void *new;
+
+	if (n < *room)
+		return old;
+	new = more > SIZE_MAX / 2 / size ? NULL : arena_alloc(a, more * size);
+	if (!new)
+		return NULL;
+	if (*room)
+		memcpy(new, old, *room * size);
+	*room = more;
+	return new;
 }
 
 char *arena_copy(struct arena *a, struct str s)

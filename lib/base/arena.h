@@ -1,9 +1,9 @@
 /*
- * arena - memory with one lifetime, given back whole.
+ * arena - memory with one lifetime, freed as a whole.
  *
  * Allocation only moves a pointer; arena_reset() keeps the blocks for the
- * next request, arena_free() returns them.  The ceiling is the caller's and
- * counts all blocks.  What an arena gives is zeroed and aligned for any type.
+ * next request, arena_free() frees them.  The caller sets a ceiling for all
+ * blocks together.  Memory from an arena is zeroed and aligned for any type.
  */
 #ifndef KEELSON_BASE_ARENA_H
 #define KEELSON_BASE_ARENA_H
@@ -20,23 +20,33 @@ struct arena {
 	struct arena_block *now;
 	size_t total; /* bytes held in blocks */
 	size_t max;   /* ceiling of total */
-	bool is_over; /* since the last reset the ceiling refused something */
+	bool is_over; /* the ceiling was hit since the last reset */
 };
 
 /* An empty arena of at most max bytes. */
 struct arena arena_make(size_t max);
 
-/* n zeroed bytes, or NULL when the ceiling or memory is reached. */
+/* n zeroed bytes; NULL beyond the ceiling or when memory is out. */
 void *arena_alloc(struct arena *a, size_t n);
 
-/* A NUL-terminated copy; NULL when there is no room. */
+/*
+ * An array with room for its entry n: the old one, or a copy of twice the
+ * size; NULL as arena_alloc().  Call it before appending each entry.
+ * The old copy stays in the arena.
+ * @room  the capacity in entries; begin with old = NULL and *room = 0
+ * @size  of an entry, in bytes
+ */
+void *arena_grow(
+	struct arena *a, void *old, size_t n, size_t *room, size_t size);
+
+/* A NUL-terminated copy; NULL as arena_alloc(). */
 char *arena_copy(struct arena *a, struct str s);
 
-/* Everything given so far becomes invalid; the blocks stay for reuse. */
+/* Invalidate everything allocated so far; the blocks stay for reuse. */
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);
 
-/* As arena_free, the bytes wiped first: for secrets. */
+/* Like arena_free(), but wipe the bytes first: for secrets. */
 void arena_wipe(struct arena *a);
 
 #define AUTO_ARENA __attribute__((cleanup(arena_free)))

@@ -1,10 +1,16 @@
 /*
- * Options: walking the command line and running what it asks for.  The texts
- * made from the same table (help, man page, completion) are in args_text.c.
+ * args - goes down the tree of commands by the first words, then takes options
+ * and operands in one pass.
+ *
+ * --help and its like are looked for first, so that they work on a command
+ * line that is otherwise wrong.
  */
 #include "lib/base/args.h"
-#include "lib/base/duration.h"
+
+#include "lib/base/args_text.h"
+#include "lib/base/args_value.h"
 #include "lib/base/near.h"
+#include "lib/base/shown.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,213 +58,93 @@ static int unknown_option(
 		STR_ARG(word));
 }
 
-static uint64_t unit_of(struct str s)
-{
-	static const struct {
-		const char *name;
-		uint64_t bytes;
-	} unit[] = {
-		{"", 1},
-		{"K", 1000},
-		{"k", 1000},
-		{"M", 1000000},
-		{"G", 1000000000},
-		{"T", 1000000000000},
-		{"Ki", UINT64_C(1) << 10},
-		{"Mi", UINT64_C(1) << 20},
-		{"Gi", UINT64_C(1) << 30},
-		{"Ti", UINT64_C(1) << 40},
-	};
+/* The words of a command line, and which of them is at hand. */
+struct words {
+	int n;
+	char **word;
+	int at;
+};
 
-	for (size_t i = 0; i < sizeof unit / sizeof *unit; i++)
-		if (str_is(s, unit[i].name))
-			return unit[i].bytes;
-	return 0;
-}
-
-static size_t digits_of(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
-		n++;
-	return n;
-}
-
-int args_size(struct str s, uint64_t *bytes)
-{
-	size_t n = digits_of(s);
-	uint64_t unit = unit_of(str_sub(s, n, s.n));
-	uint64_t v;
-
-	if (!unit || str_u64(str_sub(s, 0, n), 0, UINT64_MAX / unit, &v) < 0)
-		return -1;
-	*bytes = v * unit;
-	return 0;
-}
-
-/* Rounded up: less than a millisecond is not nothing. */
-int args_time(struct str s, uint64_t *ms)
-{
-	uint64_t ns;
-
-	if (duration_parse(s, &ns) < 0)
-		return -1;
-	*ms = ns / 1000000 + (ns % 1000000 > 0);
-	return 0;
-}
-
-static int wrong_value(const struct args_option *o, const char *value,
-	const char *wanted, struct err *e)
-{
-	return err_kind(
-		e, ERR_USAGE, "--%s: \"%s\" is not %s", o->name, value, wanted);
-}
-
-static int in_range(const struct args_option *o, const char *value, uint64_t v,
-	struct err *e)
-{
-	if (v >= o->min && (!o->max || v <= o->max)) {
-		*(uint64_t *)o->value = v;
-		return 0;
-	}
-	if (o->max)
-		return err_kind(e, ERR_USAGE,
-			"--%s: %s is outside %llu to %llu", o->name, value,
-			(unsigned long long)o->min, (unsigned long long)o->max);
-	return err_kind(e, ERR_USAGE, "--%s: %s is below %llu", o->name, value,
-		(unsigned long long)o->min);
-}
-
-static int list_add(
-	const struct args_option *o, const char *value, struct err *e)
-{
-	struct args_list *l = o->value;
-
-	if (l->n == ARGS_LIST_MAX)
-		return err_kind(e, ERR_USAGE, "--%s: more than %d times",
-			o->name, ARGS_LIST_MAX);
-	l->item[l->n++] = value;
-	return 0;
-}
-
-static int switch_set(
-	const struct args_option *o, const char *value, struct err *e)
-{
-	bool is_true = !value || strcmp(value, "true") == 0;
-
-	if (!is_true && strcmp(value, "false") != 0)
-		return wrong_value(o, value, "true or false", e);
-	*(bool *)o->value = is_true;
-	return 0;
-}
-
-static int option_set(
-	const struct args_option *o, const char *value, struct err *e)
-{
-	struct str s = str_of(value);
-	uint64_t v;
-
-	if (o->was_given)
-		*o->was_given = true;
-	switch (o->type) {
-	case ARGS_SWITCH:
-		return switch_set(o, value, e);
-	case ARGS_TEXT:
-		*(const char **)o->value = value;
-		return 0;
-	case ARGS_LIST:
-		return list_add(o, value, e);
-	case ARGS_NUMBER:
-		if (str_u64(s, 0, UINT64_MAX, &v) < 0)
-			return wrong_value(o, value, "a number", e);
-		return in_range(o, value, v, e);
-	case ARGS_SIZE:
-		if (args_size(s, &v) < 0)
-			return wrong_value(
-				o, value, "a size (like 512Mi or 2G)", e);
-		return in_range(o, value, v, e);
-	case ARGS_TIME:
-		if (args_time(s, &v) < 0)
-			return wrong_value(
-				o, value, "a time (like 90s or 1h30m)", e);
-		return in_range(o, value, v, e);
-	}
-	return 0;
-}
-
-/* The value behind '=', or the next word, which *i then stands on. */
-static int value_find(const struct args_option *o, const char *equals, int argc,
-	char **argv, int *i, const char **value, struct err *e)
-{
-	*value = equals;
-	if (equals || o->type == ARGS_SWITCH)
-		return 0;
-	if (*i + 1 >= argc)
-		return err_kind(e, ERR_USAGE, "--%s wants a value (%s)",
-			o->name, o->meta ? o->meta : "VALUE");
-	*value = argv[++*i];
-	return 0;
-}
-
-static int option_take(const struct args_command *c, int argc, char **argv,
-	int *i, struct err *e)
-{
-	const char *word = argv[*i];
-	const struct args_option *o;
-	const char *equals = NULL;
+/* A known option and the value after its '=', or NULL. */
+struct found {
+	const struct args_option *option;
 	const char *value;
+};
 
-	if (word[1] == '-') {
-		struct str name = str_of(word + 2);
-		size_t at = str_find(name, '=');
+static int find_long(const struct args_command *c, const char *text,
+	struct found *out, struct err *e)
+{
+	struct str name = str_of(text);
+	size_t at = str_find(name, '=');
 
-		if (at < name.n)
-			equals = name.p + at + 1;
-		name = str_sub(name, 0, at);
-		o = option_named(c, name);
-		if (!o)
-			return unknown_option(c, name, e);
-	} else {
-		o = word[2] ? NULL : option_lettered(c, word[1]);
-		if (!o)
-			return err_kind(e, ERR_USAGE,
-				"unknown option %s (see --help)", word);
-	}
-	if (value_find(o, equals, argc, argv, i, &value, e) < 0)
-		return -1;
-	return option_set(o, value, e);
+	out->value = at < name.n ? name.p + at + 1 : NULL;
+	name = str_sub(name, 0, at);
+	out->option = option_named(c, name);
+	return out->option ? 0 : unknown_option(c, name, e);
 }
 
-static int operands_check(const struct args_command *c, size_t n,
-	const char **operands, struct err *e)
+static int find_short(const struct args_command *c, const char *word,
+	struct found *out, struct err *e)
 {
-	if (n < c->min_operands)
+	out->value = NULL;
+	out->option = word[2] ? NULL : option_lettered(c, word[1]);
+	if (!out->option)
+		return err_kind(
+			e, ERR_USAGE, "unknown option %s (see --help)", word);
+	return 0;
+}
+
+/* Take the option at hand, with the next word when that is its value. */
+static int option_take(
+	const struct args_command *c, struct words *w, struct err *e)
+{
+	const char *word = w->word[w->at];
+	struct found f;
+	int r = word[1] == '-' ? find_long(c, word + 2, &f, e)
+			       : find_short(c, word, &f, e);
+
+	if (r < 0)
+		return -1;
+	if (!f.value && f.option->type != ARGS_SWITCH) {
+		if (w->at + 1 >= w->n)
+			return err_kind(e, ERR_USAGE, "--%s needs a value (%s)",
+				f.option->name,
+				f.option->meta ? f.option->meta : "VALUE");
+		f.value = w->word[++w->at];
+	}
+	return args_set(f.option, f.value, e);
+}
+
+static int operands_check(const struct args_command *c,
+	const struct args_operands *o, struct err *e)
+{
+	if (o->n < c->min_operands)
 		return err_kind(e, ERR_USAGE, "operand missing: %s %s", c->name,
 			c->operands ? c->operands : "");
-	if (n > c->max_operands)
+	if (o->n > c->max_operands)
 		return err_kind(e, ERR_USAGE, "unexpected operand \"%s\"",
-			operands[c->max_operands]);
+			o->item[c->max_operands]);
 	return 0;
 }
 
 int args_parse(const struct args_command *c, int argc, char **argv,
-	const char **operands, size_t *n, struct err *e)
+	struct args_operands *out, struct err *e)
 {
+	struct words w = {argc, argv, 1};
 	bool options_end = false;
 
-	*n = 0;
-	for (int i = 1; i < argc; i++) {
-		const char *word = argv[i];
+	out->n = 0;
+	for (; w.at < w.n; w.at++) {
+		const char *word = w.word[w.at];
 
 		if (options_end || word[0] != '-' || !word[1])
-			operands[(*n)++] = word;
+			out->item[out->n++] = word;
 		else if (strcmp(word, "--") == 0)
 			options_end = true;
-		else if (option_take(c, argc, argv, &i, e) < 0)
+		else if (option_take(c, &w, e) < 0)
 			return -1;
 	}
-	return operands_check(c, *n, operands, e);
+	return operands_check(c, out, e);
 }
 
 static const struct args_command *subcommand(
@@ -286,7 +172,7 @@ static int unknown_command(
 		e, ERR_USAGE, "unknown command \"%s\" (see --help)", word);
 }
 
-static int say_wrong(const char *where, const struct err *e)
+static int report(const char *where, const struct err *e)
 {
 	fprintf(stderr, "%s: %s\n", where, e->text);
 	return err_exit(e);
@@ -296,11 +182,17 @@ static int say_wrong(const char *where, const struct err *e)
 
 static int print_buf(struct buf *b)
 {
-	size_t done = fwrite(b->p, 1, b->n, stdout);
-	bool is_whole = done == b->n && fflush(stdout) == 0 && !b->full;
+	struct err e;
+	int code = 0;
 
+	if (b->full) {
+		err_kind(&e, ERR_LIMIT, "out of memory");
+		code = report("help", &e);
+	} else {
+		fwrite(b->p, 1, b->n, stdout);
+	}
 	buf_free(b);
-	return is_whole ? 0 : 1;
+	return code;
 }
 
 static int print_help(
@@ -312,7 +204,7 @@ static int print_help(
 	return print_buf(&b);
 }
 
-/* The words that every command understands. -1: none of them. */
+/* Print what a word like --help asks for; -1 when it is no such word. */
 static int print_asked(const struct args_command *top,
 	const struct args_command *c, const char *version, const char *word)
 {
@@ -335,9 +227,8 @@ static int run_command(const struct args_command *top,
 	const struct args_command *c, const char *version, int argc,
 	char **argv)
 {
-	const char **operands;
+	struct args_operands operands;
 	struct err e = {0};
-	size_t n;
 	int code;
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -345,49 +236,85 @@ static int run_command(const struct args_command *top,
 		if (code >= 0)
 			return code;
 	}
-	operands = calloc((size_t)argc + 1, sizeof *operands);
-	if (!operands)
-		return 1;
-	if (args_parse(c, argc, argv, operands, &n, &e) < 0)
-		code = say_wrong(top == c ? top->name : c->name, &e);
+	operands.item = calloc((size_t)argc + 1, sizeof *operands.item);
+	if (!operands.item) {
+		err_kind(&e, ERR_LIMIT, "out of memory");
+		return report(c->name, &e);
+	}
+	if (args_parse(c, argc, argv, &operands, &e) < 0)
+		code = report(c->name, &e);
 	else
-		code = c->run(n, operands);
-	free(operands);
+		code = c->run(operands.n, operands.item);
+	free(operands.item);
 	return code;
+}
+
+/* A tree's command without one of its own: only --help and its like work. */
+static int refuse_command(const struct args_command *top,
+	const struct args_command *c, const char *version, struct words *w)
+{
+	struct err e = {0};
+	int code;
+
+	if (w->n == 1) {
+		err_kind(&e, ERR_USAGE, "command missing (see --help)");
+		return report(c->name, &e);
+	}
+	code = print_asked(top, c, version, w->word[1]);
+	if (code >= 0)
+		return code;
+	w->at = 1;
+	option_take(c, w, &e);
+	return report(c->name, &e);
+}
+
+static int run_words(const struct args_command *top, const char *version,
+	int argc, char **argv)
+{
+	struct words w = {argc, argv, 0};
+	const struct args_command *c = top;
+	struct err e = {0};
+
+	for (; c->commands && w.n > 1 && w.word[1][0] != '-'; w.n--, w.word++) {
+		const struct args_command *s = subcommand(c, w.word[1]);
+
+		if (!s && strcmp(w.word[1], "help") == 0)
+			return print_help(top, c);
+		if (!s && c->run)
+			break;
+		if (!s) {
+			unknown_command(c, w.word[1], &e);
+			return report(c->name, &e);
+		}
+		c = s;
+	}
+	if (c->run)
+		return run_command(top, c, version, w.n, w.word);
+	return refuse_command(top, c, version, &w);
+}
+
+/*
+ * Nobody may take a part of the output for all of it: status 0 says that it
+ * was written.
+ */
+static int finish_output(const struct args_command *top, int code)
+{
+	struct err e;
+
+	if (fflush(stdout) != 0)
+		err_sys(&e, "standard output");
+	else if (ferror(stdout))
+		err_set(&e, "standard output: a write failed");
+	else if (shown_has_lost())
+		err_kind(&e, ERR_LIMIT, "the output is not complete");
+	else
+		return code;
+	report(top->name, &e);
+	return code ? code : 1;
 }
 
 int args_main(const struct args_command *top, const char *version, int argc,
 	char **argv)
 {
-	const struct args_command *c = top;
-	struct err e = {0};
-	int skip = 0;
-	int code;
-
-	while (c->commands && argc - skip > 1 && argv[skip + 1][0] != '-') {
-		const struct args_command *s = subcommand(c, argv[skip + 1]);
-
-		if (!s && strcmp(argv[skip + 1], "help") == 0)
-			return print_help(top, c);
-		if (!s && c->run)
-			break;
-		if (!s) {
-			unknown_command(c, argv[skip + 1], &e);
-			return say_wrong(c->name, &e);
-		}
-		c = s;
-		skip++;
-	}
-	if (c->run)
-		return run_command(top, c, version, argc - skip, argv + skip);
-	if (argc - skip > 1) {
-		code = print_asked(top, c, version, argv[skip + 1]);
-		if (code >= 0)
-			return code;
-		skip++;
-		option_take(c, argc, argv, &skip, &e);
-	} else {
-		err_kind(&e, ERR_USAGE, "command missing (see --help)");
-	}
-	return say_wrong(c->name, &e);
+	return finish_output(top, run_words(top, version, argc, argv));
 }

@@ -1,9 +1,12 @@
-/* Help, man page and completion: three texts from one table of options. */
-#include "lib/base/args.h"
+/*
+ * args_text - walks the tree of commands and writes help, man page and
+ * completion from the same fields.
+ */
+#include "lib/base/args_text.h"
 
 #include <string.h>
 
-#define HELP_COLUMN 30 /* where explanations begin */
+#define HELP_COLUMN 30 /* where descriptions begin */
 
 static bool takes_value(const struct args_option *o)
 {
@@ -34,7 +37,7 @@ static void time_write(struct buf *b, uint64_t ms)
 		buf_fmt(b, "%llums", (unsigned long long)ms);
 }
 
-/* " (default X)" where there is one worth saying. */
+/* " (default X)", unless the default is empty. */
 static void default_write(struct buf *b, const struct args_option *o)
 {
 	const uint64_t *number = o->value;
@@ -70,7 +73,7 @@ static void default_write(struct buf *b, const struct args_option *o)
 	}
 }
 
-/* Pad the line that began at byte `start` to the column of explanations. */
+/* Pad the line that began at byte `start` to the column of descriptions. */
 static void column(struct buf *b, size_t start)
 {
 	size_t n = b->n - start;
@@ -107,9 +110,9 @@ static void help_entry(struct buf *b, const char *name, const char *text)
 	buf_fmt(b, "%s\n", text);
 }
 
-/* A command tree in the order of its tables, each command before its own. */
 #define DEPTH_MAX 4
 
+/* A walk over the tree in the order of its tables, parents first. */
 struct walk {
 	const struct args_command *at[DEPTH_MAX];
 	size_t depth; /* at[0] is the program, at[depth] the command */
@@ -163,12 +166,12 @@ void args_help(const struct args_command *top, const struct args_command *c,
 	buf_text(b, "\noptions:\n");
 	for (const struct args_option *o = c->options; o && o->name; o++)
 		help_option(b, o);
-	help_entry(b, "-h, --help", "say this");
-	help_entry(b, "    --version", "say the version");
-	buf_text(b, "\nexit: 0 done, 1 failed, 2 wrong usage\n");
+	help_entry(b, "-h, --help", "show this help");
+	help_entry(b, "    --version", "show the version");
+	buf_text(b, "\nexit status: 0 done, 1 failed, 2 wrong usage\n");
 }
 
-/* Text with what roff would take for its own made harmless. */
+/* Escape what roff would interpret. */
 static void roff_text(struct buf *b, const char *s)
 {
 	bool at_start = true;
@@ -269,7 +272,7 @@ static void completion_words(struct buf *b, const struct args_command *c)
 	buf_text(b, "--help --version");
 }
 
-/* A name as part of a shell function's name. */
+/* A name as a part of a shell function's name. */
 static void shell_name(struct buf *b, const char *s)
 {
 	for (; *s; s++)

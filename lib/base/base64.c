@@ -1,7 +1,6 @@
 /*
- * base64: see base64.h.  Four characters make three bytes; a quantum is
- * collected in 24 bits and written when it is full or padded.  Refuses
- * characters outside the alphabet and bits that no byte would hold.
+ * base64 - four characters make three bytes: a quantum of 24 bits is collected
+ * character by character and written when it is full or padded.
  */
 #include "lib/base/base64.h"
 
@@ -34,7 +33,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Take one character in. False when it has no place there. */
+/* Add one character.  False when it must not stand there. */
 static bool quantum_add(struct quantum *q, char c)
 {
 	int value = char_value(c);
@@ -52,7 +51,7 @@ static bool quantum_add(struct quantum *q, char c)
 	return true;
 }
 
-/* Write a full quantum. False when bits remain that make no byte. */
+/* Write a full quantum.  False when bits remain that make no byte. */
 static bool quantum_write(struct quantum *q, struct buf *out)
 {
 	unsigned int n_bytes = 3 - q->n_pads;
@@ -74,7 +73,7 @@ int base64_decode(struct str text, struct buf *out, struct err *e)
 			continue;
 		if (is_over || !quantum_add(&q, text.p[i]))
 			return err_kind(
-				e, ERR_INPUT, "byte %zu is no base64", i);
+				e, ERR_INPUT, "byte %zu is not base64", i);
 		if (q.n_chars < 4)
 			continue;
 		if (!quantum_write(&q, out))

@@ -1,4 +1,8 @@
-/* Bounded output buffers. Growth doubles; the ceiling is the caller's. */
+/*
+ * buf - every write asks buf_room() for its bytes.  A growing buffer doubles
+ * up to its ceiling; small ones are copied and wiped, so that a secret written
+ * to one leaves no copies in the heap.
+ */
 #include "lib/base/buf.h"
 
 #include <stdio.h>
@@ -6,7 +10,7 @@
 #include <string.h>
 
 #define BUF_FIRST_BYTES 256
-#define BUF_WIPED_BYTES 65536 /* up to here growing leaves no copy behind */
+#define BUF_WIPED_BYTES 65536 /* up to this size, old copies are wiped */
 
 struct buf buf_fixed(void *memory, size_t size)
 {
@@ -38,8 +42,7 @@ void buf_reset(struct buf *b)
 	b->full = false;
 }
 
-/* realloc(), but what is small enough to be a secret is not left in the heap.
- */
+/* realloc(), but wipe the old copy if it is small enough to be a secret. */
 static char *buf_move(const struct buf *b, size_t cap)
 {
 	char *p;
@@ -134,7 +137,7 @@ void buf_vfmt(struct buf *b, const char *fmt, va_list ap)
 		b->full = true;
 		return;
 	}
-	at = buf_room(b, (size_t)n + 1); /* vsnprintf adds a NUL: not kept */
+	at = buf_room(b, (size_t)n + 1); /* for vsnprintf's NUL, taken back */
 	if (!at)
 		return;
 	vsnprintf(at, (size_t)n + 1, fmt, ap);

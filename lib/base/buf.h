@@ -1,10 +1,10 @@
 /*
- * buf - bytes being written, with an end that is tested once.
+ * buf - a buffer to write bytes to; one test at the end tells if all fitted.
  *
  * A buffer either lives in the caller's memory (buf_fixed) or grows on the
  * heap up to a stated ceiling (buf_growing).  A write that does not fit sets
- * `full` and changes nothing else; later writes are ignored too, so a whole
- * message can be written and `full` looked at once at the end.
+ * `full` and changes nothing else; later writes are ignored, so a whole
+ * message can be written before `full` is tested.
  */
 #ifndef KEELSON_BASE_BUF_H
 #define KEELSON_BASE_BUF_H
@@ -18,20 +18,20 @@ struct buf {
 	size_t n;   /* bytes written */
 	size_t cap; /* bytes that p has room for */
 	size_t max; /* ceiling for a growing buffer, 0 for a fixed one */
-	bool full;  /* something did not fit, or memory ran out */
+	bool full;  /* a write did not fit, or memory was out */
 };
 
 /* Write into memory[size], which the caller owns. */
 struct buf buf_fixed(void *memory, size_t size);
 
-/* Write to the heap, at most max bytes. Release with buf_free(). */
+/* Write to the heap, at most max bytes.  Free with buf_free(). */
 struct buf buf_growing(size_t max);
 void buf_free(struct buf *b);
 
-/* As buf_free, the bytes wiped first: for secrets. */
+/* Like buf_free(), but wipe the bytes first: for secrets. */
 void buf_wipe(struct buf *b);
 
-/* Empty again, room kept. */
+/* Empty it; the memory stays. */
 void buf_reset(struct buf *b);
 
 void buf_put(struct buf *b, const void *bytes, size_t n);
@@ -44,13 +44,13 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 void buf_vfmt(struct buf *b, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
-/* n bytes of room at the end, counted as written; NULL when full. */
+/* n bytes at the end for the caller to fill in; NULL when full. */
 void *buf_room(struct buf *b, size_t n);
 
-/* The text so far with a final NUL that is not counted; "" when full. */
+/* The text so far with a NUL that is not counted; "" when full. */
 const char *buf_cstr(struct buf *b);
 
-/* What was written. */
+/* The bytes written so far. */
 struct str buf_view(const struct buf *b);
 
 /* Drop the first n bytes (n at most b->n) and move the rest to the front. */

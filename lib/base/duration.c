@@ -1,16 +1,19 @@
 /*
- * duration: see duration.h.  Numbers with a unit behind each are added up.
- * Digits that no longer count (below a nanosecond) are passed over.
+ * duration - adds up parts of a number and a unit.  Of a fraction, 19 digits
+ * are read and the rest is skipped: it is far below a nanosecond.
  */
 #include "lib/base/duration.h"
 
-#define NS_MAX ((uint64_t)INT64_MAX)
+#define NS_MAX      ((uint64_t)INT64_MAX)
+#define NS_PER_S    UINT64_C(1000000000)
+#define NS_PER_MIN  (60 * NS_PER_S)
+#define NS_PER_HOUR (60 * NS_PER_MIN)
 
 static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	/* what another begins with stands behind it */
+	/* a unit stands after those that it is a prefix of */
 	{"ns", 1},
 	{"us", 1000},
 	{"\xc2\xb5s", 1000}, /* micro sign */
@@ -31,7 +34,7 @@ static void advance(struct str *s, size_t n)
 	*s = str_sub(*s, n, s->n);
 }
 
-/* A number as whole + fraction / scale; -1 without any digit. */
+/* whole + fraction / scale */
 struct number {
 	uint64_t whole, fraction, scale;
 };
@@ -103,4 +106,41 @@ int duration_parse(struct str s, uint64_t *ns)
 	} while (s.n > 0);
 	*ns = sum;
 	return 0;
+}
+
+/* A number of these units, with the digits after the point that it takes. */
+static void write_part(
+	uint64_t ns, uint64_t unit, const char *name, struct buf *out)
+{
+	uint64_t rest = ns % unit;
+
+	buf_fmt(out, "%llu", (unsigned long long)(ns / unit));
+	if (rest > 0)
+		buf_byte(out, '.');
+	for (; rest > 0; rest %= unit) {
+		unit /= 10;
+		buf_byte(out, (char)('0' + rest / unit));
+	}
+	buf_text(out, name);
+}
+
+void duration_write(uint64_t ns, struct buf *out)
+{
+	if (ns == 0) {
+		buf_text(out, "0s");
+	} else if (ns < 1000) {
+		write_part(ns, 1, "ns", out);
+	} else if (ns < 1000000) {
+		write_part(ns, 1000, "\xc2\xb5s", out);
+	} else if (ns < NS_PER_S) {
+		write_part(ns, 1000000, "ms", out);
+	} else {
+		if (ns >= NS_PER_HOUR)
+			write_part(
+				ns - ns % NS_PER_HOUR, NS_PER_HOUR, "h", out);
+		if (ns >= NS_PER_MIN)
+			write_part(ns % NS_PER_HOUR - ns % NS_PER_MIN,
+				NS_PER_MIN, "m", out);
+		write_part(ns % NS_PER_MIN, NS_PER_S, "s", out);
+	}
 }

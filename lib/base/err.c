@@ -1,6 +1,7 @@
 /*
- * Errors are a fixed buffer: no allocation on the way out of a failure.  Text
- * that does not fit is cut at the end; the front, which says where, survives.
+ * err - formats into the error's own buffer, so that reporting a failure never
+ * allocates.  Text that does not fit is cut at the end; the front, which says
+ * where it happened, stays.
  */
 #include "lib/base/err.h"
 

@@ -1,4 +1,8 @@
-/* Descriptors and whole files: the loops around read(2) and write(2). */
+/*
+ * fd - the loops around read(2) and write(2), and files read and replaced with
+ * them.  fd_read_all() reads straight into the buffer; when that is full it
+ * tries one more byte, to tell a file that just fits from a larger one.
+ */
 #include "lib/base/fd.h"
 
 #include <errno.h>
@@ -77,7 +81,7 @@ static size_t chunk_of(const struct buf *b)
 static int read_some(int fd, struct buf *b, struct err *e)
 {
 	size_t want = chunk_of(b);
-	char spare = 0; /* to see whether anything is left */
+	char spare = 0; /* for a byte beyond the limit */
 	char *at = want ? buf_room(b, want) : &spare;
 	ssize_t r;
 
@@ -120,7 +124,7 @@ int file_read(const char *path, struct buf *b, struct err *e)
 	return file_read_at(AT_FDCWD, path, b, e);
 }
 
-/* Cuts its argument: only the directory's name is left. */
+/* fsync a path's directory.  Cuts the path to the directory's name. */
 static int sync_parent(char *dir, struct err *e)
 {
 	char *slash = strrchr(dir, '/');
@@ -144,7 +148,7 @@ static int write_and_sync(
 
 	if (fd < 0)
 		return err_sys(e, "create");
-	if (fchmod(fd, mode) < 0) /* whatever the umask says */
+	if (fchmod(fd, mode) < 0) /* regardless of the umask */
 		return err_sys(e, "set mode");
 	if (fd_write(fd, bytes.p, bytes.n, e) < 0)
 		return -1;
@@ -171,7 +175,7 @@ int file_write(const char *path, struct str bytes, mode_t mode, struct err *e)
 		unlink(part);
 		return -1;
 	}
-	if (sync_parent(part, e) < 0) /* of the same directory */
+	if (sync_parent(part, e) < 0) /* part and path share it */
 		return err_at(e, "%s", path);
 	return 0;
 }
@@ -199,5 +203,23 @@ int dir_make(const char *path, mode_t mode, struct err *e)
 		return err_sys(e, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, "%s: not a directory", path);
+	return 0;
+}
+
+int dir_check_owner(int fd, const char *name, mode_t forbidden, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s", name);
+	if (st.st_uid != geteuid())
+		return err_kind(e, ERR_DENIED,
+			"%s belongs to user %u: remove it, or choose another "
+			"directory",
+			name, (unsigned)st.st_uid);
+	if (st.st_mode & forbidden)
+		return err_kind(e, ERR_DENIED,
+			"%s has mode %04o: others may use it", name,
+			(unsigned)(st.st_mode & 07777));
 	return 0;
 }

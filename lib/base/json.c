@@ -1,17 +1,16 @@
 /*
- * JSON: reading through yyjson (this is its only user), writing by hand.
+ * json - parses with yyjson, of which this is the only user.
  *
- * yyjson takes its memory from the caller's arena, and the tree, made there
- * too, has views of its texts: one lifetime to think about, nothing copied
- * twice.  The walk has an explicit stack: nesting costs no C stack.
+ * yyjson allocates from the caller's arena, and the tree there has views of
+ * yyjson's texts: there is one lifetime, and no text is copied again.  Both
+ * walks keep a stack of JSON_DEPTH levels instead of recursing.
  */
 #include "lib/base/json.h"
 
-#include <math.h>
 #include <string.h>
 #include <yyjson.h>
 
-/* ---- yyjson's memory: the arena's, never given back by itself ---- */
+/* ---- memory for yyjson, from the arena ---- */
 
 static void *alloc_in(void *arena, size_t n)
 {
@@ -33,15 +32,9 @@ static void free_in(void *arena, void *p)
 	(void)p;
 }
 
-/* ---- reading ---- */
+/* ---- parsing ---- */
 
-/* What is made of a document. */
-struct tree {
-	struct arena *arena;
-	struct str without; /* members of this name are left out; or empty */
-};
-
-/* One list or map whose members are still being copied. */
+/* A list or map whose members are being copied. */
 struct level {
 	struct node *parent;
 	struct node *last;
@@ -50,7 +43,15 @@ struct level {
 	yyjson_arr_iter list;
 };
 
-/* A NUL stands behind it, as behind all that yyjson reads. */
+/* A document that is being copied. */
+struct tree {
+	struct arena *arena;
+	struct str without; /* members of this name are left out; or empty */
+	struct level stack[JSON_DEPTH];
+	int depth; /* of the level at hand; -1 at the end */
+};
+
+/* yyjson terminates its texts with a NUL. */
 static struct str text_of(yyjson_val *v)
 {
 	return (struct str){yyjson_get_str(v), yyjson_get_len(v)};
@@ -94,7 +95,7 @@ static void level_open(struct level *l, struct node *n, yyjson_val *v)
 		yyjson_arr_iter_init(v, &l->list);
 }
 
-/* The next member of a level and its key; NULL behind the last. */
+/* The next member of a level and its key; NULL after the last. */
 static yyjson_val *level_next(struct level *l, yyjson_val **key)
 {
 	*key = NULL;
@@ -130,11 +131,11 @@ static bool is_left_out(const struct tree *t, yyjson_val *key)
 	return key && t->without.n && str_eq(text_of(key), t->without);
 }
 
-/* Copy one member; *depth grows when it is a list or map itself. */
-static int member_copy(const struct tree *t, struct level *stack, int *depth,
-	yyjson_val *key, yyjson_val *v, struct err *e)
+/* Copy one member; if it is a list or map itself, its level is next. */
+static int member_copy(
+	struct tree *t, yyjson_val *key, yyjson_val *v, struct err *e)
 {
-	struct node *n = child_add(t->arena, &stack[*depth]);
+	struct node *n = child_add(t->arena, &t->stack[t->depth]);
 
 	if (!n)
 		return out_of_room(t->arena, e);
@@ -144,32 +145,28 @@ static int member_copy(const struct tree *t, struct level *stack, int *depth,
 		scalar_copy(n, v);
 		return 0;
 	}
-	if (*depth + 1 == JSON_DEPTH)
+	if (t->depth + 1 == JSON_DEPTH)
 		return err_kind(
 			e, ERR_LIMIT, "nested deeper than %d", JSON_DEPTH);
-	level_open(&stack[++*depth], n, v);
+	level_open(&t->stack[++t->depth], n, v);
 	return 0;
 }
 
 static int tree_copy(
-	const struct tree *t, yyjson_val *root, struct node *top, struct err *e)
+	struct tree *t, yyjson_val *root, struct node *top, struct err *e)
 {
-	struct level stack[JSON_DEPTH];
-	int depth = 0;
-
 	if (!yyjson_is_ctn(root)) {
 		scalar_copy(top, root);
 		return 0;
 	}
-	level_open(&stack[0], top, root);
-	while (depth >= 0) {
+	level_open(&t->stack[0], top, root);
+	while (t->depth >= 0) {
 		yyjson_val *key;
-		yyjson_val *v = level_next(&stack[depth], &key);
+		yyjson_val *v = level_next(&t->stack[t->depth], &key);
 
 		if (!v)
-			depth--;
-		else if (!is_left_out(t, key) &&
-			 member_copy(t, stack, &depth, key, v, e) < 0)
+			t->depth--;
+		else if (!is_left_out(t, key) && member_copy(t, key, v, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -187,7 +184,7 @@ int json_parse_without(struct str text, const char *name, struct arena *a,
 	const struct node **out, struct err *e)
 {
 	yyjson_alc memory = {alloc_in, realloc_in, free_in, a};
-	struct tree t = {a, str_of(name)};
+	struct tree t;
 	yyjson_read_err why;
 	yyjson_doc *doc;
 	struct node *top;
@@ -197,6 +194,9 @@ int json_parse_without(struct str text, const char *name, struct arena *a,
 		(char *)(uintptr_t)text.p, text.n, 0, &memory, &why);
 	if (!doc)
 		return refuse(a, &why, e);
+	t.arena = a;
+	t.without = str_of(name);
+	t.depth = 0;
 	top = arena_alloc(a, sizeof *top);
 	if (!top)
 		return out_of_room(a, e);
@@ -214,182 +214,12 @@ int json_parse(struct str text, struct arena *a, const struct node **out,
 
 /* ---- writing ---- */
 
-struct json_out json_out(struct buf *b, int indent)
-{
-	return (struct json_out){.b = b, .indent = indent};
-}
-
-static void line_break(struct json_out *o)
-{
-	if (!o->indent)
-		return;
-	buf_byte(o->b, '\n');
-	buf_fill(o->b, ' ', (size_t)(o->indent * o->depth));
-}
-
-/* Comma, new line and key: what stands before every value. */
-static void value_open(struct json_out *o, const char *key)
-{
-	if (o->has_one)
-		buf_byte(o->b, ',');
-	if (o->depth)
-		line_break(o);
-	o->has_one = true;
-	if (!key)
-		return;
-	json_quote(o->b, str_of(key));
-	buf_text(o->b, o->indent ? ": " : ":");
-}
-
-static void group_open(struct json_out *o, const char *key, char c)
-{
-	value_open(o, key);
-	buf_byte(o->b, c);
-	o->depth++;
-	o->has_one = false;
-}
-
-static void group_close(struct json_out *o, char c)
-{
-	bool was_empty = !o->has_one;
-
-	o->depth--;
-	if (!was_empty)
-		line_break(o);
-	buf_byte(o->b, c);
-	o->has_one = true;
-}
-
-void json_map(struct json_out *o, const char *key)
-{
-	group_open(o, key, '{');
-}
-
-void json_map_end(struct json_out *o)
-{
-	group_close(o, '}');
-}
-
-void json_list(struct json_out *o, const char *key)
-{
-	group_open(o, key, '[');
-}
-
-void json_list_end(struct json_out *o)
-{
-	group_close(o, ']');
-}
-
-void json_str(struct json_out *o, const char *key, struct str value)
-{
-	value_open(o, key);
-	json_quote(o->b, value);
-}
-
-void json_text(struct json_out *o, const char *key, const char *value)
-{
-	json_str(o, key, str_of(value));
-}
-
-void json_whole(struct json_out *o, const char *key, int64_t value)
-{
-	value_open(o, key);
-	buf_fmt(o->b, "%lld", (long long)value);
-}
-
-void json_truth(struct json_out *o, const char *key, bool value)
-{
-	value_open(o, key);
-	buf_text(o->b, value ? "true" : "false");
-}
-
-static void null_write(struct json_out *o, const char *key)
-{
-	value_open(o, key);
-	buf_text(o->b, "null");
-}
-
-/* Bytes of the well-formed UTF-8 sequence at s (RFC 3629 4), or 0. */
-static size_t utf8_length(struct str s)
-{
-	unsigned char c = (unsigned char)s.p[0];
-	unsigned char low = 0x80;
-	unsigned char high = 0xbf;
-	size_t n;
-
-	if (c < 0x80)
-		return 1;
-	n = c >= 0xc2 && c <= 0xdf   ? 2
-	    : (c & 0xf0) == 0xe0     ? 3
-	    : c >= 0xf0 && c <= 0xf4 ? 4
-				     : 0;
-	if (!n || s.n < n)
-		return 0;
-	if (c == 0xe0)
-		low = 0xa0;
-	if (c == 0xf0)
-		low = 0x90;
-	if (c == 0xed)
-		high = 0x9f;
-	if (c == 0xf4)
-		high = 0x8f;
-	for (size_t i = 1; i < n; i++) {
-		unsigned char t = (unsigned char)s.p[i];
-
-		if (t < low || t > high)
-			return 0;
-		low = 0x80;
-		high = 0xbf;
-	}
-	return n;
-}
-
-static void quote_ascii(struct buf *b, char c)
-{
-	if (c == '"' || c == '\\')
-		buf_fmt(b, "\\%c", c);
-	else if (c == '\n')
-		buf_text(b, "\\n");
-	else if (c == '\t')
-		buf_text(b, "\\t");
-	else if ((unsigned char)c < ' ' || c == 0x7f)
-		buf_fmt(b, "\\u%04x", (unsigned char)c);
-	else
-		buf_byte(b, c);
-}
-
-void json_quote(struct buf *b, struct str s)
-{
-	buf_byte(b, '"');
-	while (s.n) {
-		size_t n = utf8_length(s);
-
-		if (n == 1)
-			quote_ascii(b, s.p[0]);
-		else if (n)
-			buf_put(b, s.p, n);
-		else
-			buf_text(b, "\xef\xbf\xbd"); /* U+FFFD */
-		s = str_sub(s, n ? n : 1, s.n);
-	}
-	buf_byte(b, '"');
-}
-
-static void real_write(struct json_out *o, const char *key, double v)
-{
-	value_open(o, key);
-	if (isfinite(v))
-		buf_fmt(o->b, "%.17g", v);
-	else
-		buf_text(o->b, "null");
-}
-
 /* A scalar, or the opening of a list or map. */
 static void node_open(struct json_out *o, const char *key, const struct node *n)
 {
 	switch (n ? n->type : NODE_NULL) {
 	case NODE_NULL:
-		null_write(o, key);
+		json_null(o, key);
 		break;
 	case NODE_BOOL:
 		json_truth(o, key, n->truth);
@@ -398,7 +228,7 @@ static void node_open(struct json_out *o, const char *key, const struct node *n)
 		json_whole(o, key, n->whole);
 		break;
 	case NODE_REAL:
-		real_write(o, key, n->real);
+		json_real(o, key, n->real);
 		break;
 	case NODE_TEXT:
 		json_str(o, key, n->text);

@@ -1,4 +1,7 @@
-/* Log lines: formatted in a fixed buffer, cut when longer, one write each. */
+/*
+ * log - formats a line in a buffer on the stack and writes it at once, so that
+ * lines of several processes do not mix.  A longer line is cut.
+ */
 #include "lib/base/log.h"
 
 #include "lib/base/buf.h"
@@ -97,6 +100,6 @@ void log_event(enum log_level level, const char *msg, ...)
 	va_end(ap);
 	line[b.n] = '\n';
 	if (write(STDERR_FILENO, line, b.n + 1) < 0)
-		errno = 0; /* nobody left to tell */
+		errno = 0; /* there is nowhere to report it */
 	errno = keep;
 }

@@ -1,11 +1,12 @@
 /*
- * near - the optimal string alignment distance, three rows at a time.
+ * near - the optimal string alignment distance by dynamic programming.  Of its
+ * matrix, three rows are kept: swaps reach back two.
  */
 #include "lib/base/near.h"
 
 #include <string.h>
 
-#define WORD_MAX 63 /* longer ones are near to nothing */
+#define WORD_MAX 63 /* longer words are not compared */
 
 static size_t least(size_t a, size_t b)
 {

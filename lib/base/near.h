@@ -1,10 +1,11 @@
 /*
- * near - which known word a mistyped one was meant to be.
+ * near - finds the known word that a mistyped one is closest to.
  *
- * Offer every known word; `best` is then the one with the fewest letters
- * added, left out, changed or swapped with their neighbour, or NULL when none
- * is close: within a third of the word's length, at least one.  A word that
- * was only begun ("clean" for "cleanup") is as close as one wrong letter.
+ * Offer every known word; `best` is then the one that differs by the fewest
+ * letters added, omitted, replaced or swapped with their neighbour.  It is
+ * NULL when none is close: at most a third of the word's letters may differ,
+ * or one if the word is short.  A prefix ("clean" of "cleanup") counts as one
+ * letter of difference.
  */
 #ifndef KEELSON_BASE_NEAR_H
 #define KEELSON_BASE_NEAR_H

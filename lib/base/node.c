@@ -1,4 +1,7 @@
-/* Looking at document trees. Building them is the parsers' work. */
+/*
+ * node - lookups in a tree.  Maps are searched from the front: those that we
+ * read have a few dozen keys.
+ */
 #include "lib/base/node.h"
 
 #include <assert.h>

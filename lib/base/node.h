@@ -1,9 +1,8 @@
 /*
- * node - a document of JSON or YAML as one kind of tree.
+ * node - a document of JSON or YAML as a tree.
  *
- * Both parsers (json.h, yaml.h) build it in an arena, so configuration code
- * and API decoding look at one shape.  A tree lives as long as its arena.
- * Lookups on a null node are allowed and give null or the default, so a path
+ * Both parsers (json.h, yaml.h) build the same tree, in an arena, and it lives
+ * as long as the arena.  A lookup in NULL gives NULL or the default, so a path
  * can be followed without a test at every step.
  */
 #ifndef KEELSON_BASE_NODE_H
@@ -38,21 +37,21 @@ struct node {
 	struct node *next;  /* sibling */
 };
 
-/* The value of a key of a map; null when absent or not a map. */
+/* The value of a key in a map; NULL when it is absent or n is no map. */
 const struct node *node_get(const struct node *n, const char *key);
 
 /* Follow keys through maps: node_path(n, "metadata", "name", NULL). */
 const struct node *node_path(const struct node *n, const char *key, ...)
 	__attribute__((sentinel));
 
-/* The text of a NODE_TEXT; the empty view for anything else. */
+/* The text of a NODE_TEXT; empty for any other type. */
 struct str node_text(const struct node *n);
 
-/* The value when n is of that type, else the default. */
+/* The value if n has that type, else the default. */
 bool node_truth(const struct node *n, bool otherwise);
 int64_t node_whole(const struct node *n, int64_t otherwise);
 
-/* True when n is null or a NODE_NULL. */
+/* Is n NULL or a NODE_NULL? */
 bool node_is_null(const struct node *n);
 
 /* "a list", "a text", ...: for messages. */
@@ -61,7 +60,7 @@ const char *node_type_name(enum node_type type);
 /* for (const struct node *c = node_first(n); c; c = c->next) */
 const struct node *node_first(const struct node *n);
 
-/* A map's value of a type, or an error that names the key (and line). */
+/* A map's value of that type, or an error with the key (and line). */
 int node_need(const struct node *map, const char *key, enum node_type type,
 	const struct node **out, struct err *e);
 

@@ -1,4 +1,7 @@
-/* Views of bytes: comparing, cutting and numbers. No allocation, no locale. */
+/*
+ * str - compares, cuts and parses views.  It never allocates and ignores the
+ * locale: letters are those of ASCII.
+ */
 #include "lib/base/str.h"
 
 #include <string.h>
@@ -97,6 +100,15 @@ bool str_cut(struct str *s, char c, struct str *part)
 	else
 		*s = (struct str){s->p + at + 1, s->n - at - 1};
 	return true;
+}
+
+struct str str_base_name(struct str path)
+{
+	size_t at = path.n;
+
+	while (at > 0 && path.p[at - 1] != '/')
+		at--;
+	return str_sub(path, at, path.n);
 }
 
 int str_u64(struct str s, uint64_t min, uint64_t max, uint64_t *out)

@@ -1,6 +1,6 @@
 /*
- * version - of this project: what --version prints, the tag of the images,
- * the version in their SBOMs.  One place, so that they can't differ.
+ * version - the version of this project, as --version prints it and as the
+ * tags and SBOMs of the OCI images have it.
  */
 #ifndef KEELSON_BASE_VERSION_H
 #define KEELSON_BASE_VERSION_H

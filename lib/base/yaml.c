@@ -1,11 +1,14 @@
 /*
- * YAML: libyaml's event parser (this is its only user) into a node tree.
+ * yaml - builds the tree from the events of libyaml's parser, of which this is
+ * the only user.
  *
- * Events come in document order, so the open lists and maps are a stack of
- * at most YAML_DEPTH; no recursion.  What configuration files have no need
- * of and attackers like (anchors, aliases, tags) is refused, not ignored.
+ * Events come in document order, so the open lists and maps are a stack of at
+ * most YAML_DEPTH levels.  Tags are refused rather than ignored: configuration
+ * files do not need them.
  */
 #include "lib/base/yaml.h"
+
+#include "lib/base/yaml_anchor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +19,11 @@ struct builder {
 	struct node *top;
 	struct node *open[YAML_DEPTH];
 	struct node *last[YAML_DEPTH];
-	int depth;      /* open lists and maps */
-	struct str key; /* read and waiting for its value */
+	int anchor[YAML_DEPTH]; /* number of the open one's, or NONE */
+	struct yaml_anchors anchors;
+	bool is_first_only; /* of the documents */
+	int depth;          /* open lists and maps */
+	struct str key;     /* was read, its value was not */
 	bool has_key;
 	uint32_t line; /* of the event at hand */
 };
@@ -37,6 +43,7 @@ static struct node *node_add(struct builder *b, struct err *e)
 		return NULL;
 	}
 	n->line = b->line;
+	b->anchors.n_nodes++;
 	if (b->depth == 0) {
 		b->top = n;
 		return n;
@@ -69,7 +76,7 @@ static int key_take(struct builder *b, struct str text, struct err *e)
 		c = c->next)
 		if (str_eq(c->key, text))
 			return err_kind(e, ERR_INPUT,
-				"line %u: key \"%.*s\" stands twice",
+				"line %u: key \"%.*s\" occurs twice",
 				(unsigned)b->line, STR_ARG(text));
 	b->key = (struct str){copy, text.n};
 	b->has_key = true;
@@ -136,23 +143,44 @@ static int plain_set(struct builder *b, struct node *n, struct str s)
 	return 0;
 }
 
-static int scalar_add(struct builder *b, const yaml_event_t *ev, struct err *e)
+/* Give the node its anchor, if there is one; *number is for the end. */
+static int anchor_add(struct builder *b, const yaml_char_t *name,
+	const struct node *n, int *number, struct err *e)
 {
-	struct str s = {
-		(const char *)ev->data.scalar.value, ev->data.scalar.length};
+	*number = YAML_ANCHOR_NONE;
+	if (name == NULL)
+		return 0;
+	*number = yaml_anchor_begin(&b->anchors, (const char *)name, n);
+	return *number >= 0 ? 0 : refuse(b, e, "too many or too long anchors");
+}
+
+static void anchor_end(struct builder *b, int number)
+{
+	if (number != YAML_ANCHOR_NONE)
+		yaml_anchor_end(&b->anchors, number);
+}
+
+static int alias_add(struct builder *b, const yaml_event_t *ev, struct err *e)
+{
+	const char *why;
 	struct node *n;
+
+	if (wants_key(b))
+		return refuse(b, e, "a key must be a plain text");
+	n = node_add(b, e);
+	if (n == NULL)
+		return -1;
+	why = yaml_anchor_use(
+		&b->anchors, (const char *)ev->data.alias.anchor, n);
+	return why == NULL ? 0 : refuse(b, e, why);
+}
+
+static int scalar_set(struct builder *b, struct node *n, struct str s,
+	bool is_plain, struct err *e)
+{
 	char *copy;
 
-	if (ev->data.scalar.anchor)
-		return refuse(b, e, "anchors are not supported");
-	if (ev->data.scalar.tag)
-		return refuse(b, e, "tags are not supported");
-	if (wants_key(b))
-		return key_take(b, s, e);
-	n = node_add(b, e);
-	if (!n)
-		return -1;
-	if (ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+	if (is_plain)
 		return plain_set(b, n, s) < 0
 			       ? refuse(b, e, "document too large")
 			       : 0;
@@ -162,13 +190,35 @@ static int scalar_add(struct builder *b, const yaml_event_t *ev, struct err *e)
 	return copy ? 0 : refuse(b, e, "document too large");
 }
 
+static int scalar_add(struct builder *b, const yaml_event_t *ev, struct err *e)
+{
+	struct str s = {
+		(const char *)ev->data.scalar.value, ev->data.scalar.length};
+	bool is_plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	struct node *n;
+	int anchor;
+
+	if (ev->data.scalar.tag)
+		return refuse(b, e, "tags are not supported");
+	if (wants_key(b))
+		return ev->data.scalar.anchor
+			       ? refuse(b, e,
+					 "anchors of keys are not "
+					 "supported")
+			       : key_take(b, s, e);
+	n = node_add(b, e);
+	if (!n || anchor_add(b, ev->data.scalar.anchor, n, &anchor, e) < 0 ||
+		scalar_set(b, n, s, is_plain, e) < 0)
+		return -1;
+	anchor_end(b, anchor);
+	return 0;
+}
+
 static int group_add(struct builder *b, enum node_type type,
 	const yaml_char_t *anchor, const yaml_char_t *tag, struct err *e)
 {
 	struct node *n;
 
-	if (anchor)
-		return refuse(b, e, "anchors are not supported");
 	if (tag)
 		return refuse(b, e, "tags are not supported");
 	if (wants_key(b))
@@ -176,13 +226,24 @@ static int group_add(struct builder *b, enum node_type type,
 	if (b->depth == YAML_DEPTH)
 		return refuse(b, e, "nested too deep");
 	n = node_add(b, e);
-	if (!n)
+	if (!n || anchor_add(b, anchor, n, &b->anchor[b->depth], e) < 0)
 		return -1;
 	n->type = type;
 	b->open[b->depth] = n;
 	b->last[b->depth] = NULL;
 	b->depth++;
 	return 0;
+}
+
+static int group_end(struct builder *b, struct err *e)
+{
+	struct node *n = b->open[--b->depth];
+	const char *why = NULL;
+
+	if (n->type == NODE_MAP)
+		why = yaml_anchor_merge(&b->anchors, b->arena, n);
+	anchor_end(b, b->anchor[b->depth]);
+	return why == NULL ? 0 : refuse(b, e, why);
 }
 
 /* 1: go on, 0: end of the stream, -1: refused. */
@@ -193,8 +254,9 @@ static int event_take(struct builder *b, const yaml_event_t *ev, struct err *e)
 	switch (ev->type) {
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:
-	case YAML_DOCUMENT_END_EVENT:
 		break;
+	case YAML_DOCUMENT_END_EVENT:
+		return !b->is_first_only;
 	case YAML_STREAM_END_EVENT:
 		return 0;
 	case YAML_DOCUMENT_START_EVENT:
@@ -202,7 +264,7 @@ static int event_take(struct builder *b, const yaml_event_t *ev, struct err *e)
 			rc = refuse(b, e, "more than one document");
 		break;
 	case YAML_ALIAS_EVENT:
-		rc = refuse(b, e, "aliases are not supported");
+		rc = alias_add(b, ev, e);
 		break;
 	case YAML_SCALAR_EVENT:
 		rc = scalar_add(b, ev, e);
@@ -217,7 +279,7 @@ static int event_take(struct builder *b, const yaml_event_t *ev, struct err *e)
 		break;
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
-		b->depth--;
+		rc = group_end(b, e);
 		break;
 	}
 	return rc < 0 ? -1 : 1;
@@ -242,25 +304,41 @@ static int events_take(yaml_parser_t *p, struct builder *b, struct err *e)
 	return more;
 }
 
-int yaml_parse(struct str text, struct arena *a, const struct node **out,
+/* With what the builder is to know already. */
+static int parse(struct str text, struct builder *b, const struct node **out,
 	struct err *e)
 {
-	struct builder b = {.arena = a, .key = {"", 0}};
 	yaml_parser_t p;
 	int rc;
 
 	if (!yaml_parser_initialize(&p))
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)text.p, text.n);
-	rc = events_take(&p, &b, e);
+	rc = events_take(&p, b, e);
 	yaml_parser_delete(&p);
 	if (rc < 0)
 		return -1;
-	if (!b.top) {
-		b.line = 1;
-		if (!node_add(&b, e))
+	if (!b->top) {
+		b->line = 1;
+		if (!node_add(b, e))
 			return -1;
 	}
-	*out = b.top;
+	*out = b->top;
 	return 0;
+}
+
+int yaml_parse(struct str text, struct arena *a, const struct node **out,
+	struct err *e)
+{
+	struct builder b = {.arena = a, .key = {"", 0}};
+
+	return parse(text, &b, out, e);
+}
+
+int yaml_parse_first(struct str text, struct arena *a, const struct node **out,
+	struct err *e)
+{
+	struct builder b = {.arena = a, .key = {"", 0}, .is_first_only = true};
+
+	return parse(text, &b, out, e);
 }

@@ -1,5 +1,11 @@
-/* backoff: see backoff.h. */
+/*
+ * backoff - double the wait up to the limit and add a random share of it.
+ */
 #include "lib/net/backoff.h"
+
+#include "lib/base/clock.h"
+
+#include <sys/random.h>
 
 uint64_t backoff_next(struct backoff *b, uint32_t random)
 {
@@ -12,4 +18,13 @@ uint64_t backoff_next(struct backoff *b, uint32_t random)
 void backoff_reset(struct backoff *b)
 {
 	b->now_ms = 0;
+}
+
+uint32_t backoff_random(void)
+{
+	uint32_t r = 0;
+
+	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) != (ssize_t)sizeof(r))
+		r = (uint32_t)(clock_monotonic_ns() / 1000) * 2654435761u;
+	return r;
 }

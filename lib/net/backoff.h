@@ -1,7 +1,7 @@
 /*
- * backoff - how long to wait before trying again: doubling, with jitter.
+ * backoff - how long to wait before a retry: doubling, with jitter.
  *
- * Pure: randomness is handed in.  The waits are first, 2 first, 4 first, ...
+ * Pure but for backoff_random().  The waits are first, 2 first, 4 first, ...
  * up to last, each lengthened by a random part of itself, so that many
  * clients of one server that failed do not come back together.
  */
@@ -13,13 +13,16 @@
 struct backoff {
 	uint64_t first_ms;
 	uint64_t last_ms;
-	uint64_t now_ms; /* 0: nothing failed lately */
+	uint64_t now_ms; /* 0: no recent failure */
 };
 
 /* The next wait: between w and 2 w; random is any number. */
 uint64_t backoff_next(struct backoff *b, uint32_t random);
 
-/* It works again. */
+/* After a success: start over. */
 void backoff_reset(struct backoff *b);
+
+/* A random number for it, also when the kernel has none yet. */
+uint32_t backoff_random(void);
 
 #endif

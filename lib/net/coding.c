@@ -1,17 +1,20 @@
-/* coding: see coding.h. */
+/*
+ * coding - pass the body through the known coding, or through unchanged.
+ */
 #include "lib/net/coding.h"
 
 int coding_begin(struct coding_body *b, const struct coding *known,
 	const struct http_head *h, struct err *e)
 {
-	const struct http_field *f = http_field_get(h, "content-encoding");
+	struct str name;
 
-	if (f == NULL || str_ieq(f->value, STR("identity")))
+	if (!http_field_get(h, "content-encoding", &name) ||
+		str_ieq(name, STR("identity")))
 		return 0;
-	if (known == NULL || !str_ieq(f->value, str_of(known->name)))
+	if (known == NULL || !str_ieq(name, str_of(known->name)))
 		return err_kind(e, ERR_INPUT,
 			"the answer is encoded as \"%.*s\", which is not known",
-			STR_ARG(str_sub(f->value, 0, 64)));
+			STR_ARG(str_sub(name, 0, 64)));
 	b->state = known->open(b->to, b->context, e);
 	if (b->state == NULL)
 		return -1;

@@ -1,24 +1,24 @@
 /*
- * coding - content codings of answers (RFC 9110 8.4), undone as they come in.
+ * coding - undo content codings of answers as they arrive (RFC 9110 8.4).
  *
- * This room knows none itself: a program that takes "gzip" hands in its four
- * functions.  Bytes are passed on as soon as the coding allows it, so that a
- * stream that the server flushes behind each event is not held up.  What
- * comes out is bounded by whoever takes it, piece by piece; nothing is kept.
+ * No coding is built in: a program that accepts "gzip" supplies its four
+ * functions.  Bytes are passed on as soon as the coding allows, so that a
+ * stream flushed after each event is not delayed.  Nothing is kept; the
+ * receiver limits what comes out.
  */
 #ifndef KEELSON_NET_CODING_H
 #define KEELSON_NET_CODING_H
 
 #include "lib/net/http.h"
 
-/* Takes what comes out. 0 or -1. */
+/* Receives decoded bytes. 0 or -1. */
 typedef int coding_sink(void *context, struct str piece, struct err *e);
 
 struct coding {
 	const char *name; /* as in Content-Encoding: "gzip" */
 	void *(*open)(coding_sink *to, void *context, struct err *e);
 	int (*put)(void *state, struct str piece, struct err *e);
-	int (*end)(void *state, struct err *e); /* is it whole? 0 or -1 */
+	int (*end)(void *state, struct err *e); /* is it complete? 0 or -1 */
 	void (*close)(void *state);
 };
 
@@ -39,10 +39,10 @@ int coding_begin(struct coding_body *b, const struct coding *known,
 
 int coding_put(struct coding_body *b, struct str piece, struct err *e);
 
-/* The body is over: it must be whole. 0 or -1. */
+/* After the body, which must be complete. 0 or -1. */
 int coding_end(struct coding_body *b, struct err *e);
 
-/* Give everything back; may be called at any time and again. */
+/* Free everything; may be called at any time, and again. */
 void coding_close(struct coding_body *b);
 
 #endif

@@ -1,7 +1,9 @@
 /*
- * dial: see dial.h.  Sockets send without delay, and notice a dead peer by
- * keep-alive probes (nothing to send) and by TCP_USER_TIMEOUT (something to
- * send): a watch that only listens would otherwise wait for ever.
+ * dial - a non-blocking connect(2) on a socket with keep-alive.
+ *
+ * Data is sent without delay.  A dead peer is noticed by keep-alive probes
+ * when there is nothing to send, and by TCP_USER_TIMEOUT when there is: a
+ * watch that only listens would otherwise wait forever.
  */
 #include "lib/net/dial.h"
 #include "lib/base/fd.h"

@@ -1,5 +1,5 @@
 /*
- * dial - begin a TCP connection to an address without waiting for it.
+ * dial - start a TCP connection to an address without blocking.
  */
 #ifndef KEELSON_NET_DIAL_H
 #define KEELSON_NET_DIAL_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Seconds that sent bytes may stay without an answer of the peer's kernel. */
+/* Seconds that sent data may stay unacknowledged. */
 #define DIAL_DEAD_AFTER_S 30
 
 /*

@@ -2,13 +2,14 @@
  * http - a strict subset of HTTP/1.1 (RFC 9112), for servers and clients.
  *
  * Pure functions over bytes: no sockets, no allocation.  Views in a parsed
- * head point into the bytes given, which the caller keeps.
+ * head point into the bytes given, which the caller keeps.  Fields are found
+ * there anew each time, so that their number needs no limit of its own.
  *
- * Strict means: lines end in CR LF and nothing else, no folded fields, no
- * blank before a colon, no control byte anywhere, a request has exactly one
- * Host (HTTP/1.1), and at most one of Content-Length and Transfer-Encoding,
- * each at most once.  Two parsers in a row can then not disagree on where a
- * message ends, which is what request smuggling needs.
+ * Strict means: every line ends in CR LF; there are no folded fields, no
+ * blanks before a colon and no control bytes; an HTTP/1.1 request has exactly
+ * one Host; a message has Content-Length or Transfer-Encoding or neither, and
+ * that once.  Request smuggling needs two parsers that disagree on where a
+ * message ends; a message that both could read differently is refused here.
  */
 #ifndef KEELSON_NET_HTTP_H
 #define KEELSON_NET_HTTP_H
@@ -16,91 +17,60 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/str.h"
+#include "lib/net/http_head.h"
 
-#define HTTP_HEAD_BYTES_MAX   16384 /* first line, fields, empty line */
-#define HTTP_TARGET_BYTES_MAX 4096
-#define HTTP_FIELDS_MAX       64
-#define HTTP_CHUNK_LINE_MAX   64   /* size line with its extensions */
-#define HTTP_TRAILER_MAX      4096 /* bytes behind the last chunk, ignored */
-
-struct http_field {
-	struct str name;
-	struct str value; /* without blanks around it */
-};
-
-enum http_framing {
-	HTTP_NO_BODY,
-	HTTP_LENGTH,      /* Content-Length bytes */
-	HTTP_CHUNKED,     /* RFC 9112 7.1 */
-	HTTP_UNTIL_CLOSE, /* responses only: RFC 9112 6.3 rule 8 */
-};
-
-/* What requests and responses have in common. */
-struct http_head {
-	unsigned minor; /* HTTP/1.minor: 0 or 1 */
-	struct http_field field[HTTP_FIELDS_MAX];
-	size_t field_count;
-	enum http_framing framing;
-	uint64_t length; /* of the body, for HTTP_LENGTH */
-	bool is_kept;    /* the connection may carry another message */
-};
+#define HTTP_TARGET_BYTES_MAX 4096 /* that our clients ask for */
+#define HTTP_CHUNK_LINE_MAX   64   /* size line of a chunk, with extensions */
+#define HTTP_TRAILER_MAX      4096 /* bytes after the last chunk; ignored */
 
 struct http_request {
 	struct http_head head;
 	struct str method;
-	struct str target;   /* starts with '/'; as received, not decoded */
-	struct str path;     /* the target up to '?' */
-	struct str query;    /* behind '?', empty when there is none */
-	bool wants_continue; /* Expect: 100-continue */
+	/* up to '?', encoded: "/...", "*", or "" of an absolute target */
+	struct str path;
+	struct str query;    /* after '?', empty when there is none; encoded */
+	bool wants_continue; /* Expect: 100-continue, and a body follows */
+	bool expects_the_unknown; /* Expect: anything else */
 };
 
 struct http_response {
 	struct http_head head;
 	unsigned status; /* 100-599 */
-	struct str reason;
 };
 
 /*
- * Find the end of a head in what has come in so far.  Returns 1 and its
- * length with the empty line, 0 when more bytes are needed, -1 when no more
- * bytes can mend it: a bare LF or CR, a control byte (ERR_INPUT), or
- * HTTP_HEAD_BYTES_MAX reached (ERR_LIMIT).
- */
-int http_head_length(struct str in, size_t *length, struct err *e);
-
-/*
- * Parse a whole head as http_head_length() measured it. 0 or -1.  Errors:
- * ERR_LIMIT too many fields or too long a target; ERR_INPUT all else.
+ * Parse a whole head as http_head_length() measured it. 0 or -1 (ERR_INPUT).
+ * Targets in origin form, in absolute form (RFC 9112 3.2.2) and "*" are taken.
  */
 int http_request_parse(struct str head, struct http_request *r, struct err *e);
 
-/* to_head: the request was HEAD, so no body follows. Status 1xx: no body. */
+/*
+ * The same for a response.  to_head says that the request was HEAD; then, and
+ * after a status of 1xx, 204 or 304, no body follows.
+ */
 int http_response_parse(
 	struct str head, bool to_head, struct http_response *r, struct err *e);
 
-/* The first field of that name (any case); NULL when there is none. */
-const struct http_field *http_field_get(
-	const struct http_head *h, const char *name);
-
 /* --- bodies -------------------------------------------------------- */
 
-/* Where the reader of one body stands. Make it with http_body_start(). */
+/* The state of reading one body; http_body_start() makes it. */
 struct http_body {
 	enum http_framing framing;
 	int state;       /* within the chunked coding */
 	uint64_t left;   /* of the length or of this chunk */
 	size_t line;     /* bytes seen of a size line or of trailers */
-	bool has_digits; /* the size line has begun well */
+	bool has_digits; /* the size line has at least one digit */
 };
 
 struct http_body http_body_start(const struct http_head *h);
 
 /*
- * Take the next piece.  *data is a view of payload inside `in`, maybe empty;
- * *used bytes of `in` are dealt with (framing and payload).  Call again with
- * the rest while it returns 0 and bytes are left.  Returns 1 when the body
- * is complete (what is left belongs to the next message), 0 when not yet,
- * -1 on a broken coding.  HTTP_UNTIL_CLOSE never completes by itself.
+ * Read the next piece of a body.  *data is a view of the payload inside `in`
+ * and may be empty; *used bytes of `in` were consumed, framing and payload.
+ * Call it again with the rest while it returns 0 and bytes are left.  Returns 1
+ * when the body is complete (the rest belongs to the next message), 0 when it
+ * is not, -1 if the chunked coding is broken.  HTTP_UNTIL_CLOSE never
+ * returns 1.
  */
 int http_body_next(struct http_body *b, struct str in, size_t *used,
 	struct str *data, struct err *e);
@@ -108,12 +78,13 @@ int http_body_next(struct http_body *b, struct str in, size_t *used,
 /* --- targets ------------------------------------------------------- */
 
 /*
- * Undo percent-encoding (RFC 3986 2.1) into out.  plus_is_space: as forms and
- * Go's url.Query do.  -1 for a broken escape or an escaped NUL.
+ * Append s to out with its percent-encoding undone (RFC 3986 2.1).  With
+ * plus_is_space '+' becomes a space, as in forms and Go's url.Query.  -1 for a
+ * broken escape or an escaped NUL.
  */
 int http_unescape(struct str s, bool plus_is_space, struct buf *out);
 
-/* Percent-encode all but unreserved characters (and '/' when kept). */
+/* Percent-encode everything but unreserved characters and, if kept, '/'. */
 void http_escape(struct str s, bool keep_slash, struct buf *out);
 
 /*
@@ -131,8 +102,8 @@ void http_put_status(struct buf *b, unsigned minor, unsigned status);
 void http_put_request(struct buf *b, const char *method, struct str target);
 
 /*
- * "Name: value", CR LF.  A value with a control byte sets b->full: nothing
- * from outside can add a field or end the head.
+ * "Name: value", CR LF.  A value with a control byte sets b->full, so that a
+ * value from outside can neither add a field nor end the head.
  */
 void http_put_field(struct buf *b, const char *name, struct str value);
 void http_put_number(struct buf *b, const char *name, uint64_t value);

@@ -1,12 +1,12 @@
 /*
  * http_body - where a message body ends (RFC 9112 6 and 7).
  *
- * The reader is handed bytes as they come and gives back views of payload
- * inside them: nothing is copied and nothing kept but a few counters.  Chunk
- * extensions and trailers are skipped within limits.
+ * The caller passes bytes as they arrive and gets views of the payload inside
+ * them: nothing is copied, and the state is a few counters.  Chunk extensions
+ * and trailers are skipped, within limits.
  *
  * Refused: chunk sizes of more than 15 hex digits, bare LF, control bytes in
- * extensions and trailers, anything but CR LF behind a chunk.
+ * extensions and trailers, anything but CR LF after a chunk.
  */
 #include "lib/net/http.h"
 
@@ -142,10 +142,10 @@ static int on_framing(struct http_body *b, char c, struct err *e)
 	case COMPLETE:
 		break;
 	}
-	return broken(e, "read beyond its end");
+	return broken(e, "bytes after its end");
 }
 
-/* Payload from `at` on, as far as the length or chunk goes. */
+/* The payload from `at` to the end of the body, the chunk or the input. */
 static struct str take_data(struct http_body *b, struct str in, size_t at)
 {
 	uint64_t n = in.n - at;

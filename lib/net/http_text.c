@@ -1,9 +1,8 @@
 /*
  * http_text - percent-encoding, queries, and the lines of a head.
  *
- * What is written here comes from tables and from callers; a value that
- * could end a line early marks the buffer as full, so that the message is
- * never sent.
+ * The writers put each line with its CR LF.  A value that could end its line
+ * early marks the buffer as full, so that the message is never sent.
  */
 #include "lib/net/http.h"
 
@@ -72,15 +71,19 @@ static const struct {
 	{100, "Continue"},
 	{200, "OK"},
 	{204, "No Content"},
+	{206, "Partial Content"},
 	{307, "Temporary Redirect"},
 	{400, "Bad Request"},
 	{401, "Unauthorized"},
 	{403, "Forbidden"},
 	{404, "Not Found"},
 	{405, "Method Not Allowed"},
+	{406, "Not Acceptable"},
 	{408, "Request Timeout"},
 	{409, "Conflict"},
 	{413, "Request Entity Too Large"},
+	{416, "Requested Range Not Satisfiable"},
+	{417, "Expectation Failed"},
 	{429, "Too Many Requests"},
 	{431, "Request Header Fields Too Large"},
 	{500, "Internal Server Error"},
@@ -88,7 +91,7 @@ static const struct {
 	{507, "Insufficient Storage"},
 };
 
-/* The usual phrase, "" for a status that has none. */
+/* The phrase that belongs to a status; "" for one that is not listed. */
 static const char *reason_of(unsigned status)
 {
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)

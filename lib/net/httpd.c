@@ -1,10 +1,15 @@
 /*
- * httpd: see httpd.h.  Each peer reads one head, writes one answer, and
- * begins again when both sides keep the connection.  Bytes behind a head (a
- * body, or the next request before its time) end it after the answer.
+ * httpd - each peer reads a head, writes an answer, and starts over.
+ *
+ * A connection is kept if both sides keep it.  Bytes after a head, a body or
+ * an early next request, end it after the answer.  Each step (the first byte,
+ * the rest of the head, the answer, the pause behind it) sets the timer once,
+ * so that bytes that come one by one do not buy time; an answer that is being
+ * read does.
  */
 #include "lib/net/httpd.h"
 #include "lib/base/fd.h"
+#include "lib/base/whole.h"
 #include "lib/net/listen.h"
 
 #include <errno.h>
@@ -15,11 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BACKLOG 64
+#define BACKLOG      64
+#define ACCEPT_BATCH 16 /* then peers have their turn */
 
 struct httpd_peer {
 	struct httpd *server;
-	struct httpd_peer *next;
+	struct guest guest;
 	struct loop_fd watch;
 	struct loop_timer timer;
 	char room[HTTPD_HEAD_BYTES_MAX];
@@ -27,6 +33,7 @@ struct httpd_peer {
 	struct buf out;
 	size_t sent;
 	bool is_kept;
+	unsigned int minor; /* of the version: HTTP/1.0 is answered so */
 };
 
 /* ------------------------------------------------------------------- peers */
@@ -34,12 +41,8 @@ struct httpd_peer {
 static void peer_end(struct httpd_peer *p)
 {
 	struct httpd *h = p->server;
-	struct httpd_peer **at = &h->peers;
 
-	while (*at != p)
-		at = &(*at)->next;
-	*at = p->next;
-	h->n_peers--;
+	guests_remove(&h->peers, &p->guest);
 	loop_timer_clear(h->loop, &p->timer);
 	loop_fd_remove(h->loop, &p->watch);
 	fd_close(&p->watch.fd);
@@ -51,14 +54,18 @@ static void put_head(struct httpd_peer *p, const struct httpd_answer *a)
 {
 	struct buf *out = &p->out;
 
-	http_put_status(out, 1, a->status);
-	http_put_field(out, "Content-Type", str_of(a->content_type));
+	http_put_status(out, p->minor, a->status);
+	if (a->content_type != NULL)
+		http_put_field(out, "Content-Type", str_of(a->content_type));
 	http_put_field(out, "X-Content-Type-Options", STR("nosniff"));
 	buf_str(out, buf_view(a->fields));
 	http_put_date(out, (int64_t)time(NULL));
 	http_put_number(out, "Content-Length", a->body->n);
-	if (!p->is_kept)
+	/* said only where it is not the version's default */
+	if (!p->is_kept && p->minor > 0)
 		http_put_field(out, "Connection", STR("close"));
+	if (p->is_kept && p->minor == 0)
+		http_put_field(out, "Connection", STR("keep-alive"));
 	http_put_end(out);
 }
 
@@ -87,14 +94,23 @@ static void write_answer(struct httpd_peer *p, const struct http_request *r)
 			put_default(&a);
 	}
 	put_head(p, &a);
+	whole_pass(&fields, &p->out);
+	whole_pass(&body, &p->out);
 	if (r == NULL || !str_is(r->method, "HEAD"))
 		buf_str(&p->out, buf_view(&body));
 	buf_free(&fields);
 	buf_free(&body);
 }
 
+static void peer_expect(struct httpd_peer *p, uint64_t within_ms)
+{
+	loop_timer_set(p->server->loop, &p->timer, within_ms);
+}
+
 static void peer_write(struct httpd_peer *p)
 {
+	p->guest.rank = GUEST_IDLE; /* leaves after those that only wait */
+	peer_expect(p, HTTPD_IDLE_MS);
 	while (p->sent < p->out.n) {
 		ssize_t n = send(p->watch.fd, p->out.p + p->sent,
 			p->out.n - p->sent, MSG_NOSIGNAL);
@@ -116,6 +132,7 @@ static void peer_write(struct httpd_peer *p)
 	}
 	buf_free(&p->out);
 	p->out = buf_growing(HTTPD_ANSWER_BYTES_MAX + HTTPD_HEAD_BYTES_MAX);
+	p->guest.rank = GUEST_UNKNOWN;
 	loop_fd_change(p->server->loop, &p->watch, EPOLLIN);
 }
 
@@ -128,6 +145,7 @@ static void take_request(struct httpd_peer *p, int is_whole, size_t length)
 
 	buf_reset(&p->out);
 	p->sent = 0;
+	p->minor = is_good ? r.head.minor : 1;
 	p->is_kept = is_good && r.head.is_kept &&
 		     r.head.framing == HTTP_NO_BODY && length == p->in.n;
 	write_answer(p, is_good ? &r : NULL);
@@ -161,6 +179,8 @@ static void peer_read(struct httpd_peer *p)
 		peer_end(p);
 		return;
 	}
+	if (p->in.n == 0)
+		peer_expect(p, HTTPD_HEAD_MS);
 	p->in.n += (size_t)n;
 	peer_look(p);
 }
@@ -170,7 +190,6 @@ static void on_peer(void *context, uint32_t events)
 	struct httpd_peer *p = context;
 
 	(void)events;
-	loop_timer_set(p->server->loop, &p->timer, HTTPD_IDLE_MS);
 	if (p->sent < p->out.n)
 		peer_write(p);
 	else
@@ -182,16 +201,17 @@ static void on_idle(void *context)
 	peer_end(context);
 }
 
-static void peer_begin(struct httpd *h, int fd)
+static void peer_begin(
+	struct httpd *h, int fd, const struct sockaddr_storage *from)
 {
 	struct httpd_peer *p = calloc(1, sizeof(*p));
 
-	if (p == NULL || h->n_peers == HTTPD_PEERS_MAX) {
-		free(p);
+	if (p == NULL) {
 		fd_close(&fd);
 		return;
 	}
 	p->server = h;
+	p->guest.owner = p;
 	p->in = buf_fixed(p->room, sizeof(p->room));
 	p->out = buf_growing(HTTPD_ANSWER_BYTES_MAX + HTTPD_HEAD_BYTES_MAX);
 	p->watch = (struct loop_fd){
@@ -202,40 +222,45 @@ static void peer_begin(struct httpd *h, int fd)
 		free(p);
 		return;
 	}
-	loop_timer_set(h->loop, &p->timer, HTTPD_IDLE_MS);
-	p->next = h->peers;
-	h->peers = p;
-	h->n_peers++;
+	guests_add(&h->peers, &p->guest, from);
+	peer_expect(p, HTTPD_FIRST_BYTE_MS);
 }
 
 /* ------------------------------------------------------------------ server */
 
+/* Somebody can always leave: no peer is GUEST_BUSY. */
+static void take_connection(
+	struct httpd *h, int fd, const struct sockaddr_storage *from)
+{
+	struct guest *leaver = guests_leaver(&h->peers, from);
+
+	if (leaver != NULL)
+		peer_end(leaver->owner);
+	peer_begin(h, fd, from);
+}
+
 static void on_connection(void *context, uint32_t events)
 {
 	struct httpd *h = context;
-	int fd = accept4(h->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)events;
-	if (fd >= 0)
-		peer_begin(h, fd);
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+		socklen_t n = sizeof(from);
+		int fd = accept4(h->watch.fd, (struct sockaddr *)&from, &n,
+			SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd < 0)
+			return;
+		take_connection(h, fd, &from);
+	}
 }
 
-int httpd_listen(struct httpd *h, const void *address, size_t address_bytes,
-	uint16_t port, struct err *e)
+int httpd_start(struct httpd *h, int listener, struct err *e)
 {
-	const struct listen_options o = {.address = address,
-		.address_bytes = address_bytes,
-		.port = port,
-		.backlog = BACKLOG,
-		.patience_ms = h->patience_ms};
-	int fd = -1;
-
-	h->peers = NULL;
-	h->n_peers = 0;
-	h->watch = (struct loop_fd){.fd = -1};
-	if (listen_open(&o, &fd, e) < 0)
-		return -1;
-	h->watch = (struct loop_fd){.fd = fd,
+	h->peers =
+		(struct guests){.max = HTTPD_PEERS_MAX, .share = HTTPD_SHARE};
+	h->watch = (struct loop_fd){.fd = listener,
 		.events = EPOLLIN,
 		.ready = on_connection,
 		.context = h};
@@ -246,12 +271,29 @@ int httpd_listen(struct httpd *h, const void *address, size_t address_bytes,
 	return 0;
 }
 
+int httpd_listen(struct httpd *h, const void *address, size_t address_bytes,
+	uint16_t port, struct err *e)
+{
+	const struct listen_options o = {.address = address,
+		.address_bytes = address_bytes,
+		.port = port,
+		.is_v6_only = h->is_v6_only,
+		.backlog = BACKLOG,
+		.patience_ms = h->patience_ms};
+	int fd = -1;
+
+	h->watch = (struct loop_fd){.fd = -1};
+	if (listen_open(&o, &fd, e) < 0)
+		return -1;
+	return httpd_start(h, fd, e);
+}
+
 void httpd_close(struct httpd *h)
 {
 	if (h->loop == NULL || h->watch.fd <= 0)
 		return;
-	while (h->peers != NULL)
-		peer_end(h->peers);
+	while (h->peers.oldest != NULL)
+		peer_end(h->peers.oldest->owner);
 	loop_fd_remove(h->loop, &h->watch);
 	fd_close(&h->watch.fd);
 }

@@ -1,7 +1,8 @@
 /*
- * jsonpeek: see jsonpeek.h.  One byte at a time: the names of the members
- * that the place is within are kept, and a string value whose names are a
- * wanted path is copied.
+ * jsonpeek - a state machine over single bytes.
+ *
+ * It keeps the names of the members around the current place; a string value
+ * whose names are a wanted path is copied.
  */
 #include "lib/net/jsonpeek.h"
 
@@ -28,7 +29,7 @@ static bool is_path(const struct jsonpeek *p, const char *const *path)
 	return p->depth == JSONPEEK_DEPTH;
 }
 
-/* Which wanted text a value that begins here is; -1 for none. */
+/* The index of the wanted text that begins here, or -1. */
 static int find_want(const struct jsonpeek *p)
 {
 	for (int i = 0; i < JSONPEEK_WANTS; i++)
@@ -44,7 +45,7 @@ static void begin_string(struct jsonpeek *p)
 	p->want = p->is_key ? -1 : find_want(p);
 }
 
-/* A name that is too long ends up as one that nobody wants. */
+/* A name that is too long is stored as "", which matches no path. */
 static void end_string(struct jsonpeek *p)
 {
 	p->is_in_string = false;
@@ -76,7 +77,7 @@ static void string_byte(struct jsonpeek *p, char c)
 	keep_byte(p, c);
 }
 
-/* Elements of a list have no name: the one in its place is forgotten. */
+/* A list clears the name at its depth: its elements have none. */
 static void outer_byte(struct jsonpeek *p, char c)
 {
 	switch (c) {

@@ -1,15 +1,14 @@
 /*
- * jsonsplit: see jsonsplit.h.  Two small machines over bytes.  One follows an
- * object: strings with their escapes, and the number of open brackets.  The
- * other follows a list outside its items and keeps that part, so that
- * metadata before or behind the items is parsed as a small object of its own.
+ * jsonsplit - two state machines over bytes: objects, and a list's envelope.
  *
- * Objects that lie whole in the bytes given are handed out as views of them;
- * only those that straddle two pieces are copied.
+ * jsonskip finds the end of each object.  The other machine follows a list
+ * outside its items and keeps that part, so that metadata before or after the
+ * items can be parsed as a small object of its own.
+ *
+ * An object that lies entirely in the given bytes is returned as a view of
+ * them; only one that spans two pieces is copied.
  */
 #include "lib/net/jsonsplit.h"
-
-#include <string.h>
 
 struct jsonsplit jsonsplit_make(size_t max_bytes)
 {
@@ -40,7 +39,7 @@ void jsonsplit_reset(struct jsonsplit *s, enum jsonsplit_mode mode,
 		.envelope = envelope};
 }
 
-bool jsonsplit_is_whole(const struct jsonsplit *s)
+bool jsonsplit_may_end(const struct jsonsplit *s)
 {
 	return s->len_bytes == 0 && (s->mode == JSONSPLIT_ROW || s->is_over);
 }
@@ -50,83 +49,14 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static int refuse(struct err *e, const char *why)
+static int fail_stream(struct err *e, const char *why)
 {
 	return err_kind(e, ERR_INPUT, "JSON stream: %s", why);
 }
 
 /* ----------------------------------------------------------------- objects */
 
-#define ONES  0x0101010101010101u
-#define HIGHS 0x8080808080808080u
-
-/* Is one of eight bytes this one? (0 - 1 borrows into the high bit) */
-static uint64_t has_byte(uint64_t eight, unsigned char wanted)
-{
-	uint64_t zeros = eight ^ (ONES * wanted);
-
-	return (zeros - ONES) & ~zeros & HIGHS;
-}
-
-/* Eight bytes at a time over those that are neither quote nor backslash. */
-static size_t pass_plain(const char *p, size_t i, size_t n)
-{
-	uint64_t eight;
-
-	for (; i + sizeof(eight) <= n; i += sizeof(eight)) {
-		memcpy(&eight, p + i, sizeof(eight));
-		if (has_byte(eight, '"') | has_byte(eight, '\\'))
-			break;
-	}
-	return i;
-}
-
-/* Skip within a string; the position behind its quote, or n. */
-static size_t pass_string(
-	struct jsonsplit *s, const char *p, size_t i, size_t n)
-{
-	if (!s->is_escaped)
-		i = pass_plain(p, i, n);
-	for (; i < n; i++) {
-		if (s->is_escaped)
-			s->is_escaped = false;
-		else if (p[i] == '\\')
-			s->is_escaped = true;
-		else if (p[i] == '"') {
-			s->is_in_string = false;
-			return i + 1;
-		}
-	}
-	return n;
-}
-
-/* Follow the object to its end or to the end of the bytes. */
-static size_t pass_object(struct jsonsplit *s, const char *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n) {
-		char c;
-
-		if (s->is_in_string) {
-			i = pass_string(s, p, i, n);
-			continue;
-		}
-		c = p[i++];
-		if (c == '"') {
-			s->is_in_string = true;
-		} else if (c == '{' || c == '[') {
-			s->depth++;
-		} else if (c == '}' || c == ']') {
-			s->depth--;
-			if (s->depth == 0)
-				break;
-		}
-	}
-	return i;
-}
-
-/* It has become too large: from now on only its names are looked for. */
+/* The object is too large: from now on only its names are kept. */
 static void become_large(struct jsonsplit *s)
 {
 	s->is_large = true;
@@ -136,7 +66,7 @@ static void become_large(struct jsonsplit *s)
 	s->object = buf_growing(s->max_bytes);
 }
 
-/* Keep bytes of an object that goes on behind them, or began before. */
+/* Keep bytes of an object that begins before or ends after them. */
 static void keep_bytes(struct jsonsplit *s, struct str part)
 {
 	if (!s->is_large && s->len_bytes > s->max_bytes)
@@ -147,7 +77,7 @@ static void keep_bytes(struct jsonsplit *s, struct str part)
 		buf_str(&s->object, part);
 }
 
-/* The object has ended with these bytes: hand it out. */
+/* Return the object that ends with these bytes. */
 static int give_object(struct jsonsplit *s, struct str last,
 	struct jsonsplit_piece *out, struct err *e)
 {
@@ -156,7 +86,7 @@ static int give_object(struct jsonsplit *s, struct str last,
 	if (is_split || s->len_bytes > s->max_bytes)
 		keep_bytes(s, last);
 	if (s->object.full)
-		return err_kind(e, ERR_LIMIT, "JSON stream: no memory");
+		return err_kind(e, ERR_LIMIT, "JSON stream: out of memory");
 	*out = (struct jsonsplit_piece){
 		.kind = s->is_large ? JSONSPLIT_TOO_LARGE : JSONSPLIT_OBJECT,
 		.text = is_split ? buf_view(&s->object) : last,
@@ -168,7 +98,7 @@ static int give_object(struct jsonsplit *s, struct str last,
 	return 1;
 }
 
-/* Take bytes of an object; 1 when it is whole. */
+/* Take bytes of an object; 1 once it is complete. */
 static int take_object(struct jsonsplit *s, struct str *in,
 	struct jsonsplit_piece *out, struct err *e)
 {
@@ -178,11 +108,11 @@ static int take_object(struct jsonsplit *s, struct str *in,
 		buf_reset(&s->object);
 		s->is_large = false;
 	}
-	part = str_sub(*in, 0, pass_object(s, in->p, in->n));
+	part = str_sub(*in, 0, jsonskip_object(&s->place, *in));
 	in->p += part.n;
 	in->n -= part.n;
 	s->len_bytes += part.n;
-	if (s->depth == 0)
+	if (s->place.depth == 0)
 		return give_object(s, part, out, e);
 	keep_bytes(s, part);
 	return 0;
@@ -190,14 +120,14 @@ static int take_object(struct jsonsplit *s, struct str *in,
 
 /* --------------------------------------------------------------- envelopes */
 
-/* A byte of the list outside its items, and outside strings. */
+/* Take a byte of the list outside its items and outside strings. */
 static int outer_byte(struct jsonsplit *s, char c, struct err *e)
 {
 	if (s->outer_depth == 0 && c != '{')
-		return refuse(e, "a list is an object");
+		return fail_stream(e, "the list is not an object");
 	switch (c) {
 	case '"':
-		s->is_in_string = true;
+		s->place.is_in_string = true;
 		s->text_start = s->envelope.n + 1;
 		break;
 	case ':':
@@ -227,24 +157,24 @@ static int outer_byte(struct jsonsplit *s, char c, struct err *e)
 	return 0;
 }
 
-/* A string of the envelope: kept, with its end remembered. */
+/* Keep a string of the envelope and remember where it ends. */
 static void outer_string(struct jsonsplit *s, struct str *in)
 {
-	size_t n = pass_string(s, in->p, 0, in->n);
+	size_t n = jsonskip_string(&s->place, *in);
 
 	buf_put(&s->envelope, in->p, n);
-	if (!s->is_in_string)
+	if (!s->place.is_in_string)
 		s->text_end = s->envelope.n - 1;
 	in->p += n;
 	in->n -= n;
 }
 
-/* Take bytes of the list up to an item or its end; 1 when it has ended. */
+/* Take bytes of the list up to an item or its end; 1 once it has ended. */
 static int take_outer(struct jsonsplit *s, struct str *in,
 	struct jsonsplit_piece *out, struct err *e)
 {
 	while (in->n > 0 && !s->is_over && !s->is_in_items) {
-		if (s->is_in_string) {
+		if (s->place.is_in_string) {
 			outer_string(s, in);
 		} else if (is_blank(*in->p)) {
 			in->p++;
@@ -258,7 +188,7 @@ static int take_outer(struct jsonsplit *s, struct str *in,
 			buf_byte(&s->envelope, c);
 		}
 		if (s->envelope.full)
-			return refuse(e, "too much outside the items");
+			return fail_stream(e, "too much outside of the items");
 	}
 	if (!s->is_over)
 		return 0;
@@ -277,8 +207,8 @@ static int take_item_start(struct jsonsplit *s, struct str *in, struct err *e)
 	if (in->n == 0 || *in->p == '{')
 		return 0;
 	if (*in->p != ']')
-		return refuse(e, "an item is no object");
-	s->is_in_items = false; /* take_outer() deals with the bracket */
+		return fail_stream(e, "an item is not an object");
+	s->is_in_items = false; /* take_outer() takes the bracket */
 	s->is_items_key = false;
 	return 0;
 }
@@ -295,17 +225,17 @@ static int next_of_row(struct jsonsplit *s, struct str *in,
 	if (in->n == 0)
 		return 0;
 	if (s->len_bytes == 0 && *in->p != '{')
-		return refuse(e, "expected an object");
+		return fail_stream(e, "expected an object");
 	return take_object(s, in, out, e);
 }
 
-static int behind_the_end(struct str *in, struct err *e)
+static int take_rest(struct str *in, struct err *e)
 {
 	while (in->n > 0 && is_blank(*in->p)) {
 		in->p++;
 		in->n--;
 	}
-	return in->n == 0 ? 0 : refuse(e, "bytes behind the list");
+	return in->n == 0 ? 0 : fail_stream(e, "bytes after the list");
 }
 
 static int next_of_list(struct jsonsplit *s, struct str *in,
@@ -315,7 +245,7 @@ static int next_of_list(struct jsonsplit *s, struct str *in,
 		int got = 0;
 
 		if (s->is_over)
-			return behind_the_end(in, e);
+			return take_rest(in, e);
 		if (!s->is_in_items)
 			got = take_outer(s, in, out, e);
 		else if (s->len_bytes > 0 || *in->p == '{')

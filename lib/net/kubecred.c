@@ -1,9 +1,15 @@
 /*
- * kubecred: see kubecred.h.  Secrets pass through buffers that are wiped
- * before this returns; they are in no message.
+ * kubecred - read credentials from memory or from their files.
+ *
+ * Secrets pass through buffers that are wiped before returning; no message
+ * contains them.
  */
 #include "lib/net/kubecred.h"
+
 #include "lib/base/fd.h"
+#include "lib/base/log.h"
+
+#include <string.h>
 
 #define PEM_BYTES_MAX (1u << 20)
 
@@ -33,27 +39,55 @@ static int read_pem(const struct kubeconfig *k, struct buf *ca,
 	return 0;
 }
 
+static void set_target(const struct kubeconfig *k, struct tls_client_options *o)
+{
+	if (k->tls_server_name != NULL)
+		o->server_name = str_of(k->tls_server_name);
+	else if (k->server.address_bytes > 0)
+		o->server_ip = str_of(k->server.host);
+	else
+		o->server_name = str_of(k->server.host);
+}
+
+/*
+ * Name the authorities that do not count.  The file is read for each
+ * connection, so the same is not said twice.
+ */
+static void report_skipped(
+	const struct kubeconfig *k, const struct tls_skipped *skipped)
+{
+	static char said[ERR_TEXT_BYTES];
+	const char *file = k->ca.path != NULL ? k->ca.path : "the kubeconfig";
+	char count[24];
+	struct buf b = buf_fixed(count, sizeof(count));
+
+	if (skipped->n == 0 || strcmp(said, skipped->first.text) == 0)
+		return;
+	str_copy(str_of(skipped->first.text), said, sizeof(said));
+	buf_fmt(&b, "%zu", skipped->n);
+	log_event(LOG_WARN, "certificate authority skipped, others count",
+		"file", file, "first", said, "skipped", buf_cstr(&b), NULL);
+}
+
 int kubecred_tls(
 	const struct kubeconfig *k, struct tls_config **out, struct err *e)
 {
 	struct buf ca = buf_growing(PEM_BYTES_MAX);
 	struct buf certificate = buf_growing(PEM_BYTES_MAX);
 	struct buf key = buf_growing(PEM_BYTES_MAX);
-	struct tls_client_options o = {0};
+	struct tls_skipped skipped = {.n = 0};
+	struct tls_client_options o = {.skipped = &skipped};
 	int done = -1;
 
-	if (k->tls_server_name != NULL)
-		o.server_name = str_of(k->tls_server_name);
-	else if (k->server.address_bytes > 0)
-		o.server_ip = str_of(k->server.host);
-	else
-		o.server_name = str_of(k->server.host);
+	set_target(k, &o);
 	if (read_pem(k, &ca, &certificate, &key, e) == 0) {
 		o.ca_pem = buf_view(&ca);
 		o.certificate_pem = buf_view(&certificate);
 		o.key_pem = buf_view(&key);
-		done = tls_bear_client(&o, out, e);
+		done = tls_client(&o, out, e);
 	}
+	if (done == 0)
+		report_skipped(k, &skipped);
 	buf_free(&ca);
 	buf_free(&certificate);
 	buf_wipe(&key);

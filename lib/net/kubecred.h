@@ -1,8 +1,8 @@
 /*
- * kubecred - the credentials that a kubeconfig points at, read when needed.
+ * kubecred - read the credentials that a kubeconfig refers to.
  *
- * Certificates, keys and tokens in files are read anew at each call: whoever
- * rotates them (kubelet, cert-manager, a secret volume) needs to tell nobody.
+ * Files with certificates, keys and tokens are read at each call, so rotated
+ * ones (by kubelet, cert-manager, a secret volume) are used without a signal.
  */
 #ifndef KEELSON_NET_KUBECRED_H
 #define KEELSON_NET_KUBECRED_H

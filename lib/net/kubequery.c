@@ -1,6 +1,7 @@
 /*
- * kubequery: see kubequery.h.  Every parameter goes through http_escape();
- * an empty one is left out, which the API takes for the same.
+ * kubequery - append query parameters, each escaped by http_escape().
+ *
+ * An empty parameter is omitted, which the API treats alike.
  */
 #include "lib/net/kubequery.h"
 #include "lib/net/http.h"

@@ -1,295 +1,132 @@
 /*
- * kubewatch: see kubewatch.h.  The machine:
+ * kubewatch - decide what to request next from how the last request ended.
  *
- *   list --whole--> watch --ended, broken--> watch again from the last version
- *    ^                |
- *    '---- 410 -------'      every failure waits (backoff) before the next
+ *   list --complete--> watch --ended, broken--> watch again from the version
+ *    ^                   |
+ *    '------ 410 --------'     each failure waits (backoff) before the next
  *
- * What comes in is cut by jsonsplit, parsed one object at a time into an
- * arena that is reset behind each.  The version to resume at is that of the
- * last object handed to the sink, so a stream torn within an object repeats
- * that object only.
+ * kubestream keeps the version, so a request never repeats what the sink has
+ * already been given, except after 410.
  */
 #include "lib/net/kubewatch.h"
-#include "lib/base/json.h"
+
 #include "lib/base/log.h"
 
-#include <string.h>
-#include <sys/random.h>
+#define REASON_BYTES 400
 
-#define ARENA_KEEP_BYTES (1u << 20) /* above: given back after the object */
-#define ARENA_FACTOR     32         /* tree size over text size, at most */
-#define REASON_BYTES     300
-#define WATCH_IDLE_MS    (KUBEWATCH_TIMEOUT_MAX_S * 1000ull + 30000)
+/* ---- requests ----------------------------------------------------------- */
 
-static void request_next(struct kubewatch *w);
-
-static uint32_t random_u32(void)
+static void put_target(
+	const struct kubewatch *w, enum kubestream_mode mode, struct buf *b)
 {
-	uint32_t r = 0;
+	const char *version = w->stream.version;
+	/*
+	 * The first list may be of any version that the server has at hand
+	 * ("0").  Later ones ask for the newest: with a limit, a version means
+	 * exactly that one (API concepts, "resourceVersion parameter"), so an
+	 * expired version would be refused forever.
+	 */
+	const char *listed = w->wants_newest || version[0] != '\0' ? "" : "0";
+	unsigned int timeout_s =
+		KUBEWATCH_TIMEOUT_MIN_S +
+		backoff_random() %
+			(KUBEWATCH_TIMEOUT_MAX_S - KUBEWATCH_TIMEOUT_MIN_S);
 
-	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) != (ssize_t)sizeof(r))
-		r = (uint32_t)loop_now_ms() * 2654435761u;
-	return r;
+	if (mode == KUBESTREAM_LIST)
+		kubequery_list(b, &w->query,
+			w->wants_whole ? 0 : KUBEWATCH_PAGE, w->stream.token,
+			listed);
+	else if (mode == KUBESTREAM_INITIAL)
+		kubequery_watch_list(b, &w->query,
+			w->wants_newest ? "" : version, KUBEWATCH_LIST_MAX_S);
+	else if (mode == KUBESTREAM_LOOK)
+		kubequery_list(b, &w->query, 1, "", "");
+	else
+		kubequery_watch(b, &w->query, version, timeout_s);
 }
 
-/* ---------------------------------------------------------------- waiting */
-
-static void wait_then_go(struct kubewatch *w, uint64_t at_least_ms)
+/* Before a watch, look at the newest version when it is time. */
+static void send_request(struct kubewatch *w, enum kubestream_mode mode)
 {
-	uint64_t ms = backoff_next(&w->backoff, random_u32());
+	char target[HTTP_TARGET_BYTES_MAX];
+	struct buf b = buf_fixed(target, sizeof(target));
+	struct kube_request r = {.method = "GET"};
 
-	w->stats.failures++;
+	if (mode == KUBESTREAM_WATCH && loop_now_ms() >= w->look_ms)
+		mode = KUBESTREAM_LOOK;
+	put_target(w, mode, &b);
+	r.target = buf_view(&b);
+	r.idle_ms = KUBEWATCH_IDLE_MS;
+	w->begun_ms = loop_now_ms();
+	kubestream_begin(&w->stream, mode);
+	kube_send(&w->call, &r);
+}
+
+/* Fetch the list, as a WatchList or the next page. */
+static void send_list(struct kubewatch *w)
+{
+	send_request(
+		w, w->tries_watch_list ? KUBESTREAM_INITIAL : KUBESTREAM_LIST);
+}
+
+static void plan_look(struct kubewatch *w)
+{
+	w->look_ms = loop_now_ms() + KUBEWATCH_LOOK_MS +
+		     backoff_random() % (KUBEWATCH_LOOK_MS / 3);
+}
+
+/* Continue after a wait. */
+static void on_timer(void *context)
+{
+	struct kubewatch *w = context;
+
+	if (w->is_initial_over) /* the watch that a WatchList became */
+		kube_cancel(&w->call);
+	w->is_initial_over = false;
+	if (w->stream.mode == KUBESTREAM_WATCH)
+		send_request(w, KUBESTREAM_WATCH);
+	else
+		send_list(w);
+}
+
+static void wait_and_retry(struct kubewatch *w, uint64_t at_least_ms)
+{
+	uint64_t ms = backoff_next(&w->backoff, backoff_random());
+
+	/* rules wait for this: no server may ask for an hour */
+	if (at_least_ms > KUBEWATCH_LAST_WAIT_MS)
+		at_least_ms = KUBEWATCH_LAST_WAIT_MS;
+	w->failures++;
 	loop_timer_set(
 		w->call.loop, &w->timer, ms > at_least_ms ? ms : at_least_ms);
 }
 
-static void log_failure(struct kubewatch *w, const char *why)
-{
-	log_event(LOG_WARN,
-		w->phase == KUBEWATCH_WATCHING ? "watch broke off"
-					       : "list failed",
-		"kind", w->name, "why", why, NULL);
-}
+/* ---- how a request ended ------------------------------------------------ */
 
-/* ---------------------------------------------------------------- objects */
-
-static void keep_version(struct kubewatch *w, const struct node *object)
-{
-	struct str v = node_text(
-		node_path(object, "metadata", "resourceVersion", NULL));
-
-	if (v.n > 0 && v.n < sizeof(w->version))
-		str_copy(v, w->version, sizeof(w->version));
-}
-
-static void put_object(struct kubewatch *w, const struct node *object)
-{
-	w->stats.objects++;
-	w->n_listed++;
-	w->sink->put(w->context, object);
-}
-
-static void begin_list(struct kubewatch *w)
-{
-	w->is_list_open = true;
-	w->n_listed = 0;
-	w->sink->list_begin(w->context);
-}
-
-static void end_list(struct kubewatch *w)
-{
-	char count[24];
-	struct buf b = buf_fixed(count, sizeof(count));
-
-	w->is_list_open = false;
-	w->is_synced = true;
-	w->wants_newest = false;
-	w->wants_whole = false;
-	w->stats.lists++;
-	w->listed_ms = loop_now_ms();
-	buf_fmt(&b, "%llu", (unsigned long long)w->n_listed);
-	log_event(LOG_INFO, "listed", "kind", w->name, "objects", buf_cstr(&b),
-		"version", w->version, NULL);
-	w->sink->list_end(w->context);
-}
-
-/* The list without its items: where to go on, and what version this is. */
-static int take_envelope(struct kubewatch *w, struct str text, struct err *e)
-{
-	const struct node *top, *meta;
-	struct str token;
-
-	if (json_parse(text, &w->memory, &top, e) < 0)
-		return -1;
-	meta = node_get(top, "metadata");
-	token = node_text(node_get(meta, "continue"));
-	if (str_copy(token, w->token, sizeof(w->token)) < 0)
-		return err_kind(e, ERR_LIMIT,
-			"the list's continue token is "
-			"longer than %zu bytes",
-			sizeof(w->token) - 1);
-	keep_version(w, top);
-	w->has_envelope = true;
-	return 0;
-}
-
-static bool ends_initial_events(const struct node *object)
-{
-	return str_is(node_text(node_path(object, "metadata", "annotations",
-			      "k8s.io/initial-events-end", NULL)),
-		"true");
-}
-
-static void take_bookmark(struct kubewatch *w, const struct node *object)
-{
-	w->stats.bookmarks++;
-	keep_version(w, object);
-	if (w->phase != KUBEWATCH_STREAMING || !ends_initial_events(object))
-		return;
-	w->phase = KUBEWATCH_WATCHING;
-	w->call.idle_ms = WATCH_IDLE_MS;
-	end_list(w);
-}
-
-/* An ERROR event holds a Status; the stream is over with it. */
-static int take_status(
-	struct kubewatch *w, const struct node *status, struct err *e)
-{
-	struct str message = node_text(node_get(status, "message"));
-	int64_t code = node_whole(node_get(status, "code"), 0);
-
-	w->error_code = code;
-	return err_set(e, "the server says %lld: %.*s", (long long)code,
-		STR_ARG(str_sub(message, 0, REASON_BYTES)));
-}
-
-/* Who set which field is often half of an object, and nothing to us. */
-static int parse(struct kubewatch *w, struct str text, const struct node **out,
-	struct err *e)
-{
-	return json_parse_without(text, "managedFields", &w->memory, out, e);
-}
-
-static int take_event(struct kubewatch *w, struct str text, struct err *e)
-{
-	const struct node *event, *object;
-	struct str type;
-
-	if (parse(w, text, &event, e) < 0)
-		return -1;
-	type = node_text(node_get(event, "type"));
-	object = node_get(event, "object");
-	if (str_is(type, "ERROR"))
-		return take_status(w, object, e);
-	w->saw_change = true;
-	if (str_is(type, "BOOKMARK")) {
-		take_bookmark(w, object);
-		return 0;
-	}
-	w->stats.changes++;
-	if (str_is(type, "ADDED") || str_is(type, "MODIFIED"))
-		put_object(w, object);
-	else if (str_is(type, "DELETED"))
-		w->sink->gone(w->context, object);
-	else
-		return err_kind(e, ERR_INPUT, "unknown event \"%.*s\"",
-			STR_ARG(str_sub(type, 0, 32)));
-	keep_version(w, object);
-	return 0;
-}
-
-static int take_item(struct kubewatch *w, struct str text, struct err *e)
-{
-	const struct node *object;
-
-	if (parse(w, text, &object, e) < 0)
-		return -1;
-	put_object(w, object);
-	return 0;
-}
-
-/* What is still read of an object that is too large. */
-enum { NAME_SPACE, NAME_NAME, NAME_VERSION };
-
-static const struct jsonpeek_wants item_names = {{
-	[NAME_SPACE] = {"metadata", "namespace"},
-	[NAME_NAME] = {"metadata", "name"},
-	[NAME_VERSION] = {"metadata", "resourceVersion"},
-}};
-static const struct jsonpeek_wants event_names = {{
-	[NAME_SPACE] = {"object", "metadata", "namespace"},
-	[NAME_NAME] = {"object", "metadata", "name"},
-	[NAME_VERSION] = {"object", "metadata", "resourceVersion"},
-}};
-
-static void take_too_large(struct kubewatch *w, uint64_t len_bytes)
-{
-	const struct jsonpeek *names = &w->split.names;
-	struct str version = jsonpeek_text(names, NAME_VERSION);
-
-	w->stats.skipped++;
-	if (w->phase != KUBEWATCH_LISTING) {
-		w->saw_change = true;
-		if (version.n > 0 && version.n < sizeof(w->version))
-			str_copy(version, w->version, sizeof(w->version));
-	}
-	w->sink->skipped(w->context, jsonpeek_text(names, NAME_SPACE),
-		jsonpeek_text(names, NAME_NAME), len_bytes);
-}
-
-static int take_text(
-	struct kubewatch *w, const struct jsonsplit_piece *p, struct err *e)
-{
-	switch (p->kind) {
-	case JSONSPLIT_OBJECT:
-		return w->phase == KUBEWATCH_LISTING
-			       ? take_item(w, p->text, e)
-			       : take_event(w, p->text, e);
-	case JSONSPLIT_ENVELOPE:
-		return take_envelope(w, p->text, e);
-	case JSONSPLIT_TOO_LARGE:
-		take_too_large(w, p->len_bytes);
-		break;
-	}
-	return 0;
-}
-
-static int on_body(void *context, struct str piece, struct err *e)
-{
-	struct kubewatch *w = context;
-	struct jsonsplit_piece p;
-	int got;
-
-	while ((got = jsonsplit_next(&w->split, &piece, &p, e)) > 0) {
-		int done = take_text(w, &p, e);
-
-		if (w->memory.total > ARENA_KEEP_BYTES) {
-			arena_free(&w->memory);
-			w->memory = arena_make(w->object_max * ARENA_FACTOR);
-		} else {
-			arena_reset(&w->memory);
-		}
-		if (done < 0)
-			return -1;
-	}
-	return got;
-}
-
-/* ---------------------------------------------------------------- endings */
-
-/* The words of a refusal: the Status' message, else the bare body. */
-static void refusal_text(
+static void put_reason(
 	struct kubewatch *w, const struct kube_end *end, struct buf *out)
 {
-	const struct node *status = NULL;
-	struct str message;
-
-	json_parse(end->reason, &w->memory, &status, NULL);
-	message = node_text(node_get(status, "message"));
-	if (message.n == 0)
-		message = str_trim(end->reason);
-	buf_fmt(out, "status %u: ", end->status);
-	buf_str(out, str_sub(message, 0, REASON_BYTES));
-	arena_reset(&w->memory);
+	if (end->error != NULL) {
+		buf_text(out, end->error->text);
+	} else if (end->status != 200) {
+		buf_fmt(out, "status %u: ", end->status);
+		kubestream_put_status(&w->stream, end->reason, out);
+	} else if (kubestream_may_end(&w->stream)) {
+		buf_text(out, "it ended at once");
+	} else {
+		buf_text(out, "it ended within an object");
+	}
 }
 
-static void log_end(struct kubewatch *w, const struct kube_end *end)
+static void log_failure(struct kubewatch *w, const struct kube_end *end)
 {
-	char text[REASON_BYTES + 32] = "";
-	struct buf b = buf_fixed(text, sizeof(text));
+	char text[REASON_BYTES + ERR_TEXT_BYTES];
+	struct buf why = buf_fixed(text, sizeof(text));
+	bool was_watch = w->stream.mode == KUBESTREAM_WATCH;
 
-	if (end->error != NULL) {
-		log_failure(w, end->error->text);
-		return;
-	}
-	if (end->status != 200)
-		refusal_text(w, end, &b);
-	else
-		buf_text(&b, jsonsplit_is_whole(&w->split)
-				     ? "it ended at once"
-				     : "it ended within an object");
-	log_failure(w, buf_cstr(&b));
+	put_reason(w, end, &why);
+	log_event(LOG_WARN, was_watch ? "watch broke off" : "list failed",
+		"kind", w->stream.name, "why", buf_cstr(&why), NULL);
 }
 
 static bool is_good(const struct kube_end *end)
@@ -297,190 +134,171 @@ static bool is_good(const struct kube_end *end)
 	return end->is_complete && end->status == 200;
 }
 
-/* Was the request refused with this code, or the stream ended by it? */
+/* Was the request refused, or the stream ended, with this code? */
 static bool has_code(const struct kubewatch *w, const struct kube_end *end,
 	unsigned int code)
 {
-	return end->status == code || w->error_code == (int64_t)code;
+	return end->status == code || w->stream.error_code == (int64_t)code;
 }
 
-/* A kind that this server does not have, or does not show to us. */
-static bool is_absent(const struct kubewatch *w, const struct kube_end *end)
+/* 410: the version or the page's token is too old; 504: too new. */
+static void note_version(struct kubewatch *w, const struct kube_end *end)
 {
-	return w->may_be_absent && (end->status == 403 || end->status == 404);
+	if (has_code(w, end, 410) || has_code(w, end, 504))
+		w->wants_newest = true;
+}
+
+static void note_list_end(struct kubewatch *w)
+{
+	w->wants_newest = false;
+	w->wants_whole = false;
+	w->listed_ms = loop_now_ms();
+	plan_look(w);
 }
 
 static void wait_for_kind(struct kubewatch *w)
 {
-	log_event(LOG_DEBUG, "none to be seen", "kind", w->name, NULL);
-	w->is_list_open = false;
+	log_event(LOG_DEBUG, "none to be seen", "kind", w->stream.name, NULL);
+	kubestream_abandon_list(&w->stream);
 	loop_timer_set(w->call.loop, &w->timer, KUBEWATCH_ABSENT_WAIT_MS);
 }
 
-static void list_ended(struct kubewatch *w, const struct kube_end *end)
+static void end_page(struct kubewatch *w, const struct kube_end *end)
 {
-	bool is_whole = is_good(end) && w->has_envelope;
+	bool is_whole = is_good(end) && w->stream.has_envelope;
 
-	if (is_absent(w, end)) {
+	/* a kind that the server does not have, or does not show to us */
+	if (w->may_be_absent && (end->status == 403 || end->status == 404)) {
 		wait_for_kind(w);
-		return;
+	} else if (is_whole && w->stream.token[0] != '\0') {
+		send_request(w, KUBESTREAM_LIST);
+	} else if (is_whole) {
+		note_list_end(w);
+		kubestream_end_list(&w->stream);
+		send_request(w, KUBESTREAM_WATCH);
+	} else {
+		log_failure(w, end);
+		note_version(w, end);
+		w->wants_whole = w->wants_whole || has_code(w, end, 410);
+		kubestream_abandon_list(&w->stream);
+		wait_and_retry(w, end->retry_after_ms);
 	}
-	if (is_whole && w->token[0] != '\0') {
-		request_next(w);
-		return;
-	}
-	if (is_whole) {
-		end_list(w);
-		w->phase = KUBEWATCH_WATCHING;
-		request_next(w);
-		return;
-	}
-	log_end(w, end);
-	/* 410: the page's token or the version is too old; 504: too new */
-	if (has_code(w, end, 410) || has_code(w, end, 504))
-		w->wants_newest = true;
-	if (has_code(w, end, 410))
-		w->wants_whole = true;
-	w->token[0] = '\0';
-	w->is_list_open = false;
-	wait_then_go(w, end->retry_after_ms);
 }
 
-/* The server does not know WatchList, or takes it for any other watch. */
+/* The server does not know WatchList, or takes it for another watch. */
 static bool has_no_watch_list(const struct kube_end *end)
 {
 	return end->status == 400 || end->status == 422 ||
 	       (end->error != NULL && end->error->kind == ERR_TIMEOUT);
 }
 
-/* WatchList was refused or did not come to its bookmark. */
-static void stream_ended(struct kubewatch *w, const struct kube_end *end)
+/* WatchList was refused, or ended before its bookmark. */
+static void end_initial(struct kubewatch *w, const struct kube_end *end)
 {
-	w->is_list_open = false;
-	w->phase = KUBEWATCH_LISTING;
 	if (has_no_watch_list(end)) {
 		log_event(LOG_INFO, "no WatchList here, listing by pages",
-			"kind", w->name, NULL);
+			"kind", w->stream.name, NULL);
+		kubestream_abandon_list(&w->stream);
 		w->tries_watch_list = false;
-		request_next(w);
+		send_list(w);
 		return;
 	}
-	if (has_code(w, end, 410) || has_code(w, end, 504))
-		w->wants_newest = true;
-	log_end(w, end);
-	wait_then_go(w, end->retry_after_ms);
+	log_failure(w, end);
+	note_version(w, end);
+	kubestream_abandon_list(&w->stream);
+	wait_and_retry(w, end->retry_after_ms);
 }
 
-static void watch_ended(struct kubewatch *w, const struct kube_end *end)
+/* List again: at once, unless the last list expired just as fast. */
+static void relist(struct kubewatch *w)
+{
+	log_event(LOG_INFO,
+		w->stream.went_back ? "versions went back, listing again"
+				    : "version expired, listing again",
+		"kind", w->stream.name, "version", w->stream.version, NULL);
+	if (loop_now_ms() - w->listed_ms >= KUBEWATCH_STEADY_MS)
+		backoff_reset(&w->backoff);
+	w->stream.mode = KUBESTREAM_LIST;
+	wait_and_retry(w, 0);
+}
+
+static void end_watch(struct kubewatch *w, const struct kube_end *end)
 {
 	bool is_old = loop_now_ms() - w->begun_ms >= KUBEWATCH_STEADY_MS;
+	bool has_worked = w->stream.has_event || is_old;
 
-	if (w->saw_change || is_old)
+	if (has_worked)
 		backoff_reset(&w->backoff);
-	if (has_code(w, end, 410)) {
-		log_event(LOG_INFO, "version expired, listing again", "kind",
-			w->name, "version", w->version, NULL);
-		w->stats.expired++;
-		/* at once, unless the last list expired just as fast */
-		if (loop_now_ms() - w->listed_ms >= KUBEWATCH_STEADY_MS)
-			backoff_reset(&w->backoff);
-		w->phase = KUBEWATCH_LISTING;
-		wait_then_go(w, 0);
+	if (has_code(w, end, 410) || w->stream.went_back) {
+		w->wants_newest = w->stream.went_back;
+		relist(w);
 		return;
 	}
-	/* the server ends watches at their time: that is no failure */
-	if (is_good(end) && jsonsplit_is_whole(&w->split) &&
-		(w->saw_change || is_old)) {
-		request_next(w);
+	/* the server ends watches after their timeout: not a failure */
+	if (is_good(end) && kubestream_may_end(&w->stream) && has_worked) {
+		send_request(w, KUBESTREAM_WATCH);
 		return;
 	}
-	log_end(w, end);
-	wait_then_go(w, end->retry_after_ms);
+	log_failure(w, end);
+	w->look_ms = 0;
+	wait_and_retry(w, end->retry_after_ms);
+}
+
+/* The newest version was asked for between two watches. */
+static void end_look(struct kubewatch *w, const struct kube_end *end)
+{
+	w->stream.mode = KUBESTREAM_WATCH;
+	if (w->stream.went_back) {
+		w->wants_newest = true;
+		relist(w);
+	} else if (is_good(end) && w->stream.has_envelope) {
+		plan_look(w);
+		send_request(w, KUBESTREAM_WATCH);
+	} else {
+		log_failure(w, end);
+		wait_and_retry(w, end->retry_after_ms);
+	}
 }
 
 static void on_done(void *context, const struct kube_end *end)
 {
 	struct kubewatch *w = context;
 
-	if (w->sink->answered != NULL)
-		w->sink->answered(w->context, end);
-	switch (w->phase) {
-	case KUBEWATCH_LISTING:
-		list_ended(w, end);
+	switch (w->stream.mode) {
+	case KUBESTREAM_LIST:
+		end_page(w, end);
 		break;
-	case KUBEWATCH_STREAMING:
-		stream_ended(w, end);
+	case KUBESTREAM_INITIAL:
+		end_initial(w, end);
 		break;
-	case KUBEWATCH_WATCHING:
-		watch_ended(w, end);
+	case KUBESTREAM_WATCH:
+		end_watch(w, end);
 		break;
-	case KUBEWATCH_STOPPED:
+	case KUBESTREAM_LOOK:
+		end_look(w, end);
 		break;
 	}
+	if (w->answered != NULL)
+		w->answered(w->stream.context, end);
 }
 
-/* --------------------------------------------------------------- requests */
-
-/*
- * The first list may be whatever the server has at hand.  Later ones ask for
- * the newest: beside a limit, a version means exactly that one (API concepts,
- * "resourceVersion parameter"), and one that has expired would come for ever.
- */
-static const char *list_version(const struct kubewatch *w)
+static int on_body(void *context, struct str piece, struct err *e)
 {
-	return w->wants_newest || w->version[0] != '\0' ? "" : "0";
-}
+	struct kubewatch *w = context;
+	enum kubestream_mode before = w->stream.mode;
+	int rc = kubestream_take(&w->stream, piece, e);
 
-static void write_target(
-	struct kubewatch *w, unsigned int timeout_s, struct buf *b)
-{
-	if (w->phase == KUBEWATCH_LISTING)
-		kubequery_list(b, &w->query,
-			w->wants_whole ? 0 : KUBEWATCH_PAGE, w->token,
-			list_version(w));
-	else if (w->phase == KUBEWATCH_STREAMING)
-		kubequery_watch_list(b, &w->query,
-			w->wants_newest ? "" : w->version, timeout_s);
-	else
-		kubequery_watch(b, &w->query, w->version, timeout_s);
-}
-
-static void request_next(struct kubewatch *w)
-{
-	char target[HTTP_TARGET_BYTES_MAX];
-	struct buf b = buf_fixed(target, sizeof(target));
-	struct kube_request r = {.method = "GET"};
-	unsigned int timeout_s =
-		KUBEWATCH_TIMEOUT_MIN_S +
-		random_u32() %
-			(KUBEWATCH_TIMEOUT_MAX_S - KUBEWATCH_TIMEOUT_MIN_S);
-
-	if (w->phase == KUBEWATCH_LISTING && w->tries_watch_list)
-		w->phase = KUBEWATCH_STREAMING;
-	write_target(w, timeout_s, &b);
-	r.target = buf_view(&b);
-	r.idle_ms = KUBEWATCH_LIST_IDLE_MS;
-	if (w->phase == KUBEWATCH_WATCHING) {
-		w->stats.watches++;
-		r.idle_ms = WATCH_IDLE_MS;
-	} else if (!w->is_list_open) {
-		begin_list(w);
+	if (before == KUBESTREAM_INITIAL &&
+		w->stream.mode == KUBESTREAM_WATCH) {
+		note_list_end(w);
+		/* go on with watches that the server ends soon */
+		w->is_initial_over = true;
+		loop_timer_set(w->call.loop, &w->timer, 0);
 	}
-	w->has_envelope = false;
-	w->error_code = 0;
-	w->saw_change = false;
-	w->begun_ms = loop_now_ms();
-	if (w->phase == KUBEWATCH_LISTING)
-		jsonsplit_reset(&w->split, JSONSPLIT_LIST, &item_names);
-	else
-		jsonsplit_reset(&w->split, JSONSPLIT_ROW, &event_names);
-	kube_send(&w->call, &r);
+	return rc;
 }
 
-static void on_timer(void *context)
-{
-	request_next(context);
-}
+/* ---- start and stop ----------------------------------------------------- */
 
 void kubewatch_start(struct kubewatch *w)
 {
@@ -488,20 +306,17 @@ void kubewatch_start(struct kubewatch *w)
 	w->call.done = on_done;
 	w->call.context = w;
 	kube_open(&w->call);
-	w->split = jsonsplit_make(w->object_max);
-	w->memory = arena_make(w->object_max * ARENA_FACTOR);
+	kubestream_open(&w->stream);
 	w->backoff = (struct backoff){.first_ms = KUBEWATCH_FIRST_WAIT_MS,
 		.last_ms = KUBEWATCH_LAST_WAIT_MS};
 	w->timer = (struct loop_timer){.expired = on_timer, .context = w};
-	w->phase = KUBEWATCH_LISTING;
+	w->stream.mode = KUBESTREAM_LIST;
 	loop_timer_set(w->call.loop, &w->timer, 0);
 }
 
 void kubewatch_stop(struct kubewatch *w)
 {
-	w->phase = KUBEWATCH_STOPPED;
 	loop_timer_clear(w->call.loop, &w->timer);
 	kube_close(&w->call);
-	jsonsplit_free(&w->split);
-	arena_free(&w->memory);
+	kubestream_close(&w->stream);
 }

@@ -1,6 +1,8 @@
 /*
- * listen - see listen.h.  Both bind() and listen() say that a port is busy:
- * the latter when another socket, bound with SO_REUSEADDR as well, was first.
+ * listen - bind and listen, and retry while the port is in use.
+ *
+ * Both bind(2) and listen(2) report a port in use: the latter if another
+ * socket bound with SO_REUSEADDR was first.
  */
 #include "lib/net/listen.h"
 
@@ -64,18 +66,41 @@ static int bind_patiently(int fd, const struct listen_options *o)
 	}
 }
 
-int listen_open(const struct listen_options *o, int *out, struct err *e)
+static int open_one(const struct listen_options *o, int *out, struct err *e)
 {
 	int family = o->address_bytes == 4 ? AF_INET : AF_INET6;
 	AUTO_FD int fd =
 		socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1;
+	int on = 1, only = o->is_v6_only;
 
 	if (fd < 0)
 		return err_sys(e, "socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (family == AF_INET6) /* whatever net.ipv6.bindv6only says */
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
 	if (bind_patiently(fd, o) < 0)
 		return err_sys(e, "listen on port %u", (unsigned int)o->port);
 	*out = fd_take(&fd);
 	return 0;
+}
+
+static bool is_any_v6(const struct listen_options *o)
+{
+	static const unsigned char any[16];
+
+	return o->address_bytes == 16 && memcmp(o->address, any, 16) == 0;
+}
+
+int listen_open(const struct listen_options *o, int *out, struct err *e)
+{
+	struct listen_options v4 = *o;
+
+	errno = 0;
+	if (open_one(o, out, e) == 0)
+		return 0;
+	if (o->is_v6_only || !is_any_v6(o) ||
+		(errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
+		return -1;
+	v4.address_bytes = 4; /* zeros, too */
+	return open_one(&v4, out, e);
 }

@@ -6,13 +6,16 @@
 
 #include "lib/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct listen_options {
-	const void *address;  /* network order */
-	size_t address_bytes; /* 4 or 16; all zeros of 16 take IPv4, too */
-	uint16_t port;        /* 0: any */
+	const void *address; /* network order */
+	/* 4 or 16; 16 zeros: IPv6 and IPv4, only IPv4 if there is no IPv6 */
+	size_t address_bytes;
+	uint16_t port;   /* 0: any */
+	bool is_v6_only; /* an IPv6 address takes no IPv4 */
 	int backlog;
 	unsigned int patience_ms; /* how long a busy port is waited for */
 };
@@ -20,18 +23,17 @@ struct listen_options {
 #define LISTEN_ADDRESS_BYTES 16
 
 /*
- * An address in text as bytes in network order: how many they are, 0 when it
- * is none.
+ * Parse an address to bytes in network order: 4, 16, or 0 if it is not an
+ * address.
  */
 size_t listen_parse(
 	const char *text, unsigned char bytes[LISTEN_ADDRESS_BYTES]);
 
 /*
- * Open it: non-blocking, close-on-exec, the caller's.
+ * Open it: non-blocking, close-on-exec, owned by the caller.
  *
- * A server that was killed lets go of its port when its last process is gone,
- * which may be a moment after whoever starts the next one has seen it die:
- * hence the patience.
+ * A killed server releases its port when its last process has gone, possibly
+ * a moment after its death was seen; hence patience_ms.
  */
 int listen_open(const struct listen_options *o, int *out, struct err *e);
 

@@ -1,35 +1,24 @@
 /*
- * loop - epoll, a sorted list of timers, a signalfd and pidfds.
+ * loop - epoll, a sorted list of timers and a signalfd.
  *
- * Events are taken from the kernel in a batch, and each is looked up in the
- * batch again before it is delivered: removing a watch also strikes it from
- * the batch, so a callback may remove (and free) any other.
- *
- * Not thread-safe, on purpose: every daemon of ours has one thread.
+ * Events are taken from the kernel in a batch.  Removing a watch also removes
+ * it from the batch, so a callback may remove and free any other watch.  Not
+ * thread-safe: every daemon of ours has one thread.
  */
 #include "lib/net/loop.h"
+
+#include "lib/base/clock.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-uint64_t loop_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 uint64_t loop_now_ms(void)
 {
-	return loop_now_ns() / 1000000;
+	return clock_monotonic_ns() / 1000000;
 }
 
 int loop_open(struct loop *l, struct err *e)
@@ -63,7 +52,7 @@ int loop_fd_add(struct loop *l, struct loop_fd *w, struct err *e)
 	struct epoll_event event = {.events = w->events, .data.ptr = w};
 
 	if (epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, w->fd, &event) < 0)
-		return err_sys(e, "watch a descriptor");
+		return err_sys(e, "epoll_ctl: add descriptor %d", w->fd);
 	return 0;
 }
 
@@ -112,7 +101,7 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t)
 	t->is_set = false;
 }
 
-static void run_timers(struct loop *l)
+static void expire_timers(struct loop *l)
 {
 	uint64_t now = loop_now_ms();
 
@@ -163,7 +152,7 @@ static sigset_t signal_set(const struct loop *l)
 	return set;
 }
 
-/* Take the present set of signals; watch the descriptor once it exists. */
+/* Set the signalfd to the current set; watch it once it exists. */
 static int open_signals(struct loop *l, struct err *e)
 {
 	sigset_t set = signal_set(l);
@@ -190,7 +179,8 @@ int loop_signal_add(struct loop *l, int number,
 	struct err *e)
 {
 	if (l->signal_count == LOOP_SIGNALS_MAX)
-		return err_set(e, "more than %d signals", LOOP_SIGNALS_MAX);
+		return err_set(
+			e, "loop: more than %d signals", LOOP_SIGNALS_MAX);
 	l->signal[l->signal_count++] = (struct loop_signal){
 		.number = number,
 		.arrived = arrived,
@@ -206,62 +196,16 @@ void loop_signals_restore(const struct loop *l)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* --- children ------------------------------------------------------ */
+/* --- delivery ------------------------------------------------------- */
 
-static void on_exit_of_child(void *context, uint32_t events)
-{
-	struct loop_child *c = context;
-	int status;
-
-	(void)events;
-	if (waitpid(c->pid, &status, WNOHANG) != c->pid)
-		return;
-	loop_child_remove(c->loop, c);
-	c->exited(c->context, status);
-}
-
-int loop_child_add(
-	struct loop *l, struct loop_child *c, pid_t pid, struct err *e)
-{
-	long fd = syscall(SYS_pidfd_open, pid, 0);
-
-	if (fd < 0)
-		return err_sys(e, "pidfd_open");
-	c->pid = pid;
-	c->loop = l;
-	c->watch = (struct loop_fd){
-		.fd = (int)fd,
-		.events = EPOLLIN,
-		.ready = on_exit_of_child,
-		.context = c,
-	};
-	if (loop_fd_add(l, &c->watch, e) < 0) {
-		close((int)fd);
-		c->watch.fd = -1;
-		return -1;
-	}
-	return 0;
-}
-
-void loop_child_remove(struct loop *l, struct loop_child *c)
-{
-	if (c->watch.fd < 0)
-		return;
-	loop_fd_remove(l, &c->watch);
-	close(c->watch.fd);
-	c->watch.fd = -1;
-}
-
-/* --- turning ------------------------------------------------------- */
-
-/* Ask the kernel what is ready and note it in the batch. */
+/* Fill the batch from the kernel. */
 static int fill_batch(struct loop *l, int wait_ms, struct err *e)
 {
 	struct epoll_event events[LOOP_BATCH];
 	int n = epoll_wait(
 		l->epoll_fd, events, LOOP_BATCH, sleep_ms(l, wait_ms));
 
-	l->woke_ns = loop_now_ns();
+	l->woke_ns = clock_monotonic_ns();
 	if (n < 0 && errno != EINTR)
 		return err_sys(e, "epoll_wait");
 	l->batch_count = n < 0 ? 0 : n;
@@ -284,7 +228,7 @@ int loop_step(struct loop *l, int wait_ms, struct err *e)
 	}
 	l->batch_count = 0;
 	if (!l->is_stopping)
-		run_timers(l);
+		expire_timers(l);
 	return 0;
 }
 

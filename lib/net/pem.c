@@ -1,6 +1,8 @@
 /*
- * pem: see pem.h.  Looks for lines only; what stands before "-----BEGIN" on
- * its line makes the line no boundary (RFC 7468 section 2).
+ * pem - find the boundary lines and decode the base64 between them.
+ *
+ * Text before "-----BEGIN" on its line makes the line no boundary (RFC 7468
+ * 2).
  */
 #include "lib/net/pem.h"
 #include "lib/base/base64.h"

@@ -1,8 +1,11 @@
 /*
- * resolve: see resolve.h.  Between the two processes is a pair of sockets: a
- * byte asks, a struct resolve_answer answers.  The child ends with its parent
- * and when its socket closes.  It may open files for reading (resolv.conf,
- * hosts), speak over sockets, and nothing else.
+ * resolve - a child process calls getaddrinfo(3) on request.
+ *
+ * Parent and child share a socket pair: a byte requests a look-up, a struct
+ * resolve_answer is the reply.  The child ends with its parent or when the
+ * socket closes.  It is nobody, where the parent may change users, and has no
+ * descriptor but that socket.  Its seccomp filter allows opening files for
+ * reading (resolv.conf, hosts) and sockets, little else.
  */
 #include "lib/net/resolve.h"
 #include "lib/base/fd.h"
@@ -21,23 +24,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define OPEN_MASK (O_ACCMODE | O_CREAT | O_TRUNC)
+#define NOBODY 65534
 
 /* What a look-up needs. */
 static const struct sandbox_call calls[] = {
+	SANDBOX_CALLS_SOCKET_IO,
 	SANDBOX_CALL(socket),
 	SANDBOX_CALL(bind),
 	SANDBOX_CALL(connect),
-	SANDBOX_CALL(sendto),
-	SANDBOX_CALL(recvfrom),
-	SANDBOX_CALL(sendmsg),
-	SANDBOX_CALL(recvmsg),
-	SANDBOX_CALL(setsockopt),
 	SANDBOX_CALL(getsockname),
-	{__NR_openat, 2, OPEN_MASK, O_RDONLY},
-#ifdef __NR_open
-	{__NR_open, 1, OPEN_MASK, O_RDONLY},
-#endif
+	SANDBOX_CALLS_READ_FILES,
 	SANDBOX_CALL(fcntl),
 	SANDBOX_CALLS_END,
 };
@@ -85,24 +81,46 @@ void resolve_now(const char *host, struct resolve_answer *out)
 
 /* --------------------------------------------------------------- the child */
 
+/* Become nobody, or lose power only where the process may not do that. */
+static int lose_power(struct sandbox *s, struct err *e)
+{
+	if (sandbox_capabilities(s, e) == 0 && sandbox_identity(s, e) == 0)
+		return 0;
+	if (e->sys != EPERM)
+		return -1;
+	s->drops_identity = false;
+	if (sandbox_capabilities(s, e) < 0)
+		return -1;
+	return sandbox_identity(s, e);
+}
+
 static int confine(int fd, struct err *e)
 {
 	struct sandbox s = {
 		.keep_fds = &fd,
 		.keep_count = 1,
+		.drops_identity = true,
+		.uid = NOBODY,
+		.gid = NOBODY,
 		.calls = calls,
 	};
 
-	return sandbox_enter(&s, e);
+	if (sandbox_descriptors(&s, e) < 0 || lose_power(&s, e) < 0)
+		return -1;
+	/* a change of user clears it: prctl(2) */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return err_sys(e, "end with the parent");
+	return sandbox_calls(&s, e);
 }
 
-/* Never returns. The exit status is looked at by nobody. */
+/* Never returns.  Nobody looks at the exit status. */
 static void serve(int fd, const char *host)
 {
 	struct resolve_answer answer;
+	struct err e = {0};
 	char byte;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || confine(fd, NULL) < 0)
+	if (confine(fd, &e) < 0)
 		_exit(1);
 	while (recv(fd, &byte, 1, 0) == 1) {
 		resolve_now(host, &answer);

@@ -1,16 +1,17 @@
 /*
- * resolve - the addresses of one host name, without making anybody wait.
+ * resolve - resolve one host name without blocking.
  *
- * The C library's resolver blocks for as long as name servers take.  So a
- * child process does it: it is forked before power is given away, keeps no
- * power itself, knows the one name, and looks it up whenever it is asked.
- * Several who ask at the same time share one look-up.  Nothing is remembered
- * between look-ups: who connects anew sees what DNS says now.
+ * The C library's resolver blocks while it waits for name servers, so a child
+ * process does the look-ups.  It is forked before privileges are dropped,
+ * confines itself, and knows only that one name.  Requests made at the same
+ * time share a look-up.  Nothing is cached: each look-up asks DNS again.
  */
 #ifndef KEELSON_NET_RESOLVE_H
 #define KEELSON_NET_RESOLVE_H
 
 #include "lib/net/loop.h"
+
+#include <sys/types.h>
 
 #define RESOLVE_ADDRESSES_MAX 16 /* more are left out */
 #define RESOLVE_REASON_BYTES  128
@@ -27,7 +28,7 @@ struct resolve_answer {
 	char reason[RESOLVE_REASON_BYTES];
 };
 
-/* Somebody who waits; lives in the caller's own struct. */
+/* A pending request, embedded in the caller's struct. */
 struct resolve_asker {
 	void (*answered)(void *context, const struct resolve_answer *a);
 	void *context;
@@ -55,10 +56,10 @@ void resolve_now(const char *host, struct resolve_answer *out);
 /* Fork the child for this name; there must be no other thread. 0 or -1. */
 int resolve_open(struct resolve *r, const char *host, struct err *e);
 
-/* From now on answers come from this loop. 0 or -1. */
+/* Deliver answers from this loop from now on. 0 or -1. */
 int resolve_start(struct resolve *r, struct loop *loop, struct err *e);
 
-/* End the child; whoever waits is told nothing. */
+/* End the child; pending requests are dropped. */
 void resolve_close(struct resolve *r);
 
 /* a->answered is called once, from the loop, unless forgotten before. */

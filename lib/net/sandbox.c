@@ -43,7 +43,7 @@ static int close_between(unsigned first, unsigned last, struct err *e)
 	return 0;
 }
 
-static int close_descriptors(const struct sandbox *s, struct err *e)
+int sandbox_descriptors(const struct sandbox *s, struct err *e)
 {
 	int keep[SANDBOX_KEEP_MAX];
 	unsigned next = 3;
@@ -219,8 +219,6 @@ static const struct sandbox_call basic_calls[] = {
 	SANDBOX_CALL(rt_sigaction),
 	SANDBOX_CALL(rt_sigreturn),
 	SANDBOX_CALL(restart_syscall),
-	SANDBOX_CALL(tkill),
-	SANDBOX_CALL(tgkill),
 	SANDBOX_CALL(exit),
 	SANDBOX_CALL(exit_group),
 	SANDBOX_CALLS_END,
@@ -278,6 +276,18 @@ static int put_calls(
 	return 0;
 }
 
+/* abort(3) and raise(3) signal the process itself; nobody else is for us. */
+static int put_own_signals(struct filter *f, struct err *e)
+{
+	const struct sandbox_call own[] = {
+		{__NR_tkill, 0, UINT32_MAX, (uint32_t)syscall(SYS_gettid)},
+		{__NR_tgkill, 0, UINT32_MAX, (uint32_t)getpid()},
+		SANDBOX_CALLS_END,
+	};
+
+	return put_calls(f, own, e);
+}
+
 int sandbox_calls(const struct sandbox *s, struct err *e)
 {
 	struct filter *f;
@@ -294,7 +304,7 @@ int sandbox_calls(const struct sandbox *s, struct err *e)
 	put(f, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS);
 	put_load(f, offsetof(struct seccomp_data, nr));
 	if (put_calls(f, basic_calls, e) == 0 &&
-		put_calls(f, s->calls, e) == 0) {
+		put_calls(f, s->calls, e) == 0 && put_own_signals(f, e) == 0) {
 		put(f, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS);
 		program = (struct sock_fprog){.len = f->n, .filter = f->line};
 		result = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
@@ -311,7 +321,7 @@ static const struct {
 	const char *name;
 	int (*enter)(const struct sandbox *s, struct err *e);
 } stages[] = {
-	{"descriptors", close_descriptors},
+	{"descriptors", sandbox_descriptors},
 	{"capabilities", sandbox_capabilities},
 	{"identity", sandbox_identity},
 	{"view", hide_files},

@@ -15,8 +15,11 @@
 
 #include "lib/base/err.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <sys/syscall.h> /* before the test for __NR_open below */
 #include <sys/types.h>
 
 #define SANDBOX_KEEP_MAX  16
@@ -43,7 +46,8 @@ struct sandbox {
 	/*
 	 * Ended by number -1; in addition to the basic ones, which any program
 	 * of ours makes once it runs: memory that is not executable, time,
-	 * polling, signals, exit, reading and writing open descriptors.
+	 * polling, signals to itself, exit, reading and writing open
+	 * descriptors.
 	 * NULL: no filter.
 	 */
 	const struct sandbox_call *calls;
@@ -53,6 +57,7 @@ struct sandbox {
 int sandbox_enter(const struct sandbox *s, struct err *e);
 
 /* Stages one by one, for a program that needs a step between them. */
+int sandbox_descriptors(const struct sandbox *s, struct err *e);
 int sandbox_capabilities(const struct sandbox *s, struct err *e);
 int sandbox_identity(const struct sandbox *s, struct err *e);
 int sandbox_calls(const struct sandbox *s, struct err *e);
@@ -61,6 +66,34 @@ int sandbox_calls(const struct sandbox *s, struct err *e);
 	{                                                                      \
 		__NR_##name, SANDBOX_ANY, 0, 0                                 \
 	}
+
+/* Rows that several tables share.  Receive and send on open sockets. */
+#define SANDBOX_CALLS_SOCKET_IO                                                \
+	SANDBOX_CALL(recvfrom), SANDBOX_CALL(sendto), SANDBOX_CALL(recvmsg),   \
+		SANDBOX_CALL(sendmsg), SANDBOX_CALL(setsockopt)
+
+/* Connect to addresses of the internet: SANDBOX_CONNECT_ROWS rows. */
+#define SANDBOX_CALLS_CONNECT                                                  \
+	{__NR_socket, 0, UINT32_MAX, AF_INET},                                 \
+		{__NR_socket, 0, UINT32_MAX, AF_INET6}, SANDBOX_CALL(connect), \
+		SANDBOX_CALL(getsockopt)
+#define SANDBOX_CONNECT_ROWS 4
+
+/* Open files, but only for reading. */
+#define SANDBOX_OPEN_MASK (O_ACCMODE | O_CREAT | O_TRUNC)
+#ifdef __NR_open
+#define SANDBOX_CALLS_READ_FILES                                               \
+	{__NR_openat, 2, SANDBOX_OPEN_MASK, O_RDONLY},                         \
+	{                                                                      \
+		__NR_open, 1, SANDBOX_OPEN_MASK, O_RDONLY                      \
+	}
+#else
+#define SANDBOX_CALLS_READ_FILES                                               \
+	{                                                                      \
+		__NR_openat, 2, SANDBOX_OPEN_MASK, O_RDONLY                    \
+	}
+#endif
+
 #define SANDBOX_CALLS_END                                                      \
 	{                                                                      \
 		-1, SANDBOX_ANY, 0, 0                                          \

@@ -1,9 +1,6 @@
 /*
- * tls - the calls of the seam: they hand over to the library's table.
- *
- * What both libraries need done alike lives here: counting the users of a
- * config, and refusing options that would leave a server unauthenticated.
- * No TLS library is known here.
+ * tls - passes each call to the library that made the config, by its table of
+ * functions, and counts the users of a config.
  */
 #include "lib/net/tls.h"
 
@@ -56,6 +53,12 @@ enum tls_result tls_close(struct tls *t)
 const struct tls_peer *tls_peer(const struct tls *t)
 {
 	return &t->peer;
+}
+
+void tls_recheck(struct tls *t, struct tls_config *now)
+{
+	if (t->ops->recheck != NULL && t->peer.has_certificate)
+		t->ops->recheck(t, now);
 }
 
 const char *tls_version(const struct tls *t)

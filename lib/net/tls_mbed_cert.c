@@ -1,18 +1,17 @@
 /*
  * tls_mbed_cert - make and read server certificates with mbedTLS.
  *
- * The second adapter of the same library beside tls_mbed.c: programs that
- * only connect do not link it.  A self-signed certificate here is for a
- * server that was given none; who connects must pin it.
+ * A server that was given no certificate makes one that is signed by itself,
+ * with a key on P-256, valid from an hour ago so that clocks may differ.  A
+ * client can trust it only by pinning it.
  */
+#include "lib/net/tls_mbed_pem.h"
+
 #include "lib/net/tls.h"
 
-#include <mbedtls/error.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/psa_util.h>
-#include <mbedtls/x509_crt.h>
-#include <psa/crypto.h>
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -23,38 +22,13 @@
 #define PEM_BYTES    4096
 #define SERIAL_BYTES 16
 
-static int fail(struct err *e, int code, const char *what)
-{
-	char text[128] = "";
-
-	mbedtls_strerror(code, text, sizeof(text));
-	return err_set(e, "%s: %s (-0x%04x)", what, text, (unsigned)-code);
-}
-
-/* mbedTLS reads PEM with its final NUL counted. */
-static int parse_first(struct str pem, mbedtls_x509_crt *crt, struct err *e)
-{
-	AUTO_BUF struct buf copy = buf_growing(pem.n + 1);
-	int code;
-
-	buf_str(&copy, pem);
-	buf_byte(&copy, '\0');
-	if (copy.full)
-		return err_set(e, "no memory for PEM");
-	code = mbedtls_x509_crt_parse(
-		crt, (const unsigned char *)copy.p, copy.n);
-	if (code < 0)
-		return fail(e, code, "certificate");
-	return 0;
-}
-
 int tls_mbed_expiry(struct str pem, int64_t *unix_s, struct err *e)
 {
 	mbedtls_x509_crt crt;
 	int result;
 
 	mbedtls_x509_crt_init(&crt);
-	result = parse_first(pem, &crt, e);
+	result = tls_mbed_pem_certificates(pem, "certificate", &crt, e);
 	if (result == 0) {
 		struct tm tm = {
 			.tm_year = crt.valid_to.year - 1900,
@@ -251,9 +225,7 @@ int tls_mbed_self_signed(const struct tls_identity *who,
 	mbedtls_pk_context key;
 	int code;
 
-	if (psa_crypto_init() != PSA_SUCCESS)
-		return err_set(e, "cryptography does not start");
-	if (add_names(who, &names, e) < 0)
+	if (tls_mbed_start(e) < 0 || add_names(who, &names, e) < 0)
 		return -1;
 	mbedtls_x509write_crt_init(&w);
 	mbedtls_pk_init(&key);
@@ -267,7 +239,7 @@ int tls_mbed_self_signed(const struct tls_identity *who,
 	mbedtls_x509write_crt_free(&w);
 	mbedtls_pk_free(&key);
 	if (code != 0)
-		return fail(e, code, "self-signed certificate");
+		return tls_mbed_error(code, "self-signed certificate", e);
 	if (certificate_pem->full || key_pem->full)
 		return err_set(e, "self-signed certificate: no room");
 	return 0;

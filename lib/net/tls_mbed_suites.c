@@ -1,5 +1,5 @@
 /*
- * tls_mbed_suites - see tls_mbed_suites.h.
+ * tls_mbed_suites - a table of the suites by preference, and their IANA names.
  */
 #include "lib/net/tls_mbed_suites.h"
 

@@ -1,8 +1,8 @@
 /*
- * tls_mbed_suites - which cipher suites servers over mbedTLS take: AEAD with
- * ephemeral keys, nothing else, and fewer when asked.
+ * tls_mbed_suites - the cipher suites of servers with mbedTLS: only AEAD with
+ * ephemeral keys, and only those that the user chose among them.
  *
- * Internal to lib/net's mbedTLS adapter.
+ * Internal to the mbedTLS adapter.
  */
 #ifndef KEELSON_NET_TLS_MBED_SUITES_H
 #define KEELSON_NET_TLS_MBED_SUITES_H
@@ -13,10 +13,10 @@
 #define TLS_MBED_SUITES_MAX 9
 
 /*
- * The suites as mbedTLS takes them: by preference, 0 behind the last.  names
- * (NULL or empty: all) are those of TLS 1.2 to keep, as IANA has them, alone
- * or with commas between; those of TLS 1.3 stay, as in Go's library.  0, or
- * -1 (ERR_USAGE) for a name that is none of ours.
+ * List the suites as mbedTLS takes them: by preference, with 0 after the last.
+ * names are those of TLS 1.2 to keep, by IANA's names, separated by commas
+ * (NULL or empty: all).  Those of TLS 1.3 always stay, as in Go's library.
+ * 0, or -1 (ERR_USAGE) for a name that is not known.
  */
 int tls_mbed_suites(const struct args_list *names,
 	int out[TLS_MBED_SUITES_MAX + 1], struct err *e);

@@ -1,6 +1,7 @@
 /*
- * url: see url.h.  Cuts the text from the left - scheme, authority, path -
- * and copies host and path out, so that the result outlives the text.
+ * url - cut scheme, authority and path off the text, from left to right.
+ *
+ * Host and path are copied, so the result outlives the text.
  */
 #include "lib/net/url.h"
 
@@ -50,11 +51,11 @@ static const char *split_authority(
 		size_t end = str_find(authority, ']');
 
 		if (end == authority.n)
-			return "a bracket is missing";
+			return "the bracket is not closed";
 		*host = str_sub(authority, 1, end - 1);
 		rest = str_sub(authority, end + 1, authority.n);
 		if (rest.n > 0 && rest.p[0] != ':')
-			return "expected a colon behind the bracket";
+			return "expected a colon after the bracket";
 		*port = str_sub(rest, 1, rest.n);
 		return NULL;
 	}
@@ -74,7 +75,7 @@ static const char *set_host(struct url *u, struct str host, bool has_brackets)
 		return "the host is too long";
 	if (has_brackets) {
 		if (inet_pton(AF_INET6, u->host, u->address) != 1)
-			return "no IPv6 address between the brackets";
+			return "there is no IPv6 address between the brackets";
 		u->address_bytes = 16;
 		return NULL;
 	}
@@ -82,13 +83,14 @@ static const char *set_host(struct url *u, struct str host, bool has_brackets)
 		u->address_bytes = 4;
 		return NULL;
 	}
-	return is_name(host) ? NULL : "this host cannot be";
+	return is_name(host) ? NULL
+			     : "the host is not a DNS name or an address";
 }
 
 static const char *set_path(struct url *u, struct str path)
 {
 	if (str_find(path, '?') < path.n || str_find(path, '#') < path.n)
-		return "a query or fragment has no place here";
+		return "it must not have a query or fragment";
 	while (path.n > 0 && path.p[path.n - 1] == '/')
 		path.n--;
 	if (str_copy(path, u->path, sizeof(u->path)) < 0)
@@ -104,12 +106,12 @@ static const char *set_authority(struct url *u, struct str authority)
 	const char *why;
 
 	if (str_find(authority, '@') < authority.n)
-		return "a user name has no place here";
+		return "it must not have a user name";
 	why = split_authority(authority, &host, &port);
 	if (why != NULL)
 		return why;
 	if (port.n > 0 && str_u64(port, 1, UINT16_MAX, &number) < 0)
-		return "no port between 1 and 65535";
+		return "the port is not between 1 and 65535";
 	u->port = (uint16_t)number;
 	return set_host(u, host, has_brackets);
 }

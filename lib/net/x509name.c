@@ -1,16 +1,19 @@
 /*
- * x509name: see x509name.h.  Walks the DER of one certificate down to the
- * subjectAltName extension and compares the iPAddress entries byte by byte.
- * Only what the walk crosses is looked at; the rest was parsed by whoever
- * checked the chain.  Refuses lengths that are indefinite, not minimal or
- * beyond their container, and a second subjectAltName (RFC 5280 4.2).
+ * x509name - walk the DER of a certificate to its subject, and to its
+ * subjectAltName entries.
  *
- * An address written as text in a dNSName is no match: RFC 5280 has a form
- * of its own for addresses, and a name like "10.0.0.1" is no DNS name.
+ * Only what the walk crosses is parsed; the rest was parsed when the chain
+ * was verified.  Refused: lengths that are indefinite, not minimal or beyond
+ * their container, and a second subjectAltName (RFC 5280 4.2).
+ *
+ * An address written as text in a dNSName does not match: RFC 5280 has a form
+ * of its own for addresses, and "10.0.0.1" is not a DNS name.
  */
 #include "lib/net/x509name.h"
 
 #include <string.h>
+
+#define NAME_SHOWN_BYTES 64 /* ub-common-name of RFC 5280 */
 
 /* DER identifier bytes (X.690 8.1.2) that a certificate uses */
 enum {
@@ -19,6 +22,7 @@ enum {
 	DER_OCTETS = 0x04,
 	DER_OID = 0x06,
 	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
 	DER_VERSION = 0xa0,    /* [0] of TBSCertificate */
 	DER_ISSUER_ID = 0x81,  /* [1] */
 	DER_SUBJECT_ID = 0x82, /* [2] */
@@ -26,7 +30,8 @@ enum {
 	DER_NAME_IP = 0x87,    /* [7] of GeneralName */
 };
 
-static const struct str san_oid = {"\x55\x1d\x11", 3}; /* 2.5.29.17 */
+static const struct str san_oid = {"\x55\x1d\x11", 3};         /* 2.5.29.17 */
+static const struct str common_name_oid = {"\x55\x04\x03", 3}; /* 2.5.4.3 */
 
 static int malformed(struct err *e, const char *what)
 {
@@ -94,21 +99,33 @@ static bool take_optional(struct str *in, size_t tag, struct str *content)
 	return take(in, tag, content);
 }
 
-/* TBSCertificate (RFC 5280 4.1) up to its extensions; none is empty. */
-static int find_extensions(struct str der, struct str *list, struct err *e)
+/* TBSCertificate (RFC 5280 4.1) up to its subject; *tbs is what follows it. */
+static int find_subject(
+	struct str der, struct str *subject, struct str *tbs, struct err *e)
 {
-	struct str cert, tbs, skip, outer;
+	struct str cert, skip;
 
 	if (!take(&der, DER_SEQUENCE, &cert) || der.n != 0 ||
-		!take(&cert, DER_SEQUENCE, &tbs))
+		!take(&cert, DER_SEQUENCE, tbs))
 		return malformed(e, "outer sequence");
-	if (!take_optional(&tbs, DER_VERSION, &skip) ||
-		!take(&tbs, DER_INTEGER, &skip) ||
-		!take(&tbs, DER_SEQUENCE, &skip) || /* signature */
-		!take(&tbs, DER_SEQUENCE, &skip) || /* issuer */
-		!take(&tbs, DER_SEQUENCE, &skip) || /* validity */
-		!take(&tbs, DER_SEQUENCE, &skip) || /* subject */
-		!take(&tbs, DER_SEQUENCE, &skip) || /* public key */
+	if (!take_optional(tbs, DER_VERSION, &skip) ||
+		!take(tbs, DER_INTEGER, &skip) ||
+		!take(tbs, DER_SEQUENCE, &skip) || /* signature */
+		!take(tbs, DER_SEQUENCE, &skip) || /* issuer */
+		!take(tbs, DER_SEQUENCE, &skip) || /* validity */
+		!take(tbs, DER_SEQUENCE, subject))
+		return malformed(e, "body");
+	return 0;
+}
+
+/* Its extensions; none is empty. */
+static int find_extensions(struct str der, struct str *list, struct err *e)
+{
+	struct str tbs, skip, outer;
+
+	if (find_subject(der, &skip, &tbs, e) < 0)
+		return -1;
+	if (!take(&tbs, DER_SEQUENCE, &skip) || /* public key */
 		!take_optional(&tbs, DER_ISSUER_ID, &skip) ||
 		!take_optional(&tbs, DER_SUBJECT_ID, &skip))
 		return malformed(e, "body");
@@ -169,4 +186,31 @@ int x509name_match_ip(struct str der, struct str address, struct err *e)
 	return err_kind(e, ERR_DENIED,
 		"the server's certificate is for %s address",
 		n_addresses > 0 ? "another" : "no");
+}
+
+static void put_printable(struct str text, struct buf *out)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		buf_byte(out, c >= ' ' && c <= '~' ? c : '?');
+	}
+}
+
+bool x509name_common_name(struct str der, struct buf *out)
+{
+	struct str names, rest, set, one, oid, value;
+	size_t tag;
+
+	if (find_subject(der, &names, &rest, NULL) < 0)
+		return false;
+	while (take(&names, DER_SET, &set) && take(&set, DER_SEQUENCE, &one)) {
+		if (!take(&one, DER_OID, &oid) || !take_any(&one, &tag, &value))
+			return false;
+		if (!str_eq(oid, common_name_oid))
+			continue;
+		put_printable(str_sub(value, 0, NAME_SHOWN_BYTES), out);
+		return true;
+	}
+	return false;
 }

@@ -1,4 +1,4 @@
-/* Whatever comes in, opening ends: with bytes that were sealed, or refused. */
+/* Decrypting arbitrary input ends, without a fault. */
 #include "lib/arc/age.h"
 
 #include <string.h>

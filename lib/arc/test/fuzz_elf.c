@@ -1,5 +1,6 @@
-/* elf: any bytes; what elf_open() lets in, every getter must survive. */
+/* Arbitrary bytes: no getter may fault on what elf_open() accepts. */
 #include "lib/arc/elf.h"
+#include "lib/arc/elf_note.h"
 
 #include <elf.h>
 
@@ -7,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static volatile unsigned char sink;
 
-/* Touch the view's ends: AddressSanitizer sees what is outside. */
+/* Touch both ends of a view, for AddressSanitizer. */
 static void touch(struct str s)
 {
 	if (s.n > 0)

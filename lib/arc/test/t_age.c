@@ -1,4 +1,4 @@
-/* age files: one that age itself made, our own round trips, and damage. */
+/* A file made by age itself, round trips, and damaged files. */
 #include "lib/arc/age.h"
 
 #include "lib/arc/bech32.h"

@@ -1,8 +1,9 @@
 /*
- * elf: a small file made here byte by byte is read back, every field of it
- * broken is refused, and a real program (this one) is read without a fault.
+ * A small file made here byte by byte is read back; with any field broken it
+ * is refused; and a real program, this one, is read.
  */
 #include "lib/arc/elf.h"
+#include "lib/arc/elf_note.h"
 #include "lib/base/fd.h"
 
 #include <setjmp.h>
@@ -215,8 +216,8 @@ static void test_reads_this_program(void **state)
 	assert_int_equal(file_read("/proc/self/exe", &file, &e), 0);
 	assert_int_equal(elf_open(buf_view(&file), &elf, &e), 0);
 	assert_true(elf_find_section(&elf, ".text", &text));
-	assert_true(elf.entry >= text.address);
-	assert_true(elf.entry - text.address < text.size);
+	assert_true(text.size > 0);
+	assert_true(elf_at_address(&elf, elf.entry).n > 0);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* Unit tests of lib/arc/gzip: both ways, and damage. */
+/* gzip: round trips, equal bytes, and damaged input. */
 #include "lib/arc/gzip.h"
 
 #include <setjmp.h>
@@ -71,7 +71,7 @@ static void what_goes_in_comes_out(void **state)
 }
 
 /* RFC 1952 2.3.1: no flags, no time, slowest, system unknown. */
-static void header_tells_nothing(void **state)
+static void the_header_is_anonymous(void **state)
 {
 	AUTO_BUF struct buf b = buf_growing(ROOM);
 
@@ -90,7 +90,7 @@ static void refused(struct str packed, uint64_t max, const char *says)
 		fail_msg("%s, not %s", e.text, says);
 }
 
-static void damage_is_refused(void **state)
+static void damaged_input_is_refused(void **state)
 {
 	AUTO_BUF struct buf b = buf_growing(ROOM);
 	AUTO_BUF struct buf plain = buf_growing(ROOM);
@@ -100,12 +100,12 @@ static void damage_is_refused(void **state)
 	pack(buf_view(&plain), PLAIN, &b);
 	refused(str_sub(buf_view(&b), 0, b.n - 1), ROOM, "too early");
 	refused(STR(""), ROOM, "too early");
-	refused(buf_view(&b), PLAIN - 1, "more than allowed");
+	refused(buf_view(&b), PLAIN - 1, "more than the limit");
 	b.p[b.n - 5] ^= 1;
 	refused(buf_view(&b), ROOM, "gzip: ");
 	b.p[b.n - 5] ^= 1;
 	buf_byte(&b, 'x');
-	refused(buf_view(&b), ROOM, "behind the end");
+	refused(buf_view(&b), ROOM, "after the end");
 	refused(STR("not gzip at all"), ROOM, "header");
 }
 
@@ -113,8 +113,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_in_comes_out),
-		cmocka_unit_test(header_tells_nothing),
-		cmocka_unit_test(damage_is_refused),
+		cmocka_unit_test(the_header_is_anonymous),
+		cmocka_unit_test(damaged_input_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

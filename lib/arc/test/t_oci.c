@@ -154,6 +154,19 @@ static void docker_list_is_golden(void **state)
 		   "\"Layers\":[\"blobs/sha256/" HEX_B "\"]}]");
 }
 
+static void digests_are_no_paths(void **state)
+{
+	char name[OCI_BLOB_NAME_BYTES];
+
+	(void)state;
+	assert_int_equal(oci_blob_name("sha256:" HEX_A, name, NULL), 0);
+	assert_string_equal(name, "blobs/sha256/" HEX_A);
+	assert_int_equal(oci_blob_name("sha256:../../x", name, NULL), -1);
+	assert_string_equal(name, "");
+	assert_int_equal(oci_blob_name("", name, NULL), -1);
+	assert_int_equal(oci_blob_name("sha512:00", name, NULL), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +176,7 @@ int main(void)
 		cmocka_unit_test(manifest_is_golden),
 		cmocka_unit_test(referrer_and_index_are_golden),
 		cmocka_unit_test(docker_list_is_golden),
+		cmocka_unit_test(digests_are_no_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

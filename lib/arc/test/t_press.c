@@ -1,4 +1,4 @@
-/* Unit tests of lib/arc/press: blocks come back as they were. */
+/* press: round trips of blocks, and how pages are sampled. */
 #include "lib/arc/gzip.h"
 #include "lib/arc/press.h"
 
@@ -51,21 +51,22 @@ static size_t expand(enum press_kind kind, const unsigned char *in, size_t n)
 static size_t press_and_compare(struct press *p, enum press_kind kind, size_t n)
 {
 	size_t room = press_bound(kind, n);
-	unsigned char *out = malloc(room);
-	size_t out_n = 0;
+	const struct str block = {(const char *)plain, n};
+	unsigned char *memory = malloc(room);
+	struct buf out = buf_fixed(memory, room);
 	struct err e = {0};
 
-	if (press_block(p, plain, n, out, room, &out_n, &e) < 0)
+	if (press_block(p, block, &out, &e) < 0)
 		fail_msg("%zu bytes: %s", n, e.text);
-	assert_in_range(out_n, 1, room);
-	assert_int_equal(expand(kind, out, out_n), n);
+	assert_in_range(out.n, 1, room);
+	assert_int_equal(expand(kind, memory, out.n), n);
 	assert_memory_equal(again, plain, n);
-	free(out);
-	return out_n;
+	free(memory);
+	return out.n;
 }
 
-/* One press for many blocks, each independent of the one before. */
-static void blocks_come_back(void **state)
+/* Many blocks through one press, each independent of the others. */
+static void blocks_are_expanded_again(void **state)
 {
 	static const size_t sizes[] = {1, 100, 65535, 65536, 65537, BLOCK, 5};
 	static const size_t runs[] = {0, 1, 4096, 65536, 70000};
@@ -86,8 +87,8 @@ static void blocks_come_back(void **state)
 	}
 }
 
-/* Pages with something random in front are no random pages. */
-static void gzip_looks_into_pages(void **state)
+/* A page that only begins with random bytes is compressed. */
+static void gzip_samples_all_of_a_page(void **state)
 {
 	struct press *p = press_open(PRESS_GZIP, NULL);
 	uint32_t x = 1;
@@ -108,13 +109,14 @@ static void too_little_room_is_refused(void **state)
 	make_plain(0);
 	for (int kind = PRESS_GZIP; kind <= PRESS_ZSTD; kind++) {
 		struct press *p = press_open((enum press_kind)kind, NULL);
-		size_t n;
+		const struct str block = {(const char *)plain, 1000};
 
-		for (size_t room = 0; room < 1000; room += 111)
-			assert_int_equal(press_block(p, plain, 1000, again,
-						 room, &n, NULL),
-				-1);
-		/* it is of use afterwards */
+		for (size_t room = 0; room < 1000; room += 111) {
+			struct buf out = buf_fixed(again, room);
+
+			assert_int_equal(press_block(p, block, &out, NULL), -1);
+		}
+		/* it still works afterwards */
 		press_and_compare(p, (enum press_kind)kind, BLOCK);
 		press_close(&p);
 	}
@@ -123,8 +125,8 @@ static void too_little_room_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(blocks_come_back),
-		cmocka_unit_test(gzip_looks_into_pages),
+		cmocka_unit_test(blocks_are_expanded_again),
+		cmocka_unit_test(gzip_samples_all_of_a_page),
 		cmocka_unit_test(too_little_room_is_refused),
 	};
 

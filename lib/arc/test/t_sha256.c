@@ -1,4 +1,4 @@
-/* SHA-256 against FIPS 180-4's examples, in every way of cutting the input. */
+/* SHA-256: the examples of FIPS 180-4, with the input cut everywhere. */
 #include "lib/arc/sha256.h"
 
 #include <setjmp.h>

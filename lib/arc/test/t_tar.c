@@ -1,5 +1,6 @@
-/* Unit tests of lib/arc/tar: bytes, limits, and libarchive reading it back. */
+/* tar and tar_header: bytes, limits, and libarchive reading the result. */
 #include "lib/arc/tar.h"
+#include "lib/arc/tar_header.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

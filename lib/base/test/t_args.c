@@ -1,5 +1,6 @@
 /* Command lines: what is taken, what is refused and in which words. */
 #include "lib/base/args.h"
+#include "lib/base/args_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,14 +48,42 @@ static int parse(const char *line, size_t *n, struct err *e)
 {
 	static char copy[256];
 	char *argv[WORDS_MAX] = {NULL};
-	const char *operands[WORDS_MAX];
-	int argc = 0;
+	const char *list[WORDS_MAX];
+	struct args_operands operands = {.item = list};
+	int argc = 0, r;
 
 	snprintf(copy, sizeof copy, "go %s", line);
 	for (char *w = strtok(copy, " "); w; w = strtok(NULL, " "))
 		argv[argc++] = w;
 	memset(&cidr, 0, sizeof cidr);
-	return args_parse(&commands[0], argc, argv, operands, n, e);
+	r = args_parse(&commands[0], argc, argv, &operands, e);
+	*n = operands.n;
+	return r;
+}
+
+/* What strconv.ParseBool takes: deployments are made for Go programs. */
+static void switches_are_spelled_as_in_go(void **state)
+{
+	static const char *const yes[] = {
+		"1", "t", "T", "true", "TRUE", "True"};
+	static const char *const no[] = {
+		"0", "f", "F", "false", "FALSE", "False"};
+	char line[64];
+	struct err e = {0};
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+		loud = false;
+		snprintf(line, sizeof line, "--loud=%s", yes[i]);
+		assert_int_equal(parse(line, &n, &e), 0);
+		assert_true(loud);
+		snprintf(line, sizeof line, "--loud=%s", no[i]);
+		assert_int_equal(parse(line, &n, &e), 0);
+		assert_false(loud);
+	}
+	assert_int_equal(parse("--loud=yes", &n, &e), -1);
+	assert_non_null(strstr(e.text, "true or false"));
 }
 
 static void takes_every_type(void **state)
@@ -93,7 +122,7 @@ static void refuses_in_plain_words(void **state)
 		{"-x", "unknown option -x"},
 		{"--port 0", "--port: 0 is outside 1 to 65535"},
 		{"--port x", "--port: \"x\" is not a number"},
-		{"--port", "--port wants a value (N)"},
+		{"--port", "--port needs a value (N)"},
 		{"--size 3Q", "is not a size"},
 		{"--wait 5", "is not a time"},
 		{"--loud=maybe", "is not true or false"},
@@ -151,6 +180,7 @@ static void texts_name_every_option(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(switches_are_spelled_as_in_go),
 		cmocka_unit_test(takes_every_type),
 		cmocka_unit_test(refuses_in_plain_words),
 		cmocka_unit_test(runs_the_command_named),

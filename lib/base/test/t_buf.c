@@ -70,6 +70,23 @@ static void arena_gives_zeroed_memory_again(void **state)
 	arena_free(&a);
 }
 
+static void arena_grows_an_array(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make(1 << 20);
+	size_t room = 0;
+	int *list = NULL;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		list = arena_grow(&a, list, (size_t)i, &room, sizeof(*list));
+		assert_non_null(list);
+		list[i] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(list[i], i);
+	assert_null(arena_grow(&a, list, room, &room, (size_t)1 << 20));
+}
+
 static void arena_holds_its_ceiling(void **state)
 {
 	struct arena a = arena_make(10000);
@@ -90,6 +107,7 @@ int main(void)
 		cmocka_unit_test(growing_buffer_stops_at_its_ceiling),
 		cmocka_unit_test(empty_writes_are_nothing),
 		cmocka_unit_test(arena_gives_zeroed_memory_again),
+		cmocka_unit_test(arena_grows_an_array),
 		cmocka_unit_test(arena_holds_its_ceiling),
 	};
 

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -113,15 +114,67 @@ static void yaml_follows_the_core_schema(void **state)
 	as_json(yaml_parse, "x: |\n  one\n  two\n", "{\"x\":\"one\\ntwo\\n\"}");
 }
 
+static void yaml_repeats_what_anchors_name(void **state)
+{
+	(void)state;
+	as_json(yaml_parse, "a: &x 1\nb: *x\n", "{\"a\":1,\"b\":1}");
+	as_json(yaml_parse, "a: &x [1, &y {b: c}]\nd: *x\ne: *y\n",
+		"{\"a\":[1,{\"b\":\"c\"}],\"d\":[1,{\"b\":\"c\"}],"
+		"\"e\":{\"b\":\"c\"}}");
+	/* the latest of one name */
+	as_json(yaml_parse, "[&x 1, *x, &x 2, *x]", "[1,1,2,2]");
+	/* merged: what a map has itself comes first, then earlier ones */
+	as_json(yaml_parse,
+		"- &p {a: 1, b: 2}\n- &q {b: 3, c: 4}\n"
+		"- {<<: *p, b: 5}\n- {b: 5, <<: [*p, *q]}\n",
+		"[{\"a\":1,\"b\":2},{\"b\":3,\"c\":4},"
+		"{\"b\":5,\"a\":1},{\"b\":5,\"a\":1,\"c\":4}]");
+	as_json(yaml_parse, "a: &x {k: 1}\nb: {<<: *x}\nc: *x\n",
+		"{\"a\":{\"k\":1},\"b\":{\"k\":1},\"c\":{\"k\":1}}");
+}
+
+static void yaml_bounds_what_aliases_repeat(void **state)
+{
+	char laughs[600] = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+	char many[2000] = "";
+
+	(void)state;
+	for (char c = 'b'; c < 'h'; c++)
+		snprintf(laughs + strlen(laughs),
+			sizeof(laughs) - strlen(laughs),
+			"%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", c,
+			c, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1,
+			c - 1);
+	refused(yaml_parse, laughs, "aliases make the document too large");
+	for (int i = 0; i < 65; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many),
+			"- &a%d 1\n", i);
+	refused(yaml_parse, many, "line 65: too many or too long anchors");
+	refused(yaml_parse, "a: &x [*x]\n",
+		"an alias within what it stands for");
+	refused(yaml_parse, "a: 1\nb: *x\n",
+		"line 2: an alias of an anchor that is not there");
+	refused(yaml_parse, "a: &x 1\nb: {<<: *x}\n", "line 2: <<: not a map");
+	refused(yaml_parse, "a: &x b\n*x : 1\n", "line 2: a key");
+	refused(yaml_parse, "&x a: 1\n", "line 1: anchors of keys");
+}
+
+/* As Go's YAML takes a text of several. */
+static void yaml_takes_the_first_document(void **state)
+{
+	(void)state;
+	as_json(yaml_parse_first, "a: 1\n---\nb: 2\n", "{\"a\":1}");
+	as_json(yaml_parse_first, "---\na: 1\n...\n[broken", "{\"a\":1}");
+	as_json(yaml_parse_first, "a: 1\n", "{\"a\":1}");
+	as_json(yaml_parse_first, "", "null");
+}
+
 static void yaml_refuses_with_the_line(void **state)
 {
 	char deep[200];
 
 	(void)state;
-	refused(yaml_parse, "a: 1\na: 2\n", "line 2: key \"a\" stands twice");
-	refused(yaml_parse, "a: &x 1\n", "line 1: anchors");
-	refused(yaml_parse, "a: &x [1]\n", "line 1: anchors");
-	refused(yaml_parse, "a: 1\nb: *x\n", "line 2");
+	refused(yaml_parse, "a: 1\na: 2\n", "line 2: key \"a\" occurs twice");
 	refused(yaml_parse, "a: !!int 3\n", "line 1: tags");
 	refused(yaml_parse, "a: 1\n---\nb: 2\n", "line 2: more than one");
 	refused(yaml_parse, "a: [1\n", "line");
@@ -189,6 +242,9 @@ int main(void)
 		cmocka_unit_test(json_leaves_members_out),
 		cmocka_unit_test(json_writes_what_it_is_told),
 		cmocka_unit_test(yaml_follows_the_core_schema),
+		cmocka_unit_test(yaml_repeats_what_anchors_name),
+		cmocka_unit_test(yaml_bounds_what_aliases_repeat),
+		cmocka_unit_test(yaml_takes_the_first_document),
 		cmocka_unit_test(yaml_refuses_with_the_line),
 		cmocka_unit_test(needs_name_key_and_line),
 		cmocka_unit_test(a_small_arena_is_an_error),

@@ -1,5 +1,5 @@
 /* Unit tests of lib/base/duration, and of args_time() upon it. */
-#include "lib/base/args.h"
+#include "lib/base/args_value.h"
 #include "lib/base/duration.h"
 
 #include <setjmp.h>
@@ -83,12 +83,47 @@ static void options_count_milliseconds(void **state)
 	assert_int_equal(args_time(STR("-1s"), &ms), -1);
 }
 
+/* What Go's time.Duration.String says. */
+static void durations_are_written_as_go_writes_them(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} cases[] = {
+		{0, "0s"},
+		{7, "7ns"},
+		{1500, "1.5\xc2\xb5s"},
+		{250000000, "250ms"},
+		{1000000, "1ms"},
+		{1500000000, "1.5s"},
+		{60000000000, "1m0s"},
+		{900000000000, "15m0s"},
+		{3600000000000, "1h0m0s"},
+		{86400000000000, "24h0m0s"},
+		{4530918273645, "1h15m30.918273645s"},
+		{INT64_MAX, "2562047h47m16.854775807s"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char room[DURATION_TEXT_BYTES];
+		struct buf b = buf_fixed(room, sizeof(room));
+		uint64_t back;
+
+		duration_write(cases[i].ns, &b);
+		assert_string_equal(buf_cstr(&b), cases[i].text);
+		assert_int_equal(duration_parse(buf_view(&b), &back), 0);
+		assert_int_equal(back, cases[i].ns);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_read_as_go_reads_them),
 		cmocka_unit_test(what_is_no_time_is_refused),
 		cmocka_unit_test(options_count_milliseconds),
+		cmocka_unit_test(durations_are_written_as_go_writes_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

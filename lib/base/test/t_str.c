@@ -21,6 +21,15 @@ static void cuts_every_part(void **state)
 	assert_int_equal(n, 3);
 }
 
+static void base_name_follows_the_last_slash(void **state)
+{
+	(void)state;
+	assert_true(str_is(str_base_name(STR("a/b/c")), "c"));
+	assert_true(str_is(str_base_name(STR("c")), "c"));
+	assert_true(str_is(str_base_name(STR("a/")), ""));
+	assert_true(str_is(str_base_name(STR("")), ""));
+}
+
 static void cuts_empty_text_once(void **state)
 {
 	struct str s = STR("");
@@ -123,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cuts_every_part),
+		cmocka_unit_test(base_name_follows_the_last_slash),
 		cmocka_unit_test(cuts_empty_text_once),
 		cmocka_unit_test(numbers_have_ranges),
 		cmocka_unit_test(signed_numbers_reach_both_ends),

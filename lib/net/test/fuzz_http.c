@@ -59,7 +59,7 @@ static void try_body(const struct http_head *h, struct str rest)
 
 static void try_target(const struct http_request *r, struct str in)
 {
-	static char memory[HTTP_TARGET_BYTES_MAX];
+	static char memory[HTTP_HEAD_BYTES_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
 	struct str query = r->query, name, value;
 
@@ -72,6 +72,21 @@ static void try_target(const struct http_request *r, struct str in)
 	}
 }
 
+/* A head that comes in two pieces ends where it does in one. */
+static void try_pieces(struct str in)
+{
+	struct http_scan s = {0, 0};
+	size_t whole = 0, parted = 0;
+	int one = http_head_length(in, &whole, NULL);
+	int two = http_head_scan(&s, str_sub(in, 0, in.n / 2),
+		HTTP_HEAD_BYTES_MAX, &parted, NULL);
+
+	if (two == 0)
+		two = http_head_scan(
+			&s, in, HTTP_HEAD_BYTES_MAX, &parted, NULL);
+	require(one == two && whole == parted);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct http_request request;
@@ -80,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e;
 	size_t n;
 
+	try_pieces(in);
 	if (http_head_length(in, &n, &e) != 1)
 		return 0;
 	require(n <= size && n <= HTTP_HEAD_BYTES_MAX);

@@ -124,6 +124,26 @@ static void unknown_paths_get_go_s_words(void **state)
 	close(fd);
 }
 
+/* What Go's server says to the clients of old health checkers. */
+static void a_client_of_http_1_0_is_answered_so(void **state)
+{
+	int fd = dial();
+	const char *a = ask(fd, "GET /hello HTTP/1.0\r\n\r\n");
+
+	(void)state;
+	assert_ptr_equal(strstr(a, "HTTP/1.0 200 OK\r\n"), a);
+	assert_null(strstr(a, "Connection:"));
+	assert_non_null(strstr(a, "\r\n\r\nhello"));
+	assert_true(is_ended(fd));
+	close(fd);
+	fd = dial();
+	a = ask(fd, "GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+	assert_ptr_equal(strstr(a, "HTTP/1.0 200 OK\r\n"), a);
+	assert_non_null(strstr(a, "\r\nConnection: keep-alive\r\n"));
+	assert_false(is_ended(fd));
+	close(fd);
+}
+
 static void head_has_the_length_but_no_body(void **state)
 {
 	int fd = dial();
@@ -174,19 +194,91 @@ static void nonsense_gets_400_and_the_end(void **state)
 	close(fd);
 }
 
-static void more_peers_than_there_is_room_for(void **state)
+/* Connect from 127.0.0.HOST. */
+static int dial_from(uint8_t host)
 {
-	int fds[HTTPD_PEERS_MAX + 1];
+	struct sockaddr_in here = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host)};
+	struct sockaddr_in name = {.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	(void)state;
-	for (size_t i = 0; i <= HTTPD_PEERS_MAX; i++) {
-		fds[i] = dial();
+	assert_int_equal(
+		bind(fd, (const struct sockaddr *)&here, sizeof(here)), 0);
+	assert_int_equal(
+		connect(fd, (const struct sockaddr *)&name, sizeof(name)), 0);
+	return fd;
+}
+
+enum { STRANGERS = 300 };
+
+static void stay_silent(int fds[STRANGERS], size_t sources)
+{
+	for (size_t i = 0; i < STRANGERS; i++) {
+		fds[i] = dial_from((uint8_t)(2 + i % sources));
 		loop_step(&loop, 5, NULL);
 	}
-	assert_false(is_ended(fds[0]));
-	assert_true(is_ended(fds[HTTPD_PEERS_MAX]));
-	for (size_t i = 0; i <= HTTPD_PEERS_MAX; i++)
+}
+
+static void hang_up(int fds[STRANGERS])
+{
+	for (size_t i = 0; i < STRANGERS; i++)
 		close(fds[i]);
+}
+
+static void silent_strangers_shut_nobody_out(void **state)
+{
+	static int fds[STRANGERS];
+	int fd;
+
+	(void)state;
+	for (size_t sources = 1; sources <= 100; sources += 99) {
+		stay_silent(fds, sources);
+		assert_true(is_ended(fds[0]));
+		assert_false(is_ended(fds[STRANGERS - 1]));
+		fd = dial();
+		assert_non_null(strstr(
+			ask(fd, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"),
+			" 200 OK"));
+		close(fd);
+		hang_up(fds);
+		for (int i = 0; i < 5; i++)
+			loop_step(&loop, 0, NULL);
+	}
+}
+
+static void strangers_of_one_source_do_not_end_others(void **state)
+{
+	static int fds[STRANGERS];
+	int fd = dial();
+
+	(void)state;
+	assert_non_null(strstr(
+		ask(fd, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"), " 200 OK"));
+	stay_silent(fds, 1);
+	assert_false(is_ended(fd));
+	assert_non_null(strstr(
+		ask(fd, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"), " 200 OK"));
+	close(fd);
+	hang_up(fds);
+}
+
+/* Bytes that come one by one buy no time. */
+static void a_head_has_a_deadline(void **state)
+{
+	uint64_t begun = loop_now_ms();
+	int fd = dial();
+
+	(void)state;
+	while (!is_ended(fd) && loop_now_ms() - begun < 60000) {
+		if (send(fd, "a", 1, MSG_NOSIGNAL) < 0)
+			break;
+		poll(NULL, 0, 20);
+		loop_step(&loop, 0, NULL);
+	}
+	assert_in_range(loop_now_ms() - begun, HTTPD_HEAD_MS - 100, 30000);
+	close(fd);
 }
 
 /* A process that holds a port until a moment after it was told to end. */
@@ -243,6 +335,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			unknown_paths_get_go_s_words, begin, end),
 		cmocka_unit_test_setup_teardown(
+			a_client_of_http_1_0_is_answered_so, begin, end),
+		cmocka_unit_test_setup_teardown(
 			head_has_the_length_but_no_body, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_body_is_not_waited_for, begin, end),
@@ -251,7 +345,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			nonsense_gets_400_and_the_end, begin, end),
 		cmocka_unit_test_setup_teardown(
-			more_peers_than_there_is_room_for, begin, end),
+			silent_strangers_shut_nobody_out, begin, end),
+		cmocka_unit_test_setup_teardown(
+			strangers_of_one_source_do_not_end_others, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_head_has_a_deadline, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_busy_port_is_waited_for, begin, end),
 	};

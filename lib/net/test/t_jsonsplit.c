@@ -47,7 +47,7 @@ static int feed(enum jsonsplit_mode mode, struct str stream, size_t step,
 			buf_byte(out, '\n');
 		}
 	}
-	if (got == 0 && !jsonsplit_is_whole(&s))
+	if (got == 0 && !jsonsplit_may_end(&s))
 		got = -2;
 	jsonsplit_free(&s);
 	return got;

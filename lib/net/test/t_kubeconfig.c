@@ -1,6 +1,6 @@
 /* Unit tests of lib/net/kubeconfig. */
 #include "lib/base/buf.h"
-#include "lib/net/kubeconfig.h"
+#include "lib/net/kubeconfig_pod.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,6 +54,55 @@ static void data_and_token_are_read(void **state)
 	assert_null(k.ca.path);
 }
 
+/* sigs.k8s.io/yaml reads the first document and knows anchors. */
+static void yaml_is_taken_as_kubectl_takes_it(void **state)
+{
+	struct kubeconfig k;
+
+	(void)state;
+	assert_int_equal(
+		parse("---\n"
+		      "contexts:\n- name: c\n  context: {cluster: k, user: u}\n"
+		      "current-context: c\n"
+		      "common: &common\n"
+		      "  certificate-authority-data: &data Zm9v\n"
+		      "clusters:\n- name: k\n  cluster:\n    <<: *common\n"
+		      "    server: https://10.96.0.1:6443\n"
+		      "users:\n- name: u\n  user:\n"
+		      "    client-certificate-data: *data\n"
+		      "    client-key-data: *data\n"
+		      "---\ncurrent-context: [another",
+			&k, NULL),
+		0);
+	assert_int_equal(k.server.port, 6443);
+	assert_true(str_is(k.ca.bytes, "foo"));
+	assert_true(str_is(k.certificate.bytes, "foo"));
+	assert_true(str_is(k.key.bytes, "foo"));
+}
+
+static void empty_values_are_no_values(void **state)
+{
+	struct kubeconfig k;
+
+	(void)state;
+	assert_int_equal(
+		parse("contexts:\n- context: {cluster: k, user: u}\n"
+		      "current-context: ''\n"
+		      "clusters:\n- name: k\n  cluster:\n"
+		      "    server: https://10.96.0.1:6443\n"
+		      "    certificate-authority-data: Zm9v\n"
+		      "    certificate-authority: ''\n"
+		      "    proxy-url: ''\n    tls-server-name: ''\n"
+		      "users:\n- name: u\n  user:\n"
+		      "    as: ''\n    as-groups: []\n    as-user-extra: {}\n"
+		      "    exec: null\n    username: ''\n    password: ''\n"
+		      "    token: secret\n",
+			&k, NULL),
+		0);
+	assert_true(str_is(k.token.bytes, "secret"));
+	assert_null(k.tls_server_name);
+}
+
 static void paths_start_at_the_file(void **state)
 {
 	struct kubeconfig k;
@@ -85,7 +134,7 @@ static const struct {
 	{"server: https://a\n    sever: b", "token: t",
 		"line 12: sever: unknown field"},
 	{"server: https://a\n    certificate-authority-data: '!'", "token: t",
-		"line 12: certificate-authority-data: byte 0 is no base64"},
+		"line 12: certificate-authority-data: byte 0 is not base64"},
 	{"server: https://a", "exec: {command: aws}", "exec: not supported"},
 	{"server: https://a", "auth-provider: {name: gcp}",
 		"auth-provider: not supported"},
@@ -152,27 +201,27 @@ static void missing_parts_are_named(void **state)
 
 static void a_pod_knows_its_server(void **state)
 {
+	const struct kubeconfig_pod pod = {"fd00::1", "443", "/sa"};
+	const struct kubeconfig_pod none = {NULL, NULL, "/sa"};
+	const struct kubeconfig_pod bad = {"10.0.0.1", "x", "/sa"};
 	struct kubeconfig k;
 
 	(void)state;
 	memory = arena_make(1u << 20);
-	assert_int_equal(kubeconfig_in_cluster(
-				 "fd00::1", "443", "/sa", &memory, &k, NULL),
-		0);
+	assert_int_equal(kubeconfig_in_cluster(&pod, &memory, &k, NULL), 0);
 	assert_int_equal(k.server.address_bytes, 16);
 	assert_string_equal(k.ca.path, "/sa/ca.crt");
 	assert_string_equal(k.token.path, "/sa/token");
-	assert_int_equal(
-		kubeconfig_in_cluster(NULL, NULL, "/sa", &memory, &k, NULL),
-		-1);
-	assert_int_equal(kubeconfig_in_cluster(
-				 "10.0.0.1", "x", "/sa", &memory, &k, NULL),
-		-1);
+	assert_int_equal(kubeconfig_in_cluster(&none, &memory, &k, NULL), -1);
+	assert_int_equal(kubeconfig_in_cluster(&bad, &memory, &k, NULL), -1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(empty_values_are_no_values, forget),
+		cmocka_unit_test_teardown(
+			yaml_is_taken_as_kubectl_takes_it, forget),
 		cmocka_unit_test_teardown(data_and_token_are_read, forget),
 		cmocka_unit_test_teardown(paths_start_at_the_file, forget),
 		cmocka_unit_test_teardown(

@@ -1,5 +1,5 @@
 /* The loop delivers each thing once, and nothing of what was removed. */
-#include "lib/net/loop.h"
+#include "lib/net/loop_child.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -8,6 +8,9 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -121,6 +124,39 @@ static void a_name_that_is_none_has_a_reason(void **state)
 	open_for(HOST);
 }
 
+static bool status_has(const char *line)
+{
+	char path[64], text[256];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)names.pid);
+	f = fopen(path, "re");
+	while (f && fgets(text, sizeof(text), f))
+		found |= strcmp(text, line) == 0;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Once it has answered it has given up what it had. */
+static void the_child_has_no_power(void **state)
+{
+	struct asker one = {.answers = 0};
+
+	(void)state;
+	open_for(HOST);
+	ask(&one);
+	wait_for(&one.answers, 1);
+	assert_true(status_has("CapPrm:\t0000000000000000\n"));
+	assert_true(status_has("NoNewPrivs:\t1\n"));
+	if (geteuid() != 0)
+		return;
+	assert_true(status_has("Uid:\t65534\t65534\t65534\t65534\n"));
+	assert_true(status_has("Gid:\t65534\t65534\t65534\t65534\n"));
+	assert_true(status_has("Groups:\t \n"));
+}
+
 static void the_end_of_the_child_is_told(void **state)
 {
 	(void)state;
@@ -138,6 +174,7 @@ int main(void)
 		cmocka_unit_test_teardown(who_forgets_is_not_told, close_all),
 		cmocka_unit_test_teardown(
 			a_name_that_is_none_has_a_reason, close_all),
+		cmocka_unit_test_teardown(the_child_has_no_power, close_all),
 		cmocka_unit_test_teardown(
 			the_end_of_the_child_is_told, close_all),
 	};

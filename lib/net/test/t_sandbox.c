@@ -87,6 +87,43 @@ static void calls_beyond_the_table_kill(void **state)
 	assert_int_equal(outcome(&s, map_code), -SIGSYS);
 }
 
+static pid_t other; /* a process that is not the one that tries */
+
+static int signal_itself(void)
+{
+	return syscall(SYS_tgkill, getpid(), gettid(), 0) == 0 &&
+			       syscall(SYS_tkill, gettid(), 0) == 0
+		       ? 0
+		       : errno;
+}
+
+static int signal_another(void)
+{
+	return (int)syscall(SYS_tgkill, other, other, 0);
+}
+
+static int signal_another_thread(void)
+{
+	return (int)syscall(SYS_tkill, other, 0);
+}
+
+static int signal_a_group(void)
+{
+	return kill(0, 0);
+}
+
+static void signals_go_to_the_process_itself_only(void **state)
+{
+	struct sandbox s = {.calls = stream_sockets_only};
+
+	(void)state;
+	other = getpid();
+	assert_int_equal(outcome(&s, signal_itself), 0);
+	assert_int_equal(outcome(&s, signal_another), -SIGSYS);
+	assert_int_equal(outcome(&s, signal_another_thread), -SIGSYS);
+	assert_int_equal(outcome(&s, signal_a_group), -SIGSYS);
+}
+
 static int kept[2];
 
 static int see_descriptors(void)
@@ -134,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_beyond_the_table_kill),
+		cmocka_unit_test(signals_go_to_the_process_itself_only),
 		cmocka_unit_test(other_descriptors_are_closed),
 		cmocka_unit_test(root_becomes_nobody_without_powers),
 		cmocka_unit_test(files_are_out_of_view),

@@ -1,5 +1,6 @@
-/* Unit tests of lib/base/crew: order, errors, ends, and a single processor. */
-#include "lib/base/crew.h"
+/* Unit tests of lib/base/workers: order, errors, ends, and a single processor.
+ */
+#include "lib/base/workers.h"
 
 #include <sched.h>
 #include <setjmp.h>
@@ -14,12 +15,12 @@
 
 struct job {
 	unsigned number;
-	unsigned hand;
+	unsigned worker;
 	uint32_t answer;
 };
 
 struct tally {
-	atomic_uint busy[CREW_HANDS_MAX]; /* hands at work by number */
+	atomic_uint busy[WORKERS_MAX]; /* workers at work by number */
 	atomic_uint clashes;
 	atomic_uint worked;
 	unsigned done;
@@ -36,17 +37,17 @@ static uint32_t answer_of(unsigned number)
 	return x;
 }
 
-static void work(void *self, void *job, unsigned hand)
+static void work(void *self, void *job, unsigned worker)
 {
 	struct tally *t = self;
 	struct job *j = job;
 
-	if (atomic_fetch_add(&t->busy[hand % CREW_HANDS_MAX], 1) != 0)
+	if (atomic_fetch_add(&t->busy[worker % WORKERS_MAX], 1) != 0)
 		atomic_fetch_add(&t->clashes, 1);
-	j->hand = hand;
+	j->worker = worker;
 	j->answer = answer_of(j->number);
 	atomic_fetch_add(&t->worked, 1);
-	atomic_fetch_sub(&t->busy[hand % CREW_HANDS_MAX], 1);
+	atomic_fetch_sub(&t->busy[worker % WORKERS_MAX], 1);
 }
 
 static int done(void *self, void *job, struct err *e)
@@ -55,7 +56,7 @@ static int done(void *self, void *job, struct err *e)
 	struct job *j = job;
 
 	assert_int_equal(t->clashes, 0);
-	assert_in_range(j->hand, 0, CREW_HANDS_MAX - 1);
+	assert_in_range(j->worker, 0, WORKERS_MAX - 1);
 	assert_int_equal(j->number, t->done);
 	assert_int_equal(j->answer, answer_of(j->number));
 	t->done++;
@@ -64,44 +65,44 @@ static int done(void *self, void *job, struct err *e)
 	return 0;
 }
 
-static struct crew *make(struct tally *t)
+static struct workers *make(struct tally *t)
 {
-	const struct crew_plan plan = {sizeof(struct job), work, done, t};
-	struct crew *c = crew_open(&plan, NULL);
+	const struct workers_plan plan = {sizeof(struct job), work, done, t};
+	struct workers *c = workers_open(&plan, NULL);
 
 	assert_non_null(c);
 	return c;
 }
 
-static int give(struct crew *c, unsigned number, struct err *e)
+static int submit(struct workers *c, unsigned number, struct err *e)
 {
-	struct job *j = crew_room(c, e);
+	struct job *j = workers_slot(c, e);
 
 	if (!j)
 		return -1;
 	j->number = number;
-	crew_give(c);
+	workers_submit(c);
 	return 0;
 }
 
 static void run_all(void)
 {
 	struct tally t = {0};
-	struct crew *c = make(&t);
+	struct workers *c = make(&t);
 	unsigned number = 0;
 
 	while (number < JOBS) {
-		assert_int_equal(give(c, number, NULL), 0);
+		assert_int_equal(submit(c, number, NULL), 0);
 		number++;
 		/* now and then everything must be done in between */
 		if (number % 1000 == 0) {
-			assert_int_equal(crew_wait(c, NULL), 0);
+			assert_int_equal(workers_wait(c, NULL), 0);
 			assert_int_equal(t.done, number);
 		}
 	}
-	assert_int_equal(crew_wait(c, NULL), 0);
+	assert_int_equal(workers_wait(c, NULL), 0);
 	assert_int_equal(t.done, JOBS);
-	crew_close(&c);
+	workers_close(&c);
 	assert_null(c);
 }
 
@@ -128,19 +129,19 @@ static void one_processor_is_enough(void **state)
 	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
 }
 
-static void failure_reaches_the_giver(void **state)
+static void failure_reaches_the_caller(void **state)
 {
 	struct tally t = {.fails_at = 20};
-	struct crew *c = make(&t);
+	struct workers *c = make(&t);
 	struct err e = {0};
 	unsigned number = 0;
 
 	(void)state;
-	while (number < JOBS && give(c, number, &e) == 0)
+	while (number < JOBS && submit(c, number, &e) == 0)
 		number++;
-	assert_in_range(number, 20, 20 + 2 * CREW_HANDS_MAX);
+	assert_in_range(number, 20, 20 + 2 * WORKERS_MAX);
 	assert_string_equal(e.text, "job 20 failed");
-	crew_close(&c);
+	workers_close(&c);
 	assert_int_equal(t.done, 20);
 }
 
@@ -149,13 +150,13 @@ static void it_can_end_at_any_time(void **state)
 	(void)state;
 	for (unsigned jobs = 0; jobs < 12; jobs++) {
 		struct tally t = {0};
-		struct crew *c = make(&t);
+		struct workers *c = make(&t);
 
 		for (unsigned i = 0; i < jobs; i++)
-			give(c, i, NULL);
-		crew_close(&c);
+			submit(c, i, NULL);
+		workers_close(&c);
 		assert_in_range(t.worked, t.done, jobs);
-		crew_close(&c);
+		workers_close(&c);
 	}
 }
 
@@ -164,7 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(jobs_come_back_in_their_order),
 		cmocka_unit_test(one_processor_is_enough),
-		cmocka_unit_test(failure_reaches_the_giver),
+		cmocka_unit_test(failure_reaches_the_caller),
 		cmocka_unit_test(it_can_end_at_any_time),
 	};
 
