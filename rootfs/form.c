@@ -1,12 +1,14 @@
-/* Documents against their tables of keys. */
+/*
+ * form - each key of the document is looked up in the table of keys; then each
+ * needed key of the table is looked up in the document.
+ */
 #include "rootfs/form.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "lib/base/fd.h"
 #include "lib/base/yaml.h"
+
+#include <stdarg.h>
+#include <stdio.h>
 
 #define KNOWN_BYTES 256
 

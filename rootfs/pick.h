@@ -1,9 +1,9 @@
 /*
  * pick - take chosen files out of an unpacked, pinned Debian package.
  *
- * rootfs/pick/NAME.yaml says which (docs/formats/image.md).  The package lies
- * unpacked in a directory named as its .deb without ".deb", which thereby is
- * the origin that the SBOM finds in the lock.
+ * rootfs/pick/NAME.yaml lists them (docs/formats/image.md).  The package is
+ * unpacked in a directory named like its .deb without ".deb"; the .deb is the
+ * origin that the SBOM finds in the lock.
  */
 #ifndef KEELSON_ROOTFS_PICK_H
 #define KEELSON_ROOTFS_PICK_H
@@ -14,8 +14,8 @@
 /*
  * Add the files that `file` picks to the tree.
  * @packages  directory of unpacked packages
- * Errors name the file and line: an unknown key, a package that is not there
- * or there twice, a path that the package does not have.
+ * 0, or -1 with file and line: an unknown key, a package that is missing or
+ * there twice, a path that the package does not have.
  */
 int pick_add(
 	const char *file, const char *packages, struct tree *t, struct err *e);

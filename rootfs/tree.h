@@ -1,18 +1,17 @@
 /*
- * tree - what a file system of an image is made of, before it is one.
+ * tree - the entries of an image's file system.
  *
  * Entries are added in any order, each with the place its content comes from
- * and the origin that the SBOM will name.  tree_seal() sorts them by path,
- * adds the directories in between, reads and hashes every source, and checks
- * the whole; only a sealed tree can be written.  Nothing is ever taken over
- * from the machine: modes and owners are stated, times are one time.
+ * and the origin that the SBOM will name.  tree_seal() (tree_seal.h) sorts and
+ * checks them; only a sealed tree can be written (tree_tar.h).  Nothing is
+ * taken over from the machine: modes and owners are stated here, and all
+ * entries get one time.
  */
 #ifndef KEELSON_ROOTFS_TREE_H
 #define KEELSON_ROOTFS_TREE_H
 
 #include "lib/arc/sha1.h"
 #include "lib/arc/sha256.h"
-#include "lib/arc/sink.h"
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/str.h"
@@ -27,9 +26,9 @@ enum tree_type {
 };
 
 enum tree_origin {
-	TREE_NOWHERE,  /* refused: every entry comes from somewhere */
+	TREE_NOWHERE,  /* refused: every entry has an origin */
 	TREE_PROGRAM,  /* built here; name: "criu" */
-	TREE_PINNED,   /* out of a pinned file; name: "tzdata_2025b_all.deb" */
+	TREE_PINNED,   /* from a pinned file; name: "tzdata_2025b_all.deb" */
 	TREE_SKELETON, /* of this repository; name: "rootfs/skel/etc/passwd" */
 	TREE_MADE,     /* written by the assembler; name: from what */
 };
@@ -38,12 +37,15 @@ struct tree_entry {
 	enum tree_type type;
 	uint32_t mode; /* permission bits */
 	uint32_t uid, gid;
-	struct str path;    /* "usr/bin/criu"; with '/' in front when added */
+	struct str path;    /* "usr/bin/criu"; tree_add() wants a '/' first */
 	struct str target;  /* of a link */
 	const char *source; /* a file to read, or NULL: bytes */
 	struct str bytes;   /* content when there is no source */
 	enum tree_origin origin;
 	struct str name; /* of the origin */
+	/* Of a PINNED one: its licence as an SPDX expression where that is
+	   narrower than its package's, and what was done to it. */
+	struct str licence, how;
 
 	/* Filled by tree_seal() for files. */
 	uint64_t size_bytes;
@@ -63,34 +65,25 @@ void tree_free(struct tree *t);
 #define AUTO_TREE __attribute__((cleanup(tree_free)))
 
 /*
- * Add an entry; everything it points to is copied.
- * Errors: a path that is not absolute and plain ("/a/b"), an origin missing,
- * a mode beyond 07777, a tree that is full or sealed.
+ * Add an entry; everything it points to is copied.  0, or -1: a path that is
+ * not absolute and plain ("/a/b"), no origin, a mode beyond 07777, a tree that
+ * is full or sealed.
  */
 int tree_add(struct tree *t, const struct tree_entry *entry, struct err *e);
 
-/*
- * Sort, complete and read.  Errors: one path twice (both origins are named),
- * an entry below something that is no directory, a link that leads out of the
- * tree or nowhere, a source that can't be read.  A tree may be sealed again
- * after tree_open().
- */
-int tree_seal(struct tree *t, struct err *e);
+/* Append an entry unchecked and uncopied, for tree_seal(). 0 or -1. */
+int tree_append(struct tree *t, const struct tree_entry *entry, struct err *e);
 
-/* Allow additions again; what is there stays. */
-void tree_open(struct tree *t);
+/* The entry of a path among the first n, which are sorted; NULL. */
+struct tree_entry *tree_search(const struct tree *t, size_t n, struct str path);
 
-/* The entry of a path without '/' in front; NULL when there is none. */
+/* Byte order of paths: every directory before what it holds. For qsort(3). */
+int tree_order(const void *a, const void *b);
+
+/* The entry of a path ("a/b") in a sealed tree; NULL. */
 const struct tree_entry *tree_find(const struct tree *t, struct str path);
 
-/*
- * A sealed tree as a tar archive, every entry of one time.  A source that
- * is not any more what tree_seal() read is an error.
- */
-int tree_write_tar(
-	const struct tree *t, int64_t time_s, struct sink to, struct err *e);
-
-/* "/a/b": absolute, with nothing odd between the slashes. */
+/* Is this "/a/b": absolute, without empty, "." and ".." components? */
 bool tree_is_plain(struct str path);
 
 #endif

@@ -1,40 +1,44 @@
 # build.mk - third-party libraries and our own programs, all static.
 #
 #   make sources    fetch and verify every pinned file
-#   make toolchain  the recorder and the compiler wrapper
-#   make libs       every recipe that is not up to date (criu is one of them)
-#   make programs   our programs too, stripped into build/bin/ and inspected
+#   make toolchain  build the recorder and the compiler wrapper
+#   make libs       run every recipe that is not up to date, criu included
+#   make programs   build our programs, strip them into build/bin/, inspect them
 #
 # PROGRAM=name builds one of our programs.  Everything is compiled for musl
-# through the recorder; what it writes is build/evidence/NAME, NAME being the
-# program or lib-base, lib-arc, lib-net.  CI=true makes warnings errors.
+# through the recorder, which writes build/evidence/NAME, NAME being the program
+# or lib-base, lib-arc, lib-net.  CI=true makes warnings errors.  TLS=bearssl
+# makes the smaller BearSSL the TLS client, without TLS 1.3
+# (docs/decision/tls-client.md).
 
 JOBS ?= $(shell nproc)
 PROGRAM ?=
+TLS     ?= mbedtls
 
 STATIC_PROGRAMS := checkpoint-agent kube-proxy-mini pause keelson
 
-# What each program may link, beyond libc.  Only members that are used come in.
+# Libraries that each program may link besides libc; unused members stay out.
 STATIC_TLS              := -lmbedtls -lmbedx509 -lmbedcrypto
 STATIC_DOCUMENT         := -lyyjson -lyaml
-LINKS_checkpoint-agent  := -larchive -lzstd -lz -lnghttp2 -lprotobuf-c \
+LINKS_checkpoint-agent  := -larchive -lzstd -llzma -lz -lnghttp2 -lprotobuf-c \
 	$(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
-LINKS_kube-proxy-mini   := -lz -lbearssl $(STATIC_DOCUMENT)
+LINKS_kube-proxy-mini   := -lz $(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
 LINKS_pause             :=
 LINKS_keelson           := -larchive -lzstd -lz -lbearssl $(STATIC_DOCUMENT)
 
 # ---- sources, by wildcard ---------------------------------------------------
-static-find = $(sort $(wildcard $(foreach d,$1,$d/*.c $d/[!t]*/*.c)))
+# A program's sources are in its folder and in its rooms, without tests.
+static-find = $(sort $(foreach f,$(wildcard $(foreach d,$1,$d/*.c $d/*/*.c)),\
+	$(if $(findstring /test/,$f),,$f)))
 SOURCES_checkpoint-agent := $(call static-find,checkpoint-agent)
 SOURCES_kube-proxy-mini  := $(call static-find,kube-proxy-mini)
 SOURCES_pause            := $(wildcard pause/pause.c)
-SOURCES_keelson          := $(call static-find,images rootfs sbom) \
-	$(wildcard static-build/inspect.c)
+SOURCES_keelson          := $(call static-find,images rootfs sbom)
 SOURCES_lib-base         := $(wildcard lib/base/*.c)
 SOURCES_lib-arc          := $(wildcard lib/arc/*.c)
 SOURCES_lib-net          := $(wildcard lib/net/*.c)
 
-# A program without a main() is not there yet.
+# A program without a main() is not built.
 static-has-main = $(if $1,$(shell grep -lw '^int main' $1))
 STATIC_READY := $(foreach p,$(STATIC_PROGRAMS),\
 	$(if $(call static-has-main,$(SOURCES_$p)),$p))
@@ -44,21 +48,21 @@ $(if $(filter-out $(STATIC_READY) criu,$(PROGRAM)),\
 	$(error PROGRAM=$(PROGRAM): one of $(STATIC_READY) criu))
 
 # ---- flags ------------------------------------------------------------------
-static-flag = $(shell . static-build/flags && printf '%s ' $$$1)
+static-flag = $(shell . static-build/lib/flags && printf '%s ' $$$1)
 STATIC_CFLAGS := $(call static-flag,WARN) $(if $(filter true,$(CI)),-Werror) \
 	-Os -g $(call static-flag,HARD) -ffile-prefix-map=$(CURDIR)=. -I.
 STATIC_LINK   := $(call static-flag,LINK)
 STATIC_EPOCH  := $(call static-flag,SOURCE_DATE_EPOCH)
 
-# What a program says of itself in .note.package (UAPI.8); $1 is the program.
-# -Xlinker, not -Wl: there are commas in it.
+# The .note.package of program $1 (UAPI.8).  -Xlinker, not -Wl, because the text
+# contains commas.
 STATIC_VERSION := $(shell sed -n 's/.*KEELSON_VERSION "\(.*\)".*/\1/p' \
 	lib/base/version.h)
 static-note = -Xlinker '--package-metadata={"type":"generic","os":"keelson",$\
 	"name":"$1","version":"$(STATIC_VERSION)","architecture":"x86_64",$\
 	"purl":"pkg:generic/$1@$(STATIC_VERSION)","license":"Apache-2.0"}'
 
-# The clean environment, with the recorder first on PATH; $1 is NAME.
+# A clean environment with the recorder first on PATH; $1 is NAME.
 static-env = env -i PATH=$(CURDIR)/build/toolchain/bin:/usr/bin:/bin \
 	LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=$(STATIC_EPOCH) \
 	RECORD_DIR=$(CURDIR)/build/evidence/$1 RECORD_ROOT=$(CURDIR) \
@@ -79,23 +83,38 @@ toolchain:
 libs: sources
 	@JOBS=$(JOBS) OFFLINE=$(OFFLINE) static-build/build
 
-# The second make uses all processors also where the person said no -j, and
-# need not look at the recipes again.
+# The second make uses all processors even without -j, and does not check the
+# recipes again.
 programs: libs
 	@$(MAKE) --no-print-directory STATIC_LIBS_DONE=1 \
 		$(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) programs-only
 
 programs-only: $(STATIC_WANTED:%=build/bin/%)
-	@static-build/check-programs $(CURDIR) $(STATIC_WANTED:%=build/bin/%) \
+	@static-build/lib/check-programs $(CURDIR) $(STATIC_WANTED:%=build/bin/%) \
 		build/bin/criu
 
 # ---- objects ----------------------------------------------------------------
-# Where time is spent that grows with what comes in: for speed, not size.
-STATIC_FAST := $(addprefix build/obj/,lib/base/json.o lib/base/node.o \
-	lib/base/str.o lib/base/arena.o lib/base/buf.o lib/net/jsonsplit.o)
+# Where run time grows with the input: compiled for speed, not size.
+STATIC_FAST := $(addprefix build/obj/,lib/base/json.o lib/base/json_out.o \
+	lib/base/node.o lib/base/str.o lib/base/arena.o lib/base/buf.o \
+	lib/net/jsonsplit.o lib/net/jsonskip.o)
 $(STATIC_FAST): private STATIC_CFLAGS += -O2
 
-# A file that changes only when the flags do: objects follow it.
+# The library of our TLS clients is one object's choice.
+STATIC_TLS_mbedtls := tls_mbed_client
+STATIC_TLS_bearssl := tls_bear_client
+STATIC_TLS_CLIENT  := $(or $(STATIC_TLS_$(TLS)),\
+	$(error TLS=$(TLS): one of mbedtls bearssl))
+build/obj/lib/net/tls_client.o: build/obj/tls-client
+build/obj/lib/net/tls_client.o: private STATIC_CFLAGS += \
+	-DTLS_CLIENT=$(STATIC_TLS_CLIENT)
+
+build/obj/tls-client: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STATIC_TLS_CLIENT)' | cmp -s - $@ || \
+		echo '$(STATIC_TLS_CLIENT)' > $@
+
+# Changes only when the flags do; objects depend on it.
 build/obj/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(STATIC_CFLAGS) $(STATIC_LINK) $(STATIC_FAST)' | \
@@ -114,8 +133,8 @@ $$(OBJECTS_$1): build/obj/%.o: %.c build/obj/flags | \
 -include $$(OBJECTS_$1:.o=.d)
 endef
 
-# A file that changes when the list of objects does: archives and programs
-# follow it, so that a source that is gone leaves them.
+# Changes when the list of objects does; archives and programs depend on it, so
+# that a source that was deleted leaves them.
 define static-list
 build/obj/$1.list: FORCE
 	@mkdir -p $$(@D)
@@ -134,7 +153,7 @@ endef
 
 STATIC_OUR_LIBS := lib-net lib-arc lib-base
 
-# The archives of others that program $1 is linked with, where they are built.
+# The third-party archives that program $1 is linked with, once they are built.
 static-libraries = $(wildcard $(patsubst -l%,build/sysroot/lib/lib%.a,\
 	-lc $(LINKS_$1)))
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/fd.h"
+#include "rootfs/tree_seal.h"
 #include <cmocka.h>
 #include <sys/stat.h>
 
@@ -61,7 +62,8 @@ static void copies_directories_and_joins_files(void **state)
 	const struct tree_entry *x;
 
 	(void)state;
-	assert_int_equal(pick("package: small\ncopy: [/usr/share]\n"
+	assert_int_equal(pick("package: small\nlicence: MPL-2.0\n"
+			      "copy: [/usr/share]\n"
 			      "skip:\n- /usr/share/crt/c.txt\n"
 			      "join:\n- {from: /usr/share/crt, "
 			      "suffix: .crt, to: /etc/bundle}\n",
@@ -72,6 +74,11 @@ static void copies_directories_and_joins_files(void **state)
 	assert_string_equal(x->bytes.p, "A\nB\n");
 	assert_string_equal(x->name.p, "small_1.0_all.deb");
 	assert_int_equal(x->origin, TREE_PINNED);
+	assert_string_equal(x->how.p, "joined from 2 files of /usr/share/crt");
+	assert_string_equal(x->licence.p, "MPL-2.0");
+	x = tree_find(&t, STR("usr/share/doc/readme"));
+	assert_string_equal(x->licence.p, "MPL-2.0");
+	assert_int_equal(x->how.n, 0);
 	assert_int_equal(tree_find(&t, STR("usr/share/run"))->mode, 0755);
 	assert_int_equal(
 		tree_find(&t, STR("usr/share/doc/readme"))->mode, 0644);
@@ -87,7 +94,7 @@ static void bad_picks_are_refused_with_their_line(void **state)
 	} bad[] = {
 		{"package: small\ncopi: []\n",
 			"pick.yaml: line 2: copi: unknown key (known: "
-			"package, copy, skip, join)"},
+			"package, copy, skip, join, licence)"},
 		{"copy: [/a]\n", "key package is missing"},
 		{"package: [a]\n",
 			"line 1: package: must be a text, is a list"},
@@ -98,7 +105,8 @@ static void bad_picks_are_refused_with_their_line(void **state)
 		{"package: small\ncopy:\n- /usr\n- /nothing\n",
 			"line 4: copy: small_1.0_all.deb has no /nothing"},
 		{"package: small\ncopy: [1]\n", "must be a text"},
-		{"package: small\ncopy: [/fifo]\n", "neither file nor link"},
+		{"package: small\ncopy: [/fifo]\n",
+			"neither a file nor a link"},
 		{"package: small\ncopy: [/usr/../../../etc/passwd]\n",
 			"not absolute and plain"},
 		{"package: small\njoin: [{from: /usr, to: /a}]\n",

@@ -1,6 +1,8 @@
 /* Unit tests of rootfs/tree: what is refused, and equal bytes for equal trees.
  */
 #include "rootfs/tree.h"
+#include "rootfs/tree_seal.h"
+#include "rootfs/tree_tar.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,11 +74,11 @@ static void odd_entries_are_refused(void **state)
 	not_added(x, "not absolute and plain");
 	x = file("/a", "");
 	x.origin = TREE_NOWHERE;
-	not_added(x, "comes from nowhere");
+	not_added(x, "has no origin");
 	x = file("/a", "");
 	x.mode = 0100644;
 	not_added(x, "mode");
-	not_added(link_to("/a", ""), "links have a target");
+	not_added(link_to("/a", ""), "have a target");
 }
 
 static void not_sealed(struct tree *t, const char *says)
@@ -100,12 +102,12 @@ static void trees_that_contradict_are_refused(void **state)
 	t = tree_make();
 	add(&t, file("/etc", ""));
 	add(&t, file("/etc/passwd", ""));
-	not_sealed(&t, "/etc/passwd lies below /etc, which is no directory");
+	not_sealed(&t, "/etc/passwd is below /etc, which is not a directory");
 	t = tree_make();
 	add(&t, link_to("/bin", "usr/bin"));
 	add(&t, dir("/usr/bin", 0755));
 	add(&t, file("/bin/sh", ""));
-	not_sealed(&t, "lies below /bin");
+	not_sealed(&t, "is below /bin");
 	t = tree_make();
 	add(&t, (struct tree_entry){.type = TREE_FILE,
 			.path = STR("/a"),

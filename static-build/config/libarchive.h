@@ -1,9 +1,9 @@
 /*
  * config.h of libarchive 3.7 for Linux and musl, written by hand.
  *
- * A configure run would need a minute of probing to find the same, and
- * guesses some of it wrong when it can't run what it compiles.  Formats other
- * than tar and filters other than gzip and zstd are not compiled at all.
+ * A configure run takes a minute of probing to find the same, and gets some of
+ * it wrong when it can't run what it compiles.  Formats other
+ * than tar and filters other than gzip, zstd and xz are not compiled at all.
  */
 #define __LIBARCHIVE_CONFIG_H_INCLUDED 1
 
@@ -20,6 +20,8 @@
 #define HAVE_LIBZSTD             1
 #define HAVE_ZSTD_H              1
 #define HAVE_ZSTD_compressStream 1
+#define HAVE_LIBLZMA             1
+#define HAVE_LZMA_H              1
 
 /* extended attributes */
 #define ARCHIVE_XATTR_LINUX      1

@@ -1,10 +1,12 @@
 /*
- * mbedtls_config.h - what of mbedTLS 3.6 is built.
+ * mbedtls_config.h - the parts of mbedTLS 3.6 that are built.
  *
- * For the agent's front: TLS 1.2 and 1.3, server and client, with X.509
- * certificates of ECDSA and RSA keys; AEAD ciphers and ephemeral keys only.
- * PEM and DER are written too, for self-signed certificates.  Not here: CBC,
- * SHA-1 and MD5, renegotiation, tickets, PSK, DTLS, sockets, threads.
+ * For the agent's front and both programs' client: TLS 1.2 and 1.3, server and
+ * client, with X.509 certificates with ECDSA and RSA keys; AEAD ciphers and
+ * ephemeral keys only.  PEM and DER can be written, too, for self-signed
+ * certificates.  SHA-1 is there to parse roots that are signed with it, which
+ * nobody verifies; the library's profile of certificates refuses it elsewhere.
+ * Left out: CBC and MD5, renegotiation, tickets, PSK, DTLS, sockets, threads.
  */
 
 /* the machine */
@@ -25,6 +27,7 @@
 #define MBEDTLS_CHACHAPOLY_C
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_MD_C
+#define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA384_C
@@ -38,6 +41,7 @@
 
 /* public keys */
 #define MBEDTLS_BIGNUM_C
+#define MBEDTLS_MPI_MAX_SIZE 512 /* bytes: RSA keys of 4096 bits at most */
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
@@ -63,6 +67,7 @@
 #define MBEDTLS_PEM_PARSE_C
 #define MBEDTLS_PEM_WRITE_C
 #define MBEDTLS_X509_USE_C
+#define MBEDTLS_X509_MAX_INTERMEDIATE_CA 4 /* that a peer may show */
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_CRL_PARSE_C
 #define MBEDTLS_X509_CREATE_C

@@ -1,10 +1,10 @@
 /*
- * ar and ranlib: the archive is read afterwards, member by member, because
- * what is in it decides, not what the command line said.
+ * archiver - ar and ranlib: run the tool, then read the archive, member by
+ * member, because its contents decide, not the command line.
  */
+#include "lib/arc/ar.h"
 #include "lib/base/fd.h"
 #include "static-build/record/event.h"
-#include "static-build/record/members.h"
 #include "static-build/record/roles.h"
 #include "static-build/record/tool.h"
 #include "static-build/record/words.h"
@@ -18,7 +18,7 @@
 struct change {
 	const char *archive; /* NULL: none named */
 	char **inputs;       /* null-ended, into the words */
-	bool is_one;         /* the archive may change */
+	bool is_change;      /* the command may change the archive */
 };
 
 static bool takes_value(const char *word)
@@ -44,7 +44,7 @@ static struct change read_ar(const struct words *w)
 		return ch;
 	ch.archive = w->list[i];
 	ch.inputs = w->list + i + 1;
-	ch.is_one = strpbrk(keys, "rqdms") != NULL;
+	ch.is_change = strpbrk(keys, "rqdms") != NULL;
 	return ch;
 }
 
@@ -58,63 +58,59 @@ static struct change read_ranlib(const struct words *w)
 		return (struct change){.archive = NULL};
 	return (struct change){.archive = w->list[i],
 		.inputs = w->list + w->n,
-		.is_one = true};
+		.is_change = true};
 }
 
-static void put_member(struct event *ev, const struct member *m)
+static void put_member(struct json_out *o, const struct ar_member *m)
 {
-	char name[PATH_MAX], hex[SHA256_HEX + 1] = "";
+	char hex[SHA256_HEX + 1];
 
-	if (str_copy(m->name, name, sizeof name) < 0)
-		name[0] = '\0';
-	event_map(ev, NULL);
-	event_text(ev, "name", name);
-	event_whole(ev, "offset", (int64_t)m->offset);
-	event_whole(ev, "size", (int64_t)m->size);
-	if (m->offset)
-		sha256_hex(m->bytes, hex);
-	if (hex[0])
-		event_text(ev, "sha256", hex);
-	else
-		event_null(ev, "sha256");
-	event_map_end(ev);
+	json_map(o, NULL);
+	json_str(o, "name", m->name);
+	json_whole(o, "offset", (int64_t)m->offset);
+	json_whole(o, "size", (int64_t)m->size);
+	if (m->offset) {
+		sha256_hex(m->data, hex);
+		json_text(o, "sha256", hex);
+	} else {
+		json_null(o, "sha256");
+	}
+	json_map_end(o);
 }
 
 static int put_archive(struct event *ev, const struct change *ch, struct err *e)
 {
 	AUTO_BUF struct buf file = buf_growing(ARCHIVE_MAX_BYTES);
-	struct members members;
-	struct member m;
+	struct json_out *o = &ev->json;
+	struct ar_member m;
+	struct ar_walk w;
 	int more;
 
 	if (file_read(ch->archive, &file, e) < 0)
 		return -1;
-	if (members_start(&members, buf_view(&file), e) < 0)
+	if (ar_start(&w, buf_view(&file), e) < 0)
 		return err_at(e, "%s", ch->archive);
-	event_file(ev, "output", ch->archive);
-	event_truth(ev, "thin", members.is_thin);
-	event_list(ev, "inputs");
+	event_put_now(ev, "output", ch->archive);
+	json_truth(o, "thin", w.is_thin);
+	json_list(o, "inputs");
 	for (char **in = ch->inputs; *in; in++)
-		event_file(ev, NULL, *in);
-	event_list_end(ev);
-	event_list(ev, "members");
-	while ((more = members_next(&members, &m, e)) > 0)
-		put_member(ev, &m);
-	event_list_end(ev);
+		event_put_now(ev, NULL, *in);
+	json_list_end(o);
+	json_list(o, "members");
+	while ((more = ar_next(&w, &m, e)) > 0)
+		put_member(o, &m);
+	json_list_end(o);
 	return more < 0 ? err_at(e, "%s", ch->archive) : 0;
 }
 
-static int write_change(const struct context *c, const char *tool,
-	const struct words *words, const struct change *ch, int rc,
-	struct err *e)
+static int write_change(const struct context *c, const struct event_call *call,
+	const struct change *ch, struct err *e)
 {
 	struct event ev;
 
-	event_start(&ev, c, "archive", tool, words->list, rc);
-	if (rc == 0 && put_archive(&ev, ch, e) < 0) {
-		buf_free(&ev.b);
-		return -1;
-	}
+	event_start(&ev, c, "archive", call);
+	if (call->rc == 0 && put_archive(&ev, ch, e) < 0)
+		return event_drop(&ev);
 	return event_write(&ev, e);
 }
 
@@ -129,9 +125,10 @@ int archiver_archive(
 	if (words_expand(argv, &a, &words, e) < 0)
 		return -1;
 	ch = is_ranlib ? read_ranlib(&words) : read_ar(&words);
-	if (!ch.archive || !ch.is_one)
+	if (!ch.archive || !ch.is_change)
 		return tool_become(argv[0], argv, e);
 	if (tool_run(argv[0], argv, rc, e) < 0)
 		return -1;
-	return write_change(c, argv[0], &words, &ch, *rc, e);
+	return write_change(
+		c, &(struct event_call){argv[0], words.list, *rc}, &ch, e);
 }

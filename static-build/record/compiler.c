@@ -1,15 +1,18 @@
 /*
- * Compiles and assemblies.
+ * compiler - compiles and assemblies.
  *
- * The driver is run with `-wrapper record-sub`: after it has understood its
- * whole command line (several sources, specs, @files) it starts each cc1, as
- * and collect2 through the recorder, so no option parser of ours can be wrong
- * about what is compiled.  -pipe is dropped: with it only cc1 is wrapped.
+ * The driver is run with `-wrapper record-sub`: once it has parsed its whole
+ * command line (several sources, specs, @files) it starts each cc1, as and
+ * collect2 through the recorder, so no option parser of ours can be wrong
+ * about what is compiled.  -pipe is dropped, because with it only cc1 is
+ * wrapped.
+ *
  * Headers come from cc1 itself: SUNPRO_DEPENDENCIES makes it write a
- * dependency file without any option that could reach the output; where the
- * build asks for one already, that is read, -MMD promoted to -MD so that
- * system headers are in it.  One process records one thing, so what is large
- * is static.
+ * dependency file without any option that could reach the output.  Where the
+ * build asks for one anyway, that is read, with -MMD turned into -MD so that
+ * system headers are in it.
+ *
+ * One process records one tool, so what is large is static.
  */
 #include "lib/base/arena.h"
 #include "lib/base/fd.h"
@@ -17,6 +20,7 @@
 #include "static-build/record/event.h"
 #include "static-build/record/roles.h"
 #include "static-build/record/tool.h"
+#include "static-build/record/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,26 +43,20 @@ static const char *const as_with_value[] = {"-I", "-o", "--MD", "--defsym",
 	"--listing-rhs-width", "--listing-cont-lines", NULL};
 
 struct unit {
+	const char *kind;   /* of the event */
 	const char *source; /* NULL: none named */
 	const char *output;
-	const char *depfile; /* the one that the build asked for */
-	bool only_deps;      /* -M, -MM: nothing is compiled */
+	const char *depfile;      /* to be read; NULL until one is chosen */
+	bool only_deps;           /* -M, -MM: nothing is compiled */
+	struct event_file before; /* the source, before the tool ran */
 };
-
-static bool is_among(const char *const *list, const char *word)
-{
-	for (; *list; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
 
 static bool is_operand(const char *word)
 {
 	return word[0] != '-' || word[1] == '\0';
 }
 
-/* argv with `room` empty places behind its first word, in the arena. */
+/* argv with `room` free places after its first word, in the arena. */
 static char **with_room(
 	char *const *argv, size_t room, struct arena *a, struct err *e)
 {
@@ -74,7 +72,7 @@ static char **with_room(
 	return args;
 }
 
-/* The driver's words for a recorded run: wrapped, and without -pipe. */
+/* The driver's arguments for a recorded run: wrapped, without -pipe. */
 static char **wrapped(char *const *argv, struct arena *a, struct err *e)
 {
 	static char wrapper[] = "-wrapper", recorder[] = "record-sub";
@@ -92,7 +90,7 @@ static char **wrapped(char *const *argv, struct arena *a, struct err *e)
 	return args;
 }
 
-/* A name for this run of the driver that no other has. */
+/* Give this run of the driver a unique name. */
 static void name_run(void)
 {
 	struct timespec now;
@@ -123,7 +121,7 @@ int compiler_drive(const struct context *c, char **argv, int *rc, struct err *e)
 	return tool_become(path, args, e);
 }
 
-/* Understand cc1's words; -MMD becomes -MD in `args`. */
+/* Parse cc1's arguments; -MMD becomes -MD in `args`. */
 static void read_cc1(char **args, struct unit *u)
 {
 	static char all_headers[] = "-MD";
@@ -143,7 +141,7 @@ static void read_cc1(char **args, struct unit *u)
 			u->depfile = args[i + 1];
 		if (strcmp(args[i], "-o") == 0)
 			u->output = args[i + 1];
-		if (is_among(cc1_with_value, args[i]) && args[i + 1])
+		if (words_has(cc1_with_value, args[i]) && args[i + 1])
 			i++;
 		else if (is_operand(args[i]))
 			u->source = args[i];
@@ -151,18 +149,17 @@ static void read_cc1(char **args, struct unit *u)
 }
 
 /*
- * Write the prerequisites of a dependency file; the source is left out, and
- * what is not there: the assembler also lists names out of `.file`.
+ * Write the prerequisites of the dependency file, without the source and
+ * without names that are no files: the assembler also lists those of `.file`.
  */
-static int put_deps(struct event *ev, const char *depfile, const char *source,
-	struct err *e)
+static int put_deps(struct event *ev, const struct unit *u, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(DEPFILE_MAX_BYTES);
 	AUTO_BUF struct buf name = buf_growing(PATH_MAX);
 	struct str rest;
 
-	event_list(ev, "deps");
-	if (file_read(depfile, &text, e) < 0)
+	json_list(&ev->json, "deps");
+	if (file_read(u->depfile, &text, e) < 0)
 		return -1;
 	rest = buf_view(&text);
 	if (!depfile_start(&rest))
@@ -170,11 +167,11 @@ static int put_deps(struct event *ev, const char *depfile, const char *source,
 	while (depfile_next(&rest, &name)) {
 		const char *dep = buf_cstr(&name);
 
-		if ((!source || strcmp(dep, source) != 0) &&
+		if ((!u->source || strcmp(dep, u->source) != 0) &&
 			access(dep, F_OK) == 0)
-			event_file(ev, NULL, dep);
+			event_put_now(ev, NULL, dep);
 	}
-	event_list_end(ev);
+	json_list_end(&ev->json);
 	return 0;
 }
 
@@ -182,40 +179,36 @@ static void put_output(struct event *ev, const char *output)
 {
 	if (output && strcmp(output, "-") != 0 &&
 		strcmp(output, "/dev/null") != 0)
-		event_file(ev, "output", output);
+		event_put_now(ev, "output", output);
 	else
-		event_null(ev, "output");
+		json_null(&ev->json, "output");
 }
 
-static int write_unit(const struct context *c, const char *kind, char **argv,
-	const struct unit *u, const struct event_file *source,
-	const char *depfile, int rc, struct err *e)
+static int write_unit(const struct context *c, const struct event_call *call,
+	const struct unit *u, struct err *e)
 {
 	struct event ev;
 
-	event_start(&ev, c, kind, argv[0], argv, rc);
-	if (rc == 0) {
-		event_looked(&ev, "source", source);
+	event_start(&ev, c, u->kind, call);
+	if (call->rc == 0) {
+		event_put(&ev.json, "source", &u->before);
 		put_output(&ev, u->output);
-		if (put_deps(&ev, depfile, u->source, e) < 0) {
-			buf_free(&ev.b);
-			return -1;
-		}
+		if (put_deps(&ev, u, e) < 0)
+			return event_drop(&ev);
 	}
 	return event_write(&ev, e);
 }
 
-static void look_at_source(
-	const struct context *c, const struct unit *u, struct event_file *f)
+static void look_at_source(const struct context *c, struct unit *u)
 {
 	if (u->source && strcmp(u->source, "-") != 0) {
-		event_look(c, u->source, f);
+		event_look(c, u->source, &u->before);
 		return;
 	}
-	*f = (struct event_file){.path = "-", .size = -1};
+	u->before = (struct event_file){.path = "-", .size = -1};
 }
 
-/* Let cc1 write a dependency file that no option of its own asks for. */
+/* Make cc1 write a dependency file without an option on its command line. */
 static void ask_for_depfile(const char *path)
 {
 	static char variable[PATH_MAX + 8];
@@ -229,8 +222,7 @@ int compiler_compile(
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	static char own[PATH_MAX];
-	static struct event_file source;
-	struct unit u = {.source = NULL};
+	static struct unit u = {.kind = "compile"};
 	char **args = with_room(argv, 0, &a, e);
 	int done;
 
@@ -239,13 +231,14 @@ int compiler_compile(
 	read_cc1(args, &u);
 	if (u.only_deps)
 		return tool_run(argv[0], argv, rc, e);
-	if (!u.depfile)
+	if (!u.depfile) {
 		ask_for_depfile(own);
-	look_at_source(c, &u, &source); /* before it could change */
+		u.depfile = own;
+	}
+	look_at_source(c, &u);
 	if (tool_run(args[0], args, rc, e) < 0)
 		return -1;
-	done = write_unit(c, "compile", argv, &u, &source,
-		u.depfile ? u.depfile : own, *rc, e);
+	done = write_unit(c, &(struct event_call){argv[0], argv, *rc}, &u, e);
 	unlink(own);
 	return done;
 }
@@ -256,14 +249,14 @@ static void read_as(char **argv, struct unit *u)
 	for (size_t i = 1; argv[i]; i++) {
 		if (strcmp(argv[i], "-o") == 0)
 			u->output = argv[i + 1];
-		if (is_among(as_with_value, argv[i]) && argv[i + 1])
+		if (words_has(as_with_value, argv[i]) && argv[i + 1])
 			i++;
 		else if (is_operand(argv[i]))
 			u->source = argv[i];
 	}
 }
 
-/* An object among temporary files is gone after the link: keep a copy. */
+/* An object in /tmp is gone after the link: keep a copy. */
 static int keep_temporary(
 	const struct context *c, const char *object, struct err *e)
 {
@@ -281,8 +274,7 @@ int compiler_assemble(
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	static char option[] = "--MD", own[PATH_MAX];
-	static struct event_file source;
-	struct unit u = {.source = NULL};
+	static struct unit u = {.kind = "assemble", .depfile = own};
 	char **args = with_room(argv, 2, &a, e);
 	int done;
 
@@ -291,10 +283,10 @@ int compiler_assemble(
 	args[1] = option;
 	args[2] = own;
 	read_as(argv, &u);
-	look_at_source(c, &u, &source);
+	look_at_source(c, &u);
 	if (tool_run(args[0], args, rc, e) < 0)
 		return -1;
-	done = write_unit(c, "assemble", argv, &u, &source, own, *rc, e);
+	done = write_unit(c, &(struct event_call){argv[0], argv, *rc}, &u, e);
 	if (done == 0 && *rc == 0)
 		done = keep_temporary(c, u.output, e);
 	unlink(own);

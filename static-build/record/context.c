@@ -1,7 +1,8 @@
 /*
- * The recorder's environment and its places below build/evidence/NAME.
- * Files are written under a name of this process and renamed: several
- * recorders work at once and a reader never sees half a file.
+ * context - settings, and files below build/evidence/NAME.
+ *
+ * Files are written under a name of this process and renamed, because several
+ * recorders work at once and readers must not see half a file.
  */
 #include "static-build/record/context.h"
 
@@ -19,7 +20,7 @@ static const char *from_environment(const char *key)
 	return value ? value : "";
 }
 
-static int make_place(const char *dir, const char *sub, struct err *e)
+static int make_directory(const char *dir, const char *sub, struct err *e)
 {
 	char path[PATH_MAX];
 
@@ -47,10 +48,10 @@ int context_load(struct context *c, struct err *e)
 		return 0;
 	if (!getcwd(c->cwd, sizeof c->cwd))
 		return err_sys(e, "current directory");
-	if (make_place(c->dir, "tmp", e) < 0 ||
-		make_place(c->dir, "maps", e) < 0)
+	if (make_directory(c->dir, "tmp", e) < 0 ||
+		make_directory(c->dir, "maps", e) < 0)
 		return -1;
-	return make_place(c->dir, "objects", e);
+	return make_directory(c->dir, "objects", e);
 }
 
 int context_temporary(const struct context *c, const char *suffix,

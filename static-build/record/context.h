@@ -1,5 +1,5 @@
 /*
- * context - what the environment tells the recorder.
+ * context - the recorder's settings, from the environment.
  *
  *   RECORD_DIR   build/evidence/NAME; unset: run the tool, record nothing
  *   RECORD_ROOT  the project's directory: paths below it are written relative
@@ -24,14 +24,14 @@ struct context {
 	char cwd[PATH_MAX];
 };
 
-/* Read the environment; makes dir/tmp, dir/maps, dir/objects. 0 or -1. */
+/* Read the environment; creates dir/tmp, dir/maps, dir/objects. 0 or -1. */
 int context_load(struct context *c, struct err *e);
 
-/* A name of our own below dir/tmp that ends with `suffix`. 0 or -1. */
+/* A name below dir/tmp that no other process uses. 0 or -1. */
 int context_temporary(const struct context *c, const char *suffix,
 	char out[PATH_MAX], struct err *e);
 
-/* Copy a file to dir/SUB/NAME unless it is there. 0 or -1. */
+/* Copy a file to dir/SUB/NAME unless that exists. 0 or -1. */
 int context_keep(const struct context *c, const char *path, const char *sub,
 	const char *name, struct err *e);
 

@@ -1,6 +1,6 @@
 /*
- * Reading dependency files as GNU make does, as far as compilers use that:
- * no variables, no patterns, one rule.
+ * depfile - GNU make's rules for names, as far as compilers use them: escapes
+ * and continued lines, no variables, no patterns.
  */
 #include "static-build/record/depfile.h"
 

@@ -2,9 +2,8 @@
  * depfile - the files that a dependency file for make names.
  *
  * Compilers and the linker write `TARGET: FILE FILE \` with blanks, `#` and
- * backslashes escaped by a backslash and `$` doubled; gcc and ld differ in
- * nothing that matters here.  Only the first rule is read: what follows are
- * empty rules for headers (-MP).
+ * backslashes escaped by a backslash and `$` doubled.  Only the first rule is
+ * read; those after it are empty rules for headers (-MP).
  */
 #ifndef KEELSON_RECORD_DEPFILE_H
 #define KEELSON_RECORD_DEPFILE_H
@@ -13,13 +12,12 @@
 #include "lib/base/str.h"
 
 /*
- * Take the next prerequisite of the first rule into `name`.
- * @rest  what is left of the file; start with all of it
- * False at the end of the rule.
+ * Copy the next prerequisite of the rule into `name`; false at its end.
+ * @rest  what is left of the file after depfile_start()
  */
 bool depfile_next(struct str *rest, struct buf *name);
 
-/* Move behind the rule's target and its colon. False: there is no rule. */
+/* Skip the target of the first rule and its colon; false without a rule. */
 bool depfile_start(struct str *rest);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Events as JSON lines.  The little JSON that is needed is written here: the
- * recorder is built before any library is.  Bytes that are not ASCII are
- * written as if they were Latin-1, so that any path gives valid JSON.
+ * event - an event is built in a growing buffer and appended to events.jsonl
+ * under flock(2), because many tools run at once.  Half a line, as a full disk
+ * leaves it, is truncated again.
  */
 #include "static-build/record/event.h"
 
@@ -14,90 +14,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static void put_quoted(struct buf *b, const char *s)
-{
-	buf_byte(b, '"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c == '"' || c == '\\')
-			buf_byte(b, '\\');
-		if (c < 0x20 || c >= 0x7f)
-			buf_fmt(b, "\\u%04x", (unsigned)c);
-		else
-			buf_byte(b, *s);
-	}
-	buf_byte(b, '"');
-}
-
-static void put_key(struct event *ev, const char *key)
-{
-	if (ev->needs_comma)
-		buf_byte(&ev->b, ',');
-	ev->needs_comma = true;
-	if (!key)
-		return;
-	put_quoted(&ev->b, key);
-	buf_byte(&ev->b, ':');
-}
-
-void event_text(struct event *ev, const char *key, const char *value)
-{
-	put_key(ev, key);
-	put_quoted(&ev->b, value);
-}
-
-void event_truth(struct event *ev, const char *key, bool value)
-{
-	put_key(ev, key);
-	buf_text(&ev->b, value ? "true" : "false");
-}
-
-void event_whole(struct event *ev, const char *key, int64_t value)
-{
-	put_key(ev, key);
-	buf_fmt(&ev->b, "%lld", (long long)value);
-}
-
-void event_null(struct event *ev, const char *key)
-{
-	put_key(ev, key);
-	buf_text(&ev->b, "null");
-}
-
-static void open_with(struct event *ev, const char *key, char bracket)
-{
-	put_key(ev, key);
-	buf_byte(&ev->b, bracket);
-	ev->needs_comma = false;
-}
-
-static void close_with(struct event *ev, char bracket)
-{
-	buf_byte(&ev->b, bracket);
-	ev->needs_comma = true;
-}
-
-void event_list(struct event *ev, const char *key)
-{
-	open_with(ev, key, '[');
-}
-
-void event_list_end(struct event *ev)
-{
-	close_with(ev, ']');
-}
-
-void event_map(struct event *ev, const char *key)
-{
-	open_with(ev, key, '{');
-}
-
-void event_map_end(struct event *ev)
-{
-	close_with(ev, '}');
-}
 
 void event_path(const struct context *c, const char *path, char *out)
 {
@@ -126,31 +42,31 @@ void event_look(const struct context *c, const char *path, struct event_file *f)
 		f->size = (int64_t)size;
 }
 
-void event_looked(struct event *ev, const char *key, const struct event_file *f)
+void event_put(struct json_out *o, const char *key, const struct event_file *f)
 {
-	event_map(ev, key);
-	event_text(ev, "path", f->path);
+	json_map(o, key);
+	json_text(o, "path", f->path);
 	if (f->sha256[0])
-		event_text(ev, "sha256", f->sha256);
+		json_text(o, "sha256", f->sha256);
 	else
-		event_null(ev, "sha256");
-	event_whole(ev, "size", f->size);
-	event_map_end(ev);
+		json_null(o, "sha256");
+	json_whole(o, "size", f->size);
+	json_map_end(o);
 }
 
-void event_file(struct event *ev, const char *key, const char *path)
+void event_put_now(struct event *ev, const char *key, const char *path)
 {
 	struct event_file f;
 
 	event_look(ev->c, path, &f);
-	event_looked(ev, key, &f);
+	event_put(&ev->json, key, &f);
 }
 
-/* An argument with the project's directory written as ".". */
+/* An argument, with the project's directory in it written as ".". */
 static void put_argument(struct event *ev, const char *word)
 {
+	AUTO_BUF struct buf plain = buf_growing(EVENT_MAX_BYTES);
 	size_t n = strlen(ev->c->root);
-	struct buf plain = buf_growing(EVENT_MAX_BYTES);
 
 	while (*word) {
 		bool is_root = n && strncmp(word, ev->c->root, n) == 0;
@@ -160,32 +76,33 @@ static void put_argument(struct event *ev, const char *word)
 	}
 	if (plain.full)
 		ev->b.full = true;
-	event_text(ev, NULL, buf_cstr(&plain));
-	buf_free(&plain);
+	json_str(&ev->json, NULL, buf_view(&plain));
 }
 
 void event_start(struct event *ev, const struct context *c, const char *kind,
-	const char *tool, char *const *argv, int rc)
+	const struct event_call *call)
 {
+	struct json_out *o = &ev->json;
 	char path[PATH_MAX];
 
 	*ev = (struct event){.c = c, .b = buf_growing(EVENT_MAX_BYTES)};
-	open_with(ev, NULL, '{');
-	event_text(ev, "ev", kind);
-	event_text(ev, "name", c->name);
-	event_text(ev, "run", c->run);
+	*o = json_out(&ev->b, 0);
+	json_map(o, NULL);
+	json_text(o, "ev", kind);
+	json_text(o, "name", c->name);
+	json_text(o, "run", c->run);
 	event_path(c, c->cwd, path);
-	event_text(ev, "cwd", path);
-	event_path(c, tool, path);
-	event_text(ev, "tool", path);
-	event_list(ev, "argv");
-	for (size_t i = 0; argv[i]; i++)
-		put_argument(ev, argv[i]);
-	event_list_end(ev);
-	event_whole(ev, "rc", rc);
+	json_text(o, "cwd", path);
+	event_path(c, call->tool, path);
+	json_text(o, "tool", path);
+	json_list(o, "argv");
+	for (size_t i = 0; call->argv[i]; i++)
+		put_argument(ev, call->argv[i]);
+	json_list_end(o);
+	json_whole(o, "rc", call->rc);
 }
 
-/* Closing unlocks.  Half a line (disk full) is taken back. */
+/* Closing the file releases the lock. */
 static int append_line(const char *path, struct str line, struct err *e)
 {
 	AUTO_FD int fd =
@@ -203,12 +120,18 @@ static int append_line(const char *path, struct str line, struct err *e)
 	return -1;
 }
 
+int event_drop(struct event *ev)
+{
+	buf_free(&ev->b);
+	return -1;
+}
+
 int event_write(struct event *ev, struct err *e)
 {
 	char path[PATH_MAX];
 	int rc;
 
-	event_map_end(ev);
+	json_map_end(&ev->json);
 	buf_byte(&ev->b, '\n');
 	if (ev->b.full)
 		rc = err_kind(e, ERR_LIMIT, "event larger than %u bytes",

@@ -1,56 +1,56 @@
 /*
- * event - one line of events.jsonl being written.
+ * event - one line of events.jsonl being written (docs/formats/record.md).
  *
- * docs/formats/record.md has the fields.  Everything is put into one buffer
- * and appended with one lock; a failure on the way is remembered and told by
+ * The fields of the event are written with `json`; the line is appended in one
+ * piece, under a lock.  A line that grows too large is an error of
  * event_write(), so that no event is lost silently.
  */
 #ifndef KEELSON_RECORD_EVENT_H
 #define KEELSON_RECORD_EVENT_H
 
 #include "lib/arc/sha256.h"
-#include "lib/base/buf.h"
+#include "lib/base/json_out.h"
 #include "static-build/record/context.h"
 
 #define EVENT_MAX_BYTES (64u << 20)
 
+/* What was run, and how it ended. */
+struct event_call {
+	const char *tool;  /* path of the program */
+	char *const *argv; /* as received, response files expanded */
+	int rc;            /* exit code */
+};
+
 struct event {
 	const struct context *c;
 	struct buf b;
-	bool needs_comma;
+	struct json_out json; /* into b */
 };
 
-/* A file as it was when it was looked at. */
+/* A file as it was when event_look() saw it. */
 struct event_file {
 	char path[PATH_MAX];         /* as evidence names it */
 	char sha256[SHA256_HEX + 1]; /* "" when it could not be read */
-	int64_t size;                /* -1 when it could not be read */
+	int64_t size;                /* bytes; -1 when it could not be read */
 };
 
-/* Write the fields that all events have. */
+/* Write the fields that all events have; kind is "compile", "link", ... */
 void event_start(struct event *ev, const struct context *c, const char *kind,
-	const char *tool, char *const *argv, int rc);
+	const struct event_call *call);
 
-void event_text(struct event *ev, const char *key, const char *value);
-void event_truth(struct event *ev, const char *key, bool value);
-void event_whole(struct event *ev, const char *key, int64_t value);
-void event_null(struct event *ev, const char *key);
-
-/* A key of NULL writes an element of the list that is open. */
-void event_list(struct event *ev, const char *key);
-void event_list_end(struct event *ev);
-void event_map(struct event *ev, const char *key);
-void event_map_end(struct event *ev);
-
-/* Look at a file now and write it; the pair keeps an earlier look. */
-void event_file(struct event *ev, const char *key, const char *path);
+/* Look at a file now; write what was seen. */
 void event_look(
 	const struct context *c, const char *path, struct event_file *f);
-void event_looked(
-	struct event *ev, const char *key, const struct event_file *f);
+void event_put(struct json_out *o, const char *key, const struct event_file *f);
 
-/* Append the line to events.jsonl and release the event. 0 or -1. */
+/* Both at once. */
+void event_put_now(struct event *ev, const char *key, const char *path);
+
+/* Append the line to events.jsonl and free the event. 0 or -1. */
 int event_write(struct event *ev, struct err *e);
+
+/* Free the event without writing it. Always -1. */
+int event_drop(struct event *ev);
 
 /* A path as evidence writes it; `out` has PATH_MAX bytes. */
 void event_path(const struct context *c, const char *path, char *out);

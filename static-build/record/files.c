@@ -1,8 +1,10 @@
 /*
- * `record files`: standard input has `PATH` or `PATH<tab>MEMBERS` lines, PATH
- * from the current directory, MEMBERS ready JSON ("key":value,...).  Standard
- * output gets a JSON line for each with path, sha256, size and the members.
- * A file that can't be read is an error: a manifest has no holes.
+ * files - `record files`: complete a list of files for a manifest.
+ *
+ * Standard input has a file a line, `PATH` or `PATH<tab>MEMBERS`: PATH is
+ * relative to the current directory, MEMBERS is JSON ("key":value,...) to be
+ * added.  Standard output gets a JSON line for each, with path, sha256 and
+ * size.  A file that can't be read is an error: a manifest has no holes.
  */
 #include "lib/arc/sha256.h"
 #include "static-build/record/event.h"
@@ -14,10 +16,10 @@
 
 static int print_file(const struct context *c, char *line, struct err *e)
 {
+	AUTO_BUF struct buf b = buf_growing(EVENT_MAX_BYTES);
+	struct json_out o = json_out(&b, 0);
 	char *members = strchr(line, '\t');
-	struct event ev = {.c = c, .b = buf_growing(EVENT_MAX_BYTES)};
 	struct event_file f;
-	int rc = 0;
 
 	if (members)
 		*members++ = '\0';
@@ -25,16 +27,15 @@ static int print_file(const struct context *c, char *line, struct err *e)
 	if (f.size < 0)
 		return err_set(e, "%s: can't be read", line);
 	snprintf(f.path, sizeof f.path, "%s", line); /* as given */
-	event_looked(&ev, NULL, &f);
+	event_put(&o, NULL, &f);
 	if (members) {
-		ev.b.n--; /* the closing brace */
-		buf_fmt(&ev.b, ",%s}", members);
+		b.n--; /* the closing brace */
+		buf_fmt(&b, ",%s}", members);
 	}
-	buf_byte(&ev.b, '\n');
-	if (ev.b.full || fwrite(ev.b.p, 1, ev.b.n, stdout) != ev.b.n)
-		rc = err_set(e, "can't write the line of %s", line);
-	buf_free(&ev.b);
-	return rc;
+	buf_byte(&b, '\n');
+	if (b.full || fwrite(b.p, 1, b.n, stdout) != b.n)
+		return err_set(e, "can't write the line of %s", line);
+	return 0;
 }
 
 int files_list(const struct context *c, struct err *e)

@@ -1,9 +1,10 @@
 /*
- * Tools that the recorder knows only by what they leave: strip, objcopy,
- * protoc, and the recipes of make that write sources.  The words of the
- * command that name files are looked at before and after; what is new or
- * differs is an output.  protoc names its outputs itself, so they are worked
- * out from --c_out and the .proto.
+ * generator - tools that are known only by the files they leave: strip,
+ * objcopy, protoc, and the recipes of make that write sources.
+ *
+ * The words of the command that name files are looked at before and after;
+ * files that are new or have changed are outputs.  protoc chooses the names
+ * of its outputs, so they are derived from --c_out and the .proto.
  */
 #include "static-build/record/event.h"
 #include "static-build/record/roles.h"
@@ -73,32 +74,37 @@ static bool is_any_changed(const struct candidates *files)
 }
 
 /* A command that wrote nothing generated nothing: no event. */
-static int write_generated(const struct context *c, const char *tool,
-	char **argv, const struct candidates *files, int rc, struct err *e)
+static int write_generated(const struct context *c,
+	const struct event_call *call, const struct candidates *files,
+	struct err *e)
 {
 	struct event ev;
 
 	if (!is_any_changed(files))
 		return 0;
-	event_start(&ev, c, "generate", tool, argv, rc);
-	if (rc == 0) {
-		event_list(&ev, "inputs");
+	event_start(&ev, c, "generate", call);
+	if (call->rc == 0) {
+		json_list(&ev.json, "inputs");
 		for (size_t i = 0; i < files->n; i++)
 			if (files->list[i].was_there)
-				event_looked(
-					&ev, NULL, &files->list[i].as_before);
-		event_list_end(&ev);
-		event_list(&ev, "outputs");
+				event_put(&ev.json, NULL,
+					&files->list[i].as_before);
+		json_list_end(&ev.json);
+		json_list(&ev.json, "outputs");
 		for (size_t i = 0; i < files->n; i++)
 			if (has_changed(&files->list[i]))
-				event_file(&ev, NULL, files->list[i].path);
-		event_list_end(&ev);
+				event_put_now(&ev, NULL, files->list[i].path);
+		json_list_end(&ev.json);
 	}
 	return event_write(&ev, e);
 }
 
-static int run_watched(const struct context *c, const char *tool, char **argv,
-	struct str command, int *rc, struct err *e)
+/*
+ * Run argv[0] and write what it generated.
+ * @command  text in which the names of its files occur
+ */
+static int run_watched(const struct context *c, char **argv, struct str command,
+	int *rc, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
 	struct candidates files;
@@ -107,9 +113,10 @@ static int run_watched(const struct context *c, const char *tool, char **argv,
 	if (words_scan(command, &a, &words, e) < 0 ||
 		look_before(c, &words, &a, &files, e) < 0)
 		return -1;
-	if (tool_run(tool, argv, rc, e) < 0)
+	if (tool_run(argv[0], argv, rc, e) < 0)
 		return -1;
-	return write_generated(c, tool, argv, &files, *rc, e);
+	return write_generated(
+		c, &(struct event_call){argv[0], argv, *rc}, &files, e);
 }
 
 static const char *after_prefix(const char *word, const char *prefix)
@@ -119,7 +126,7 @@ static const char *after_prefix(const char *word, const char *prefix)
 	return strncmp(word, prefix, n) == 0 ? word + n : NULL;
 }
 
-/* A .proto below one of the --proto_path directories, relative to it. */
+/* The path of a .proto relative to the --proto_path directory it is in. */
 static const char *below_proto_path(char **argv, const char *proto)
 {
 	for (size_t i = 1; argv[i]; i++) {
@@ -173,7 +180,7 @@ int generator_run(const struct context *c, char **argv, int *rc, struct err *e)
 	put_words(argv, &command);
 	if (command.full)
 		return err_kind(e, ERR_LIMIT, "command line too long");
-	return run_watched(c, argv[0], argv, buf_view(&command), rc, e);
+	return run_watched(c, argv, buf_view(&command), rc, e);
 }
 
 /* make calls its shell as `sh -c TEXT` or `sh -ec TEXT`. */
@@ -189,5 +196,5 @@ int generator_shell(
 	argv[0] = shell;
 	if (!c->is_on || !text)
 		return tool_become(shell, argv, e);
-	return run_watched(c, shell, argv, str_of(text), rc, e);
+	return run_watched(c, argv, str_of(text), rc, e);
 }

@@ -1,10 +1,10 @@
 /*
- * Links.
+ * linker - links.
  *
- * The linker is asked for a map and for a dependency file, which change
- * nothing in the output, unless the build asks for its own: then those are
- * read.  Final links come through collect2, `ld -r` directly; when collect2
- * in turn finds the recorder as ld, RECORD_LINKING keeps it quiet.
+ * The linker is asked for a map and a dependency file, which change nothing in
+ * the output, unless the build asks for its own: then those are read.  Final
+ * links come through collect2, `ld -r` directly; when collect2 in turn finds
+ * the recorder as ld, RECORD_LINKING makes that one only run the tool.
  */
 #include "lib/base/fd.h"
 #include "static-build/record/depfile.h"
@@ -28,7 +28,7 @@ struct link {
 	const char *depfile; /* likewise */
 	bool map_to_stdout;
 	bool is_relocatable;
-	bool only_says; /* --version and the like: links nothing */
+	bool is_query; /* --version and the like: links nothing */
 	size_t operands;
 	char own_map[PATH_MAX];
 	char own_depfile[PATH_MAX];
@@ -44,20 +44,12 @@ static const char *value_of(const char *word, const char *name)
 							     : NULL;
 }
 
-static bool is_one_of(const char *word, const char *const *list)
-{
-	for (; *list; list++)
-		if (strcmp(word, *list) == 0)
-			return true;
-	return false;
-}
-
 /* One word with its value, when it has one; how many words it took. */
 static size_t read_word(char **word, struct link *l)
 {
 	static const char *const relocatable[] = {
 		"-r", "-i", "--relocatable", "-relocatable", NULL};
-	static const char *const says[] = {
+	static const char *const queries[] = {
 		"-v", "-V", "--version", "--help", NULL};
 	static const char *const print_map[] = {"-M", "--print-map", NULL};
 	const char *w = word[0], *value = word[1];
@@ -72,9 +64,9 @@ static size_t read_word(char **word, struct link *l)
 		l->map = value_of(w, "Map");
 	else if (value_of(w, "dependency-file"))
 		l->depfile = value_of(w, "dependency-file");
-	l->is_relocatable |= is_one_of(w, relocatable);
-	l->only_says |= is_one_of(w, says);
-	l->map_to_stdout |= is_one_of(w, print_map);
+	l->is_relocatable |= words_has(relocatable, w);
+	l->is_query |= words_has(queries, w);
+	l->map_to_stdout |= words_has(print_map, w);
 	l->operands += w[0] != '-';
 	return 1;
 }
@@ -86,7 +78,7 @@ static void read_words(struct link *l)
 		i += read_word(l->words.list + i, l);
 }
 
-/* The words for the real linker: ours behind the build's. */
+/* The arguments for the real linker: ours after the build's. */
 static char **with_requests(const struct context *c, char **argv,
 	struct link *l, struct arena *a, struct err *e)
 {
@@ -114,14 +106,14 @@ static int put_inputs(struct event *ev, const char *depfile, struct err *e)
 	AUTO_BUF struct buf name = buf_growing(PATH_MAX);
 	struct str rest;
 
-	event_list(ev, "inputs");
+	json_list(&ev->json, "inputs");
 	if (file_read(depfile, &text, e) < 0)
 		return -1;
 	rest = buf_view(&text);
 	if (depfile_start(&rest))
 		while (depfile_next(&rest, &name))
-			event_file(ev, NULL, buf_cstr(&name));
-	event_list_end(ev);
+			event_put_now(ev, NULL, buf_cstr(&name));
+	json_list_end(&ev->json);
 	return 0;
 }
 
@@ -131,12 +123,12 @@ static int put_map(struct event *ev, const struct link *l, struct err *e)
 	char hex[SHA256_HEX + 1], name[SHA256_HEX + 8];
 
 	if (l->map_to_stdout && !l->map) {
-		event_null(ev, "map");
+		json_null(&ev->json, "map");
 		return 0;
 	}
 	if (sha256_file(map, hex, NULL, e) < 0)
 		return -1;
-	event_text(ev, "map", hex);
+	json_text(&ev->json, "map", hex);
 	snprintf(name, sizeof name, "%s.map", hex);
 	return context_keep(ev->c, map, "maps", name, e);
 }
@@ -146,16 +138,15 @@ static int write_link(
 {
 	struct event ev;
 
-	event_start(&ev, c, "link", l->words.list[0], l->words.list, rc);
+	event_start(&ev, c, "link",
+		&(struct event_call){l->words.list[0], l->words.list, rc});
 	if (rc == 0) {
-		event_file(&ev, "output", l->output);
-		event_truth(&ev, "relocatable", l->is_relocatable);
+		event_put_now(&ev, "output", l->output);
+		json_truth(&ev.json, "relocatable", l->is_relocatable);
 		if (put_inputs(&ev, l->depfile ? l->depfile : l->own_depfile,
 			    e) < 0 ||
-			put_map(&ev, l, e) < 0) {
-			buf_free(&ev.b);
-			return -1;
-		}
+			put_map(&ev, l, e) < 0)
+			return event_drop(&ev);
 	}
 	return event_write(&ev, e);
 }
@@ -185,7 +176,7 @@ int linker_link(const struct context *c, char **argv, int *rc, struct err *e)
 	if (words_expand(argv, &a, &l.words, e) < 0)
 		return -1;
 	read_words(&l);
-	if (l.only_says || !l.operands || strcmp(l.output, "/dev/null") == 0)
+	if (l.is_query || !l.operands || strcmp(l.output, "/dev/null") == 0)
 		return tool_become(argv[0], argv, e);
 	args = with_requests(c, argv, &l, &a, e);
 	if (!args)

@@ -1,11 +1,11 @@
 /*
- * record - run a build tool and write down what went in and what came out.
+ * record - run a build tool and write down its inputs and outputs.
  *
- * One program under many names, in a directory that stands first on PATH:
- * called `gcc` it runs the real gcc behind it, and so on.  What it writes is
- * docs/formats/record.md; without RECORD_DIR it only runs the tool.  Not one
- * byte of any output changes.  An event that can't be written is a failure of
- * the build: evidence has no holes.
+ * One program under many names, in a directory that is first on PATH: called
+ * as `gcc` it runs the real gcc, and so on.  It writes events
+ * (docs/formats/record.md); without RECORD_DIR it only runs the tool.  No byte
+ * of any output changes.  An event that can't be written fails the build, so
+ * that evidence has no holes.
  *
  *   record files < LIST    JSON lines with sizes and hashes, for manifests
  */
@@ -25,7 +25,7 @@ struct role {
 	bool finds_tool; /* argv[0] must become the real tool's path */
 };
 
-/* Called by a name of ours. */
+/* By the name that the recorder is called by. */
 static const struct role by_name[] = {
 	{"gcc", compiler_drive, false},
 	{"cc", compiler_drive, false},
@@ -57,7 +57,7 @@ static const struct role *role_of(const struct role *table, const char *name)
 	return NULL;
 }
 
-/* The driver starts `as` by name: find the real one behind us. */
+/* Replace the name in argv[0] by the path of the real tool. */
 static int find_tool(const struct context *c, char **argv, struct err *e)
 {
 	static char path[PATH_MAX];
@@ -79,7 +79,7 @@ static int run_sub(const struct context *c, char **argv, int *rc, struct err *e)
 	return r->run(c, argv, rc, e);
 }
 
-static int run(
+static int run_role(
 	const struct context *c, int argc, char **argv, int *rc, struct err *e)
 {
 	const char *name = tool_base(argv[0]);
@@ -91,8 +91,7 @@ static int run(
 	if (strcmp(name, "record-sub") == 0 && argc > 1)
 		return run_sub(c, argv + 1, rc, e);
 	if (!r)
-		return err_kind(
-			e, ERR_USAGE, "no tool is called %s here", name);
+		return err_kind(e, ERR_USAGE, "unknown tool %s", name);
 	if (r->finds_tool && find_tool(c, argv, e) < 0)
 		return -1;
 	if (r->finds_tool && !c->is_on)
@@ -108,7 +107,7 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return EXIT_RECORDER;
-	if (context_load(&c, &e) < 0 || run(&c, argc, argv, &rc, &e) < 0) {
+	if (context_load(&c, &e) < 0 || run_role(&c, argc, argv, &rc, &e) < 0) {
 		fprintf(stderr, "record: %s\n", e.text);
 		return EXIT_RECORDER;
 	}

@@ -1,19 +1,19 @@
 /*
  * roles - what the recorder does under each name.
  *
- * Each takes the context and the argv it was called with, runs the real tool,
- * writes the event and gives the exit code in *rc; -1 when the tool could not
- * be run or the event not be written.
+ * Each function takes the context and the argv it was called with, runs the
+ * real tool, writes the event and sets *rc to the tool's exit code.  0, or -1
+ * when the tool could not be run or the event not be written.
  */
 #ifndef KEELSON_RECORD_ROLES_H
 #define KEELSON_RECORD_ROLES_H
 
 #include "static-build/record/context.h"
 
-/* gcc, cc: run the driver with the recorder around its sub-processes. */
+/* gcc, cc: run the driver so that it starts its tools by the recorder. */
 int compiler_drive(
 	const struct context *c, char **argv, int *rc, struct err *e);
-/* cc1 and as, as the driver starts them (argv[0] is the whole path). */
+/* cc1 and as, as the driver starts them (argv[0] is the full path). */
 int compiler_compile(
 	const struct context *c, char **argv, int *rc, struct err *e);
 int compiler_assemble(
@@ -26,7 +26,8 @@ int linker_link(const struct context *c, char **argv, int *rc, struct err *e);
 int archiver_archive(
 	const struct context *c, char **argv, int *rc, struct err *e);
 
-/* Tools known by what they leave: strip, objcopy, protoc, make's shell. */
+/* Tools known by the files they leave: strip, objcopy, protoc, make's
+   shell. */
 int generator_run(const struct context *c, char **argv, int *rc, struct err *e);
 int generator_shell(
 	const struct context *c, char **argv, int *rc, struct err *e);

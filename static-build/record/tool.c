@@ -1,7 +1,8 @@
 /*
- * Finding and running the real tool.  The recorder is recognised by the file
- * it is, not by its directory, so any number of shim directories may stand on
- * PATH.
+ * tool - search PATH, fork and wait.
+ *
+ * The recorder recognises itself by its own executable, not by its directory,
+ * so any number of directories of shims may be on PATH.
  */
 #include "static-build/record/tool.h"
 
@@ -16,9 +17,7 @@
 
 const char *tool_base(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
+	return path + strlen(path) - str_base_name(str_of(path)).n;
 }
 
 size_t tool_count(char *const *argv)
@@ -52,7 +51,7 @@ int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
 			return 0;
 	}
 	return err_kind(
-		e, ERR_ABSENT, "no %s on PATH behind the recorder", name);
+		e, ERR_ABSENT, "no %s on PATH other than the recorder", name);
 }
 
 int tool_become(const char *path, char *const *argv, struct err *e)

@@ -1,6 +1,7 @@
 /*
- * Command lines as text.  Nothing here runs or opens anything but @files;
- * the scan of shell commands is meant to find too much: the caller keeps only
+ * words - command lines as text; no file but an @file is opened.
+ *
+ * The scan of shell commands finds too much on purpose: its caller keeps only
  * words that name files.
  */
 #include "static-build/record/words.h"
@@ -14,22 +15,25 @@
 static int push(struct words *w, size_t *room, struct arena *a, char *word,
 	struct err *e)
 {
+	char **list;
+
 	if (w->n >= WORDS_MAX)
 		return err_kind(e, ERR_LIMIT, "more than %u words", WORDS_MAX);
-	if (w->n + 1 >= *room) {
-		size_t more = *room ? 2 * *room : 64;
-		char **list = arena_alloc(a, more * sizeof *list);
+	list = arena_grow(a, w->list, w->n + 1, room, sizeof *list);
+	if (!list || !word)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	w->list = list;
+	list[w->n++] = word;
+	list[w->n] = NULL;
+	return 0;
+}
 
-		if (!list)
-			return err_kind(e, ERR_LIMIT, "out of memory");
-		if (w->n)
-			memcpy(list, w->list, w->n * sizeof *list);
-		w->list = list;
-		*room = more;
-	}
-	w->list[w->n++] = word;
-	w->list[w->n] = NULL;
-	return word ? 0 : err_kind(e, ERR_LIMIT, "out of memory");
+bool words_has(const char *const *list, const char *word)
+{
+	for (; *list; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
 }
 
 static bool is_blank(char c)

@@ -1,6 +1,6 @@
 /*
- * words - command lines taken apart: response files, linker options, and the
- * file names in a shell command.
+ * words - split command lines: response files, and the file names in a shell
+ * command.
  */
 #ifndef KEELSON_RECORD_WORDS_H
 #define KEELSON_RECORD_WORDS_H
@@ -15,6 +15,9 @@ struct words {
 	size_t n;
 };
 
+/* Is this word in a list that ends with NULL? */
+bool words_has(const char *const *list, const char *word);
+
 /*
  * Split text as gcc and binutils split an @file: blanks separate, quotes and
  * backslashes protect. 0 or -1.
@@ -23,16 +26,16 @@ int words_split(
 	struct str text, struct arena *a, struct words *out, struct err *e);
 
 /*
- * An argv with every `@FILE` replaced by the words of FILE.  What can't be
- * read stays as it is, as the tools themselves do. 0 or -1.
+ * Copy an argv with every `@FILE` replaced by the words of FILE.  A file that
+ * can't be read stays as it is, as with the tools themselves. 0 or -1.
  */
 int words_expand(
 	char *const *argv, struct arena *a, struct words *out, struct err *e);
 
 /*
  * The words of a shell command that may be file names: everything between
- * blanks, quotes and shell signs, and what stands behind a `=` in it; each
- * once, options and devices left out. 0 or -1.
+ * blanks, quotes and operators, and what follows a `=` in it; each once,
+ * without options and devices. 0 or -1.
  */
 int words_scan(
 	struct str command, struct arena *a, struct words *out, struct err *e);

@@ -37,9 +37,9 @@ start() { # LOG TARGET
 
 @test "the second waits for the first, and says so" {
 	start one first
-	wait_for 20 grep -q begins told
+	wait_for grep -q begins told
 	start two second
-	wait_for 20 grep -q 'waiting for its end' two
+	wait_for grep -q 'waiting for it to end' two
 	[ "$(cat told)" = 'first begins' ]
 	touch go
 	wait "${others[@]}"
@@ -51,13 +51,13 @@ start() { # LOG TARGET
 	make nested
 	[ "$(grep -c second told)" = 2 ]
 	start one first
-	wait_for 20 grep -q begins told
+	wait_for grep -q begins told
 	make help | grep -q 'make images'
 }
 
 @test "a copy of the checkout is another one, also within a make" {
 	start one first
-	wait_for 20 grep -q begins told
+	wait_for grep -q begins told
 	cp -R "$project" "$project.copy"
 	KEELSON_ALONE=$project make -C "$project.copy" second
 	grep -q second "$project.copy/told"
@@ -65,7 +65,7 @@ start() { # LOG TARGET
 
 @test "killed, it keeps nobody waiting" {
 	setsid make first >one 2>&1 3>&- &
-	wait_for 20 grep -q begins told
+	wait_for grep -q begins told
 	kill -KILL -- "-$!"
 	run make second
 	[ "$status" -eq 0 ]

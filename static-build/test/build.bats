@@ -4,6 +4,8 @@
 
 bats_require_minimum_version 1.5.0
 
+. "$BATS_TEST_DIRNAME/../../tests/lib/wait.bash"
+
 setup_file() {
 	project=$BATS_FILE_TMPDIR/project
 	mkdir -p "$project/lib"
@@ -162,13 +164,9 @@ has() {
 }
 
 @test "an interrupted recipe is the one that runs next" {
-	recipe toy '' 'touch "$ROOT/started"; sleep 30'
+	recipe toy '' 'touch "$ROOT/started"; sleep 300'
 	setsid static-build/build > interrupted.log 2>&1 3>&- &
-	for _ in $(seq 100); do
-		[ -e started ] && break
-		sleep 0.1
-	done
-	[ -e started ]
+	wait_for test -e started
 	kill -TERM -- "-$!" # a shell in the background is deaf to INT
 	wait "$!" || true
 	rm started
@@ -196,7 +194,7 @@ has() {
 	cp -R static-build lib "$BATS_TEST_TMPDIR/with blank/"
 	run "$BATS_TEST_TMPDIR/with blank/static-build/build"
 	[ "$status" -eq 1 ]
-	has 'may be in the path'
+	has 'the path may hold only'
 }
 
 @test "an unknown recipe is named" {

@@ -145,7 +145,7 @@ has() {
 	lock 18 "$sha"
 	lock 18 "$sha" && sed 'p' -i "$SOURCES_LOCK"
 	fetch
-	has 'lock:2: file: named twice'
+	has 'lock:2: x_1.orig.tar.gz is already on line 1'
 	sed -i 's|pool/main/x/|pool/../../x/|;2d' "$SOURCES_LOCK"
 	fetch
 	has 'lock:1: path'

@@ -1,14 +1,14 @@
-# toolchain/make.sh - the directory of tools that stands first on PATH.
+# toolchain/make.sh - make the directory of tools that comes first on PATH.
 #
 # Sourced by `build`.  build/toolchain/bin holds the recorder under the names
-# of the tools it stands in for, and musl-gcc: the host's gcc with the sysroot
-# instead of its own libc.  build/toolchain/id names, by hash, every tool of
-# the host whose bytes can change what is built.
+# of the tools that it runs, and musl-gcc: the host's gcc with the sysroot
+# instead of the host's libc.  build/toolchain/id lists, by hash, every tool of
+# the host that can change what is built.
 # shellcheck shell=sh
 
 RECORDED='gcc cc as ld ar ranlib strip objcopy protoc protoc-c'
 
-# The host's tool, as a resolved path; nothing when it is not there.
+# The resolved path of a tool of the host; nothing when there is none.
 host_tool() { # NAME
 	case $1 in
 	cc1 | collect2) set -- "$(/usr/bin/gcc -print-prog-name="$1")" ;;
@@ -25,13 +25,13 @@ toolchain_id() {
 		[ -n "$path" ] || continue
 		printf '%s %s\n' "$tool" "$(sha256sum < "$path")"
 	done
-	# the recorder and the wrapper decide what evidence looks like
+	# the recorder and the wrapper decide what the evidence contains
 	cat "$ROOT/build/toolchain/record" \
 		"$ROOT/static-build/toolchain/musl-gcc.specs" \
 		"$ROOT/static-build/toolchain/record.mk" | sha256sum
 }
 
-write_file() { # PATH: from standard input, only when it differs
+write_file() { # PATH: from standard input, unless it is the same
 	cat > "$1.new"
 	if cmp -s "$1.new" "$1"; then
 		rm "$1.new"
@@ -42,13 +42,16 @@ write_file() { # PATH: from standard input, only when it differs
 
 build_record() {
 	bin=$ROOT/build/toolchain/record
-	sources="static-build/record/*.c lib/base/buf.c lib/base/str.c
-		lib/base/err.c lib/base/fd.c lib/base/arena.c lib/arc/sha256.c"
-	newer=$(cd "$ROOT" && find $sources static-build/record lib/base/*.h \
-		lib/arc/sha256.h -newer "$bin" 2>&1 | head -n 1)
+	sources="static-build/record/*.c lib/base/arena.c lib/base/buf.c
+		lib/base/err.c lib/base/fd.c lib/base/json_out.c lib/base/str.c
+		lib/base/utf8.c lib/arc/ar.c lib/arc/sha256.c"
+	newer=$(cd "$ROOT" && find $sources static-build/record/*.h \
+		lib/base/*.h lib/arc/ar.h lib/arc/sha256.h \
+		-newer "$bin" 2>&1 | head -n 1)
 	[ -n "$newer" ] || return 0
 	(cd "$ROOT" && env -i PATH=/usr/bin:/bin LC_ALL=C /usr/bin/gcc -I. \
-		$WARN -O2 -static -Wl,--gc-sections -o "$bin.new" $sources)
+		$WARN -O2 -ffunction-sections -fdata-sections -static \
+		-Wl,--gc-sections -o "$bin.new" $sources)
 	mv "$bin.new" "$bin"
 }
 
@@ -56,7 +59,7 @@ toolchain_make() {
 	dir=$ROOT/build/toolchain
 	mkdir -p "$dir/bin"
 	# shellcheck source=/dev/null
-	. "$ROOT/static-build/flags"
+	. "$ROOT/static-build/lib/flags"
 	build_record
 	for tool in record record-sub $RECORDED; do
 		[ -e "$dir/bin/$tool" ] || ln -sf ../record "$dir/bin/$tool"

@@ -1,8 +1,8 @@
-# archive.mk - a static library out of a plain list of sources.
+# archive.mk - a static library from a list of sources.
 #
 #   make -f archive.mk LIB=libx.a SRC="a.c b.c" CC=... CFLAGS=... CPPFLAGS=...
 #
-# For small libraries whose own build system would only probe the host.
+# For small libraries whose own build system does little but probe the host.
 $(LIB): $(SRC:.c=.o)
 	$(AR) rcs $@ $^
 %.o: %.c

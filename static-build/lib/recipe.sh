@@ -2,15 +2,16 @@
 # recipe.sh ROOT NAME JOBS STAMP - run one recipe, in a clean environment.
 #
 # A recipe (recipes/NAME) sets
-#   packages   names in sources.lock; the first is what it builds
-#   needs      recipes that must be there before
-#   optimize   -Os unless it says otherwise
-# and defines what differs from the usual: configure, compile, install.  They
-# run in the unpacked source of the first package.  Whatever install leaves in
-# $STAGE/include and $STAGE/lib goes to the sysroot, $STAGE/bin to build/bin.
+#   packages   names in sources.lock; it builds the first of them
+#   needs      recipes that must run before
+#   optimize   -Os by default
+# and defines those of configure, compile, install that differ from the
+# defaults below.  They run in the unpacked source of the first package.  What
+# install leaves in $STAGE/include and $STAGE/lib goes to the sysroot,
+# $STAGE/bin to build/bin.
 #
-# Called by `build`.  Nothing of the caller's environment gets in: what a host
-# exports (LIBRARY_PATH, CFLAGS, MAKEFLAGS) must not reach any bit.
+# Called by `build`.  Nothing of the caller's environment gets in, because what
+# a host exports (LIBRARY_PATH, CFLAGS, MAKEFLAGS) must not change any bit.
 set -eu
 umask 022
 
@@ -23,9 +24,9 @@ STAGE=$WORK/stage
 EVIDENCE=$ROOT/build/evidence/$NAME
 SYSROOT=$ROOT/build/sysroot
 
-# ---- what recipes use -------------------------------------------------------
+# ---- helpers of recipes ------------------------------------------------------
 
-# Where a package of this recipe is unpacked.
+# The directory in which a package of this recipe is unpacked.
 tree() { # PACKAGE
 	echo "$WORK/$1"
 }
@@ -34,15 +35,15 @@ run_make() {
 	make -j"$JOBS" "$@"
 }
 
-one_line() { # WORD...: recipes may break a list of flags
+one_line() { # WORD...: join a list of flags that recipes break
 	printf '%s ' "$@"
 }
 
-# One archive of these sources, compiled with $CPPFLAGS $CFLAGS.
+# Compile sources with $CPPFLAGS $CFLAGS into one archive.
 make_archive() { # LIB SOURCE...
 	lib=$1
 	shift
-	run_make -f "$ROOT/static-build/archive.mk" LIB="$lib" SRC="$*" \
+	run_make -f "$ROOT/static-build/lib/archive.mk" LIB="$lib" SRC="$*" \
 		CC="$CC" AR=ar CFLAGS="$CFLAGS" \
 		CPPFLAGS="$(one_line ${CPPFLAGS:-})"
 }
@@ -62,7 +63,7 @@ stage_include() { # [-d SUBDIRECTORY] FILE-or-DIRECTORY...
 	cp -RL "$@" "$at/"
 }
 
-# A library's metadata for pkg-config, for those who ask that way.
+# Metadata for recipes that use pkg-config.
 stage_pc() { # NAME VERSION LIBS CFLAGS
 	mkdir -p "$STAGE/lib/pkgconfig"
 	printf '%s\n' "Name: $1" "Description: $1" "Version: $2" \
@@ -70,8 +71,8 @@ stage_pc() { # NAME VERSION LIBS CFLAGS
 		> "$STAGE/lib/pkgconfig/$1.pc"
 }
 
-# What a program says of itself in .note.package (UAPI.8), for its link, as a
-# file of arguments: no shell or make on the way has to keep the quotes.
+# The .note.package (UAPI.8) of a program, as a file of linker arguments, so
+# that no shell or make on the way has to keep the quotes.
 note_arguments() { # PACKAGE: prints @FILE
 	awk -v p="$1" '$1 == p && $7 == "source" {
 		licence = $8
@@ -108,12 +109,12 @@ install() {
 # ---- unpacking --------------------------------------------------------------
 
 lock_file() { # PACKAGE ROLE: the file's name, empty when there is none
-	awk -v packages="$1" -f "$ROOT/static-build/lock.awk" \
+	awk -v packages="$1" -f "$ROOT/static-build/lib/lock.awk" \
 		"$ROOT/static-build/sources.lock" |
 		awk -v role="$2" '$6 == role { print $1 }'
 }
 
-# Apply a patch and note which files it touches, as the patch names them.
+# Apply a patch and note the files that it touches, as the patch names them.
 apply() { # FILE NAME
 	echo "patch: $2"
 	patch -p1 -s --no-backup-if-mismatch < "$1"
@@ -121,7 +122,7 @@ apply() { # FILE NAME
 		>> "$WORK/.touched"
 }
 
-# Debian's patches in their order, then this project's own.
+# Debian's patches in the order of their series, then this project's own.
 apply_patches() { # PACKAGE
 	if [ -s debian/patches/series ]; then
 		for patch in $(sed 's/[ \t]*#.*//; s/[ \t].*//; /^$/d' \
@@ -135,7 +136,7 @@ apply_patches() { # PACKAGE
 	done
 }
 
-# The lines that `record files` completes with size and hash.
+# Lines for `record files`, which adds size and hash.
 list_tree() { # PACKAGE ARCHIVE DEBIAN-ARCHIVE
 	find "$WORK/$1" -type f | LC_ALL=C sort | awk -v root="$ROOT/" \
 		-v tree="$WORK/$1/" -v archive="$2" -v debian="$3" '
@@ -179,8 +180,8 @@ unpack() { # PACKAGE
 	else
 		unpack_source "$1" "$source" "$patches"
 	fi
-	# equal times: nothing looks older than what it is made from, so no
-	# build system tries to regenerate itself because of a patch
+	# Equal times: no file looks older than what it is made from, so no
+	# build system regenerates itself because of a patch.
 	find "$WORK/$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 	list_tree "$1" "$source$deb" "$patches" |
 		(cd "$ROOT" && record files) >> "$EVIDENCE/manifest.jsonl"
@@ -195,7 +196,7 @@ list_configured() {
 		sed "s|^$ROOT/||" | (cd "$ROOT" && record files)
 }
 
-# Put a staged file in place, unless it is there already byte by byte.
+# Copy a staged file to its target, unless that has the same bytes.
 place() { # STAGED-FILE TARGET
 	! cmp -s "$1" "$2" || return 0
 	mkdir -p "${2%/*}"
@@ -224,7 +225,7 @@ merge() {
 	mv "$EVIDENCE/installed.jsonl.partial" "$EVIDENCE/installed.jsonl"
 }
 
-# What an earlier run of this recipe installed and this one did not.
+# Remove what an earlier run of this recipe installed and this one did not.
 drop_stale() {
 	[ -f "$EVIDENCE/installed.list" ] || : > "$EVIDENCE/installed.list"
 	LC_ALL=C comm -23 "$EVIDENCE/installed.list" "$WORK/.installed" |
@@ -232,8 +233,8 @@ drop_stale() {
 	cp "$WORK/.installed" "$EVIDENCE/installed.list"
 }
 
-# Add where in the tree the same bytes are: equal size and hash.  Our own
-# lists ($WORK/.*) are left out: one of them is being made meanwhile.
+# Add the path of the same bytes in the recipe's tree, found by hash.  Our own
+# lists ($WORK/.*) are left out, because one of them is just being written.
 list_installed() {
 	find "$WORK" \( -path "$STAGE" -o -path "$WORK/.*" \) -prune \
 		-o -type f -print |
@@ -257,10 +258,10 @@ quoted() { # WORD...: a JSON list
 	echo "[$list]"
 }
 
-# ---- all of it --------------------------------------------------------------
+# ---- the run -----------------------------------------------------------------
 
 # shellcheck source=/dev/null
-. "$ROOT/static-build/flags"
+. "$ROOT/static-build/lib/flags"
 HARD=$(one_line $HARD)
 optimize=-Os
 needs='' packages=''
