@@ -1,0 +1,46 @@
+/*
+ * object_sections - the sections of a linked object that programs load, and
+ * which of them the map has named so far.
+ *
+ * Members of an archive may share a name; what tells them apart is what they
+ * hold.
+ */
+#ifndef KEELSON_SBOM_LINK_OBJECT_SECTIONS_H
+#define KEELSON_SBOM_LINK_OBJECT_SECTIONS_H
+
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+
+struct object_section {
+	struct str name;
+	uint64_t size, align, entry_bytes;
+	bool is_merged;   /* SHF_MERGE: the linker keeps equal parts once */
+	bool has_strings; /* SHF_STRINGS: the parts end with a zero */
+	struct str data;  /* of merged sections alone */
+	bool is_named;    /* a row of the map was found to be this section */
+};
+
+struct object_sections {
+	struct object_section *list;
+	size_t n;
+};
+
+/*
+ * Read the headers of an object; everything in *out is in the arena.
+ * 0, or -1: not an ELF file that elf_open() accepts, no memory.
+ */
+int object_sections_read(struct str object, struct arena *a,
+	struct object_sections *out, struct err *e);
+
+/*
+ * The first section of this name and size that was not named before, and mark
+ * it; NULL when there is none.
+ */
+struct object_section *object_sections_take(
+	struct object_sections *s, struct str name, uint64_t size);
+
+/* Is there any section of this name that was not named before? */
+bool object_sections_has(const struct object_sections *s, struct str name);
+
+#endif

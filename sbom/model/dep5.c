@@ -1,0 +1,185 @@
+/*
+ * dep5 - read just the fields Files and License of each paragraph.
+ *
+ * A field goes on in lines that begin with a blank; a paragraph ends with an
+ * empty line.  Only the first line of License is the name, the rest its text.
+ */
+#include "sbom/model/dep5.h"
+
+/* Case does not matter in names of fields. */
+static bool dep5_is_field(struct str line, struct str name, struct str *value)
+{
+	if (line.n <= name.n || line.p[name.n] != ':')
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if ((line.p[i] | 0x20) != (name.p[i] | 0x20))
+			return false;
+	*value = str_trim(str_sub(line, name.n + 1, line.n));
+	return true;
+}
+
+bool dep5_matches(struct str pattern, struct str path)
+{
+	size_t p = 0, s = 0, star = pattern.n, from = 0;
+
+	while (s < path.n) {
+		bool is_star = p < pattern.n && pattern.p[p] == '*';
+
+		if (is_star) {
+			star = p++;
+			from = s;
+		} else if (p < pattern.n &&
+			   (pattern.p[p] == '?' || pattern.p[p] == path.p[s])) {
+			p++;
+			s++;
+		} else if (star < pattern.n) {
+			p = star + 1;
+			s = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.p[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
+/* Patterns stand between blanks; "./" in front means nothing. */
+static bool dep5_any_matches(struct str patterns, struct str path)
+{
+	struct str one;
+
+	while (str_cut(&patterns, ' ', &one)) {
+		one = str_trim(one);
+		if (str_has_prefix(one, STR("./")))
+			one = str_sub(one, 2, one.n);
+		if (one.n > 0 && dep5_matches(one, path))
+			return true;
+	}
+	return false;
+}
+
+/* What has been read of a paragraph. */
+struct dep5_paragraph {
+	bool is_files;   /* the current field goes on with patterns */
+	bool is_matched; /* one of them matches */
+	struct str licence;
+};
+
+static void dep5_line(
+	struct dep5_paragraph *p, struct str line, struct str path)
+{
+	struct str value = line;
+
+	if (line.p[0] == ' ' || line.p[0] == '\t') {
+		p->is_matched |=
+			p->is_files && dep5_any_matches(str_trim(line), path);
+		return;
+	}
+	p->is_files = dep5_is_field(line, STR("Files"), &value);
+	if (p->is_files)
+		p->is_matched |= dep5_any_matches(value, path);
+	else if (dep5_is_field(line, STR("License"), &value))
+		p->licence = value;
+}
+
+struct str dep5_licence(struct str text, struct str path)
+{
+	struct dep5_paragraph p = {0};
+	struct str line, found = {0}, value;
+	bool is_first = true;
+
+	while (str_cut(&text, '\n', &line)) {
+		if (is_first && !dep5_is_field(line, STR("Format"), &value))
+			return (struct str){0};
+		is_first = false;
+		if (str_trim(line).n > 0) {
+			dep5_line(&p, line, path);
+			continue;
+		}
+		if (p.is_matched && p.licence.n > 0)
+			found = p.licence;
+		p = (struct dep5_paragraph){0};
+	}
+	return p.is_matched && p.licence.n > 0 ? p.licence : found;
+}
+
+/* ---- SPDX ---- */
+
+static const struct {
+	const char *debian, *spdx;
+} dep5_names[] = {
+	{"Apache-2.0", "Apache-2.0"},
+	{"BSD-1-clause-UCB", "BSD-1-Clause"},
+	{"BSD-2-clause", "BSD-2-Clause"},
+	{"BSD-3-clause", "BSD-3-Clause"},
+	{"BSD-3-clause-UCB", "BSD-3-Clause"},
+	{"BSD-4-clause-UCB", "BSD-4-Clause-UC"},
+	{"CC0-1.0", "CC0-1.0"},
+	{"Expat", "MIT"},
+	{"GPL-2", "GPL-2.0-only"},
+	{"GPL-2+", "GPL-2.0-or-later"},
+	{"GPL-3", "GPL-3.0-only"},
+	{"GPL-3+", "GPL-3.0-or-later"},
+	{"ISC", "ISC"},
+	{"LGPL-2", "LGPL-2.0-only"},
+	{"LGPL-2+", "LGPL-2.0-or-later"},
+	{"LGPL-2.1", "LGPL-2.1-only"},
+	{"LGPL-2.1+", "LGPL-2.1-or-later"},
+	{"LGPL-3", "LGPL-3.0-only"},
+	{"LGPL-3+", "LGPL-3.0-or-later"},
+	{"MIT", "MIT"},
+	{"MPL-2.0", "MPL-2.0"},
+	{"PD", "LicenseRef-public-domain"},
+	{"Zlib", "Zlib"},
+	{"all-permissive", "FSFAP"},
+	{"zlib", "Zlib"},
+};
+
+/* Letters, digits, '.' and '-' are allowed in a LicenseRef (SPDX 2.3 10.1). */
+static void dep5_reference(struct str name, struct buf *out)
+{
+	buf_text(out, "LicenseRef-");
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool is_plain = (c >= 'a' && c <= 'z') ||
+				(c >= 'A' && c <= 'Z') ||
+				(c >= '0' && c <= '9') || c == '.';
+
+		buf_byte(out, is_plain ? c : '-');
+	}
+}
+
+static void dep5_name(struct str name, struct buf *out)
+{
+	for (size_t i = 0; i < sizeof(dep5_names) / sizeof(*dep5_names); i++)
+		if (str_is(name, dep5_names[i].debian)) {
+			buf_text(out, dep5_names[i].spdx);
+			return;
+		}
+	dep5_reference(name, out);
+}
+
+void dep5_to_spdx(struct str name, struct buf *out)
+{
+	struct str rest = name, word;
+
+	while (str_cut(&rest, ' ', &word))
+		if (str_is(word, "with")) {
+			/* exceptions have other names in SPDX, or none */
+			dep5_reference(name, out);
+			return;
+		}
+	while (str_cut(&name, ' ', &word)) {
+		if (word.n > 0 && word.p[word.n - 1] == ',')
+			word.n--;
+		if (word.n == 0)
+			continue;
+		if (str_is(word, "or"))
+			buf_text(out, " OR ");
+		else if (str_is(word, "and"))
+			buf_text(out, " AND ");
+		else
+			dep5_name(word, out);
+	}
+}

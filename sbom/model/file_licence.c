@@ -1,0 +1,231 @@
+/*
+ * file_licence - tags stand in the first lines of a file; debian/copyright is
+ * read once for each package and must be as it was unpacked.
+ *
+ * A tag counts only if it is an expression of plain characters, so that what
+ * a file says cannot break the document.  Answers are kept by path, because
+ * programs share sources.
+ */
+#include "sbom/model/file_licence.h"
+
+#include "lib/base/fd.h"
+#include "sbom/model/dep5.h"
+#include "sbom/model/licence.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+enum {
+	LICENCE_HEAD_BYTES = 3072, /* of a file, where a tag may be */
+	LICENCE_TAG_MAX = 200,
+	LICENCE_NAME_MAX = 1024,
+	LICENCE_DEP5_MAX = 1 << 20,
+};
+
+static const struct str licence_tag = {"SPDX-License-Identifier:", 24};
+
+/* ---- tags ---- */
+
+static bool licence_is_expression(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool is_plain =
+			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || c == '.' || c == '-' ||
+			c == '+' || c == ' ' || c == '(' || c == ')';
+
+		if (!is_plain)
+			return false;
+	}
+	return s.n > 0 && s.n <= LICENCE_TAG_MAX;
+}
+
+/* The expression of a tag in a text; empty without one. */
+static struct str licence_tagged(struct str text)
+{
+	struct str line;
+
+	while (str_cut(&text, '\n', &line))
+		for (size_t i = 0; i + licence_tag.n <= line.n; i++) {
+			struct str s = str_sub(line, i, line.n);
+
+			if (!str_has_prefix(s, licence_tag))
+				continue;
+			s = str_trim(str_sub(s, licence_tag.n, s.n));
+			if (str_has_suffix(s, STR("*/")))
+				s = str_trim(str_sub(s, 0, s.n - 2));
+			return licence_is_expression(s) ? s : (struct str){0};
+		}
+	return (struct str){0};
+}
+
+/* Does the text contain these words, whatever their case? */
+static bool licence_has_words(struct str text, struct str words)
+{
+	for (size_t i = 0; i + words.n <= text.n; i++) {
+		size_t k = 0;
+
+		while (k < words.n &&
+			(text.p[i + k] | 0x20) == (words.p[k] | 0x20))
+			k++;
+		if (k == words.n)
+			return true;
+	}
+	return false;
+}
+
+/* A file may say so itself where debian/copyright only has its "*". */
+static bool licence_is_given_away(struct str text)
+{
+	return licence_has_words(
+		       text, STR("this code is in the public domain")) ||
+	       licence_has_words(text, STR("100% public domain"));
+}
+
+static int licence_read_tag(struct model *m, const struct trace_file *f,
+	struct str *out, struct err *e)
+{
+	char path[MODEL_PATH_BYTES], head[LICENCE_HEAD_BYTES];
+	struct buf b = buf_fixed(path, sizeof(path));
+	struct str tag;
+	ssize_t n;
+
+	if (!str_has_prefix(f->file.path, STR("/")))
+		buf_fmt(&b, "%s/", m->request->root);
+	buf_str(&b, f->file.path);
+	AUTO_FD int fd = open(buf_cstr(&b), O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	if (n < 0)
+		return err_sys(e, "read %s", path);
+	tag = licence_tagged((struct str){head, (size_t)n});
+	if (tag.n == 0 && licence_is_given_away((struct str){head, (size_t)n}))
+		tag = STR("LicenseRef-public-domain");
+	*out = (struct str){arena_copy(m->arena, tag), tag.n};
+	return out->p == NULL ? model_no_memory(e) : 0;
+}
+
+/* ---- debian/copyright ---- */
+
+/* build/work/RECIPE/PACKAGE/REST: the directory, and REST. */
+static bool licence_split(struct str path, struct str *dir, struct str *rest)
+{
+	struct str part;
+
+	*rest = path;
+	if (!str_has_prefix(path, STR("build/work/")))
+		return false;
+	for (unsigned i = 0; i < 4; i++)
+		if (!str_cut(rest, '/', &part))
+			return false;
+	*dir = str_sub(path, 0, path.n - rest->n);
+	return true;
+}
+
+/* The text of a package's debian/copyright; empty when it has none. */
+static int licence_read_dep5(
+	struct model *m, struct str dir, struct str *out, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(LICENCE_DEP5_MAX);
+	char path[MODEL_PATH_BYTES], sha1[SHA1_HEX + 1];
+	struct buf b = buf_fixed(path, sizeof(path));
+	const struct table_entry *t;
+	struct evidence_made made;
+
+	*out = (struct str){0};
+	buf_fmt(&b, "%.*sdebian/copyright", STR_ARG(dir));
+	t = table_find(&m->evidence.by_path, buf_view(&b));
+	if (t == NULL)
+		return 0;
+	made.path = m->evidence.files[t->value].path;
+	made.sha256 = m->evidence.files[t->value].sha256;
+	if (model_digest(m, &made, sha1, e) < 0)
+		return -1;
+	buf_reset(&b);
+	buf_fmt(&b, "%s/%.*s", m->request->root, STR_ARG(made.path));
+	if (file_read(buf_cstr(&b), &text, e) < 0)
+		return -1;
+	*out = (struct str){arena_copy(m->arena, buf_view(&text)), text.n};
+	return out->p == NULL ? model_no_memory(e) : 0;
+}
+
+/* The same, read once. */
+static int licence_dep5(
+	struct model *m, struct str dir, struct str *out, struct err *e)
+{
+	for (const struct model_dep5 *d = m->dep5; d != NULL; d = d->next)
+		if (str_eq(d->dir, dir)) {
+			*out = d->text;
+			return 0;
+		}
+	struct model_dep5 *new = arena_alloc(m->arena, sizeof(*new));
+
+	if (new == NULL)
+		return model_no_memory(e);
+	if (licence_read_dep5(m, dir, &new->text, e) < 0)
+		return -1;
+	new->dir = dir;
+	new->next = m->dep5;
+	m->dep5 = new;
+	*out = new->text;
+	return 0;
+}
+
+static int licence_of_paragraph(struct model *m, const struct trace_file *f,
+	struct str *out, struct err *e)
+{
+	char memory[LICENCE_NAME_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+	struct str dir, rest, text;
+
+	*out = (struct str){0};
+	if (!licence_split(f->file.path, &dir, &rest))
+		return 0;
+	if (licence_dep5(m, dir, &text, e) < 0)
+		return -1;
+	dep5_to_spdx(dep5_licence(text, rest), &b);
+	if (b.full)
+		return 0;
+	*out = (struct str){arena_copy(m->arena, buf_view(&b)), b.n};
+	return out->p == NULL ? model_no_memory(e) : 0;
+}
+
+/* ---- the answer ---- */
+
+static int licence_find(struct model *m, const struct trace_file *f,
+	struct str *out, struct err *e)
+{
+	*out = licence_of(&f->origin, f->file.path);
+	if (f->origin.package == NULL)
+		return 0;
+	if (licence_read_tag(m, f, out, e) < 0)
+		return -1;
+	if (out->n == 0 && f->origin.kind == ORIGIN_PINNED &&
+		licence_of_paragraph(m, f, out, e) < 0)
+		return -1;
+	if (out->n == 0)
+		*out = licence_of(&f->origin, f->file.path);
+	return 0;
+}
+
+int file_licence(struct model *m, const struct trace_file *f, struct str *out,
+	struct err *e)
+{
+	const struct table_entry *t = table_find(&m->by_licensed, f->file.path);
+	struct str *list;
+
+	if (t != NULL) {
+		*out = m->licences[t->value];
+		return 0;
+	}
+	if (licence_find(m, f, out, e) < 0)
+		return -1;
+	list = arena_grow(m->arena, m->licences, m->n_licences,
+		&m->licences_room, sizeof(*list));
+	if (list == NULL || table_add(&m->by_licensed, f->file.path,
+				    (uint32_t)m->n_licences) < 0)
+		return model_no_memory(e);
+	m->licences = list;
+	list[m->n_licences++] = *out;
+	return 0;
+}

@@ -1,0 +1,152 @@
+/*
+ * model_patch - manifests name, for each file of an unpacked source, the
+ * patches that touch it: Debian's by their name in the series, this project's
+ * own by their path.
+ */
+#include "sbom/model/model_patch.h"
+
+#include "lib/base/buf.h"
+
+#include <stdlib.h>
+
+static bool model_has_patch(
+	const struct model *m, const struct model_package *p, struct str name)
+{
+	for (size_t i = 0; i < m->n_patches; i++)
+		if (m->patches[i].package == p &&
+			str_eq(m->patches[i].name, name))
+			return true;
+	return false;
+}
+
+/* The patch itself is a file of the same tree, or one of this project. */
+static int model_find_patch(const struct model *m,
+	const struct evidence_file *patched, struct str name,
+	struct evidence_made *out, struct err *e)
+{
+	char memory[MODEL_PATH_BYTES];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+	struct str rest = patched->path, part;
+	const struct table_entry *t;
+
+	if (str_has_prefix(name, STR("static-build/"))) {
+		*out = (struct evidence_made){.path = name};
+		return 0;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		str_cut(&rest, '/', &part);
+	buf_str(&b, str_sub(patched->path, 0, patched->path.n - rest.n));
+	buf_fmt(&b, "debian/patches/%.*s", STR_ARG(name));
+	t = table_find(&m->evidence.by_path, buf_view(&b));
+	if (b.full || t == NULL)
+		return err_kind(e, ERR_ABSENT,
+			"orphan: %.*s was patched by %.*s, which is in no "
+			"manifest",
+			STR_ARG(patched->path), STR_ARG(name));
+	out->path = m->evidence.files[t->value].path;
+	out->sha256 = m->evidence.files[t->value].sha256;
+	return 0;
+}
+
+static int model_add_patch(struct model *m, const struct model_package *p,
+	const struct evidence_file *patched, struct str name, struct err *e)
+{
+	struct model_patch new = {.package = p, .name = name};
+	char memory[MODEL_ID_BYTES];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+	struct model_patch *list;
+
+	if (model_has_patch(m, p, name))
+		return 0;
+	new.is_ours = str_has_prefix(name, STR("static-build/"));
+	buf_fmt(&b, "%.*s-%.*s", STR_ARG(p->line->package),
+		STR_ARG(str_base_name(name)));
+	if (model_find_patch(m, patched, name, &new.file, e) < 0 ||
+		model_digest(m, &new.file, new.sha1, e) < 0 ||
+		model_id(m, "Patch", buf_view(&b), &new.id, e) < 0)
+		return -1;
+	list = arena_grow(m->arena, m->patches, m->n_patches, &m->patches_room,
+		sizeof(*list));
+	if (list == NULL)
+		return model_no_memory(e);
+	m->patches = list;
+	list[m->n_patches++] = new;
+	return 0;
+}
+
+static int model_patch_order(const void *a, const void *b)
+{
+	const struct model_patch *x = a, *y = b;
+	int order =
+		str_cmp(x->package->line->package, y->package->line->package);
+
+	return order != 0 ? order : str_cmp(x->name, y->name);
+}
+
+static bool model_is_patched_by(const struct evidence_file *f, struct str name)
+{
+	for (size_t i = 0; f != NULL && i < f->n_patches; i++)
+		if (str_eq(f->patches[i], name))
+			return true;
+	return false;
+}
+
+/* A compiled file is counted at each patch that touches it. */
+static void model_count_patched(struct model *m, const struct trace_file *f)
+{
+	for (size_t i = 0; i < m->n_patches; i++) {
+		struct model_patch *p = &m->patches[i];
+
+		if (p->package->line != f->origin.package ||
+			!model_is_patched_by(f->origin.record, p->name))
+			continue;
+		p->sources += f->is_source;
+		p->headers += !f->is_source;
+	}
+}
+
+/* Every compiled file once, whichever programs it reached. */
+static int model_count_all(struct model *m, const struct trace *t,
+	struct table *seen, struct err *e)
+{
+	for (size_t i = 0; i < t->n_files; i++) {
+		const struct trace_file *f = t->files[i];
+
+		if (f->origin.record == NULL ||
+			f->origin.record->n_patches == 0 ||
+			table_find(seen, f->origin.record->path) != NULL)
+			continue;
+		if (table_add(seen, f->origin.record->path, 0) < 0)
+			return model_no_memory(e);
+		model_count_patched(m, f);
+	}
+	return 0;
+}
+
+int model_add_patches(struct model *m, struct err *e)
+{
+	struct table seen = table_make(m->arena);
+
+	for (size_t i = 0; i < m->evidence.n_files; i++) {
+		const struct evidence_file *f = &m->evidence.files[i];
+		const struct model_package *p = NULL;
+		const struct lock_line *line;
+
+		if (f->n_patches == 0)
+			continue;
+		line = lock_file(&m->lock, f->archive);
+		if (line != NULL)
+			p = model_package(
+				m, lock_main(&m->lock, line->package));
+		for (size_t k = 0; p != NULL && k < f->n_patches; k++)
+			if (model_add_patch(m, p, f, f->patches[k], e) < 0)
+				return -1;
+	}
+	if (m->n_patches > 1)
+		qsort(m->patches, m->n_patches, sizeof(*m->patches),
+			model_patch_order);
+	for (size_t i = 0; i < m->n_programs; i++)
+		if (model_count_all(m, &m->programs[i].trace, &seen, e) < 0)
+			return -1;
+	return 0;
+}

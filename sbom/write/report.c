@@ -1,0 +1,225 @@
+/*
+ * report - a row for each library of the trace, then one for each package with
+ * objects that were linked without a library.
+ *
+ * Objects that came in as data (CRIU's parasite code) count as linked; their
+ * bytes are those of the array that holds them and are counted at its object.
+ */
+#include "sbom/write/report.h"
+
+#include "lib/base/json.h"
+#include "sbom/model/licence.h"
+
+#include <stdlib.h>
+
+enum {
+	REPORT_NAME_COLUMNS = 18,
+	REPORT_COUNT_COLUMNS = 13,
+};
+
+/* Fill in the owner: a pinned package, one of the host, or this project. */
+static void report_owner(
+	struct report_row *row, const struct origin *o, struct str path)
+{
+	row->package = STR("keelson");
+	row->licence = licence_of(o, path);
+	if (o->package != NULL) {
+		row->package = o->package->package;
+		row->version = o->package->version;
+	} else if (o->kind == ORIGIN_HOST) {
+		row->package = o->record->package;
+		row->version = o->record->version;
+	}
+}
+
+static void report_add_library(struct report *r, const struct trace_library *l)
+{
+	struct report_row *row = &r->rows[r->n_rows++];
+
+	*row = (struct report_row){
+		.name = str_base_name(l->file.path),
+		.linked = l->taken,
+		.members = l->members,
+		.bytes = l->bytes,
+	};
+	report_owner(row, &l->origin, l->file.path);
+}
+
+static void report_add_object(
+	struct report *r, size_t first, const struct trace_object *o)
+{
+	const struct trace_file *source = o->source;
+	struct report_row row = {
+		.name = source->origin.kind == ORIGIN_HOST
+				? STR("(start files)")
+				: STR("(objects)"),
+	};
+	size_t at = first;
+
+	report_owner(&row, &source->origin, source->file.path);
+	while (at < r->n_rows && !(str_eq(r->rows[at].package, row.package) &&
+					 str_eq(r->rows[at].name, row.name)))
+		at++;
+	if (at == r->n_rows)
+		r->rows[r->n_rows++] = row;
+	r->rows[at].linked++;
+	r->rows[at].bytes += o->bytes;
+}
+
+static int report_order(const void *a, const void *b)
+{
+	const struct report_row *x = a, *y = b;
+	int order;
+
+	if (x->bytes != y->bytes)
+		return x->bytes < y->bytes ? 1 : -1;
+	order = str_cmp(x->name, y->name);
+	return order != 0 ? order : str_cmp(x->package, y->package);
+}
+
+/* Bytes that are not one object's alone. */
+static void report_add_others(struct report *r, const struct trace_sums *sums)
+{
+	const struct report_row rows[] = {
+		{.name = STR("(shared texts)"), .bytes = sums->shared},
+		{.name = STR("(linker tables)"), .bytes = sums->made},
+		{.name = STR("(padding)"), .bytes = sums->padding},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].bytes > 0)
+			r->rows[r->n_rows++] = rows[i];
+}
+
+int report_make(const struct trace *t, struct report *out, struct err *e)
+{
+	struct report r = {
+		.objects = t->n_objects,
+		.tools = t->tools,
+		.n_tools = t->n_tools,
+	};
+	size_t first;
+
+	r.rows = arena_alloc(t->basis.arena,
+		(t->n_libraries + t->n_objects + 4) * sizeof(*r.rows));
+	if (r.rows == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the report");
+	for (size_t i = 0; i < t->n_libraries; i++)
+		report_add_library(&r, t->libraries[i]);
+	first = r.n_rows;
+	for (size_t i = 0; i < t->n_objects; i++) {
+		if (t->objects[i]->library == NULL)
+			report_add_object(&r, first, t->objects[i]);
+	}
+	report_add_others(&r, &t->sums);
+	for (size_t i = 0; i < r.n_rows; i++)
+		r.bytes += r.rows[i].bytes;
+	for (size_t i = 0; i < t->n_files; i++) {
+		r.sources += t->files[i]->is_source;
+		r.headers += t->files[i]->is_header;
+	}
+	if (r.n_rows > 1)
+		qsort(r.rows, r.n_rows, sizeof(*r.rows), report_order);
+	*out = r;
+	return 0;
+}
+
+/* ---- as a table ---- */
+
+static void report_pad(struct buf *out, size_t start, size_t columns)
+{
+	size_t written = out->n - start;
+
+	buf_fill(out, ' ', written < columns ? columns - written : 1);
+}
+
+static void report_line(const struct report_row *row, struct buf *out)
+{
+	size_t start = out->n;
+
+	buf_str(out, row->name);
+	report_pad(out, start, REPORT_NAME_COLUMNS);
+	start = out->n;
+	if (row->members > 0)
+		buf_fmt(out, "%zu of %zu", row->linked, row->members);
+	else if (row->linked > 0)
+		buf_fmt(out, "%zu", row->linked);
+	report_pad(out, start, REPORT_COUNT_COLUMNS);
+	buf_fmt(out, "%9llu", (unsigned long long)row->bytes);
+	if (row->package.n == 0) {
+		buf_byte(out, '\n');
+		return;
+	}
+	buf_text(out, "  ");
+	start = out->n;
+	buf_fmt(out, "%.*s%s%.*s", STR_ARG(row->package),
+		row->version.n > 0 ? " " : "", STR_ARG(row->version));
+	report_pad(out, start, 34);
+	buf_fmt(out, "%.*s\n", STR_ARG(row->licence));
+}
+
+static const char *report_plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+void report_table(const struct report *r, const char *name, struct buf *out)
+{
+	buf_fmt(out, "%s: %zu object%s from %zu source%s with %zu header%s\n\n",
+		name, r->objects, report_plural(r->objects), r->sources,
+		report_plural(r->sources), r->headers,
+		report_plural(r->headers));
+	buf_fmt(out, "%-*s%-*s%9s  %-34s%s\n", REPORT_NAME_COLUMNS, "LIBRARY",
+		REPORT_COUNT_COLUMNS, "LINKED", "BYTES", "SOURCE", "LICENCE");
+	for (size_t i = 0; i < r->n_rows; i++)
+		report_line(&r->rows[i], out);
+	buf_fmt(out, "%-*s%-*zu%9llu\n", REPORT_NAME_COLUMNS, "all",
+		REPORT_COUNT_COLUMNS, r->objects, (unsigned long long)r->bytes);
+}
+
+/* ---- as JSON ---- */
+
+static void report_json_row(const struct report_row *row, struct json_out *o)
+{
+	json_map(o, NULL);
+	json_str(o, "name", row->name);
+	json_whole(o, "linked", (int64_t)row->linked);
+	if (row->members > 0)
+		json_whole(o, "members", (int64_t)row->members);
+	json_whole(o, "bytes", (int64_t)row->bytes);
+	if (row->package.n > 0)
+		json_str(o, "package", row->package);
+	if (row->version.n > 0)
+		json_str(o, "version", row->version);
+	if (row->licence.n > 0)
+		json_str(o, "licence", row->licence);
+	json_map_end(o);
+}
+
+void report_json(const struct report *r, const char *name, struct str sha256,
+	struct buf *out)
+{
+	struct json_out o = json_out(out, 1);
+
+	json_map(&o, NULL);
+	json_text(&o, "program", name);
+	json_str(&o, "sha256", sha256);
+	json_whole(&o, "objects", (int64_t)r->objects);
+	json_whole(&o, "sources", (int64_t)r->sources);
+	json_whole(&o, "headers", (int64_t)r->headers);
+	json_whole(&o, "bytes", (int64_t)r->bytes);
+	json_list(&o, "linked");
+	for (size_t i = 0; i < r->n_rows; i++)
+		report_json_row(&r->rows[i], &o);
+	json_list_end(&o);
+	json_list(&o, "tools");
+	for (size_t i = 0; i < r->n_tools; i++) {
+		json_map(&o, NULL);
+		json_str(&o, "package", r->tools[i]->package);
+		json_str(&o, "version", r->tools[i]->version);
+		json_map_end(&o);
+	}
+	json_list_end(&o);
+	json_map_end(&o);
+	buf_byte(out, '\n');
+}
