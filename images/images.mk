@@ -1,23 +1,23 @@
-# images.mk - definitions into images.  Included by the top Makefile; paths are
-# from the project root.
+# images.mk - build images from their definitions.  Included by the top Makefile;
+# paths are relative to the project root.
 #
 #   make images       everything: sources, programs, images, the table
-#   make images-only  the images alone, from programs that are there
+#   make images-only  the images alone, from programs already built
 #
 # An image is built again when its definition, a pick, a program, a skeleton
-# file, the evidence behind its SBOM or the keelson command changed.
+# file, the evidence behind its SBOM or the keelson command has changed.
 
 KEELSON     := build/bin/keelson
 IMAGE_NAMES := $(sort $(patsubst images/%.yaml,%,$(wildcard images/*.yaml)))
 
-# Packages that images pick from, unpacked under the names of their .debs.
+# Packages that images pick files from, unpacked under the names of their .debs.
 PICK_DEBS := $(shell awk '$$7 == "rootfs" { sub(/.*\//, "", $$4); print $$4 }' \
 	static-build/sources.lock)
 PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 
 .PHONY: images images-only
 
-# The second make sees what the first one built.
+# The second make sees the files that the first one built.
 images: programs
 	@$(MAKE) --no-print-directory images-only
 
@@ -39,8 +39,8 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		--depfile build/stamp/image-$*.d $<) && \
 		printf '  IMAGE %-17s %s %5s s\n' $$built
 
-# keelson puts whole outputs in place; make must not take one of them away
-# again when it is interrupted.
+# keelson renames complete outputs into place, so make must not delete one when
+# it is interrupted.
 .PRECIOUS: dist/%/index.json dist/%.tar dist/%.spdx.json build/work/packages/%
 
 -include $(IMAGE_NAMES:%=build/stamp/image-%.d)

@@ -1,13 +1,13 @@
 /*
- * pause - the first process of a pod, which holds its namespaces open.
+ * pause - the first process of a pod, which keeps its namespaces alive.
  *
- * It sleeps, reaps what orphaned processes leave behind when the pod shares
- * its PID namespace, and ends on TERM or INT.  No library beyond libc, no
- * allocation, no file is opened.  Signals are taken one at a time by
- * sigwaitinfo(2), so there is no handler to reason about.
+ * It sleeps, reaps orphaned processes when the pod shares its PID namespace,
+ * and ends on TERM or INT.  It uses no library but libc, allocates nothing and
+ * opens no file.  Signals are taken one at a time by sigwaitinfo(2), so there
+ * is no handler to reason about.
  *
- * Exit codes are those that Kubernetes' pause has: 0 after TERM or INT, 1
- * when signals cannot be set up, 2 for a wrong command line.
+ * Exit codes are those of Kubernetes' pause: 0 after TERM or INT, 1 when
+ * signals cannot be set up, 2 for a wrong command line.
  */
 #include "lib/base/version.h"
 
@@ -20,7 +20,7 @@
 
 static void say(int fd, const char *text)
 {
-	/* a pod's log may be gone: pause goes on all the same */
+	/* pause works on when the pod's log is gone */
 	ssize_t done = write(fd, text, strlen(text));
 
 	(void)done;
@@ -35,7 +35,7 @@ static void reap(void)
 	errno = keep;
 }
 
-static int wait_for_the_end(const sigset_t *set)
+static int wait_for_end(const sigset_t *set)
 {
 	for (;;) {
 		int signal_number = sigwaitinfo(set, NULL);
@@ -72,5 +72,5 @@ int main(int argc, char **argv)
 	sigaddset(&set, SIGINT);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return 1;
-	return wait_for_the_end(&set);
+	return wait_for_end(&set);
 }

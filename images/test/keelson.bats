@@ -45,7 +45,7 @@ blob_of() { # FILTER of the manifest
 @test "verify notices a blob that is gone and an index that is none" {
 	rm "$copy/blobs/sha256/$(blob_of '.layers[0]')"
 	run -1 "$keelson" verify "$copy"
-	says 'No such file'
+	says 'does not exist'
 	echo '{' > "$copy/index.json"
 	run -1 "$keelson" verify "$copy"
 	says 'index.json'
@@ -150,11 +150,13 @@ put() { # FILE TYPE
 }
 
 @test "two builds of one image at a time both succeed" {
+	local jobs=() job # not `jobs -p`, which also has bats' own timer
 	for _ in 1 2 3 4; do
 		"$keelson" image build --out "$BATS_TEST_TMPDIR/busy" \
 			images/pause.yaml 3>&- &
+		jobs+=("$!")
 	done
-	for job in $(jobs -p); do
+	for job in "${jobs[@]}"; do
 		wait "$job"
 	done
 	diff -r dist/pause "$BATS_TEST_TMPDIR/busy/pause"

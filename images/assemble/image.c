@@ -1,0 +1,185 @@
+/*
+ * image - the steps of a build, in the order in which one needs the other:
+ *
+ *	tree without the SBOM -> SBOM of it -> tree with the SBOM
+ *	-> layer -> config (names the layer) -> manifest (names both)
+ *	-> referrer (names the manifest and the SBOM) -> index
+ *
+ * So the SBOM inside the image can't name the image's own digest; the copy in
+ * the referrer, the same bytes, is tied to the digest by `subject`.
+ */
+#include "images/assemble/image.h"
+
+#include "images/assemble/image_documents.h"
+#include "images/assemble/image_tree.h"
+#include "images/assemble/loadable.h"
+#include "lib/base/fd.h"
+#include "sbom/sbom.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+/* Rename a complete file to OUT/NAME and a suffix. */
+static int put_in_place(const struct image_work *w, const char *from,
+	const char *suffix, struct err *e)
+{
+	char to[LAYOUT_PATH_BYTES];
+	int n = snprintf(to, sizeof(to), "%s%s", w->layout.final, suffix);
+
+	if (n < 0 || n >= LAYOUT_PATH_BYTES)
+		return err_kind(
+			e, ERR_LIMIT, "%s: path too long", w->layout.final);
+	if (rename(from, to) < 0)
+		return err_sys(e, "rename %s to %s", from, to);
+	return 0;
+}
+
+/* The SBOM for people, beside the layout. */
+static int write_sbom(
+	const struct image_work *w, char path[LAYOUT_PATH_BYTES], struct err *e)
+{
+	if (layout_spare(&w->layout, "spdx", path, e) < 0)
+		return -1;
+	return file_write(path, buf_view(&w->sbom), 0644, e);
+}
+
+static int write_loadable(
+	const struct image_work *w, char path[LAYOUT_PATH_BYTES], struct err *e)
+{
+	AUTO_BUF struct buf index = buf_growing(IMAGE_DOCUMENT_BYTES);
+	AUTO_BUF struct buf docker = buf_growing(IMAGE_DOCUMENT_BYTES);
+	struct loadable loadable = {
+		.layout = w->layout.partial,
+		.manifest = &w->manifest,
+		.config = &w->config,
+		.layer = &w->layer.blob,
+		.time_s = w->r->time_s,
+	};
+
+	image_documents_index(w, false, &index);
+	oci_write_docker(&w->config, &w->layer.blob, w->tag, &docker);
+	if (index.full || docker.full)
+		return err_kind(e, ERR_LIMIT, "index: too large");
+	loadable.index = buf_view(&index);
+	loadable.docker = buf_view(&docker);
+	if (layout_spare(&w->layout, "tar", path, e) < 0)
+		return -1;
+	return loadable_write(path, &loadable, e);
+}
+
+/* Files below the working directory, which may change. */
+static bool is_prerequisite(const struct tree_entry *x)
+{
+	return x->source &&
+	       (x->origin == TREE_PROGRAM || x->origin == TREE_SKELETON);
+}
+
+/* A make rule, and an empty rule for each file, so that make copes with one
+   that was deleted. */
+static int write_depfile(const struct image_work *w, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(IMAGE_DOCUMENT_BYTES);
+	AUTO_BUF struct buf gone = buf_growing(IMAGE_DOCUMENT_BYTES);
+
+	if (!w->r->depfile)
+		return 0;
+	buf_fmt(&text, "%s/index.json:", w->layout.final);
+	for (size_t i = 0; i < w->tree.n; i++) {
+		const struct tree_entry *x = &w->tree.entries[i];
+
+		if (!is_prerequisite(x))
+			continue;
+		buf_fmt(&text, " \\\n\t%s", x->source);
+		buf_fmt(&gone, "%s:\n", x->source);
+	}
+	buf_byte(&text, '\n');
+	buf_str(&text, buf_view(&gone));
+	if (text.full || gone.full)
+		return err_kind(e, ERR_LIMIT, "%s: too large", w->r->depfile);
+	return file_write(w->r->depfile, buf_view(&text), 0644, e);
+}
+
+/*
+ * Write everything, then rename everything, the layout last: a disk that is
+ * full changes nothing of what was there.
+ */
+static int publish(const struct image_work *w, struct err *e)
+{
+	char sbom[LAYOUT_PATH_BYTES], loadable[LAYOUT_PATH_BYTES];
+
+	if (write_sbom(w, sbom, e) < 0 || write_loadable(w, loadable, e) < 0 ||
+		write_depfile(w, e) < 0)
+		return -1;
+	if (put_in_place(w, sbom, ".spdx.json", e) < 0 ||
+		put_in_place(w, loadable, ".tar", e) < 0)
+		return -1;
+	return layout_publish(&w->layout, e);
+}
+
+static int fill_names(struct image_work *w, struct err *e)
+{
+	int path = snprintf(w->sbom_path, sizeof(w->sbom_path),
+		"/usr/share/sbom/%.*s.spdx.json", STR_ARG(w->d.name));
+	int tag = snprintf(w->tag, sizeof(w->tag), "%s/%.*s:%s", w->r->registry,
+		STR_ARG(w->d.name), w->r->version);
+
+	if (path >= IMAGE_TEXT_BYTES || tag >= IMAGE_TEXT_BYTES)
+		return err_kind(e, ERR_LIMIT, "%.*s: name too long",
+			STR_ARG(w->d.name));
+	oci_time(w->r->time_s, w->created);
+	return 0;
+}
+
+static int build_image(
+	struct image_work *w, struct image_result *result, struct err *e)
+{
+	if (definition_read(w->r->definition, &w->d, e) < 0 ||
+		fill_names(w, e) < 0 || image_tree_make(w, e) < 0 ||
+		dir_make(w->r->out, 0755, e) < 0)
+		return -1;
+	if (image_documents_write(w, e) < 0 || publish(w, e) < 0) {
+		if (w->layout.partial[0])
+			layout_remove(w->layout.partial, NULL);
+		return -1;
+	}
+	str_copy(w->d.name, result->name, sizeof(result->name));
+	memcpy(result->digest, w->manifest.digest, OCI_DIGEST_BYTES);
+	return 0;
+}
+
+/*
+ * Two builds of one definition would write to the same directory, so the
+ * second waits.  The lock ends with the descriptor, however the process ends.
+ */
+static int lock_definition(const char *definition, int *fd, struct err *e)
+{
+	*fd = open(definition, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		return err_sys(e, "%s", definition);
+	if (flock(*fd, LOCK_EX) < 0)
+		return err_sys(e, "lock %s", definition);
+	return 0;
+}
+
+int image_build(const struct image_request *r, struct image_result *result,
+	struct err *e)
+{
+	struct image_work w = {.r = r,
+		.tree = tree_make(),
+		.sbom = buf_growing(SBOM_MAX_BYTES),
+		.arena = arena_make(IMAGE_ARENA_BYTES)};
+	AUTO_FD int fd = -1;
+	int done;
+
+	*result = (struct image_result){0};
+	done = lock_definition(r->definition, &fd, e);
+	if (done == 0)
+		done = build_image(&w, result, e);
+	definition_free(&w.d);
+	tree_free(&w.tree);
+	buf_free(&w.sbom);
+	arena_free(&w.arena);
+	return done;
+}

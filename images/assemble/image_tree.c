@@ -1,0 +1,103 @@
+/*
+ * image_tree - assemble the tree, describe it in an SBOM, add that to it.
+ *
+ * The SBOM is written from the sealed tree, which is then opened once more
+ * for this one file; so the SBOM lists every file but itself.
+ */
+#include "images/assemble/image_tree.h"
+
+#include "images/assemble/policy.h"
+#include "rootfs/tree_seal.h"
+#include "sbom/sbom.h"
+
+#include <stdlib.h>
+
+static uint32_t mode_of(const struct tree_entry *x)
+{
+	static const uint32_t kind[] = {
+		[TREE_DIR] = 0040000,
+		[TREE_FILE] = 0100000,
+		[TREE_LINK] = 0120000,
+	};
+
+	return kind[x->type] | (x->type == TREE_LINK ? 0777 : x->mode);
+}
+
+static enum sbom_origin origin_of(enum tree_origin origin)
+{
+	static const enum sbom_origin origins[] = {
+		[TREE_NOWHERE] = SBOM_MADE, /* refused by tree_add() */
+		[TREE_PROGRAM] = SBOM_PROGRAM,
+		[TREE_PINNED] = SBOM_PINNED,
+		[TREE_SKELETON] = SBOM_SKELETON,
+		[TREE_MADE] = SBOM_MADE,
+	};
+
+	return origins[origin];
+}
+
+static struct sbom_file sbom_file_of(const struct tree_entry *x)
+{
+	return (struct sbom_file){
+		.path = x->path,
+		.mode = mode_of(x),
+		.sha256 = str_of(x->sha256),
+		.sha1 = str_of(x->sha1),
+		.target = x->target,
+		.origin = origin_of(x->origin),
+		.name = x->name,
+		.place = x->source,
+		.licence = x->licence,
+		.how = x->how,
+	};
+}
+
+static int write_sbom(struct image_work *w, struct err *e)
+{
+	struct sbom_file *files = calloc(w->tree.n, sizeof(*files));
+	struct sbom_request r = {
+		.image = w->d.name.p,
+		.version = w->r->version,
+		.arch = w->r->arch,
+		.created = w->r->time_s,
+		.self = w->sbom_path + 1,
+		.files = files,
+		.n_files = w->tree.n,
+	};
+	int done;
+
+	if (!files)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	for (size_t i = 0; i < w->tree.n; i++)
+		files[i] = sbom_file_of(&w->tree.entries[i]);
+	done = sbom_write_spdx(&r, &w->sbom, &w->licences, &w->arena, e);
+	free(files);
+	return done < 0 ? err_at(e, "SBOM") : 0;
+}
+
+static int add_sbom(struct image_work *w, struct err *e)
+{
+	if (write_sbom(w, e) < 0)
+		return -1;
+	tree_open(&w->tree);
+	if (tree_add(&w->tree,
+		    &(struct tree_entry){.type = TREE_FILE,
+			    .mode = 0644,
+			    .path = str_of(w->sbom_path),
+			    .bytes = buf_view(&w->sbom),
+			    .origin = TREE_MADE,
+			    .name = STR("the evidence of the build")},
+		    e) < 0)
+		return -1;
+	return tree_seal(&w->tree, e);
+}
+
+int image_tree_make(struct image_work *w, struct err *e)
+{
+	if (assemble(&w->d, &w->r->at, w->r->version, &w->tree, e) < 0)
+		return -1;
+	if (tree_seal(&w->tree, e) < 0 ||
+		policy_check(&w->tree, w->r->arch, e) < 0 || add_sbom(w, e) < 0)
+		return err_at(e, "%s", w->d.file);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/*
+ * commands - the subcommands of keelson, one file each, for keelson.c's table.
+ *
+ * All report errors as one line on standard error and end with 0 for success,
+ * 1 for failure, 2 for a wrong command line.
+ */
+#ifndef KEELSON_IMAGES_CMD_COMMANDS_H
+#define KEELSON_IMAGES_CMD_COMMANDS_H
+
+#include "lib/base/args.h"
+#include "lib/base/err.h"
+
+/* image build, image list, image show */
+extern const struct args_command command_build;
+extern const struct args_command command_list;
+extern const struct args_command command_show;
+
+extern const struct args_command command_verify;
+extern const struct args_command command_diff;
+extern const struct args_command command_sbom;
+extern const struct args_command command_why;
+extern const struct args_command command_inspect;
+
+/* Print "keelson: ERROR" on standard error. Returns the exit code. */
+int command_failure(const struct err *e);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * list - `keelson image list [DIR]`: a table of the images below a directory.
+ *
+ * Each layout is opened and its layer read to the end, so that what the table
+ * shows has been checked against its digest.
+ */
+#include "images/cmd/commands.h"
+#include "images/read/view.h"
+#include "lib/base/dir.h"
+#include "lib/base/fd.h"
+#include "lib/base/shown.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIST_MAX        256 /* images below one directory */
+#define LIST_SHORT      (sizeof("sha256:") - 1 + 12)
+#define LIST_ROW_BYTES  256
+#define LIST_PATH_BYTES 1024
+
+static bool list_is_full;
+
+static const struct args_option list_options[] = {
+	{.name = "full",
+		.type = ARGS_SWITCH,
+		.value = &list_is_full,
+		.help = "show whole digests"},
+	{.name = NULL},
+};
+
+static int count_entry(void *self, const struct tar_entry *t, struct err *e)
+{
+	size_t *files = self;
+
+	(void)e;
+	*files += t->type != TAR_DIR;
+	return 0;
+}
+
+static int count_packages(struct view *v, size_t *packages, struct err *e)
+{
+	const struct node *blob, *sbom;
+
+	*packages = 0;
+	if (view_referrer(v, OCI_SPDX, &blob, e) < 0)
+		return -1;
+	if (!blob)
+		return 0;
+	if (view_document(v, blob, &sbom, e) < 0)
+		return -1;
+	if (node_get(sbom, "packages"))
+		*packages = node_get(sbom, "packages")->count;
+	return 0;
+}
+
+/* "1.44 MB": decimal units, as docker and podman print. */
+static void list_write_size(uint64_t bytes, char out[16])
+{
+	if (bytes < 1000000)
+		snprintf(out, 16, "%llu kB",
+			(unsigned long long)(bytes + 999) / 1000);
+	else
+		snprintf(out, 16, "%.2f MB", (double)bytes / 1e6);
+}
+
+static int list_print_row(const char *dir, const char *name, struct err *e)
+{
+	char path[LIST_PATH_BYTES], sbom[LIST_PATH_BYTES], size[16];
+	AUTO_VIEW struct view v = {0};
+	size_t files = 0, packages;
+	const struct tar_visitor visitor = {
+		.entry = count_entry, .self = &files};
+	struct str tag;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(sbom, sizeof(sbom), "%s/%s.spdx.json", dir, name);
+	if (view_open(path, &v, e) < 0 || view_layer(&v, &visitor, e) < 0 ||
+		count_packages(&v, &packages, e) < 0)
+		return -1;
+	tag = view_annotation(&v, OCI_KEY("ref.name"));
+	snprintf(path, sizeof(path), "%s:%.*s", name, STR_ARG(tag));
+	list_write_size(
+		(uint64_t)node_whole(node_get(v.layer, "size"), 0), size);
+	shown_line(stdout, "%-26s %9s %6zu %9zu  %-*.*s  %s", path, size, files,
+		packages, (int)LIST_SHORT,
+		list_is_full ? (int)OCI_DIGEST_BYTES : (int)LIST_SHORT,
+		view_digest(v.image), access(sbom, R_OK) == 0 ? sbom : "-");
+	return 0;
+}
+
+static int list_order_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Is there a layout of this name? Hidden ones are incomplete. */
+static bool is_layout(const char *dir, const char *name)
+{
+	char path[LIST_PATH_BYTES];
+	int n = snprintf(path, sizeof(path), "%s/%s/index.json", dir, name);
+
+	return name[0] != '.' && n > 0 && (size_t)n < sizeof(path) &&
+	       access(path, R_OK) == 0;
+}
+
+static int read_names(const char *dir, struct arena *a, const char **names,
+	size_t *n, struct err *e)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *x;
+	int more = 0;
+
+	if (!d)
+		return err_sys(e, "%s", dir);
+	while (*n < LIST_MAX && (more = dir_next(d, &x, e)) > 0)
+		if (is_layout(dir, x->d_name))
+			names[(*n)++] = arena_copy(a, str_of(x->d_name));
+	closedir(d);
+	qsort(names, *n, sizeof(*names), list_order_names);
+	return more < 0 ? err_at(e, "%s", dir) : 0;
+}
+
+static int list_print(const char *dir, struct arena *a, struct err *e)
+{
+	const char *names[LIST_MAX];
+	size_t n = 0;
+
+	if (read_names(dir, a, names, &n, e) < 0)
+		return -1;
+	if (!n)
+		return err_kind(e, ERR_ABSENT, "no images in %s", dir);
+	shown_line(stdout, "%-26s %9s %6s %9s  %-*s  %s", "IMAGE", "SIZE",
+		"FILES", "PACKAGES", (int)LIST_SHORT, "DIGEST", "SBOM");
+	for (size_t i = 0; i < n; i++)
+		if (list_print_row(dir, names[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int list_run(size_t n, const char *const *operands)
+{
+	AUTO_ARENA struct arena a = arena_make(LIST_MAX * LIST_ROW_BYTES * 4);
+	struct err e = {0};
+
+	return list_print(n ? operands[0] : "dist", &a, &e) < 0
+		       ? command_failure(&e)
+		       : 0;
+}
+
+const struct args_command command_list = {
+	.name = "list",
+	.operands = "[DIR]",
+	.summary = "Show the images below a directory (dist)",
+	.text = "SIZE is the compressed layer; PACKAGES counts the packages "
+		"in the SBOM. Every byte shown was checked against its "
+		"digest.",
+	.options = list_options,
+	.max_operands = 1,
+	.run = list_run,
+};

@@ -1,0 +1,108 @@
+/*
+ * sbom - `keelson sbom PROGRAM...`: what was linked into a program.
+ *
+ * Lock and evidence are read once; each program is found in the evidence by
+ * its SHA-256, traced and summed up.  A program that the evidence does not
+ * know is an error.
+ */
+#include "images/cmd/commands.h"
+#include "images/cmd/tracing.h"
+#include "lib/base/fd.h"
+#include "lib/base/whole.h"
+#include "sbom/write/report.h"
+#include "sbom/write/rows.h"
+
+#include <unistd.h>
+
+enum { SBOM_TEXT_MAX = 256 << 20 };
+
+static const char *sbom_root = ".";
+static bool sbom_wants_json, sbom_wants_rows;
+
+static const struct args_option sbom_options[] = {
+	{.name = "json",
+		.type = ARGS_SWITCH,
+		.value = &sbom_wants_json,
+		.help = "print one JSON object for each program"},
+	{.name = "rows",
+		.type = ARGS_SWITCH,
+		.value = &sbom_wants_rows,
+		.help = "print every byte of each program with its owners, "
+			"as JSON"},
+	{.name = "root",
+		.type = ARGS_TEXT,
+		.value = &sbom_root,
+		.meta = "DIR",
+		.help = "root of the project that built the programs"},
+	{0},
+};
+
+static int sbom_print(const struct traced *p, struct err *e)
+{
+	AUTO_BUF struct buf out = buf_growing(SBOM_TEXT_MAX);
+	struct report report;
+
+	if (sbom_wants_rows) {
+		rows_json(&p->trace, p->path, p->sha256, &out);
+		if (whole_check(&out, p->path, e) < 0)
+			return -1;
+		return fd_write(STDOUT_FILENO, out.p, out.n, e);
+	}
+	if (report_make(&p->trace, &report, e) < 0)
+		return -1;
+	if (sbom_wants_json)
+		report_json(&report, p->path, p->sha256, &out);
+	else
+		report_table(&report, p->path, &out);
+	if (whole_check(&out, p->path, e) < 0)
+		return -1;
+	return fd_write(STDOUT_FILENO, out.p, out.n, e);
+}
+
+static int sbom_show(struct tracing *t, const char *program, struct err *e)
+{
+	struct traced p;
+	int rc = traced_open(t, program, &p, e);
+
+	if (rc == 0)
+		rc = sbom_print(&p, e);
+	traced_close(&p);
+	return rc;
+}
+
+static int sbom_show_all(
+	struct tracing *t, size_t n, const char *const *operands, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && !sbom_wants_json && !sbom_wants_rows &&
+			fd_write(STDOUT_FILENO, "\n", 1, e) < 0)
+			return -1;
+		if (sbom_show(t, operands[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int sbom_run(size_t n, const char *const *operands)
+{
+	struct tracing t;
+	struct err e = {0};
+	int rc = tracing_open(sbom_root, &t, &e);
+
+	if (rc == 0)
+		rc = sbom_show_all(&t, n, operands, &e);
+	tracing_close(&t);
+	return rc < 0 ? command_failure(&e) : 0;
+}
+
+const struct args_command command_sbom = {
+	.name = "sbom",
+	.operands = "PROGRAM...",
+	.summary = "Show what was linked into a program",
+	.text = "PROGRAM is a file built here; it is recognised by its "
+		"SHA-256, so a copy will do.",
+	.options = sbom_options,
+	.min_operands = 1,
+	.max_operands = SIZE_MAX,
+	.run = sbom_run,
+};

@@ -1,0 +1,43 @@
+/*
+ * tracing - a project's lock and evidence, and programs traced with them, for
+ * the subcommands that look into programs.
+ */
+#ifndef KEELSON_IMAGES_CMD_TRACING_H
+#define KEELSON_IMAGES_CMD_TRACING_H
+
+#include "lib/base/buf.h"
+#include "sbom/trace/trace_program.h"
+
+#define TRACING_ARENA_MAX ((size_t)2 << 30)
+
+struct tracing {
+	struct arena arena;
+	struct buf lock_text;
+	struct lock lock;
+	struct evidence evidence;
+};
+
+/*
+ * Read lock and evidence of the project at root.  Close it in either case. 0 or
+ * -1.
+ */
+int tracing_open(const char *root, struct tracing *out, struct err *e);
+void tracing_close(struct tracing *t);
+
+/* A program, read and traced. */
+struct traced {
+	const char *path;
+	struct buf bytes;  /* of its file */
+	struct str sha256; /* in the arena */
+	struct trace trace;
+};
+
+/*
+ * Trace a program by the digest of its file.  Close it in either case; views
+ * into the trace end with the tracing. 0 or -1.
+ */
+int traced_open(
+	struct tracing *t, const char *path, struct traced *out, struct err *e);
+void traced_close(struct traced *p);
+
+#endif

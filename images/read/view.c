@@ -1,0 +1,243 @@
+/*
+ * view - read index, manifest and config, each checked before it is parsed;
+ * the layer is checked while it streams by.
+ */
+#include "images/read/view.h"
+
+#include "lib/arc/gzip.h"
+#include "lib/base/fd.h"
+#include "lib/base/json.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *view_digest(const struct node *descriptor)
+{
+	struct str s = node_text(node_get(descriptor, "digest"));
+
+	return s.n ? s.p : "";
+}
+
+/* Does what was read match its descriptor? */
+static int check_descriptor(const struct node *descriptor, uint64_t size,
+	const char *hex, struct err *e)
+{
+	const char *digest = view_digest(descriptor);
+	int64_t want = node_whole(node_get(descriptor, "size"), -1);
+
+	if (want < 0 || (uint64_t)want != size)
+		return err_kind(e, ERR_INPUT, "%s: %llu bytes, should be %lld",
+			digest, (unsigned long long)size, (long long)want);
+	if (strcmp(digest + strlen("sha256:"), hex) != 0)
+		return err_kind(e, ERR_INPUT, "%s: has sha256:%s", digest, hex);
+	return 0;
+}
+
+/* Read a whole file of the layout; out must be a growing buffer. */
+static int read_file(
+	const struct view *v, const char *name, struct buf *out, struct err *e)
+{
+	AUTO_FD int fd = -1;
+	uint64_t size;
+	void *room;
+
+	if (source_file(&v->source, name, &fd, &size, e) < 0)
+		return -1;
+	if (size == 0)
+		return 0;
+	room = size <= VIEW_DOCUMENT_BYTES ? buf_room(out, (size_t)size) : NULL;
+	if (!room)
+		return err_kind(
+			e, ERR_LIMIT, "%s: %s is too large", v->path, name);
+	if (fd_read(fd, room, (size_t)size, e) < 0)
+		return err_at(e, "%s: %s", v->path, name);
+	return 0;
+}
+
+/* Read the bytes of a descriptor and check size and digest. */
+static int read_blob(const struct view *v, const struct node *descriptor,
+	struct buf *out, struct err *e)
+{
+	char name[OCI_BLOB_NAME_BYTES], hex[SHA256_HEX + 1];
+
+	if (oci_blob_name(view_digest(descriptor), name, e) < 0)
+		return err_at(e, "%s", v->path);
+	if (read_file(v, name, out, e) < 0)
+		return -1;
+	sha256_hex(buf_view(out), hex);
+	if (check_descriptor(descriptor, out->n, hex, e) < 0)
+		return err_at(e, "%s", v->path);
+	return 0;
+}
+
+int view_document(struct view *v, const struct node *descriptor,
+	const struct node **out, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
+
+	if (read_blob(v, descriptor, &text, e) < 0)
+		return -1;
+	if (json_parse(buf_view(&text), &v->arena, out, e) < 0)
+		return err_at(e, "%s: %s", v->path, view_digest(descriptor));
+	return 0;
+}
+
+static int read_index(struct view *v, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
+
+	if (read_file(v, "index.json", &text, e) < 0)
+		return -1;
+	if (json_parse(buf_view(&text), &v->arena, &v->index, e) < 0)
+		return err_at(e, "%s/index.json", v->path);
+	return 0;
+}
+
+/* Referrers have an artifact type; the image is the entry without one. */
+static int find_image(struct view *v, struct err *e)
+{
+	const struct node *list = node_get(v->index, "manifests");
+
+	for (const struct node *c = node_first(list); c; c = c->next) {
+		if (node_get(c, "artifactType") ||
+			!str_is(node_text(node_get(c, "mediaType")),
+				OCI_MANIFEST))
+			continue;
+		if (v->image)
+			return err_kind(e, ERR_INPUT, "%s: more than one image",
+				v->path);
+		v->image = c;
+	}
+	if (!v->image)
+		return err_kind(
+			e, ERR_INPUT, "%s: no image in the index", v->path);
+	return 0;
+}
+
+static int read_image(struct view *v, struct err *e)
+{
+	const struct node *layers;
+
+	if (view_document(v, v->image, &v->manifest, e) < 0 ||
+		view_document(
+			v, node_get(v->manifest, "config"), &v->config, e) < 0)
+		return -1;
+	layers = node_get(v->manifest, "layers");
+	v->layer = node_first(layers);
+	if (!v->layer || v->layer->next)
+		return err_kind(
+			e, ERR_INPUT, "%s: not exactly one layer", v->path);
+	return 0;
+}
+
+int view_open(const char *path, struct view *v, struct err *e)
+{
+	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
+	if (source_open(path, &v->arena, &v->source, e) < 0)
+		return -1;
+	if (read_index(v, e) < 0 || find_image(v, e) < 0)
+		return -1;
+	return read_image(v, e);
+}
+
+void view_close(struct view *v)
+{
+	arena_free(&v->arena);
+}
+
+int view_referrer(struct view *v, const char *type, const struct node **out,
+	struct err *e)
+{
+	const struct node *list = node_get(v->index, "manifests");
+
+	*out = NULL;
+	for (const struct node *c = node_first(list); c; c = c->next) {
+		const struct node *m, *subject;
+
+		if (!str_is(node_text(node_get(c, "artifactType")), type))
+			continue;
+		if (view_document(v, c, &m, e) < 0)
+			return -1;
+		subject = node_get(m, "subject");
+		if (strcmp(view_digest(subject), view_digest(v->image)) != 0)
+			continue;
+		*out = node_first(node_get(m, "layers"));
+		return 0;
+	}
+	return 0;
+}
+
+struct str view_annotation(const struct view *v, const char *key)
+{
+	struct str s = node_text(node_path(v->image, "annotations", key, NULL));
+
+	return s.n ? s
+		   : node_text(
+			     node_path(v->manifest, "annotations", key, NULL));
+}
+
+/* ---- the layer -------------------------------------------------------- */
+
+static int check_diff_id(
+	const struct view *v, const struct sink_meter *plain, struct err *e)
+{
+	const struct node *ids =
+		node_path(v->config, "rootfs", "diff_ids", NULL);
+	struct str want = node_text(node_first(ids));
+	char hex[SHA256_HEX + 1];
+
+	sink_meter_hex(plain, hex);
+	if (!str_has_prefix(want, STR("sha256:")) ||
+		!str_is(str_sub(want, strlen("sha256:"), want.n), hex))
+		return err_kind(e, ERR_INPUT,
+			"layer expands to sha256:%s, not to %.*s", hex,
+			STR_ARG(want));
+	return 0;
+}
+
+/* fd -> meter (digest) -> expand -> meter (diff_id) -> reader -> visitor */
+static int stream_layer(
+	const struct view *v, int fd, struct tar_reader *reader, struct err *e)
+{
+	AUTO_GZIP struct gzip *gzip = NULL;
+	struct sink_meter packed, plain;
+	int64_t size = node_whole(node_get(v->layer, "size"), -1);
+	char hex[SHA256_HEX + 1];
+
+	sink_meter_start(&plain, tar_read_sink(reader));
+	gzip = gzip_expand(sink_meter(&plain), VIEW_LAYER_BYTES, e);
+	if (!gzip || size < 0)
+		return -1;
+	sink_meter_start(&packed, gzip_sink(gzip));
+	if (sink_copy_part(sink_meter(&packed), fd, (uint64_t)size, e) < 0 ||
+		gzip_end(gzip, e) < 0 || tar_read_end(reader, e) < 0)
+		return -1;
+	sink_meter_hex(&packed, hex);
+	if (check_descriptor(v->layer, packed.n, hex, e) < 0)
+		return -1;
+	return check_diff_id(v, &plain, e);
+}
+
+int view_layer(
+	const struct view *v, const struct tar_visitor *visitor, struct err *e)
+{
+	AUTO_TAR_READER struct tar_reader *reader = tar_read_open(visitor, e);
+	const char *digest = view_digest(v->layer);
+	int64_t want = node_whole(node_get(v->layer, "size"), -1);
+	char name[OCI_BLOB_NAME_BYTES];
+	AUTO_FD int fd = -1;
+	uint64_t size;
+
+	if (!reader || oci_blob_name(digest, name, e) < 0 ||
+		source_file(&v->source, name, &fd, &size, e) < 0)
+		return -1;
+	if (want < 0 || (uint64_t)want != size)
+		return err_kind(e, ERR_INPUT,
+			"%s: %s: %llu bytes, should be %lld", v->path, digest,
+			(unsigned long long)size, (long long)want);
+	if (stream_layer(v, fd, reader, e) < 0)
+		return err_at(e, "%s/%s", v->path, name);
+	return 0;
+}

@@ -1,0 +1,64 @@
+/*
+ * view - an OCI image layout being read (image-spec image-layout.md), from
+ * its directory or a tar of one.  Nothing is used before its digest has been
+ * checked.
+ */
+#ifndef KEELSON_IMAGES_READ_VIEW_H
+#define KEELSON_IMAGES_READ_VIEW_H
+
+#include "images/read/source.h"
+#include "lib/arc/oci.h"
+#include "lib/arc/tar_read.h"
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/node.h"
+
+#define VIEW_BYTES          ((size_t)256 << 20) /* documents, parsed */
+#define VIEW_DOCUMENT_BYTES ((size_t)32 << 20)  /* one document */
+#define VIEW_LAYER_BYTES    ((uint64_t)4 << 30) /* a layer, expanded */
+
+struct view {
+	struct arena arena;
+	struct source source;
+	const char *path; /* of the layout, for messages */
+	const struct node *index;
+	const struct node *image;    /* its descriptor in the index */
+	const struct node *manifest; /* of the image */
+	const struct node *config;
+	const struct node *layer; /* the descriptor of its one layer */
+};
+
+/*
+ * Read index, manifest and config of the one image in a layout.  0 or -1: not
+ * a layout, no image or several, not exactly one layer, bytes that do not
+ * match their descriptor.
+ */
+int view_open(const char *path, struct view *v, struct err *e);
+void view_close(struct view *v);
+#define AUTO_VIEW __attribute__((cleanup(view_close)))
+
+/* Parse the JSON that a descriptor names, once size and digest match. */
+int view_document(struct view *v, const struct node *descriptor,
+	const struct node **out, struct err *e);
+
+/*
+ * Find the referrer of a type (OCI_SPDX) to the image; *out is the descriptor
+ * of its one layer, NULL when there is none.
+ */
+int view_referrer(struct view *v, const char *type, const struct node **out,
+	struct err *e);
+
+/*
+ * Stream the layer's entries to `visitor`.  Size, digest and diff_id are
+ * checked at the end, so nothing seen may be relied on before this returns 0.
+ */
+int view_layer(
+	const struct view *v, const struct tar_visitor *visitor, struct err *e);
+
+/* "sha256:..." of a descriptor, "" when it has none. */
+const char *view_digest(const struct node *descriptor);
+
+/* An annotation of the image's descriptor or manifest, or "". */
+struct str view_annotation(const struct view *v, const char *key);
+
+#endif
