@@ -1,31 +1,28 @@
 /*
  * checkpoint-agent - checkpoints of containers on a Kubernetes node.
  *
- * One program, one table of subcommands.  Called as "tar" it is the small tar
- * that CRIU runs to carry tmpfs contents.
+ * One table of subcommands.  Called as "tar", the program is the small tar
+ * that CRIU runs to dump and restore the content of a tmpfs.
  */
-#include "checkpoint-agent/commands.h"
-#include "checkpoint-agent/serve.h"
-#include "checkpoint-agent/tarapplet.h"
+#include "checkpoint-agent/cmd/commands.h"
+#include "checkpoint-agent/cmd/secrecy.h"
+#include "checkpoint-agent/dump/tar_applet.h"
 #include "lib/base/args.h"
+#include "lib/base/str.h"
 #include "lib/base/version.h"
-
-#include <string.h>
 
 static bool is_called(const char *argv0, const char *name)
 {
-	const char *slash = argv0 != NULL ? strrchr(argv0, '/') : NULL;
-
-	if (argv0 == NULL)
-		return false;
-	return strcmp(slash != NULL ? slash + 1 : argv0, name) == 0;
+	return argv0 != NULL && str_is(str_base_name(str_of(argv0)), name);
 }
 
 int main(int argc, char **argv)
 {
-	/* Copies: a constant initialiser cannot read another's object. */
+	/* copies: no static initialiser may read another object */
 	const struct args_command commands[] = {
-		serve_command,
+		command_serve,
+		command_front,
+		command_probes,
 		command_check,
 		command_dump,
 		command_show,
@@ -43,6 +40,7 @@ int main(int argc, char **argv)
 		.commands = commands,
 	};
 
+	secrecy_begin();
 	if (is_called(argv[0], "tar"))
 		return tar_applet_main(argc, argv);
 	return args_main(&top, KEELSON_VERSION, argc, argv);

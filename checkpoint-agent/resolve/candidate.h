@@ -1,14 +1,13 @@
 /*
- * candidate - one container of runc or crun that may be the one meant.
+ * candidate - one container of runc or crun that may be the one asked for.
  *
- * Its state file says which process it is and where its bundle lies; the
- * bundle's config.json, or the engine above, say whose it is.  What nobody
- * names is known as RUNTIME/ID/ID.
+ * Its state file tells its first process and its bundle.  naming.h finds to
+ * which pod it belongs; a container of none is called RUNTIME/ID/ID.
  *
- * What a user keeps, of a rootless runtime, is looked at only where an option
- * names the directory, and is not believed: it has to be in files of that
- * user, its process in a user namespace of that user, and it is known as
- * user-UID/ID/ID, whatever it calls itself.
+ * The files of a user's own (rootless) runtime are read only where an option
+ * names their directory, and are not trusted: they must belong to that user,
+ * the process must be in a user namespace of that user, and the container is
+ * called user-UID/ID/ID whatever its annotations say.
  */
 #ifndef CHECKPOINT_AGENT_RESOLVE_CANDIDATE_H
 #define CHECKPOINT_AGENT_RESOLVE_CANDIDATE_H
@@ -18,34 +17,38 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 
-/* Texts live in the arena given, but for id. */
 struct candidate {
-	const char *id;     /* the caller's */
-	uint32_t owner_uid; /* who keeps its state; 0: the node's root */
+	/* set by the caller */
+	int host_root;       /* hostfs root */
+	struct arena *arena; /* what the texts below lie in */
+	const char *id;
+	uint32_t owner_uid; /* owner of the state directory; 0: root */
+	/* filled by candidate_load() */
 	struct state state;
 	struct spec spec;
-	struct str spec_text; /* config.json as it is */
+	struct str spec_text; /* config.json, unchanged */
 };
 
 /*
- * Read DIR/ID below the node's root; c tells id and owner.  False, with a word
- * in the log, when it cannot be: it is being made or deleted, or another
- * program's.
+ * Read the state DIR/ID and the specification.  False, with a log line for
+ * debugging: it is being created or deleted, or is another program's.
  */
-bool candidate_load(
-	int host_root, const char *dir, struct arena *a, struct candidate *c);
+bool candidate_load(struct candidate *c, const char *dir);
 
 /*
- * Take a pidfd, then see that the process is still the one of the state.
- * 0 with a descriptor that is the caller's and when it started (clock ticks
- * since boot), or -1: it does not run any more, or it is not in a user
- * namespace of the user who says that it is his.
+ * Read the specification in the directory `bundle`, and find the names; state
+ * is set.  0 or -1.
+ */
+int candidate_load_spec(struct candidate *c, struct str bundle, struct err *e);
+
+/*
+ * Hold the process by a pidfd, then check that it is still the one that the
+ * state describes.
+ * @pidfd        becomes the caller's
+ * @start_ticks  when it was started, in clock ticks since boot
+ * -1: it does not run any more, or is not in a user namespace of the owner.
  */
 int candidate_hold(
 	const struct candidate *c, int *pidfd, uint64_t *start_ticks);
-
-/* The configuration in bundle, and whose it is; state is known. 0 or -1. */
-int candidate_load_spec(int host_root, struct str bundle, struct arena *a,
-	struct candidate *c, struct err *e);
 
 #endif

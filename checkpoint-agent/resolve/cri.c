@@ -1,20 +1,22 @@
 /*
- * cri - see cri.h.  Two calls, each answered in one message: containers by
- * the labels that the kubelet gives them, then the status of one.
+ * cri - two calls, each answered by one message: ListContainers with the
+ * labels that the kubelet gives to containers, and ContainerStatus.
+ *
+ * Messages are encoded and decoded by hand (pb.h), a dozen fields in all.
  */
 #include "checkpoint-agent/resolve/cri.h"
 
-#include "checkpoint-agent/pb.h"
-#include "checkpoint-agent/resolve/hostfs.h"
+#include "checkpoint-agent/node/hostfs.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
+#include "lib/base/pb.h"
 #include "lib/net/grpc.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#define CRI_REPLY_BYTES_MAX   ((size_t)16 << 20) /* gRPC's own usual limit */
+#define CRI_REPLY_BYTES_MAX   ((size_t)16 << 20) /* as the kubelet allows */
 #define CRI_REQUEST_BYTES_MAX ((size_t)4096)
 #define CRI_LIST_METHOD       "/runtime.v1.RuntimeService/ListContainers"
 #define CRI_STATUS_METHOD     "/runtime.v1.RuntimeService/ContainerStatus"
@@ -23,7 +25,7 @@
 #define LABEL_POD       "io.kubernetes.pod.name"
 #define LABEL_NAMESPACE "io.kubernetes.pod.namespace"
 
-/* Field numbers of the messages of api.proto that we touch. */
+/* Field numbers of api.proto. */
 enum {
 	LIST_REQUEST_FILTER = 1,
 	FILTER_LABELS = 4,
@@ -41,9 +43,7 @@ enum {
 	STATE_RUNNING = 1,
 	STATUS_REQUEST_ID = 1,
 	STATUS_REQUEST_VERBOSE = 2,
-	STATUS_REPLY_STATUS = 1,
 	STATUS_REPLY_INFO = 2,
-	STATUS_IMAGE_REF = 9,
 };
 
 static void put_label(struct buf *filter, const char *key, const char *value)
@@ -57,19 +57,19 @@ static void put_label(struct buf *filter, const char *key, const char *value)
 	pb_bytes(filter, FILTER_LABELS, buf_view(&entry));
 }
 
-void cri_write_list(struct buf *b, const char *namespace, const char *pod)
+void cri_write_list(struct buf *b, const struct cri_pod *pod)
 {
 	char memory[CRI_REQUEST_BYTES_MAX / 2];
 	struct buf filter = buf_fixed(memory, sizeof memory);
 
-	put_label(&filter, LABEL_NAMESPACE, namespace);
-	put_label(&filter, LABEL_POD, pod);
+	put_label(&filter, LABEL_NAMESPACE, pod->namespace);
+	put_label(&filter, LABEL_POD, pod->name);
 	b->full |= filter.full;
 	pb_bytes(b, LIST_REQUEST_FILTER, buf_view(&filter));
 }
 
-/* The text of field `inner` of the message that f holds. */
-static int text_in(const struct pb_field *f, uint32_t inner, struct arena *a,
+/* Copy the text of field `inner` in the message of field f. */
+static int copy_inner(const struct pb_field *f, uint32_t inner, struct arena *a,
 	const char **out, struct err *e)
 {
 	struct pb_field t;
@@ -80,8 +80,8 @@ static int text_in(const struct pb_field *f, uint32_t inner, struct arena *a,
 	return *out ? 0 : err_kind(e, ERR_LIMIT, "reply too large");
 }
 
-static int text_of(const struct pb_field *f, struct arena *a, const char **out,
-	struct err *e)
+static int copy_text(const struct pb_field *f, struct arena *a,
+	const char **out, struct err *e)
 {
 	*out = arena_copy(a, f->bytes);
 	return *out ? 0 : err_kind(e, ERR_LIMIT, "reply too large");
@@ -98,13 +98,13 @@ static int take_field(const struct pb_field *f, struct arena *a,
 		return 0;
 	switch (f->number) {
 	case CONTAINER_ID:
-		return text_of(f, a, &c->id, e);
+		return copy_text(f, a, &c->id, e);
 	case CONTAINER_SANDBOX:
-		return text_of(f, a, &c->sandbox, e);
+		return copy_text(f, a, &c->sandbox, e);
 	case CONTAINER_METADATA:
-		return text_in(f, METADATA_NAME, a, &c->name, e);
+		return copy_inner(f, METADATA_NAME, a, &c->name, e);
 	case CONTAINER_IMAGE:
-		return text_in(f, IMAGE_NAME, a, &c->image, e);
+		return copy_inner(f, IMAGE_NAME, a, &c->image, e);
 	default:
 		return 0;
 	}
@@ -168,8 +168,8 @@ enum resolve_result cri_choose(const struct cri_list *l, const char *container,
 	return r;
 }
 
-/* containerd's, where the runtime's program is given by name or path. */
-static bool names_crun(const struct node *info)
+/* containerd tells the runtime's program, by name or path. */
+static bool is_crun(const struct node *info)
 {
 	struct str program = node_text(
 		node_path(info, "runtimeOptions", "binary_name", NULL));
@@ -178,8 +178,8 @@ static bool names_crun(const struct node *info)
 }
 
 /*
- * The verbose part is a map of texts whose "info" is JSON with the pid and
- * the specification; containerd and CRI-O agree on both names.
+ * The verbose part is a map of texts.  Its entry "info" is JSON; containerd
+ * and CRI-O both call its members "pid" and "runtimeSpec".
  */
 static int read_info(
 	struct str json, struct arena *a, struct cri_status *out, struct err *e)
@@ -194,13 +194,13 @@ static int read_info(
 	number = node_whole(node_get(tree, "pid"), 0);
 	if (number < 1 || number > INT32_MAX)
 		return err_kind(
-			e, ERR_ABSENT, "container status: no pid is told");
+			e, ERR_ABSENT, "container status: info has no pid");
 	json_node(&o, NULL, node_get(tree, "runtimeSpec"));
 	out->spec = (struct str){arena_copy(a, buf_view(&text)), text.n};
 	if (!out->spec.p || text.full)
 		return err_kind(e, ERR_LIMIT, "container status: too large");
 	out->pid = (uint32_t)number;
-	out->is_crun = names_crun(tree);
+	out->is_crun = is_crun(tree);
 	return 0;
 }
 
@@ -222,33 +222,13 @@ int cri_read_status(struct str message, struct arena *a, struct cri_status *out,
 			return read_info(value.bytes, a, out, e);
 	}
 	return more < 0 ? -1
-			: err_kind(e, ERR_ABSENT,
-				  "container status: no info is told");
-}
-
-/*
- * containerd's is NAME@DIGEST where the image came from a registry; others
- * are ids, which nobody can fetch an image by.
- */
-int cri_read_image(
-	struct str message, struct arena *a, const char **ref, struct err *e)
-{
-	struct pb_field status, image;
-
-	*ref = "";
-	if (!pb_find(message, STATUS_REPLY_STATUS, &status) ||
-		status.type != PB_BYTES ||
-		!pb_find(status.bytes, STATUS_IMAGE_REF, &image) ||
-		image.type != PB_BYTES ||
-		str_find(image.bytes, '@') == image.bytes.n)
-		return 0;
-	return text_of(&image, a, ref, e);
+			: err_kind(e, ERR_ABSENT, "container status: no info");
 }
 
 /* ---- the calls ---- */
 
-/* In the order of how common they are; k3s, k0s and MicroK8s bring theirs. */
-static const char *const usual[] = {
+/* The most common first; k3s, k0s and MicroK8s have their own containerd. */
+static const char *const usual_sockets[] = {
 	"/run/containerd/containerd.sock",
 	"/run/crio/crio.sock",
 	"/run/cri-dockerd.sock",
@@ -271,43 +251,46 @@ int cri_find_socket(
 {
 	if (endpoint && *endpoint)
 		return (*next)++ ? 0 : open_named(root, endpoint, fd, e);
-	while (*next < sizeof(usual) / sizeof(*usual))
-		if (hostfs_open(root, usual[(*next)++], O_PATH, fd, NULL) == 0)
+	while (*next < sizeof(usual_sockets) / sizeof(*usual_sockets))
+		if (hostfs_open(root, usual_sockets[(*next)++], O_PATH, fd,
+			    NULL) == 0)
 			return 1;
 	return 0;
 }
 
-static int ask(const struct cri_peer *p, const char *method,
+static int call(const struct cri_peer *p, const char *method,
 	const struct buf *request, struct buf *reply, struct err *e)
 {
+	struct grpc_call c = {.method = method,
+		.request = buf_view(request),
+		.timeout_ms = p->timeout_ms,
+		.reply = reply};
 	struct grpc *g;
 	char path[64];
-	int status;
 	int rc;
 
 	if (request->full)
 		return err_kind(e, ERR_LIMIT, "CRI request too large");
-	/* the name of a socket held by an O_PATH descriptor (proc(5)) */
+	/* proc(5): a path for a socket that is held by an O_PATH descriptor */
 	snprintf(path, sizeof path, "/proc/self/fd/%d", p->socket_fd);
 	if (grpc_open(path, &g, e) < 0)
 		return err_at(e, "container runtime");
 	grpc_cancel_by(g, p->abort_fd);
-	rc = grpc_call(
-		g, method, buf_view(request), p->timeout_ms, reply, &status, e);
+	rc = grpc_call(g, &c, e);
 	grpc_close(g);
-	if (rc < 0 && status == GRPC_NOT_FOUND)
+	if (rc < 0 && c.status == GRPC_NOT_FOUND)
 		e->kind = ERR_ABSENT;
 	return rc;
 }
 
-int cri_list_pod(const struct cri_peer *p, const char *namespace,
-	const char *pod, struct arena *a, struct cri_list *out, struct err *e)
+int cri_list_pod(const struct cri_peer *p, const struct cri_pod *pod,
+	struct arena *a, struct cri_list *out, struct err *e)
 {
 	AUTO_BUF struct buf request = buf_growing(CRI_REQUEST_BYTES_MAX);
 	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
 
-	cri_write_list(&request, namespace, pod);
-	if (ask(p, CRI_LIST_METHOD, &request, &reply, e) < 0)
+	cri_write_list(&request, pod);
+	if (call(p, CRI_LIST_METHOD, &request, &reply, e) < 0)
 		return -1;
 	if (cri_read_list(buf_view(&reply), a, out, e) < 0)
 		return err_at(e, CRI_LIST_METHOD);
@@ -322,7 +305,7 @@ static int ask_status(const struct cri_peer *p, const char *id, bool is_verbose,
 	pb_text(&request, STATUS_REQUEST_ID, id);
 	if (is_verbose)
 		pb_whole(&request, STATUS_REQUEST_VERBOSE, 1);
-	return ask(p, CRI_STATUS_METHOD, &request, reply, e);
+	return call(p, CRI_STATUS_METHOD, &request, reply, e);
 }
 
 int cri_ask_status(const struct cri_peer *p, const char *id, struct arena *a,
@@ -335,12 +318,12 @@ int cri_ask_status(const struct cri_peer *p, const char *id, struct arena *a,
 	return cri_read_status(buf_view(&reply), a, out, e);
 }
 
-int cri_ask_image(const struct cri_peer *p, const char *id, struct arena *a,
-	const char **ref, struct err *e)
+int cri_ask_told(const struct cri_peer *p, const char *id, struct arena *a,
+	struct cri_told *out, struct err *e)
 {
 	AUTO_BUF struct buf reply = buf_growing(CRI_REPLY_BYTES_MAX);
 
 	if (ask_status(p, id, false, &reply, e) < 0)
 		return -1;
-	return cri_read_image(buf_view(&reply), a, ref, e);
+	return cri_told_read(buf_view(&reply), a, out, e);
 }

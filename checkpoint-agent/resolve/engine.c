@@ -1,13 +1,12 @@
 /*
- * engine - see engine.h.
+ * engine - read docker's and podman's own files about a container.
  *
- * Whatever is missing or odd means only that nothing is known: the container
- * can still be named by its id.
+ * A file that is absent or malformed is no error: then the names are unknown,
+ * and the container can still be named by its id.
  */
 #include "checkpoint-agent/resolve/engine.h"
 
-#include "checkpoint-agent/resolve/hostfs.h"
-#include "checkpoint-agent/resolve/storage.h"
+#include "checkpoint-agent/node/hostfs.h"
 #include "lib/base/json.h"
 
 #include <limits.h>
@@ -25,13 +24,6 @@ static bool read_document(int host_root, const char *path, struct arena *a,
 		return false;
 	copy = arena_copy(a, buf_view(&b));
 	return copy && json_parse((struct str){copy, b.n}, a, tree, NULL) == 0;
-}
-
-/* A container of no pod, under its own name. */
-static void name_alone(struct spec *s, struct str engine, struct str name)
-{
-	s->names = (struct spec_names){
-		.namespace = engine, .pod = name, .container = name};
 }
 
 /* ---- docker ------------------------------------------------------------- */
@@ -57,23 +49,20 @@ const char *engine_docker_dir(
 	return NULL;
 }
 
-bool engine_parse_docker(const struct node *tree, struct spec *s)
+bool engine_parse_docker(const struct node *tree, struct engine_docker *out)
 {
 	const struct node *config = node_get(tree, "Config");
-	struct str name = node_text(node_get(tree, "Name"));
 
-	s->image = node_text(node_get(config, "Image"));
-	if (spec_find_names(node_get(config, "Labels"), &s->names))
-		return true;
-	if (str_has_prefix(name, STR("/")))
-		name = str_sub(name, 1, name.n);
-	if (name.n)
-		name_alone(s, STR("docker"), name);
-	return name.n != 0;
+	*out = (struct engine_docker){.name = node_text(node_get(tree, "Name")),
+		.image = node_text(node_get(config, "Image")),
+		.labels = node_get(config, "Labels")};
+	if (str_has_prefix(out->name, STR("/")))
+		out->name = str_sub(out->name, 1, out->name.n);
+	return out->name.n != 0;
 }
 
-static bool ask_docker(
-	int host_root, const char *id, struct arena *a, struct spec *s)
+bool engine_ask_docker(int host_root, const struct spec *s, const char *id,
+	struct arena *a, struct engine_docker *out)
 {
 	const char *dir = engine_docker_dir(s, id, a);
 	const struct node *tree;
@@ -83,12 +72,12 @@ static bool ask_docker(
 
 	return n > 0 && (size_t)n < sizeof(path) &&
 	       read_document(host_root, path, a, &tree) &&
-	       engine_parse_docker(tree, s);
+	       engine_parse_docker(tree, out);
 }
 
 /* ---- podman ------------------------------------------------------------- */
 
-/* The bundle of the infra container lies beside ours: STORE/ID/userdata. */
+/* The infra container's bundle lies beside ours: STORE/ID/userdata. */
 static struct str pod_name(
 	int host_root, struct str bundle, struct str infra, struct arena *a)
 {
@@ -117,31 +106,41 @@ static struct str without_pod(struct str name, struct str pod)
 	return name;
 }
 
-static bool ask_podman(int host_root, const char *id, struct str bundle,
-	struct arena *a, struct spec *s)
+/* STORE/overlay/LAYER/merged lies as deep as a bundle in the store. */
+bool engine_ask_storage(const struct engine_place *p, const struct spec *s,
+	struct arena *a, struct storage_image *out)
 {
-	const struct node *notes = node_get(s->tree, "annotations");
-	struct str infra =
-		node_text(node_get(notes, "io.kubernetes.cri-o.SandboxID"));
-	struct storage_image known;
-	const char *path = arena_copy(a, bundle);
+	const char *bundle = arena_copy(a, p->bundle);
+	const char *root = arena_copy(
+		a, node_text(node_path(s->tree, "root", "path", NULL)));
 
-	if (!str_is(node_text(node_get(notes, "io.container.manager")),
-		    "libpod") ||
-		!path || !storage_find(host_root, path, id, a, &known))
-		return false;
-	s->image = known.name;
-	name_alone(s, STR("podman"), known.container);
-	if (infra.n == 0)
-		return true;
-	s->names.pod = pod_name(host_root, bundle, infra, a);
-	s->names.container = without_pod(known.container, s->names.pod);
-	return s->names.pod.n != 0;
+	return bundle && root &&
+	       (storage_find(p->host_root, bundle, p->id, a, out) ||
+		       storage_find(p->host_root, root, p->id, a, out));
 }
 
-bool engine_find_names(int host_root, const char *id, struct str bundle,
-	struct arena *a, struct spec *s)
+/* An annotation, which an image may have as well: it must be an id. */
+static bool is_id(struct str s)
 {
-	return ask_podman(host_root, id, bundle, a, s) ||
-	       ask_docker(host_root, id, a, s);
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') ||
+			    (s.p[i] >= 'a' && s.p[i] <= 'f')))
+			return false;
+	return s.n != 0;
+}
+
+bool engine_name_podman(int host_root, struct str bundle,
+	const struct storage_image *known, struct arena *a, struct spec *s)
+{
+	struct str infra = node_text(node_get(node_get(s->tree, "annotations"),
+		"io.kubernetes.cri-o.SandboxID"));
+
+	s->names = (struct spec_names){.namespace = STR("podman"),
+		.pod = known->container,
+		.container = known->container};
+	if (!is_id(infra))
+		return known->container.n != 0;
+	s->names.pod = pod_name(host_root, bundle, infra, a);
+	s->names.container = without_pod(known->container, s->names.pod);
+	return s->names.pod.n != 0;
 }

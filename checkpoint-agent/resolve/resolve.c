@@ -1,454 +1,318 @@
 /*
- * resolve - see resolve.h.
+ * resolve - ask CRI, then look into the state directories.
  *
- * Each directory below a state directory is one container.  One that cannot
- * be read (being created, being deleted, another program's) is passed over:
- * the rest of the node must stay reachable.  Nothing is remembered between
- * requests; the runtimes' files are the truth.
- *
- * Candidates are looked at one after another in the same arena; the best one
- * is remembered by where it was found and read again at the end.
+ * CRI gives a container's id; the state directories are then searched for
+ * that id, so that what is dumped is always checked in the same way.  The names
+ * are those that CRI was asked for, whatever the container says.  When every
+ * runtime has answered that it has no such pod, the state directories are
+ * searched only for containers of no pod, docker's and podman's own.  When one
+ * is silent, they decide.
  */
 #include "checkpoint-agent/resolve/resolve.h"
 
+#include "checkpoint-agent/node/belongs.h"
+#include "checkpoint-agent/node/hostfs.h"
 #include "checkpoint-agent/resolve/candidate.h"
 #include "checkpoint-agent/resolve/cri.h"
-#include "checkpoint-agent/resolve/hostfs.h"
-#include "checkpoint-agent/resolve/kin.h"
+#include "checkpoint-agent/resolve/naming.h"
+#include "checkpoint-agent/resolve/search.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
 #include "lib/base/log.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define CRI_BYTES_MAX  (64u << 20)
+#define LIST_BYTES_MAX (64u << 20)
 #define CRI_TIMEOUT_MS 5000
-
-static const struct args_list usual_roots = {
-	.item = {"/run/containerd/runc/k8s.io", "/run/runc", "/run/crun",
-		"/run/containerd/runc/default", "/run/containerd/runc/moby",
-		"/run/docker/runtime-runc/moby"},
-	.n = 6,
-};
-
-/* The search under way, and the best that it has met. */
-struct search {
-	const struct resolve_place *place;
-	const struct resolve_query *query;
-	enum resolve_result result;
-	const char *root; /* state directory of the best; NULL: none yet */
-	char id[RESOLVE_ID_BYTES];
-	uint32_t owner_uid;
-	uint64_t start_ticks;
-};
-
-/* A state directory, and whose it is. */
-struct place_dir {
-	DIR *d;
-	uint32_t owner_uid;
-};
-
-const struct args_list *resolve_roots(const struct args_list *given)
-{
-	return given && given->n ? given : &usual_roots;
-}
-
-static int take(const struct candidate *c, int pidfd, struct arena *a,
-	struct target *t, struct err *e)
-{
-	*t = (struct target){
-		.id = arena_copy(a, str_of(c->id)),
-		.runtime = c->state.runtime,
-		.created = arena_copy(a, c->state.created),
-		.image_ref = "",
-		.spec_text = c->spec_text,
-		.spec = c->spec,
-		.pid = c->state.pid,
-		.owner_uid = c->owner_uid,
-		.pidfd = pidfd,
-	};
-	if (t->id && t->created)
-		return 0;
-	resolve_release(t);
-	return err_kind(e, ERR_LIMIT, "container %s: too large", c->id);
-}
-
-void resolve_release(struct target *t)
-{
-	fd_close(&t->pidfd);
-}
-
-/* A pidfd is readable once its process has ended (pidfd_open(2)). */
-bool resolve_is_same(const struct target *t)
-{
-	struct pollfd p = {.fd = t->pidfd, .events = POLLIN};
-
-	return poll(&p, 1, 0) == 0;
-}
-
-static enum resolve_result match(
-	const struct resolve_query *q, const struct candidate *c)
-{
-	const struct spec_names *n = &c->spec.names;
-
-	if (q->pid)
-		return kin_is_of(q->pid, c->state.pid) ? RESOLVE_FOUND
-						       : RESOLVE_NO_CONTAINER;
-	if (q->id)
-		return strcmp(q->id, c->id) == 0 ? RESOLVE_FOUND
-						 : RESOLVE_NO_CONTAINER;
-	if (!str_is(n->namespace, q->namespace) || !str_is(n->pod, q->pod))
-		return RESOLVE_NO_POD;
-	if (n->is_sandbox || !str_is(n->container, q->container))
-		return RESOLVE_NO_CONTAINER;
-	return RESOLVE_FOUND;
-}
-
-/* A user's never takes the place of one of the node's, the newer one does. */
-static bool is_better(
-	const struct search *s, const struct candidate *c, uint64_t ticks)
-{
-	if (!s->root)
-		return true;
-	if ((s->owner_uid == 0) != (c->owner_uid == 0))
-		return c->owner_uid == 0;
-	return ticks >= s->start_ticks;
-}
-
-/* What is known after one more candidate. */
-static void weigh(struct search *s, const char *root, const struct candidate *c)
-{
-	enum resolve_result now = match(s->query, c);
-	AUTO_FD int pidfd = -1;
-	uint64_t ticks;
-
-	if (now == RESOLVE_NO_CONTAINER && s->result == RESOLVE_NO_POD)
-		s->result = RESOLVE_NO_CONTAINER;
-	if (now != RESOLVE_FOUND)
-		return;
-	if (!s->root)
-		s->result = RESOLVE_NOT_RUNNING;
-	if (candidate_hold(c, &pidfd, &ticks) < 0 || !is_better(s, c, ticks) ||
-		str_copy(str_of(c->id), s->id, sizeof(s->id)) < 0)
-		return;
-	s->result = RESOLVE_FOUND;
-	s->root = root;
-	s->owner_uid = c->owner_uid;
-	s->start_ticks = ticks;
-}
-
-/* Between two looks: whoever asked may have gone, or waited long enough. */
-static int check_abort(const struct resolve_place *p, struct err *e)
-{
-	struct pollfd abort = {.fd = p->abort_fd, .events = POLLIN};
-
-	return poll(&abort, 1, 0) > 0 ? err_kind(e, ERR_TIMEOUT, "aborted") : 0;
-}
-
-static int open_root(const struct resolve_place *p, const char *path,
-	struct place_dir *out, struct err *e)
-{
-	AUTO_FD int fd = -1;
-	struct stat st;
-
-	*out = (struct place_dir){.d = NULL};
-	if (hostfs_open(p->root, path, O_RDONLY | O_DIRECTORY, &fd, NULL) < 0)
-		return 0; /* a runtime that this node does not have */
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "%s", path);
-	out->owner_uid = st.st_uid;
-	out->d = fdopendir(fd);
-	if (!out->d)
-		return err_sys(e, "read %s", path);
-	fd_take(&fd);
-	return 0;
-}
-
-/* The next that can be read, in an arena that is emptied for it. */
-static bool next_candidate(const struct resolve_place *p, const char *path,
-	const struct place_dir *dir, struct arena *a, struct candidate *c)
-{
-	const struct dirent *entry;
-
-	while (dir->d && (entry = readdir(dir->d))) {
-		arena_reset(a);
-		*c = (struct candidate){
-			.id = entry->d_name, .owner_uid = dir->owner_uid};
-		if (entry->d_name[0] != '.' &&
-			candidate_load(p->root, path, a, c))
-			return true;
-		if (check_abort(p, NULL) < 0)
-			return false;
-	}
-	return false;
-}
-
-static void close_root(struct place_dir *dir)
-{
-	if (dir->d)
-		closedir(dir->d);
-}
-
-static int search_root(
-	struct search *s, const char *path, struct arena *a, struct err *e)
-{
-	struct place_dir dir;
-	struct candidate c;
-
-	if (open_root(s->place, path, &dir, e) < 0)
-		return -1;
-	if (dir.owner_uid == 0 || !s->query->is_nodes)
-		while (next_candidate(s->place, path, &dir, a, &c))
-			weigh(s, path, &c);
-	close_root(&dir);
-	return check_abort(s->place, e);
-}
-
-static int take_best(
-	struct search *s, struct arena *a, struct target *t, struct err *e)
-{
-	struct candidate c = {.id = s->id, .owner_uid = s->owner_uid};
-	uint64_t ticks;
-	int pidfd;
-
-	arena_reset(a);
-	if (candidate_load(s->place->root, s->root, a, &c) &&
-		candidate_hold(&c, &pidfd, &ticks) == 0)
-		return take(&c, pidfd, a, t, e);
-	s->result = RESOLVE_NOT_RUNNING; /* it has ended just now */
-	return 0;
-}
-
-static int search_roots(const struct resolve_place *p,
-	const struct resolve_query *q, struct arena *a, struct target *t,
-	enum resolve_result *r, struct err *e)
-{
-	struct search s = {.place = p,
-		.query = q,
-		.result = q->id || q->pid ? RESOLVE_NO_CONTAINER
-					  : RESOLVE_NO_POD};
-	const struct args_list *roots = resolve_roots(p->roots);
-
-	for (size_t i = 0; i < roots->n; i++)
-		if (search_root(&s, roots->item[i], a, e) < 0)
-			return -1;
-	if (s.root && take_best(&s, a, t, e) < 0)
-		return -1;
-	*r = s.result;
-	return 0;
-}
 
 /* ---- by CRI ------------------------------------------------------------- */
 
-/* What is told by this peer is waited for so long, or until the abort. */
-static struct cri_peer peer_at(const struct resolve_place *p, int socket_fd)
+/* What container runtimes know about a pod. */
+struct cri_answer {
+	struct cri_peer peer; /* socket_fd owned; -1: none knows the pod */
+	struct arena arena;
+	struct cri_list *list; /* its containers, from the peer */
+	size_t denied, silent; /* runtimes that have answered no, or nothing */
+};
+
+static void answer_free(struct cri_answer *a)
 {
-	return (struct cri_peer){.socket_fd = socket_fd,
-		.abort_fd = p->abort_fd,
-		.timeout_ms = CRI_TIMEOUT_MS};
+	fd_close(&a->peer.socket_fd);
+	arena_free(&a->arena);
 }
 
-/* What the runtime behind this socket knows. 0 or -1. */
-static int ask_cri(const struct cri_peer *p, const struct resolve_query *q,
-	char id[RESOLVE_ID_BYTES], enum resolve_result *r, struct err *e)
+/* Every runtime that is there has answered. */
+static bool is_denied(const struct cri_answer *a)
 {
-	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
-	struct cri_list *l = arena_alloc(&a, sizeof(*l));
-	const struct cri_container *c = NULL;
+	return a->peer.socket_fd < 0 && a->denied && !a->silent;
+}
 
-	if (!l)
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (cri_list_pod(p, q->namespace, q->pod, &a, l, e) < 0)
-		return -1;
-	*r = cri_choose(l, q->container, &c);
-	if (*r == RESOLVE_FOUND &&
-		str_copy(str_of(c->id), id, RESOLVE_ID_BYTES) < 0)
-		return err_kind(e, ERR_INPUT, "container id too long");
-	return 0;
+static void log_silent(struct cri_answer *a, const struct err *e)
+{
+	a->silent++;
+	log_event(LOG_WARN, "container runtime does not answer", "error",
+		e->text, NULL);
+}
+
+/* Ask one runtime. True: it knows the pod. */
+static bool ask_runtime(struct cri_answer *a, const struct cri_pod *pod)
+{
+	struct err e = {0};
+
+	arena_reset(&a->arena);
+	a->list = arena_alloc(&a->arena, sizeof(*a->list));
+	if (!a->list)
+		err_kind(&e, ERR_LIMIT, "out of memory");
+	else if (cri_list_pod(&a->peer, pod, &a->arena, a->list, &e) == 0) {
+		a->denied += a->list->n == 0;
+		return a->list->n != 0;
+	}
+	log_silent(a, &e);
+	return false;
 }
 
 /*
- * The socket of a container runtime that knows the pod, or -1; *r and id then
- * say more.  Without one, or when none answers, the state directories decide.
+ * Ask the runtimes one after another until one knows the pod.  Those that do
+ * not answer are logged and skipped.
  */
-static int find_cri(const struct resolve_place *p,
-	const struct resolve_query *q, char id[RESOLVE_ID_BYTES],
-	enum resolve_result *r)
+static void ask_runtimes(const struct resolve_place *p,
+	const struct cri_pod *pod, struct cri_answer *a)
 {
 	const char *endpoint = p->cri_endpoint;
 	struct err e = {0};
 	size_t next = 0;
 	int more, fd;
 
-	if (q->id || q->pid || (endpoint && strcmp(endpoint, "none") == 0))
-		return -1;
+	*a = (struct cri_answer){.arena = arena_make(LIST_BYTES_MAX),
+		.peer = {.socket_fd = -1,
+			.abort_fd = p->abort_fd,
+			.timeout_ms = CRI_TIMEOUT_MS}};
+	if (!pod->name || (endpoint && strcmp(endpoint, "none") == 0))
+		return;
 	while ((more = cri_find_socket(p->root, endpoint, &next, &fd, &e)) ==
 		1) {
-		const struct cri_peer peer = peer_at(p, fd);
-
-		if (ask_cri(&peer, q, id, r, &e) < 0)
-			log_event(LOG_WARN, "container runtime not asked",
-				"error", e.text, NULL);
-		else if (*r != RESOLVE_NO_POD)
-			return fd;
-		close(fd);
-		if (check_abort(p, NULL) < 0)
-			return -1;
+		a->peer.socket_fd = fd;
+		if (ask_runtime(a, pod))
+			return;
+		fd_close(&a->peer.socket_fd);
+		if (search_check_abort(p, NULL) < 0)
+			return;
 	}
 	if (more < 0)
-		log_event(LOG_WARN, "container runtime not asked", "error",
-			e.text, NULL);
-	return -1;
+		log_silent(a, &e);
 }
 
-/* Its specification is the runtime's word; its state is not at hand. */
-static int read_told(
-	struct str spec, struct arena *a, struct candidate *c, struct err *e)
+static int parse_spec(struct str spec, struct candidate *c, struct err *e)
 {
 	const struct node *tree;
 
 	c->spec_text = spec;
-	if (json_parse(spec, a, &tree, e) < 0)
+	if (json_parse(spec, c->arena, &tree, e) < 0)
 		return err_at(e, "container %s", c->id);
 	return spec_parse(tree, &c->spec, e);
 }
 
-/* A container whose state lies where nobody would look. */
-static int take_told(const struct cri_peer *p, const char *id, struct arena *a,
+/* The names that CRI was asked for. */
+static int name_by_query(
+	struct target *t, const struct resolve_query *q, struct err *e)
+{
+	struct spec_names n = {.namespace = str_of(arena_copy(
+				       &t->arena, str_of(q->namespace))),
+		.pod = str_of(arena_copy(&t->arena, str_of(q->pod))),
+		.container =
+			str_of(arena_copy(&t->arena, str_of(q->container))),
+		.is_pod = true};
+
+	t->spec.names = n;
+	if (naming_is_good(&n))
+		return 0;
+	return err_kind(e, ERR_INPUT, "%s/%s/%s: no names of a pod (RFC 1123)",
+		q->namespace, q->pod, q->container);
+}
+
+/*
+ * Take a container whose state directory is not known.  The process that CRI
+ * names must be in a control group with the container's id.
+ */
+static int take_from_cri(const struct cri_peer *p, const char *id,
 	struct target *t, struct err *e)
 {
-	struct candidate c = {.id = id, .state = {.runtime = "runc"}};
-	struct cri_status told;
+	struct candidate c = {
+		.arena = &t->arena, .id = id, .state = {.runtime = "runc"}};
+	struct cri_status status;
 	AUTO_FD int pidfd = -1;
 	uint64_t ticks;
 
-	arena_reset(a);
-	if (cri_ask_status(p, id, a, &told, e) < 0)
+	arena_reset(&t->arena);
+	if (cri_ask_status(p, id, &t->arena, &status, e) < 0)
 		return -1;
-	c.state.pid = told.pid;
-	if (told.is_crun)
+	c.state.pid = status.pid;
+	if (status.is_crun)
 		c.state.runtime = "crun";
 	if (candidate_hold(&c, &pidfd, &ticks) < 0)
 		return err_set(e, "container %s has ended", id);
-	if (!kin_is_in_cgroup(told.pid, str_of(id)))
+	if (!belongs_to_cgroup(status.pid, str_of(id)))
 		return err_set(e,
 			"container %s: process %u, which the runtime "
-			"names, is in no control group of it",
-			id, told.pid);
-	if (read_told(told.spec, a, &c, e) < 0)
+			"names, is not in a control group of that id",
+			id, status.pid);
+	if (parse_spec(status.spec, &c, e) < 0)
 		return -1;
-	return take(&c, fd_take(&pidfd), a, t, e);
+	return target_take(t, &c, fd_take(&pidfd), e);
 }
 
-static int find_told(const struct resolve_place *p, const struct cri_peer *peer,
-	const char *id, struct arena *a, struct target *t,
-	enum resolve_result *r, struct err *e)
+/*
+ * Find the container with an id that CRI has told.  *t is filled when it runs;
+ * t->id is NULL otherwise.
+ */
+static int find_by_cri(const struct resolve_place *p,
+	const struct cri_peer *peer, const char *id, struct target *t,
+	struct err *e)
 {
-	const struct resolve_query by_id = {.id = id, .is_nodes = true};
+	const struct resolve_query by_id = {.id = id, .is_nodes_only = true};
+	enum resolve_result r;
 
-	if (search_roots(p, &by_id, a, t, r, e) < 0)
+	if (search_container(p, &by_id, t, &r, e) < 0)
 		return -1;
-	if (*r == RESOLVE_NOT_RUNNING)
+	if (r == RESOLVE_NOT_RUNNING)
 		return 0;
-	if (*r == RESOLVE_NO_CONTAINER && take_told(peer, id, a, t, e) < 0)
+	if (r == RESOLVE_NO_CONTAINER && take_from_cri(peer, id, t, e) < 0)
 		return -1;
-	*r = RESOLVE_FOUND;
-	/* without it the image still has the name that the pod gave */
-	if (cri_ask_image(peer, id, a, &t->image_ref, NULL) < 0)
-		t->image_ref = "";
+	/* what it does not tell, the specification tells in part */
+	if (cri_ask_told(peer, id, &t->arena, &t->told, NULL) < 0)
+		t->told = cri_told_nothing();
 	return 0;
 }
 
-int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
-	struct arena *a, struct target *t, enum resolve_result *r,
-	struct err *e)
+static int choose(const struct resolve_place *p, const struct resolve_query *q,
+	const struct cri_answer *a, struct target *t, struct err *e)
 {
-	char id[RESOLVE_ID_BYTES];
-	AUTO_FD int fd = -1;
-	struct cri_peer peer;
+	const struct cri_container *c;
 
-	*t = (struct target){.pidfd = -1};
-	fd = find_cri(p, q, id, r);
-	if (check_abort(p, e) < 0)
+	if (cri_choose(a->list, q->container, &c) != RESOLVE_FOUND)
+		return 0;
+	if (find_by_cri(p, &a->peer, c->id, t, e) < 0)
 		return -1;
-	if (fd < 0)
-		return search_roots(p, q, a, t, r, e);
-	peer = peer_at(p, fd);
-	return *r == RESOLVE_FOUND ? find_told(p, &peer, id, a, t, r, e) : 0;
+	return t->id ? name_by_query(t, q, e) : 0;
+}
+
+/* What CRI says of a container that it names, whether it was found or not. */
+static enum resolve_result judge(const struct cri_answer *a,
+	const struct resolve_query *q, const struct target *t)
+{
+	const struct cri_container *c;
+	enum resolve_result r = cri_choose(a->list, q->container, &c);
+
+	return r == RESOLVE_FOUND && !t->id ? RESOLVE_NOT_RUNNING : r;
+}
+
+static int find(const struct resolve_place *p, const struct resolve_query *q,
+	struct target *t, enum resolve_result *r, struct err *e)
+{
+	const struct cri_pod pod = {q->namespace, q->pod};
+	struct resolve_query rest = *q;
+	struct cri_answer a;
+	int rc;
+
+	ask_runtimes(p, &pod, &a);
+	rest.is_denied = is_denied(&a);
+	if (search_check_abort(p, e) < 0)
+		rc = -1;
+	else if (a.peer.socket_fd < 0)
+		rc = search_container(p, &rest, t, r, e);
+	else {
+		rc = choose(p, q, &a, t, e);
+		*r = judge(&a, q, t);
+	}
+	answer_free(&a);
+	return rc;
+}
+
+int resolve_find(const struct resolve_place *p, const struct resolve_query *q,
+	struct target *t, enum resolve_result *r, struct err *e)
+{
+	int rc;
+
+	*t = target_make();
+	rc = find(p, q, t, r, e);
+	if (rc < 0 || *r != RESOLVE_FOUND)
+		target_release(t);
+	return rc;
+}
+
+/* ---- pods --------------------------------------------------------------- */
+
+static int list_by_cri(
+	const struct cri_list *l, struct search_pod *out, struct err *e)
+{
+	*out = (struct search_pod){.is_known = true};
+	for (size_t i = 0; i < l->n; i++)
+		if (l->item[i].is_running &&
+			search_pod_add(out, str_of(l->item[i].name), e) < 0)
+			return -1;
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+int resolve_pod(const struct resolve_place *p, const char *namespace,
+	const char *pod, struct search_pod *out, struct err *e)
+{
+	const struct cri_pod asked = {namespace, pod};
+	struct resolve_query q = {.namespace = namespace, .pod = pod};
+	struct cri_answer a;
+	int rc;
+
+	ask_runtimes(p, &asked, &a);
+	q.is_denied = is_denied(&a);
+	if (a.peer.socket_fd < 0)
+		rc = search_pod(p, &q, out, e);
+	else
+		rc = list_by_cri(a.list, out, e);
+	answer_free(&a);
+	if (rc == 0)
+		qsort(out->container, out->n, sizeof(*out->container), by_text);
+	return rc;
 }
 
 /* ---- by process --------------------------------------------------------- */
 
-int resolve_process(const struct resolve_place *p, uint32_t pid,
-	const char *bundle, struct arena *a, struct target *t, struct err *e)
+static int take_process(
+	uint32_t pid, const char *bundle, struct target *t, struct err *e)
 {
 	char id[32];
-	struct candidate c = {
-		.id = id, .state = {.runtime = "runc", .pid = pid}};
+	struct candidate c = {.arena = &t->arena,
+		.id = id,
+		.state = {.runtime = "runc", .pid = pid}};
+	AUTO_FD int root = -1;
 	AUTO_FD int pidfd = -1;
 	uint64_t ticks;
 
-	*t = (struct target){.pidfd = -1};
 	snprintf(id, sizeof(id), "process-%u", pid);
 	if (candidate_hold(&c, &pidfd, &ticks) < 0)
 		return err_kind(e, ERR_ABSENT, "no process %u", pid);
-	if (candidate_load_spec(p->root, str_of(bundle), a, &c, e) < 0)
+	if (hostfs_open_root(NULL, &root, e) < 0)
 		return -1;
-	return take(&c, fd_take(&pidfd), a, t, e);
-}
-
-/* ---- the containers of a pod -------------------------------------------- */
-
-static int note_member(
-	const struct candidate *c, struct resolve_pod *out, struct err *e)
-{
-	AUTO_FD int pidfd = -1;
-	uint64_t ticks;
-
-	out->is_known = true;
-	if (c->spec.names.is_sandbox || candidate_hold(c, &pidfd, &ticks) < 0)
-		return 0;
-	if (out->n == RESOLVE_POD_MAX ||
-		str_copy(str_of(c->id), out->id[out->n], RESOLVE_ID_BYTES) < 0)
-		return err_kind(e, ERR_LIMIT, "pod of more than %d containers",
-			RESOLVE_POD_MAX);
-	out->n++;
-	return 0;
-}
-
-static int list_root(const struct resolve_place *p, const char *path,
-	const char *namespace, const char *pod, struct resolve_pod *out,
-	struct err *e)
-{
-	AUTO_ARENA struct arena a = arena_make(CRI_BYTES_MAX);
-	struct place_dir dir;
-	struct candidate c;
-	int rc = 0;
-
-	if (open_root(p, path, &dir, e) < 0)
+	c.host_root = root;
+	if (candidate_load_spec(&c, str_of(bundle), e) < 0)
 		return -1;
-	while (rc == 0 && next_candidate(p, path, &dir, &a, &c))
-		if (str_is(c.spec.names.namespace, namespace) &&
-			str_is(c.spec.names.pod, pod))
-			rc = note_member(&c, out, e);
-	close_root(&dir);
-	return rc < 0 ? -1 : check_abort(p, e);
+	return target_take(t, &c, fd_take(&pidfd), e);
 }
 
-int resolve_list(const struct resolve_place *p, const char *namespace,
-	const char *pod, struct resolve_pod *out, struct err *e)
+int resolve_process(
+	uint32_t pid, const char *bundle, struct target *t, struct err *e)
 {
-	const struct args_list *roots = resolve_roots(p->roots);
+	int rc;
 
-	*out = (struct resolve_pod){.n = 0};
-	for (size_t i = 0; i < roots->n; i++)
-		if (list_root(p, roots->item[i], namespace, pod, out, e) < 0)
-			return -1;
-	return 0;
+	*t = target_make();
+	rc = take_process(pid, bundle, t, e);
+	if (rc < 0)
+		target_release(t);
+	return rc;
 }

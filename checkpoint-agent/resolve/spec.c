@@ -1,27 +1,28 @@
 /*
- * spec - see spec.h.
+ * spec - look up members of the parsed config.json.
  *
- * Runtimes above runc and crun say whom a container belongs to in the
- * annotations of its config.json; each has its own keys, so they stand in one
- * table.  A row counts when all three of its names are there.
+ * containerd, CRI-O and others write the pod of a container into its
+ * annotations, each under its own keys; `dialects` lists them.  A dialect
+ * matches when the annotations have all of its names.  Annotations of a pod or
+ * an image may be copied beside them, so the keys of the others prove nothing.
  */
 #include "checkpoint-agent/resolve/spec.h"
 
 struct dialect {
 	const char *namespace, *pod, *container;
-	const char *type; /* says "container" or "sandbox"; may be absent */
+	const char *type; /* its value is "container" or "sandbox" */
 	const char *sandbox_type;
 	const char *sandbox_name; /* container name of a sandbox, or NULL */
 };
 
 static const struct dialect dialects[] = {
 	/* containerd: pkg/cri/annotations */
-	{"io.kubernetes.cri.sandbox-namespace",
+	[SPEC_CONTAINERD] = {"io.kubernetes.cri.sandbox-namespace",
 		"io.kubernetes.cri.sandbox-name",
 		"io.kubernetes.cri.container-name",
 		"io.kubernetes.cri.container-type", "sandbox", NULL},
-	/* CRI-O and the kubelet's own labels */
-	{"io.kubernetes.pod.namespace", "io.kubernetes.pod.name",
+	/* CRI-O: pkg/annotations, and the kubelet's labels */
+	[SPEC_CRIO] = {"io.kubernetes.pod.namespace", "io.kubernetes.pod.name",
 		"io.kubernetes.container.name",
 		"io.kubernetes.cri-o.ContainerType", "sandbox", "POD"},
 };
@@ -38,29 +39,46 @@ static struct str text_at(const struct node *map, const char *key)
 	return node_text(node_get(map, key));
 }
 
-static bool try_dialect(
-	const struct node *map, const struct dialect *d, struct spec_names *n)
+bool spec_read_names(const struct node *annotations, enum spec_dialect dialect,
+	struct spec_names *n)
 {
+	const struct dialect *d = &dialects[dialect];
+
 	*n = (struct spec_names){
-		.namespace = text_at(map, d->namespace),
-		.pod = text_at(map, d->pod),
-		.container = text_at(map, d->container),
-		.is_sandbox = str_is(text_at(map, d->type), d->sandbox_type),
+		.namespace = text_at(annotations, d->namespace),
+		.pod = text_at(annotations, d->pod),
+		.container = text_at(annotations, d->container),
+		.is_sandbox =
+			str_is(text_at(annotations, d->type), d->sandbox_type),
+		.is_pod = true,
 	};
 	if (d->sandbox_name && str_is(n->container, d->sandbox_name))
 		n->is_sandbox = true;
-	if (n->namespace.n == 0 || n->pod.n == 0)
-		return false;
-	return n->is_sandbox || n->container.n != 0;
-}
-
-bool spec_find_names(const struct node *annotations, struct spec_names *n)
-{
-	for (size_t i = 0; i < sizeof(dialects) / sizeof(*dialects); i++)
-		if (try_dialect(annotations, &dialects[i], n))
-			return true;
+	if (n->namespace.n && n->pod.n && (n->is_sandbox || n->container.n))
+		return true;
 	*n = (struct spec_names){0};
 	return false;
+}
+
+bool spec_is_same(const struct spec_names *a, const struct spec_names *b)
+{
+	if (a->is_sandbox != b->is_sandbox ||
+		!str_eq(a->namespace, b->namespace) || !str_eq(a->pod, b->pod))
+		return false;
+	return a->is_sandbox || str_eq(a->container, b->container);
+}
+
+int spec_find_names(const struct node *annotations, struct spec_names *n)
+{
+	struct spec_names other;
+
+	if (!spec_read_names(annotations, SPEC_CONTAINERD, n))
+		return spec_read_names(annotations, SPEC_CRIO, n);
+	if (!spec_read_names(annotations, SPEC_CRIO, &other) ||
+		spec_is_same(n, &other))
+		return 1;
+	*n = (struct spec_names){0};
+	return -1;
 }
 
 static struct str find_image(const struct node *annotations)
@@ -93,20 +111,15 @@ static void take_namespaces(struct spec *s)
 
 int spec_parse(const struct node *tree, struct spec *s, struct err *e)
 {
-	const struct node *root, *path, *annotations;
+	const struct node *root, *path;
 
 	*s = (struct spec){.tree = tree};
 	if (node_need(tree, "root", NODE_MAP, &root, e) < 0)
 		return err_at(e, "config.json");
 	if (node_need(root, "path", NODE_TEXT, &path, e) < 0)
 		return err_at(e, "config.json: root");
-	s->rootfs = node_text(path);
-	s->has_terminal =
-		node_truth(node_path(tree, "process", "terminal", NULL), false);
 	take_namespaces(s);
-	annotations = node_get(tree, "annotations");
-	spec_find_names(annotations, &s->names);
-	s->image = find_image(annotations);
+	s->image = find_image(node_get(tree, "annotations"));
 	return 0;
 }
 

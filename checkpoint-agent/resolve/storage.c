@@ -1,24 +1,25 @@
 /*
- * storage - see storage.h.
+ * storage - parse containers.json.
  *
- * A container's "metadata" is JSON in a text, written by podman and CRI-O.
- * Whatever is missing or odd means only that nothing is known.
+ * The member "metadata" of a container is a text that holds JSON, written by
+ * podman and CRI-O.  A file that is absent or malformed is no error: then
+ * nothing is known about the container.
  */
 #include "checkpoint-agent/resolve/storage.h"
 
-#include "checkpoint-agent/resolve/hostfs.h"
+#include "checkpoint-agent/node/hostfs.h"
 #include "lib/base/json.h"
 
 #include <limits.h>
 #include <stdio.h>
 
-#define STORE_MAX (64u << 20) /* thousands of containers */
+#define STORE_BYTES_MAX (64u << 20) /* thousands of containers */
 
-/* Containers started with --rm are in the second one. */
+/* Containers started with --rm are in the second file. */
 static const char *const lists[] = {"overlay-containers/containers.json",
 	"overlay-containers/volatile-containers.json"};
 
-static bool take(
+static bool parse_container(
 	const struct node *c, struct arena *a, struct storage_image *out)
 {
 	const struct node *meta = NULL;
@@ -26,8 +27,10 @@ static bool take(
 
 	out->id = node_text(node_get(c, "image"));
 	out->container = node_text(node_first(node_get(c, "names")));
-	if (text.n && json_parse(text, a, &meta, NULL) == 0)
+	if (text.n && json_parse(text, a, &meta, NULL) == 0) {
 		out->name = node_text(node_get(meta, "image-name"));
+		out->pod = node_text(node_get(meta, "pod-name"));
+	}
 	return true;
 }
 
@@ -37,14 +40,14 @@ bool storage_parse(const struct node *list, struct str id, struct arena *a,
 	*out = (struct storage_image){0};
 	for (const struct node *c = node_first(list); c; c = c->next)
 		if (str_eq(node_text(node_get(c, "id")), id))
-			return take(c, a, out);
+			return parse_container(c, a, out);
 	return false;
 }
 
-static bool look_in(int host_root, const char *path, const char *id,
+static bool find_in(int host_root, const char *path, const char *id,
 	struct arena *a, struct storage_image *out)
 {
-	AUTO_BUF struct buf b = buf_growing(STORE_MAX);
+	AUTO_BUF struct buf b = buf_growing(STORE_BYTES_MAX);
 	const struct node *list;
 	char *copy;
 
@@ -71,7 +74,7 @@ bool storage_find(int host_root, const char *upper, const char *id,
 			lists[i]);
 
 		if (n > 0 && (size_t)n < sizeof(path) &&
-			look_in(host_root, path, id, a, out))
+			find_in(host_root, path, id, a, out))
 			return true;
 	}
 	return false;

@@ -1,11 +1,11 @@
-# The kubelet's answers, recorded from kubelet 1.36 (golden/kubelet-answers),
-# and ours byte for byte beside them; with a real API server, which knows the
-# tokens and says who may, and through its proxy to nodes.
+# The answers of a kubelet 1.36, recorded in golden/kubelet-answers, compared
+# with ours byte for byte; with a real API server, which authenticates tokens
+# and authorizes, and through its proxy to nodes.
 #
 # A case of the golden file is a line "=== WHAT", a line "> WHO METHOD PATH",
-# then head and body as they came.  DATE, TIME and ROOT-DIR stand for what is
-# never the same; our root directory is as long as the recorded one was, so
-# that lengths agree.
+# then head and body as received.  DATE, TIME and ROOT-DIR replace what differs
+# each time; our root directory has the length of the recorded one, so that
+# lengths agree.
 # limit: 240
 bats_require_minimum_version 1.5.0
 
@@ -37,7 +37,7 @@ pod_annotations() {
 }
 
 # `busy` has an app container that runs and one that does not, an init
-# container and an ephemeral one: to a runtime these are all the same.
+# container and an ephemeral one: for a runtime these are all alike.
 setup_file() {
 	load_libs
 	mkdir -p $DIR $ROOT
@@ -54,7 +54,7 @@ setup_file() {
 			/bin/counter /data/count
 	done
 	runc kill busy.two KILL
-	wait_for 10 is_stopped busy.two
+	wait_for is_stopped busy.two
 }
 
 is_stopped() {
@@ -85,7 +85,7 @@ serve() {
 		--authorization-mode Webhook "$@"
 }
 
-# The curl options that make it WHO.
+# The curl options of the user WHO.
 options_of() {
 	case $1 in
 	-) ;;
@@ -95,7 +95,7 @@ options_of() {
 	esac
 }
 
-# One answer as the golden file has it.
+# One answer in the form of the golden file.
 tell() { # WHO METHOD PATH [with-body]
 	local who=$1 method=$2 url=$URL options
 	mapfile -t options < <(options_of "$who" | sed 's/^\(--[a-z]*\)=/\1\n/')
@@ -113,7 +113,7 @@ tell() { # WHO METHOD PATH [with-body]
 	rm -f $ROOT/checkpoints/*.tar # a name is free again within the second
 }
 
-# All cases of a golden file, answered by us.
+# Our answers to all cases of a golden file.
 tell_all() { # FILE
 	local line who method path rest
 	while IFS= read -r line; do
@@ -152,7 +152,7 @@ tell_all() { # FILE
 	expect "$(ask admin GET /healthz)" = 200
 }
 
-@test "answers: CRIU is missing, or fails: the kubelet's frame, our cause" {
+@test "answers: CRIU is missing or fails: the kubelet's text with our cause" {
 	serve --criu /nowhere/criu
 	expect "$(ask admin POST /checkpoint/default/busy/main)" = 500
 	expect "$(cat $DIR/body)" = "checkpointing of default/busy/main failed \
@@ -160,13 +160,13 @@ tell_all() { # FILE
 	server_stop
 	serve --criu /bin/false
 	expect "$(ask admin POST /checkpoint/default/busy/main)" = 500
-	grep -qx 'checkpointing of default/busy/main failed (criu.*)' $DIR/body
+	grep -qx 'checkpointing of default/busy/main failed (CRIU.*)' $DIR/body
 	server_stop
 	serve
 	expect "$(ask admin POST /checkpoint/default/busy/main)" = 200
 }
 
-# The port is another than the kubelet's, so the API server shows nothing.
+# The port is not the kubelet's, so the API server sends no credentials.
 @test "answers: through the API server's proxy, anonymously" {
 	local proxy=/api/v1/nodes/https:node-1:10350/proxy
 	node 10250
@@ -176,8 +176,8 @@ tell_all() { # FILE
 	test -s "$(jq -re '.items[0]' $DIR/body)"
 }
 
-# Where it takes us for the kubelet it shows its own certificate.
-@test "answers: through the API server's proxy, as the kubelet's" {
+# If it takes us for the kubelet, it presents its own certificate.
+@test "answers: through the API server's proxy, on the kubelet's port" {
 	local proxy=/api/v1/nodes/node-1:10350/proxy
 	node 10350
 	serve --address 0.0.0.0
@@ -187,7 +187,7 @@ tell_all() { # FILE
 		'pod does not exist'
 }
 
-# node PORT: what the API server thinks the kubelet of node-1 is.
+# node PORT: where the API server expects the kubelet of node-1.
 node() {
 	local status='{"status": {"addresses": [{"type": "InternalIP",
 		"address": "10.9.9.9"}], "daemonEndpoints":

@@ -1,5 +1,5 @@
-# What can be done with archives that exist, with the real peers: images of
-# them, their content, containers brought back from them.
+# Existing archives against the real peers: conversion to OCI images, inspection,
+# and restore.
 # limit: 900
 bats_require_minimum_version 1.5.0
 . /keelson/tests/lib/dump.bash
@@ -27,27 +27,54 @@ counts_beyond() {
 	[ "$(count)" -ge "$1" ]
 }
 
+# It has counted to at least $before.
 pod_start() {
+	echo 0000000000 >$OUT/count # not what another one has counted
 	podman --runtime runc run -d --name pod --network none -v $OUT:/data \
 		localhost/counter /data/count >/dev/null
-	wait_for 10 grep -q '[1-9]' $OUT/count
+	wait_for counts_beyond 20
+	before=$(count)
 }
 
-# It counts on from there, not from nothing.
-pod_goes_on() { # COUNT
-	wait_for 10 counts_beyond "$1"
+# The restored container continues counting from there.
+pod_goes_on() {
+	expect "$(number_from count)" -ge "$before"
 	podman rm -f -t 0 pod >/dev/null
 }
 
+# ---- ACLs -------------------------------------------------------------------
+ACL="python3 /keelson/tests/lib/acl.py"
+
+# A file and a directory with ACLs, and a file that must not inherit one.
+acls_give() { # ROOT
+	touch "$1/etc/acl"
+	mkdir "$1/etc/acls"
+	touch "$1/etc/acls/none"
+	$ACL give "$1/etc/acl"
+	$ACL give "$1/etc/acls"
+}
+
+acls_show() { # ROOT FILE...
+	local file
+	for file in "${@:2}"; do
+		$ACL show "$1/etc/$file"
+	done
+}
+
 # ---- images -----------------------------------------------------------------
-@test "an archive becomes an image that podman restores" {
-	local how=(none gzip zstd) from=(oci oci-archive oci)
-	local suffix=("" .tar "") i
-	for i in 0 1 2; do
+@test "podman restores an image made from an archive" {
+	local how=(none gzip zstd xz) from=(oci oci-archive oci oci)
+	local suffix=("" .tar "" "") i acls
+	for i in 0 1 2 3; do
 		pod_start
-		dump --compress ${how[i]} -o $OUT/a.tar \
+		acls_give "$(podman mount pod)"
+		acls=$(acls_show "$(podman mount pod)" acl acls)
+		dump --compress "${how[i]/xz/none}" -o $OUT/a.tar \
 			"$(podman inspect -f '{{.Id}}' pod)"
-		before=$(count)
+		[ ${how[i]} != xz ] || {
+			xz -0 $OUT/a.tar
+			mv $OUT/a.tar.xz $OUT/a.tar
+		}
 		podman rm -f -t 0 pod >/dev/null
 		image=$OUT/image$i${suffix[i]}
 		$PROGRAM to-image --tag v1 -o "$image" $OUT/a.tar
@@ -56,15 +83,16 @@ pod_goes_on() { # COUNT
 		echo 0000000000 >$OUT/count
 		podman --runtime runc container restore \
 			"localhost/dumped:${how[i]}"
-		pod_goes_on "$before"
+		expect "$(acls_show "$(podman mount pod)" acl acls)" = "$acls"
+		pod_goes_on
 		rm $OUT/a.tar
 	done
 }
 
-@test "images carry what CRI-O, containerd and podman look for" {
+@test "images have the annotations of CRI-O, containerd and podman" {
 	container_start runc containerd noted counter /bin/counter \
 		/data/count /count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/noted/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/noted/data/count
 	dump -o $OUT/a.tar default/pod-noted/main
 	container_end runc noted
 	root_unmount noted
@@ -89,14 +117,14 @@ pod_goes_on() { # COUNT
 	cmp $OUT/a.tar "$OUT/image/blobs/sha256/${layer#sha256:}"
 	expect "$(stat -c %a "$OUT/image/blobs/sha256/${layer#sha256:}")" \
 		= 600
-	# a tar of it is the same image
+	# the tar form holds the same image
 	$PROGRAM to-image --tag v1 -o $OUT/image.tar $OUT/a.tar
 	skopeo inspect --raw oci-archive:$OUT/image.tar:v1 |
 		cmp - $OUT/manifest
 	[ -z "$(find $OUT -name '*.partial')" ]
 }
 
-@test "what is no archive becomes no image" {
+@test "to-image refuses files that are not archives" {
 	echo nonsense >$OUT/nonsense
 	run -1 $PROGRAM to-image -o $OUT/image $OUT/nonsense
 	age-keygen -o $OUT/key 2>/dev/null
@@ -113,15 +141,14 @@ pod_goes_on() { # COUNT
 	expect "$(find $OUT -name 'image*' | wc -l)" -eq 0
 }
 
-# Pushed on one node, pulled on another: nothing but the registry is shared.
-@test "an image goes through a registry to podman, and a base image to us" {
+# As from node to node: only the registry is shared.
+@test "podman and our restore use images from a registry" {
 	local image=localhost:5000/dumped:v1 layer
 	base_make
 	registry_start
 	pod_start
 	dump --compress zstd --manifest -o $OUT/a.tar \
 		"$(podman inspect -f '{{.Id}}' pod)"
-	before=$(count)
 	podman rm -f -t 0 pod >/dev/null
 	$PROGRAM to-image --json --tag v1 -o $OUT/image $OUT/a.tar >$OUT/told
 	skopeo copy -q --preserve-digests --dest-tls-verify=false \
@@ -134,8 +161,8 @@ pod_goes_on() { # COUNT
 		"$(jq -r .digest $OUT/told)"
 	echo 0000000000 >$OUT/count
 	podman --runtime runc container restore $image
-	pod_goes_on "$before"
-	# what a registry gives back is the archive that was put in
+	pod_goes_on
+	# the registry returns the archive byte for byte
 	skopeo copy -q --src-tls-verify=false docker://$image oci:$OUT/image:v1
 	layer=$(skopeo inspect --raw oci:$OUT/image:v1 |
 		jq -r '.layers[0].digest')
@@ -146,15 +173,15 @@ pod_goes_on() { # COUNT
 	binds_make $OUT/a.tar
 	echo 0000000000 >$OUT/count
 	rm -rf $OUT/bundle
-	$PROGRAM restore --import $OUT/a.tar --base $OUT/base \
+	$PROGRAM restore --import $OUT/a.tar --base $OUT/base --bind /data \
 		--bundle $OUT/bundle "${binds[@]}" again </dev/null 3>&-
-	wait_for 10 counts_beyond "$before"
+	expect "$(number_from count)" -ge "$before"
 	expect "$(cat $OUT/bundle/rootfs/deep/file)" = upper
 	back_end runc
 }
 
-# ---- getting it back --------------------------------------------------------
-# An image of two layers: the second hides, replaces and adds.
+# ---- restore ----------------------------------------------------------------
+# An image of two layers: the second one deletes, replaces and adds files.
 base_make() {
 	local made mount
 	mkdir -p $IMAGES/counter/{old,deep/er,gone}
@@ -184,16 +211,18 @@ data_counts_beyond() { # NAME COUNT
 	[ "$(data_count "$1")" -gt "$2" ]
 }
 
-# back RUNTIME NAME ARCHIVE BASE [OPTION...]: it counts on; its bundle stays.
+# back RUNTIME NAME ARCHIVE BASE [OPTION...]: restore; the bundle is kept.
 back() {
 	local runtime=$1 name=$2 archive=$3 base=$4
 	shift 4
 	rm -rf $OUT/bundle
 	echo 0000000000 >$CONTAINERS/$name/data/count
+	restore_as_archived --import "$archive" "$@"
 	$PROGRAM restore --json --import "$archive" --base "$base" "$@" \
-		--bundle $OUT/bundle again </dev/null >$OUT/told 3>&-
+		"${as_archived[@]}" --bundle $OUT/bundle again </dev/null \
+		>$OUT/told 3>&-
 	jq -e '.name == "again"' $OUT/told
-	wait_for 10 data_counts_beyond "$name" "$before"
+	expect "$(number_from data_count "$name")" -ge "$before"
 }
 
 back_end() { # RUNTIME
@@ -201,7 +230,7 @@ back_end() { # RUNTIME
 	umount $OUT/bundle/rootfs
 }
 
-@test "archives of every form come back by runc and crun" {
+@test "runc and crun restore every form of archive" {
 	age-keygen -o $OUT/key 2>/dev/null
 	public=$(age-keygen -y $OUT/key)
 	base_make
@@ -209,22 +238,32 @@ back_end() { # RUNTIME
 		name=back-$runtime
 		container_start $runtime containerd $name counter \
 			/bin/counter /data/count /count
-		wait_for 10 grep -q '[1-9]' $CONTAINERS/$name/data/count
+		wait_for data_counts_beyond $name 20
 		echo new >$CONTAINERS/$name/rootfs/etc/new
+		acls_give $CONTAINERS/$name/rootfs
+		acls=$(acls_show $CONTAINERS/$name/rootfs acl acls acls/none)
 		rm $CONTAINERS/$name/rootfs/old/file
 		before=$(data_count $name)
 		for how in none gzip zstd; do
 			dump --compress $how -o $OUT/$how \
 				default/pod-$name/main
 		done
+		xz -0 <$OUT/none >$OUT/xz
 		dump --compress zstd --encrypt-to "$public" -o $OUT/sealed \
 			default/pod-$name/main
 		container_end $runtime $name
 		root_unmount $name
-		for how in none gzip zstd sealed; do
+		mkdir $OUT/gnu
+		tar -xOf $OUT/none rootfs-diff.tar | tar -x --acls -C $OUT/gnu
+		expect "$(acls_show $OUT/gnu acl acls acls/none)" = "$acls"
+		rm -r $OUT/gnu
+		for how in none gzip zstd xz sealed; do
+			$PROGRAM inspect --identity $OUT/key $OUT/$how
 			back $runtime $name $OUT/$how $IMAGES/counter \
 				--identity $OUT/key
 			expect "$(cat $OUT/bundle/rootfs/etc/new)" = new
+			expect "$(acls_show $OUT/bundle/rootfs acl acls \
+				acls/none)" = "$acls"
 			[ ! -e $OUT/bundle/rootfs/old/file ]
 			back_end $runtime
 			rm $OUT/$how
@@ -232,43 +271,44 @@ back_end() { # RUNTIME
 	done
 }
 
-@test "a container comes back upon an OCI layout" {
+@test "restore takes its base from an OCI layout" {
 	base_make
 	container_start runc containerd layout counter /bin/counter \
 		/data/count /count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/layout/data/count
+	wait_for data_counts_beyond layout 20
 	echo new >$CONTAINERS/layout/rootfs/etc/new
 	before=$(data_count layout)
 	dump -o $OUT/a.tar default/pod-layout/main
 	container_end runc layout
 	root_unmount layout
+	restore_as_archived --import $OUT/a.tar
 	run -2 $PROGRAM restore --import $OUT/a.tar --base $OUT/base \
-		--bundle $OUT/bundle again
+		"${as_archived[@]}" --bundle $OUT/bundle again
 	[[ "$output" == *"several images"* ]]
 	back runc layout $OUT/a.tar $OUT/base --base-tag v2
 	expect "$(cat $OUT/bundle/rootfs/etc/new)" = new
 	back_end runc
-	# what was unpacked is what podman sees, owners and modes too
+	# the unpacked base equals podman's view, with owners and modes
 	mount=$(podman image mount localhost/layered)
 	diff -r "$mount" $OUT/bundle/base
 	diff <(cd "$mount" && find . -mindepth 1 -printf '%P %M %U %G %l\n' | sort) \
 		<(cd $OUT/bundle/base && find . -mindepth 1 -printf '%P %M %U %G %l\n' |
 			sort)
 	podman image unmount localhost/layered
-	# a blob that is another's
+	# blobs that do not match their digests
 	for blob in $OUT/base/blobs/sha256/*; do
 		printf x | dd of="$blob" conv=notrunc bs=1 seek=40 status=none
 	done
 	rm -rf $OUT/bundle
 	run -1 $PROGRAM restore --import $OUT/a.tar --base $OUT/base \
-		--base-tag v2 --bundle $OUT/bundle again
-	[[ "$output" == *"its bytes are others"* ]]
+		--base-tag v2 "${as_archived[@]}" --bundle $OUT/bundle again
+	[[ "$output" == *"its SHA-256 is not its digest"* ]]
 	fails mountpoint -q $OUT/bundle/rootfs
 }
 
-@test "the network is the old one, a new one or another" {
+@test "restore keeps, makes or joins a network namespace" {
 	container_start runc containerd net counter /bin/counter /data/count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/net/data/count
+	wait_for data_counts_beyond net 20
 	before=$(data_count net)
 	dump -o $OUT/a.tar default/pod-net/main
 	container_end runc net
@@ -287,7 +327,7 @@ back_end() { # RUNTIME
 	expect "${seen[new]}" != "$(stat -L -c %i /proc/self/ns/net)"
 }
 
-# The bind mounts that podman makes of files of its own get new sources.
+# Give new sources to the files that podman bind-mounts from its own storage.
 binds_make() { # ARCHIVE
 	local at file
 	binds=()
@@ -302,13 +342,14 @@ binds_make() { # ARCHIVE
 		| select(. != "/data")')
 }
 
-@test "podman's archives come back by our hand" {
+@test "our restore takes archives of podman" {
 	local -A runtime=([none]=runc [gzip]=crun [zstd]=runc)
 	for how in none gzip zstd; do
+		echo 0000000000 >$OUT/count
 		podman --runtime ${runtime[$how]} run -d --name pod \
 			--network none -v $OUT:/data \
 			localhost/counter /data/count
-		wait_for 10 grep -q '[1-9]' $OUT/count
+		wait_for counts_beyond 20
 		podman --runtime ${runtime[$how]} container checkpoint \
 			--compress $how -e $OUT/p.tar pod
 		podman rm -f pod
@@ -318,20 +359,23 @@ binds_make() { # ARCHIVE
 		rm -rf $OUT/bundle
 		$PROGRAM restore --import $OUT/p.tar \
 			--runtime ${runtime[$how]} --base $IMAGES/counter \
-			--bundle $OUT/bundle "${binds[@]}" again \
+			--bind /data --bundle $OUT/bundle "${binds[@]}" again \
 			</dev/null 3>&-
-		wait_for 10 counts_beyond "$before"
+		expect "$(number_from count)" -ge "$before"
+		# in the container's own cgroup, not in the one of the archive
+		grep ':pids:.*/again$' "/proc/$(${runtime[$how]} state again |
+			jq .pid)/cgroup"
 		back_end ${runtime[$how]}
 		rm $OUT/p.tar
 	done
 }
 
-# ---- looking into them ------------------------------------------------------
-@test "show and inspect speak to people and in JSON" {
+# ---- inspection -------------------------------------------------------------
+@test "show and inspect print text and JSON" {
 	age-keygen -o $OUT/key 2>/dev/null
 	container_start runc containerd look counter /bin/counter \
 		-m 4 /data/count /count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/look/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/look/data/count
 	dump --compress gzip --encrypt-to "$(age-keygen -y $OUT/key)" \
 		-o $OUT/a.tar default/pod-look/main
 	container_end runc look
@@ -363,7 +407,7 @@ binds_make() { # ARCHIVE
 }
 
 # ---- memory -----------------------------------------------------------------
-# addresses PATTERN...: what memsearch says, "pid address" a line
+# addresses PATTERN...: the matches of memsearch, "pid address" a line
 addresses() {
 	$PROGRAM memsearch --json "$@" |
 		jq -r '.matches[] | "\(.pid) \(.address)"' | sort
@@ -372,13 +416,13 @@ addresses() {
 keeper_start() { # NAME
 	image_make keeper keeper
 	container_start runc containerd "$1" keeper /bin/keeper /data/ready
-	wait_for 10 test -s "$CONTAINERS/$1/data/ready"
-	# the child has put its needle when it waits
+	wait_for test -s "$CONTAINERS/$1/data/ready"
+	# once the child waits, its needle is in memory
 	child=$(pgrep -P "$(runc state "$1" | jq .pid)")
-	wait_for 10 grep -q pause "/proc/$child/wchan"
+	wait_for grep -q pause "/proc/$child/wchan"
 }
 
-@test "memsearch finds what is known to be where" {
+@test "memsearch finds known needles at their addresses" {
 	keeper_start keeps
 	age-keygen -o $OUT/key 2>/dev/null
 	child=$(sed -n 's/^NSpid:.*\t//p' "/proc/$child/status")
@@ -415,24 +459,25 @@ keeper_start() { # NAME
 	fails grep -q needle $OUT/found
 }
 
-@test "memsearch and checkpointctl find the same" {
+@test "memsearch and checkpointctl agree" {
 	image_make keeper keeper
+	rm -f $OUT/ready
 	podman --runtime runc run -d --name pod --network none -v $OUT:/data \
 		localhost/keeper /data/ready
-	wait_for 10 test -s $OUT/ready
+	wait_for test -s $OUT/ready
 	dump -o $OUT/p.tar "$(podman inspect -f '{{.Id}}' pod)"
 	podman rm -f pod
 	for needle in needle needle-1001 needle-1002 no-needle; do
 		checkpointctl memparse $OUT/p.tar --pid 1 --search $needle |
 			sed -n 's/^| 0*\([0-9a-f]\{8,\}\) .*/1 0x\1/p' |
 			diff - <(addresses --pid 1 $OUT/p.tar $needle |
-				grep -v 0x20005008) # shared: not theirs
+				grep -v 0x20005008) # shared memory: unknown to it
 	done
 	expect "$(addresses $OUT/p.tar needle-1004 | wc -l)" -eq 1
 }
 
 # ---- differences ------------------------------------------------------------
-# areas FILE START: "changed added removed" of the area that begins there
+# areas FILE START: "changed added removed" of the area at START
 areas() {
 	jq -r --arg start "$2" '.memory.processes[].areas[] |
 		select(.start == $start) |
@@ -443,14 +488,14 @@ is_changed() { # NAME
 	[ "$(find $CONTAINERS/"$1"/data/ready -newer $OUT/before.tar)" ]
 }
 
-@test "diff tells what changed, page by page" {
+@test "diff counts changed pages by area" {
 	age-keygen -o $OUT/key 2>/dev/null
 	keeper_start diffs
 	root=$CONTAINERS/diffs/rootfs
 	echo one >$root/etc/file
 	dump -o $OUT/before.tar default/pod-diffs/main
 	runc kill diffs USR1
-	wait_for 10 is_changed diffs
+	wait_for is_changed diffs
 	echo two >$root/etc/file
 	echo new >$root/etc/new
 	rm $root/etc/passwd
@@ -477,14 +522,14 @@ is_changed() { # NAME
 	grep -Eq '^changed +/etc/file +file 0644 0:0, 4 bytes' $OUT/shown
 	$PROGRAM diff --json $OUT/before.tar $OUT/before.tar |
 		jq -e '.same and .memory.samePages > 0'
-	# cut in the middle of its pages
+	# truncated in the middle of its pages
 	head -c 60000 $OUT/before.tar >$OUT/cut.tar
 	run -1 $PROGRAM diff $OUT/before.tar $OUT/cut.tar
 }
 
 @test "diff sees processes, files, mounts and environment" {
 	container_start runc containerd one counter /bin/counter /data/count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/one/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/one/data/count
 	dump -o $OUT/a.tar default/pod-one/main
 	container_end runc one
 	root_unmount one
@@ -498,7 +543,7 @@ is_changed() { # NAME
 	mv $OUT/config.json $CONTAINERS/two/config.json
 	runc run --detach --bundle $CONTAINERS/two two </dev/null \
 		> >(exec cat >/dev/null 3>&-) 2>&1 3>&-
-	wait_for 10 test -s $CONTAINERS/two/data/state
+	wait_for test -s $CONTAINERS/two/data/state
 	dump -o $OUT/b.tar default/pod-two/main
 	container_end runc two
 	root_unmount two
@@ -516,10 +561,10 @@ is_changed() { # NAME
 }
 
 # ---- integrity --------------------------------------------------------------
-@test "verify compares what is beside and what is inside" {
+@test "verify checks the hash beside an archive and the manifest in it" {
 	age-keygen -o $OUT/key 2>/dev/null
 	container_start runc containerd sums counter /bin/counter /data/count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/sums/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/sums/data/count
 	dump --manifest -o $OUT/plain.tar default/pod-sums/main
 	dump --manifest --compress gzip --encrypt-to \
 		"$(age-keygen -y $OUT/key)" -o $OUT/sealed.age \
@@ -535,26 +580,26 @@ is_changed() { # NAME
 		jq -e '.intact and .beside and .members > 10'
 	$PROGRAM verify --json -i $OUT/key $OUT/sealed.age |
 		jq -e '.intact and .beside and .members > 10'
-	# without the key: what is beside
+	# without the key only the hash beside it
 	$PROGRAM verify --json $OUT/sealed.age |
 		jq -e '.intact and .beside and .members == null'
 	run -1 $PROGRAM verify $OUT/bare.tar
 	[[ "$output" == *"no manifest"* ]]
 	[ ! -e $OUT/bare.tar.sha256 ]
-	# one byte, anywhere: both find it
+	# both detect a single changed byte
 	for archive in plain.tar sealed.age; do
 		size=$(stat -c %s $OUT/$archive)
 		printf '\377' | dd of=$OUT/$archive conv=notrunc bs=1 \
 			seek=$((size / 2)) status=none
 		run -1 $PROGRAM verify -i $OUT/key $OUT/$archive
-		[[ "$output" == *"its hash is another"* ]]
+		[[ "$output" == *"its SHA-256 differs"* ]]
 		rm $OUT/$archive.sha256
 		run -1 $PROGRAM verify -i $OUT/key $OUT/$archive
 	done
 }
 
 # ---- the peers --------------------------------------------------------------
-# What checkpointctl makes of it.
+# checkpointctl can read it.
 peer_reads() { # ARCHIVE
 	checkpointctl show "$1" | grep -q counter
 	checkpointctl inspect --all "$1" >$OUT/inspected
@@ -566,7 +611,7 @@ peer_reads() { # ARCHIVE
 		grep -q /data/count
 }
 
-# What we make of it.
+# Our commands can read it.
 we_read() { # ARCHIVE
 	$PROGRAM show "$1" | grep -q '^container     pod$'
 	$PROGRAM inspect --json "$1" | jq -e '.processes[0].memoryBytes > 0'
@@ -574,7 +619,7 @@ we_read() { # ARCHIVE
 	$PROGRAM diff --json "$1" "$1" | jq -e .same
 }
 
-@test "every form is read by checkpointctl, by us and by podman" {
+@test "checkpointctl, our commands and podman read every form" {
 	table=(ours-none ours-gzip ours-zstd ours-none-manifest
 		ours-zstd-manifest podman-none podman-gzip podman-zstd)
 	for row in "${table[@]}"; do
@@ -589,26 +634,26 @@ we_read() { # ARCHIVE
 			podman container checkpoint --compress $how \
 				-e $OUT/a.tar pod
 		fi
-		before=$(count)
 		podman rm -f -t 0 pod >/dev/null
 		peer_reads $OUT/a.tar
 		we_read $OUT/a.tar
 		echo 0000000000 >$OUT/count
 		podman --runtime runc container restore --import $OUT/a.tar
-		pod_goes_on "$before"
+		pod_goes_on
 		rm $OUT/a.tar*
 	done
 }
 
-# Debian's is 4.1: it knows the number of pages by its old field only.
+# Debian has CRIU 4.1, which knows only the old field for the page count.  It
+# does not check that hardware breakpoints fire, and hangs where they do not;
+# CRIU_FAULT=130 makes it do without them.
 @test "an older CRIU restores our archives" {
 	[ "$(PATH=/usr/sbin criu --version | head -n 1)" \< "Version: 4.2" ]
 	pod_start
 	dump -o $OUT/a.tar "$(podman inspect -f '{{.Id}}' pod)"
-	before=$(count)
 	podman rm -f -t 0 pod >/dev/null
 	echo 0000000000 >$OUT/count
-	PATH=/usr/sbin:/usr/bin:/sbin:/bin podman --runtime runc \
-		container restore --import $OUT/a.tar
-	pod_goes_on "$before"
+	CRIU_FAULT=130 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		podman --runtime runc container restore --import $OUT/a.tar
+	pod_goes_on
 }

@@ -1,5 +1,5 @@
-# The agent's back with real containers and the real CRIU: what archives hold,
-# in every form, and that nothing it is done to leaves a container standing.
+# The agent's back with real containers and the real CRIU: what archives hold
+# in every form, and that no fault leaves a container frozen.
 # limit: 600
 bats_require_minimum_version 1.5.0
 . /keelson/tests/lib/dump.bash
@@ -16,11 +16,11 @@ setup_file() {
 	big_start
 }
 
-# Enough memory that a dump can be met on its way.
+# Enough memory that a dump takes long enough to be interrupted.
 big_start() {
 	container_start runc containerd big counter \
 		/bin/counter -m 256 /data/count /count
-	wait_for 30 grep -q '[1-9]' $CONTAINERS/big/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/big/data/count
 }
 
 teardown_file() {
@@ -31,7 +31,7 @@ setup() {
 	rm -rf "${OUT:?}"/*
 }
 
-# In the background, its process in $agent.
+# In the background; $agent is its process.
 dump_meanwhile() { # ARCHIVE
 	$PROGRAM dump --criu $CRIU -o "$1" default/pod-big/main 3>&- &
 	agent=$!
@@ -47,18 +47,24 @@ counts_beyond() {
 	[ "$(count)" -gt "$1" ]
 }
 
+file_count() {
+	local count
+	count=$(cat $OUT/count)
+	echo $((10#$count))
+}
+
 file_counts_beyond() {
-	[ $((10#$(cat $OUT/count))) -ge "$1" ]
+	[ "$(file_count)" -gt "$1" ]
 }
 
 is_settled() {
 	! pgrep -x criu && ! pgrep -x ckpt-guardian
 }
 
-# The container runs, its freezer is open, and nothing lies around.
+# The container runs, its freezer is thawed, and nothing is left behind.
 check_untouched() {
-	wait_for 10 is_settled
-	wait_for 5 counts_beyond "$(count)"
+	wait_for is_settled
+	wait_for counts_beyond "$(count)"
 	expect "$(cat /sys/fs/cgroup/freezer/keelson-lab/big/freezer.state)" \
 		= THAWED
 	[ -z "$(ls -A $OUT)" ]
@@ -72,12 +78,12 @@ goes_on_or_ended() { # COUNT
 	counts_beyond "$1" || has_ended
 }
 
-# CRIU runs code of its own inside of a process for a few milliseconds; when
-# CRIU itself is killed then, that process ends.  Nothing may stay frozen even
-# so; the container is started again.
+# CRIU runs code of its own inside a process for a few milliseconds; if CRIU is
+# killed then, that process dies.  Even so nothing may stay frozen; the container
+# is started again.
 check_after_criu_was_killed() {
-	wait_for 10 is_settled
-	wait_for 10 goes_on_or_ended "$(count)"
+	wait_for is_settled
+	wait_for goes_on_or_ended "$(count)"
 	if has_ended; then
 		echo "# CRIU took the process with it" >&3
 		runc delete big
@@ -88,11 +94,11 @@ check_after_criu_was_killed() {
 	check_untouched
 }
 
-# ---- what is in it ----------------------------------------------------------
+# ---- contents ----------------------------------------------------------
 @test "file changes and deletions are in the archive" {
 	container_start runc containerd changes counter /bin/counter \
 		/data/count /count
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/changes/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/changes/data/count
 	root=$CONTAINERS/changes/rootfs
 	rm $root/old/file
 	rm -r $root/etc/deep
@@ -108,7 +114,7 @@ check_after_criu_was_killed() {
 	tar -xOf $OUT/a.tar rootfs-diff.tar | tar -x -C $OUT/diff
 	expect "$(cat $OUT/diff/etc/deep/other)" = new
 	[ $OUT/diff/etc/twice -ef $OUT/diff/etc/deep/other ]
-	# mount points are the runtime's, not changes
+	# mount points are made by the runtime, they are not changes
 	[ ! -e $OUT/diff/data ]
 	tar -xOf $OUT/a.tar spec.dump | cmp - $CONTAINERS/changes/config.json
 }
@@ -132,16 +138,17 @@ check_after_criu_was_killed() {
 	fails grep -q config.dump $OUT/sealed
 }
 
-@test "a container comes back by our own hand, also podman's" {
+@test "our restore brings back a container, podman's archives too" {
+	before=$(count)
 	dump --compress zstd --manifest -o $OUT/a.tar default/pod-big/main
 	$PROGRAM verify $OUT/a.tar
-	before=$(count)
 	runc kill big KILL
-	wait_for 10 runc delete big
+	wait_for runc delete big
 	echo 0000000000 >$CONTAINERS/big/data/count
 	$PROGRAM restore --import $OUT/a.tar --base $IMAGES/counter \
-		--bundle $OUT/bundle again </dev/null 3>&-
-	wait_for 5 counts_beyond "$before"
+		--bind /data --net keep --bundle $OUT/bundle again \
+		</dev/null 3>&-
+	expect "$(number_from count)" -ge "$before"
 	runc delete --force again
 	umount $OUT/bundle/rootfs
 	root_unmount big
@@ -149,10 +156,11 @@ check_after_criu_was_killed() {
 	big_start
 
 	podman --runtime runc run -d --name pod --network none -v $OUT:/data localhost/counter /data/count
-	wait_for 10 grep -q '[1-9]' $OUT/count
+	wait_for file_counts_beyond 20
 	podman container checkpoint -e $OUT/p.tar pod
 	podman rm pod
-	before=$((10#$(cat $OUT/count)))
+	before=$(file_count)
+	echo 0000000000 >$OUT/count
 	mkdir $OUT/binds
 	binds=()
 	while read -r at; do
@@ -164,14 +172,15 @@ check_after_criu_was_killed() {
 		| select(. != "/data")')
 	$PROGRAM restore --import $OUT/p.tar --runtime runc \
 		--base "$(podman image mount localhost/counter)" \
-		--bundle $OUT/bundle2 "${binds[@]}" again </dev/null 3>&-
-	wait_for 5 file_counts_beyond "$before"
+		--bind /data --bundle $OUT/bundle2 "${binds[@]}" again \
+		</dev/null 3>&-
+	expect "$(number_from file_count)" -ge "$before"
 	runc delete --force again
 	umount $OUT/bundle2/rootfs
 	podman image unmount localhost/counter
 }
 
-@test "a terminal whose master is outside is dumped" {
+@test "a terminal whose master is outside the container is dumped" {
 	container_start runc containerd tty counter /bin/counter \
 		/data/count /count
 	container_end runc tty
@@ -179,19 +188,18 @@ check_after_criu_was_killed() {
 		>$OUT/config.json
 	mv $OUT/config.json $CONTAINERS/tty/config.json
 	python3 -c 'if True:
-		import os, socket, sys
+		import os, socket, sys, time
 		s = socket.socket(socket.AF_UNIX)
 		s.bind(sys.argv[1])
 		s.listen(1)
 		c = s.accept()[0]
 		keep = socket.recv_fds(c, 100, 1)
-		sys.stdin.read()' $OUT/console.sock 3>&- \
-		< <(sleep 60) &
+		time.sleep(600)' $OUT/console.sock 3>&- &
 	keeper=$!
-	wait_for 5 test -S $OUT/console.sock
+	wait_for test -S $OUT/console.sock
 	runc run --detach --bundle $CONTAINERS/tty \
 		--console-socket $OUT/console.sock tty 3>&-
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/tty/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/tty/data/count
 	dump -o $OUT/a.tar default/pod-tty/main
 	container_end runc tty
 	kill $keeper
@@ -216,7 +224,7 @@ check_after_criu_was_killed() {
 		sleep "0.$(printf %03d "$ms")"
 		kill -9 $agent || true
 		wait $agent || true
-		wait_for 10 is_settled
+		wait_for is_settled
 		rm -f $OUT/a.tar
 		check_untouched
 	done
@@ -228,13 +236,13 @@ check_after_criu_was_killed() {
 		sleep "0.$(printf %03d "$ms")"
 		kill -9 $agent $(pgrep -x criu) || true
 		wait $agent || true
-		wait_for 10 is_settled
+		wait_for is_settled
 		rm -f $OUT/a.tar
 		check_after_criu_was_killed
 	done
 }
 
-@test "given up at any moment" {
+@test "aborted at any moment" {
 	for ms in 10 60 120 180 300; do
 		dump_meanwhile $OUT/a.tar
 		sleep "0.$(printf %03d "$ms")"
@@ -254,9 +262,9 @@ check_after_criu_was_killed() {
 	check_untouched
 }
 
-@test "two at once: the second is told so" {
+@test "two at once: the second is refused" {
 	dump_meanwhile $OUT/a.tar
-	wait_for 5 test -d $OUT/.work-big
+	wait_for test -d $OUT/.work-big
 	run -1 dump -o $OUT/b.tar default/pod-big/main
 	[[ "$output" == *"being dumped already"* ]]
 	wait $agent
@@ -265,15 +273,42 @@ check_after_criu_was_killed() {
 	check_untouched
 }
 
+@test "a work directory or a bundle that somebody else made is not used" {
+	local victim
+	sleep 300 3>&- &
+	victim=$!
+	mkdir $OUT/.work-big $OUT/bundle
+	printf 'boot %s\ncriu %d %d\nfreezer %s\n' \
+		"$(cat /proc/sys/kernel/random/boot_id)" $victim \
+		"$(cut -d ' ' -f 22 /proc/$victim/stat)" $OUT/victim \
+		>$OUT/.work-big/journal
+	printf '#!/bin/sh\ntouch %s/ran\n' $OUT >$OUT/.work-big/tar
+	chmod 755 $OUT/.work-big/tar
+	chown -R 1000 $OUT/.work-big $OUT/bundle
+
+	run -1 dump -o $OUT/a.tar default/pod-big/main
+	[[ "$output" == *".work-big belongs to user 1000"* ]]
+	[ ! -e $OUT/ran ] && [ ! -e $OUT/victim ] && kill -0 $victim
+	rm -r $OUT/.work-big
+	dump -o $OUT/a.tar default/pod-big/main
+	run -1 $PROGRAM restore --import $OUT/a.tar --base $IMAGES/counter \
+		--bundle $OUT/bundle again </dev/null
+	[[ "$output" == *"$OUT/bundle belongs to user 1000"* ]]
+	[ -z "$(ls -A $OUT/bundle)" ]
+	kill $victim
+	rm -r $OUT/a.tar $OUT/bundle
+	check_untouched
+}
+
 @test "what cannot be dumped is refused before it is stopped" {
-	# standard output into a file of the node
+	# standard output is a file of the node
 	mkdir -p $CONTAINERS/loud
 	container_start runc containerd loud counter /bin/counter \
 		/data/count /count
 	container_end runc loud
 	runc run --detach --bundle $CONTAINERS/loud loud \
 		</dev/null >$OUT/log 2>&1 3>&-
-	wait_for 10 grep -q '[1-9]' $CONTAINERS/loud/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/loud/data/count
 	run -1 dump -o $OUT/a.tar default/pod-loud/main
 	[[ "$output" == *"is the file $OUT/log outside of the container"* ]]
 	container_end runc loud

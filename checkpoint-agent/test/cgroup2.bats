@@ -1,7 +1,8 @@
-# Control groups of version 2 alone: containers are frozen by cgroup.freeze,
-# come back into a cgroup with the same limits, and none is left frozen.
+# A node with cgroup v2 alone: containers are frozen by cgroup.freeze, they come
+# back into a cgroup with the same limits, and none of them stays frozen.
 # where: vm
 # limit: 600
+# test-limit: 400
 bats_require_minimum_version 1.5.0
 
 OUT=/keep/out
@@ -47,7 +48,7 @@ is_beyond() { # NAME COUNT
 }
 
 goes_on() { # NAME
-	wait_for 10 is_beyond "$1" "$(count_of "$1")"
+	wait_for is_beyond "$1" "$(count_of "$1")"
 }
 
 stands() { # NAME
@@ -61,8 +62,9 @@ is_thawed() { # NAME
 		grep -q 'frozen 0' $TOP/"$1"/cgroup.events
 }
 
-# In the background, a dump that has come to the freezer; it is $dumping.
-# CRIU holds it for milliseconds only: no sleep, and once more if they passed.
+# Start a dump, $dumping, in the background and catch the moment at which the
+# freezer is on.  That lasts milliseconds: poll without sleeping, and try again
+# if the moment was missed.
 dump_until_frozen() { # NAME
 	dumping=
 	until stands "$1"; do
@@ -90,7 +92,7 @@ limits_of() { # RUNTIME NAME
 	mkdir -m 0700 $OUT/archives
 	$PROGRAM check --criu $CRIU --dir $OUT/archives >$OUT/said
 	grep -E '^freezer +ok +cgroup version 2$' $OUT/said
-	grep -E '^memory +ok +writes are tracked$' $OUT/said
+	grep -E '^memory +ok +writes are tracked' $OUT/said
 	grep -E '^criu +ok ' $OUT/said
 	expect "$($PROGRAM check --json in-runc | jq -r .freezer)" = \
 		$TOP/in-runc
@@ -101,7 +103,7 @@ limits_of() { # RUNTIME NAME
 	dump_until_frozen in-runc
 	kill -9 $dumping
 	wait $dumping || true
-	wait_for 20 is_thawed in-runc
+	wait_for is_thawed in-runc
 	goes_on in-runc
 	fails test -e $OUT/caught.tar
 }
@@ -114,7 +116,8 @@ limits_of() { # RUNTIME NAME
 	goes_on in-runc
 }
 
-# Its end, and a copy that counts on from there in a cgroup of its own.
+# Kill the container and restore a copy, which counts on from there in a cgroup
+# of its own.
 comes_back() { # RUNTIME
 	local before
 	before=$(count_of "in-$1")
@@ -122,11 +125,11 @@ comes_back() { # RUNTIME
 	expect "$(xargs <$OUT/limits)" = '104857600 50000 100000 50'
 	"$1" kill "in-$1" KILL
 	$PROGRAM restore --import $OUT/in-"$1".tar --base $IMAGES/counter \
-		--bundle $OUT/bundle-"$1" --runtime "$1" --net new \
+		--bundle $OUT/bundle-"$1" --runtime "$1" --net new --bind /data \
 		copy-"$1" </dev/null >$OUT/said 2>&1 3>&- || cat $OUT/said
 	expect "$(cgroup_of "$1" copy-"$1")" = /sys/fs/cgroup/copy-"$1"
 	limits_of "$1" copy-"$1" | diff $OUT/limits -
-	wait_for 10 is_beyond "in-$1" "$before"
+	wait_for is_beyond "in-$1" "$before"
 }
 
 @test "dumped by its freezer, it goes on, and comes back with its limits" {
@@ -139,7 +142,7 @@ comes_back() { # RUNTIME
 	done
 }
 
-# The agent in a cgroup namespace of its own, which podman gives it here.
+# podman runs the agent in a cgroup namespace of its own.
 @test "from its image: a container of podman's, with a limit" {
 	local archive count=$CONTAINERS/podman/data/count
 	. /keelson/tests/lib/agent.bash
@@ -147,7 +150,7 @@ comes_back() { # RUNTIME
 	agent_start
 	podman run -d --name limited --network none --memory 100m \
 		-v $CONTAINERS/podman/data:/data localhost/counter /data/count
-	wait_for 10 test -s "$count"
+	wait_for test -s "$count"
 	expect "$(post /checkpoint/podman/limited/limited)" = 200
 	archive=$(jq -re '.items[0]' $AGENT/body)
 	goes_on podman

@@ -1,5 +1,5 @@
-# `checkpoint-agent check`: of the node, and of containers, whose estimates are
-# compared with what a dump really takes.
+# `checkpoint-agent check` of the node and of containers: its estimates are
+# compared with what a dump then takes.
 bats_require_minimum_version 1.5.0
 . /keelson/tests/lib/dump.bash
 
@@ -17,7 +17,7 @@ setup() {
 @test "a container: yes or no, and how much, as a dump then takes" {
 	container_start runc containerd asked counter /bin/counter -m 64 \
 		/data/count
-	wait_for 30 grep -q '[1-9]' $CONTAINERS/asked/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/asked/data/count
 	$PROGRAM check default/pod-asked/main >$OUT/text
 	grep -q '^possible   yes$' $OUT/text
 	grep -q '/data is mounted from outside' $OUT/text
@@ -29,7 +29,7 @@ setup() {
 	# within a factor of 2, as --help and the docs say
 	expect "$told" -lt $((real * 2))
 	expect $((told * 2)) -gt "$real"
-	# and the time, on machines as slow as may be, within a factor of 20
+	# and the time within a factor of 20, since machines differ in speed
 	frozen=$(grep -oP 'frozen \K[0-9]+\.[0-9]{3}' $OUT/said | tr -d .)
 	told=$(jq .frozenMilliseconds $OUT/json)
 	expect "$told" -lt $((10#$frozen * 20))

@@ -1,19 +1,21 @@
 /*
- * criclient - what a kubelet asks of a container runtime, for the tests.
+ * criclient - the calls that a kubelet makes to a container runtime, for tests.
  *
  * usage: criclient SOCKET sandbox NAMESPACE POD CGROUP [HANDLER]
  *        criclient SOCKET create SANDBOX POD NAME ATTEMPT IMAGE FROM:TO ARG...
  *        criclient SOCKET start|stop|remove CONTAINER
  *        criclient SOCKET end SANDBOX
+ *        criclient SOCKET checkpoint CONTAINER ARCHIVE
  *        criclient SOCKET pull IMAGE
  *
- * A pod's sandbox below a control group, containers in it with the labels and
- * the log that a kubelet gives them and one bind mount, and their end.  What
- * is made is printed by its id.  "tty:NAME" gets a terminal.  Debian has no
- * crictl; this speaks CRI version 1 (k8s.io/cri-api
- * pkg/apis/runtime/v1/api.proto) with the agent's own gRPC.
+ * Makes a pod's sandbox below a cgroup, and containers in it with the labels,
+ * annotations, masked paths and log file that a kubelet gives them and one
+ * bind mount; starts, stops and removes them.  Prints the id of what it made.
+ * "tty:NAME" gets a terminal.  Debian has no crictl; this speaks CRI version 1
+ * (k8s.io/cri-api pkg/apis/runtime/v1/api.proto) with the agent's own gRPC
+ * client.
  */
-#include "checkpoint-agent/pb.h"
+#include "lib/base/pb.h"
 #include "lib/net/grpc.h"
 
 #include <stdio.h>
@@ -25,6 +27,7 @@
 #define TIMEOUT_MS    60000
 #define STOP_S        1
 #define LOGS          "/var/log/pods/"
+#define HASH          "1a2b3c4d"
 
 struct message {
 	char room[MESSAGE_BYTES];
@@ -60,13 +63,16 @@ static int call(const char *socket, const char *method, struct message *m)
 	AUTO_BUF struct buf reply = buf_growing(MESSAGE_BYTES);
 	struct err e = {0};
 	struct pb_field id;
+	struct grpc_call c = {.method = method,
+		.request = buf_view(&m->b),
+		.timeout_ms = TIMEOUT_MS,
+		.reply = &reply};
 	struct grpc *g;
-	int status, rc;
+	int rc;
 
 	rc = grpc_open(socket, &g, &e);
 	if (rc == 0) {
-		rc = grpc_call(g, method, buf_view(&m->b), TIMEOUT_MS, &reply,
-			&status, &e);
+		rc = grpc_call(g, &c, &e);
 		grpc_close(g);
 	}
 	if (rc < 0 || m->b.full) {
@@ -78,7 +84,7 @@ static int call(const char *socket, const char *method, struct message *m)
 	return 0;
 }
 
-/* PodSandboxConfig, as it was when the sandbox was made. */
+/* The same PodSandboxConfig as when the sandbox was made. */
 static void put_pod(struct message *pod, const char *namespace,
 	const char *name, const char *cgroup)
 {
@@ -126,6 +132,29 @@ static void put_mount(struct buf *b, char *pair)
 	put_message(b, 7, &m);
 }
 
+/* What a kubelet hides of /proc and /sys (1.36, pkg/securitycontext/util.go).
+ */
+static const char *const masked[] = {"/proc/asound", "/proc/acpi",
+	"/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+	"/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+	"/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap"};
+static const char *const read_only[] = {"/proc/bus", "/proc/fs", "/proc/irq",
+	"/proc/sys", "/proc/sysrq-trigger"};
+
+/* LinuxContainerConfig with a LinuxContainerSecurityContext. */
+static void put_linux(struct buf *b)
+{
+	static struct message linux_part, security;
+	struct buf *m = message_begin(&security);
+
+	for (size_t i = 0; i < sizeof(masked) / sizeof(*masked); i++)
+		pb_text(m, 13, masked[i]);
+	for (size_t i = 0; i < sizeof(read_only) / sizeof(*read_only); i++)
+		pb_text(m, 14, read_only[i]);
+	put_message(message_begin(&linux_part), 2, &security);
+	put_message(b, 15, &linux_part);
+}
+
 /* ContainerConfig from POD NAME ATTEMPT IMAGE FROM:TO ARG... */
 static void put_container(struct message *c, size_t n, char **arg)
 {
@@ -147,10 +176,13 @@ static void put_container(struct message *c, size_t n, char **arg)
 	put_pair(b, 9, "io.kubernetes.pod.namespace", "default");
 	put_pair(b, 9, "io.kubernetes.pod.name", arg[0]);
 	put_pair(b, 9, "io.kubernetes.container.name", name);
+	put_pair(b, 10, "io.kubernetes.container.hash", HASH);
+	put_pair(b, 10, "io.kubernetes.container.restartCount", arg[2]);
 	snprintf(log, sizeof(log), "%s-%s-%s.log", arg[0], name, arg[2]);
 	pb_text(b, 11, log);
 	if (strncmp(arg[1], "tty:", 4) == 0)
 		pb_whole(b, 14, 1);
+	put_linux(b);
 }
 
 static int create(const char *socket, size_t n, char **arg)
@@ -205,6 +237,18 @@ static int end(const char *socket, size_t n, char **arg)
 	return by_id(socket, RUNTIME "RemovePodSandbox", arg[0], 0);
 }
 
+static int checkpoint(const char *socket, size_t n, char **arg)
+{
+	static struct message request;
+	struct buf *b = message_begin(&request);
+
+	if (n != 2)
+		return 2;
+	pb_text(b, 1, arg[0]);
+	pb_text(b, 2, arg[1]);
+	return call(socket, RUNTIME "CheckpointContainer", &request);
+}
+
 static int pull(const char *socket, size_t n, char **arg)
 {
 	static struct message request, image;
@@ -226,6 +270,7 @@ static const struct {
 	{"stop", stop},
 	{"remove", remove_one},
 	{"end", end},
+	{"checkpoint", checkpoint},
 	{"pull", pull},
 };
 

@@ -1,6 +1,6 @@
-# The DaemonSet of deploy/: a real API server takes it, and the image run with
-# what it grants, no more, makes a checkpoint.  Capabilities that this machine
-# itself does not have are left out.
+# The DaemonSet of deploy/: a real API server accepts it, and the image makes a
+# checkpoint when it runs with exactly the rights that the DaemonSet grants.
+# Capabilities that this machine itself lacks are left out.
 # limit: 150
 bats_require_minimum_version 1.5.0
 
@@ -33,8 +33,8 @@ setup() {
 	load_libs
 }
 
-# apply PATH FILE: made as it is written; unknown and wrong fields are refused
-# by the server as far as it knows them.  Prints what became of it.
+# apply PATH FILE: create the object with strict validation, by which the server
+# refuses unknown and malformed fields.  Prints the object that it made.
 apply() {
 	curl -sS --fail-with-body --cacert $KUBE_DIR/ca.crt \
 		--cert $KUBE_DIR/admin.crt --key $KUBE_DIR/admin.key \
@@ -46,12 +46,12 @@ of_container() { # JQ-FILTER
 	jq -r ".spec.template.spec.containers[0] | $1" /keep/daemonset.json
 }
 
-# May this machine give it away?
+# Does this machine have the capability?
 is_ours() { # CAPABILITY
 	capsh --print | grep -i '^Bounding set' | grep -qiw "cap_$1"
 }
 
-# podman's words for what the object grants.
+# The options of podman for what the DaemonSet grants.
 grants() {
 	local name kind
 	of_container '.securityContext.capabilities.add[]' |
@@ -91,7 +91,7 @@ grants() {
 		--security-opt seccomp=unconfined --read-only --pid host \
 		--network host --read-only-tmpfs=false "${options[@]}" \
 		"$(image_load checkpoint-agent)" "${arguments[@]}" >/dev/null
-	wait_for 10 curl -sf http://127.0.0.1:10351/readyz ||
+	wait_for curl -sf http://127.0.0.1:10351/readyz ||
 		podman logs agent
 	expect "$(post /checkpoint/default/pod-web/main -k) \
 $(grep -v '^{' $AGENT/body)" = '200 '
@@ -99,6 +99,6 @@ $(grep -v '^{' $AGENT/body)" = '200 '
 	tar -tf "$archive" | grep -q checkpoint/pages-1.img
 	tar -tf "$archive" | grep -qx rootfs-diff.tar
 	count=$(cat $CONTAINERS/web/data/count)
-	wait_for 5 fails grep -qx "$count" $CONTAINERS/web/data/count
+	wait_for fails grep -qx "$count" $CONTAINERS/web/data/count
 	podman rm -f -t 5 agent >/dev/null
 }

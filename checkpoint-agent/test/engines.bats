@@ -1,5 +1,5 @@
-# Containers of a real dockerd and a real podman, found by the names that these
-# keep, dumped while they run, and brought back.
+# Containers of a real dockerd and a real podman: they are found by the names
+# that these engines keep, dumped while they run, and restored.
 # limit: 600
 bats_require_minimum_version 1.5.0
 
@@ -9,7 +9,7 @@ OUT=/keep/out
 
 load_libs() {
 	local lib
-	for lib in oci wait expect image containerd docker; do
+	for lib in oci restore wait expect image containerd docker; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 }
@@ -26,10 +26,10 @@ setup() {
 	mkdir -p $OUT/data
 }
 
-# NAME, and the id that it must lead to; the archive is left in $OUT/a.tar.
-dump() {
+# Dump by NAME into $OUT/a.tar; the name must lead to the container ID.
+dump() { # NAME ID [OPTION...]
 	rm -f $OUT/a.tar
-	$PROGRAM dump --criu $CRIU -o $OUT/a.tar "$1"
+	$PROGRAM dump --criu $CRIU "${@:3}" -o $OUT/a.tar "$1"
 	expect "$(tar -xOf $OUT/a.tar config.dump | jq -r .id)" = "$2"
 	checkpointctl show $OUT/a.tar | grep -q "${2:0:12}"
 }
@@ -38,9 +38,25 @@ counts_beyond() { # FILE COUNT
 	[ $((10#$(cat "$1"))) -gt "$2" ]
 }
 
+# A container that counted to 20 before it was dumped says no smaller number
+# after it was restored.
+counts_to_20() { # NAME
+	wait_for counts_beyond "$OUT/data/$1" 20
+}
+
+goes_on_from_20() { # NAME
+	expect "$(number_from count_in "$OUT/data/$1")" -ge 20
+}
+
+count_in() { # FILE
+	local count
+	count=$(cat "$1")
+	echo $((10#$count))
+}
+
 counts_on() { # FILE
-	wait_for 10 grep -q '[1-9]' "$1"
-	wait_for 5 counts_beyond "$1" $((10#$(cat "$1")))
+	wait_for grep -q '[1-9]' "$1"
+	wait_for counts_beyond "$1" $((10#$(cat "$1")))
 }
 
 # A configuration for dockerd that counts in $OUT/data/FILE.
@@ -60,7 +76,7 @@ kubelet_labels() { # TYPE POD CONTAINER
 }
 
 # ---- docker -----------------------------------------------------------------
-docker_round() {
+docker_round() { # OPTION-FOR-PODS...
 	local id old pause
 	docker_image counter $IMAGES/counter
 	id=$(docker_run plain "$(counting plain)")
@@ -84,21 +100,47 @@ docker_round() {
 	id=$(docker_run k8s_main_web_prod_uid_1 \
 		"$(counting main $(kubelet_labels container web main))")
 	counts_on $OUT/data/main
-	dump prod/web/main "$id"
+	dump prod/web/main "$id" "$@"
 	counts_on $OUT/data/main
-	run -1 $PROGRAM dump -o $OUT/b.tar prod/web/POD
+	run -1 $PROGRAM dump "$@" -o $OUT/b.tar prod/web/POD
 	[[ "$output" == *"no such container"* ]]
 
-	# one that is paused stays so
+	# a paused container stays paused
 	docker_api "/containers/$id/pause" -X POST
-	dump prod/web/main "$id"
+	dump prod/web/main "$id" "$@"
 	expect "$(docker_api "/containers/$id/json" | jq -r .State.Status)" = paused
 	docker_api "/containers/$id/unpause" -X POST
 	counts_on $OUT/data/main
 	docker_api "/containers/$id?force=1" -X DELETE
 	docker_api "/containers/$old?force=1" -X DELETE
-	run -1 $PROGRAM dump -o $OUT/b.tar prod/web/main
+	run -1 $PROGRAM dump "$@" -o $OUT/b.tar prod/web/main
 	docker_api "/containers/$pause?force=1" -X DELETE
+}
+
+# An image has labels, too, and whoever makes it chooses them.
+@test "docker: labels do not make a container a pod's" {
+	local id
+	docker_start
+	docker_image counter $IMAGES/counter
+	# shellcheck disable=SC2046 # words
+	id=$(docker_run liar "$(counting liar $(kubelet_labels container web main))")
+	counts_on $OUT/data/liar
+	run -1 $PROGRAM dump -o $OUT/b.tar prod/web/main
+	[[ "$output" == *"no such container"* ]]
+	dump docker/liar/liar "$id"
+	docker_api "/containers/$id?force=1" -X DELETE
+	# a name and labels that contradict each other name nobody
+	# shellcheck disable=SC2046
+	id=$(docker_run k8s_main_other_prod_uid_0 \
+		"$(counting two $(kubelet_labels container web main))")
+	counts_on $OUT/data/two
+	for name in prod/web/main prod/other/main; do
+		run -1 $PROGRAM dump -o $OUT/b.tar $name
+		[[ "$output" == *"passed over"*"in two ways"*"no such container"* ]]
+	done
+	dump "$id" "$id"
+	docker_api "/containers/$id?force=1" -X DELETE
+	docker_stop
 }
 
 @test "docker: plain containers and those of cri-dockerd" {
@@ -111,7 +153,14 @@ docker_round() {
 	containerd_start
 	docker_start --containerd $CONTAINERD_SOCKET
 	docker_api /containers/plain?force=1 -X DELETE || true
-	docker_round
+	docker_round --container-runtime-endpoint none
+	# what the CRI that is there does not know is no pod
+	# shellcheck disable=SC2046
+	id=$(docker_run k8s_main_web_prod_uid_0 \
+		"$(counting denied $(kubelet_labels container web main))")
+	run -1 $PROGRAM dump -o $OUT/b.tar prod/web/main
+	[[ "$output" == *"no such container"* ]]
+	docker_api "/containers/$id?force=1" -X DELETE
 	docker_api /containers/plain?force=1 -X DELETE
 	docker_stop
 	containerd_stop
@@ -121,14 +170,14 @@ docker_round() {
 	docker_start
 	docker_image counter $IMAGES/counter
 	id=$(docker_run back "$(counting back)")
-	counts_on $OUT/data/back
+	counts_to_20 back
 	dump docker/back/back "$id"
-	before=$((10#$(cat $OUT/data/back)))
 	docker_api "/containers/$id/kill" -X POST
 	echo 0000000000 >$OUT/data/back
+	restore_as_archived --import $OUT/a.tar
 	$PROGRAM restore --import $OUT/a.tar --base $IMAGES/counter \
-		--bundle $OUT/bundle again </dev/null 3>&-
-	wait_for 5 counts_beyond $OUT/data/back $((before - 20))
+		"${as_archived[@]}" --bundle $OUT/bundle again </dev/null 3>&-
+	goes_on_from_20 back
 	runc delete --force again
 	umount $OUT/bundle/rootfs
 	docker_api "/containers/$id?force=1" -X DELETE
@@ -142,7 +191,7 @@ podman_round() { # RUNTIME
 		-v $OUT/data:/data localhost/counter "/data/alone-$1")
 	counts_on "$OUT/data/alone-$1"
 	dump "podman/alone-$1/alone-$1" "$id"
-	# by which CRI-O, upon the same storage, finds the image again
+	# CRI-O, which shares the storage, finds the image again by this id
 	expect "$(tar -xOf $OUT/a.tar config.dump | jq -r .rootfsImageRef)" = \
 		"$(podman inspect -f '{{.Image}}' "$id")"
 	counts_on "$OUT/data/alone-$1"
@@ -171,6 +220,20 @@ podman_end() {
 	podman_end
 }
 
+@test "podman: annotations do not make a container a pod's" {
+	local id
+	id=$(podman --runtime runc run -d --name liar --network none \
+		--annotation io.kubernetes.cri.sandbox-namespace=prod \
+		--annotation io.kubernetes.cri.sandbox-name=web \
+		--annotation io.kubernetes.cri.container-name=main \
+		-v $OUT/data:/data localhost/counter /data/liar)
+	counts_on $OUT/data/liar
+	run -1 $PROGRAM dump -o $OUT/b.tar prod/web/main
+	[[ "$output" == *"no such container"* ]]
+	dump podman/liar/liar "$id"
+	podman_end
+}
+
 @test "podman kube play: a pod's names, and podman takes its archive back" {
 	printf '[engine]\ninfra_image = "localhost/counter"\n' \
 		>/etc/containers/containers.conf
@@ -195,13 +258,12 @@ podman_end() {
 
 	id=$(podman --runtime runc run -d --name back --network none \
 		-v $OUT/data:/data localhost/counter /data/back)
-	counts_on $OUT/data/back
+	counts_to_20 back
 	dump podman/back/back "$id"
-	before=$((10#$(cat $OUT/data/back)))
 	podman rm -f -t 0 back
 	echo 0000000000 >$OUT/data/back
 	podman --runtime runc container restore --import $OUT/a.tar
-	wait_for 5 counts_beyond $OUT/data/back $((before - 20))
+	goes_on_from_20 back
 	podman_end
 }
 
@@ -234,11 +296,13 @@ user_make() {
 	$PROGRAM dump --criu $CRIU -o $OUT/a.tar \
 		--runtime-root /run/user/1000/crun "user-1000/$id/$id"
 	pid=$(jq .pid "/run/user/1000/crun/$id/status")
-	wait_for 5 grep -q '[1-9]' "/proc/$pid/root/tmp/count"
+	wait_for grep -q '[1-9]' "/proc/$pid/root/tmp/count"
 	counts_on "/proc/$pid/root/tmp/count"
 	$PROGRAM inspect --json $OUT/a.tar |
 		jq -e '.processes[0].command == "counter"'
 	checkpointctl show $OUT/a.tar | grep -q "${id:0:12}"
+	# the root is an overlay whose layer directories only the user names
+	fails grep -q rootfs-diff.tar <(tar -tf $OUT/a.tar)
 	(cd / && as_user podman rm -f -t 0 "$id")
 	umount /home/user
 }

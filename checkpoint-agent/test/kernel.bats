@@ -1,6 +1,7 @@
-# What only a whole kernel has: sockets, devices and file systems that CRIU is
-# said not to know are made, and CRIU itself is asked, through runc, beside our
-# refusal; volumes of NFS and FUSE that the node mounted come back.
+# What needs a kernel with all its modules: sockets, devices and file systems
+# that CRIU cannot dump.  The agent must refuse them in words, and CRIU itself,
+# run by runc, must fail.  Volumes of NFS and FUSE that the node has mounted are
+# dumped and restored.
 # where: vm
 # limit: 600
 bats_require_minimum_version 1.5.0
@@ -11,7 +12,7 @@ OUT=/keep/out
 
 load_libs() {
 	local lib
-	for lib in odd wait expect; do
+	for lib in odd restore wait expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 }
@@ -34,7 +35,7 @@ nfs_serve() {
 	exportfs -ra
 	rpc.mountd 3>&-
 	rpc.nfsd -N 3 -V 4 2
-	wait_for 10 mount -t nfs4 127.0.0.1:/ /srv/nfs
+	wait_for mount -t nfs4 127.0.0.1:/ /srv/nfs
 }
 
 teardown_file() {
@@ -53,7 +54,7 @@ teardown() {
 	runc list -q | xargs -rn 1 runc delete --force
 }
 
-# Ours in words, CRIU's by failing.
+# The agent refuses with these words, and CRIU fails.
 both_refuse() { # KIND WORDS
 	run -1 $PROGRAM dump --criu $CRIU -o $OUT/a.tar "default/pod-$1/main"
 	[[ "$output" == *"$2"* ]] || { echo "$1: $output"; return 1; }
@@ -91,7 +92,7 @@ refused() { # KIND WORDS
 		refused sysv "System V shared memory of the node's own"
 }
 
-# mount(2) by somebody outside, in the container's mount namespace.
+# mount(2) in the container's mount namespace, by a process outside.
 mount_into() { # KIND TYPE OPTIONS
 	python3 -c 'if True:
 		import ctypes, os, sys
@@ -110,18 +111,18 @@ mount_into() { # KIND TYPE OPTIONS
 	odd_start runc plain
 	mount_into plain nfs4 \
 		addr=127.0.0.1,clientaddr=127.0.0.1,vers=4.2 </dev/null
-	both_refuse plain '/run is mounted inside of the container and a nfs4'
+	both_refuse plain 'a nfs4 file system is mounted at /run inside of the container'
 }
 
 @test "FUSE mounted inside of the container" {
 	odd_start runc plain
 	coproc mount_into plain fuse fd=FD,rootmode=40000,user_id=0,group_id=0 3>&-
 	read -r -u "${COPROC[0]}"
-	both_refuse plain '/run is mounted inside of the container and a fuse'
+	both_refuse plain 'a fuse file system is mounted at /run inside of the container'
 	eval "exec ${COPROC[1]}>&-"
 }
 
-# /data is the volume; where the program counts is beside it.
+# /data is the volume; the program writes its count elsewhere.
 on_volume() { # FROM
 	echo '(.mounts[] | select(.destination == "/data")).destination = "/count"
 		| .process.args[2] = "/count/count"
@@ -136,10 +137,12 @@ comes_back_on() { # FROM
 	odd_counts_on in-data
 	before=$(odd_count in-data)
 	runc delete --force in-data
+	restore_as_archived --import $OUT/a.tar
 	$PROGRAM restore --import $OUT/a.tar --base $IMAGES/odd \
+		"${as_archived[@]}" \
 		--bundle $OUT/bundle in-data </dev/null 3>&- >$OUT/said 2>&1 ||
 		cat $OUT/said
-	wait_for 10 odd_is_beyond in-data "$before"
+	wait_for odd_is_beyond in-data "$before"
 	odd_end runc in-data
 	umount $OUT/bundle/rootfs
 }

@@ -1,6 +1,8 @@
-# Memory copied beforehand, on a kernel that notes what is written since.
+# Pre-dump: memory is copied while the container runs; this needs a kernel that
+# tracks which pages are written afterwards.
 # where: vm
 # limit: 1200
+# test-limit: 600
 bats_require_minimum_version 1.5.0
 
 DIR=/keep/predump
@@ -12,8 +14,8 @@ load_libs() {
 	. /keelson/tests/lib/server.bash
 }
 
-# As CRIU is run twice, what the second one finds of the first can be looked
-# at: it says that it is there and waits to be killed.
+# CRIU runs twice.  The second run waits until it is killed, so that the test
+# can look at what the first one left.
 halting_criu() {
 	cat >$DIR/halting-criu <<-'EOT'
 		#!/usr/bin/python3
@@ -71,10 +73,10 @@ counts_beyond() { # NAME COUNT
 }
 
 runs_on() { # NAME
-	wait_for 60 counts_beyond "$1" "$(count_of "$1")"
+	wait_for counts_beyond "$1" "$(count_of "$1")"
 }
 
-# It ends, comes back from the archive and goes on from there, so many steps.
+# End the container, restore it, and wait until it has taken STEPS more steps.
 comes_back() { # NAME PROGRAM ARCHIVE [STEPS]
 	local before
 	before=$(count_of "$1")
@@ -82,7 +84,8 @@ comes_back() { # NAME PROGRAM ARCHIVE [STEPS]
 	said "$1" | tr 1-9 0 >$OUT/zeros # CRIU wants the file's size as it was
 	cp $OUT/zeros "$CONTAINERS/$1/data/count"
 	$PROGRAM restore --import "$3" --base "$IMAGES/$2" \
-		--bundle $OUT/bundle again </dev/null 3>&-
+		--bind /data --net keep --bundle $OUT/bundle again \
+		</dev/null 3>&-
 	wait_for 120 counts_beyond "$1" $((before + ${4:-5}))
 }
 
@@ -120,7 +123,7 @@ pages_in() { # ARCHIVE DIR
 	expect "$(jq 'has("preDumpFrozenMicroseconds")' $OUT/a)" = false
 	$PROGRAM show --json $OUT/b.tar | jq -e --argjson first "$before" \
 		'.statistics.preDumpFrozenMicroseconds == $first'
-	$PROGRAM show $OUT/b.tar | grep -q '^before it '
+	$PROGRAM show $OUT/b.tar | grep -q '^pre-dump '
 	removed big
 }
 
@@ -129,7 +132,7 @@ pages_in() { # ARCHIVE DIR
 	dump -o $OUT/a.tar default/pod-both/main
 	dump --pre-dump --manifest -o $OUT/b.tar default/pod-both/main
 	$PROGRAM verify $OUT/b.tar
-	# of 2048 pages and some more only those of the count differ
+	# of about 2048 pages only those that hold the count differ
 	$PROGRAM diff --json $OUT/a.tar $OUT/b.tar >$OUT/diff
 	jq .memory $OUT/diff
 	jq -e '.memory | .samePages > 2048 and .changedPages < 16 and
@@ -140,7 +143,8 @@ pages_in() { # ARCHIVE DIR
 			jq -c '[.matches[] | [.pid, .address]]')"
 	expect "$($PROGRAM inspect --json $OUT/b.tar |
 		jq '.processes[0].memoryBytes')" -gt $((8 << 20))
-	# which reads no memory of a pre-dump, nor what lies there, and --all does
+	# which reads no memory of a pre-dump, nor what lies there, and --all
+	# does
 	checkpointctl show $OUT/b.tar | grep -q counter
 	checkpointctl inspect --ps-tree --files --sockets --mounts --stats \
 		--metadata $OUT/b.tar | grep -q /data/count
@@ -149,7 +153,7 @@ pages_in() { # ARCHIVE DIR
 	removed both
 }
 
-# What was written, cleared, given back or mapped anew between the two runs.
+# Memory that is written, cleared, given back or mapped again between the runs.
 @test "memory in motion comes back as it was" {
 	local how
 	for how in private shared; do
@@ -174,7 +178,7 @@ pages_in() { # ARCHIVE DIR
 	gone_again sealed
 }
 
-# And goes on from the same count once more.
+# Restored a second time it counts on from the same number.
 from_an_image() {
 	$PROGRAM to-image --output $OUT/image --tag before $OUT/a.tar
 	skopeo copy -q oci:$OUT/image:before \
@@ -222,7 +226,7 @@ from_an_image() {
 	expect "$(metric checkpoint_agent_frozen_seconds_count)" = 2
 	expect "$(ask admin POST \
 		'/checkpoint/default/pod-asked?preDump=true')" = 500
-	grep -q 'pre-dump: of one container' $DIR/body
+	grep -q 'a pre-dump can be made of one container' $DIR/body
 	expect "$(ask admin POST /checkpoint/default/pod-asked)" = 200
 	server_stop
 	removed asked
@@ -233,9 +237,9 @@ is_over() {
 	[ -e $DIR/first-is-over ]
 }
 
-# Not frozen, nothing unfinished, and the next one works.
+# It is not frozen, nothing unfinished is left, and the next dump works.
 nothing_is_left() { # NAME DIRECTORY
-	wait_for 60 no_dump_is_left
+	wait_for no_dump_is_left
 	runs_on "$1"
 	expect "$(ls -A "$2")" = ""
 	dump --pre-dump -o $DIR/next.tar "default/pod-$1/main"
@@ -258,7 +262,7 @@ nothing_is_left() { # NAME DIRECTORY
 	removed killed
 }
 
-# Most of them in the pre-dump: its pages take longest.
+# Most moments fall into the pre-dump, whose pages take longest.
 @test "the agent is killed at some moment" {
 	local pid moment seed=${SEED:-$SRANDOM}
 	echo "# SEED=$seed" >&3
@@ -272,7 +276,7 @@ nothing_is_left() { # NAME DIRECTORY
 		sleep "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
 		kill -9 $pid 2>/dev/null || true
 		wait $pid || true
-		if [ -e $OUT/a.tar ]; then # it was quicker
+		if [ -e $OUT/a.tar ]; then # the dump was quicker
 			$PROGRAM show $OUT/a.tar
 			rm $OUT/a.tar
 		fi

@@ -1,5 +1,5 @@
-# What CRIU cannot dump is refused in words before anything is stopped: each
-# state below was given to CRIU itself, which failed while all stood still.
+# What CRIU cannot dump is refused with a reason before anything is stopped.
+# CRIU itself fails on each of these states, after it has stopped the container.
 # limit: 600
 bats_require_minimum_version 1.5.0
 
@@ -20,7 +20,7 @@ setup_file() {
 	image_make odd odd
 }
 
-# Nothing may stay frozen: its end would be waited for in vain.
+# Thaw the container: a frozen one never ends.
 teardown() {
 	find /sys/fs/cgroup/freezer/keelson-lab -name freezer.state \
 		-exec sh -c 'echo THAWED >"$1"' - {} \;
@@ -30,7 +30,7 @@ setup() {
 	load_libs
 	rm -rf $OUT
 	mkdir -p $OUT
-	# a CRIU that is run has stopped something, or would have
+	# if CRIU ran, something was stopped
 	printf '#!/bin/sh\ntouch %s/ran\nexit 1\n' $OUT >$OUT/criu
 	chmod 0755 $OUT/criu
 }
@@ -48,12 +48,13 @@ refuses() { # KIND WORDS
 }
 
 @test "objects of the kernel that CRIU does not know" {
-	refuses io-uring 'is an io_uring'
+	refuses io-uring 'is an io_uring (Node.js does without one'
 	refuses userfaultfd 'is a userfaultfd'
 	refuses perf 'is a performance counter'
 	refuses bpf 'is a BPF map'
 	refuses mqueue 'is a POSIX message queue'
 	refuses memfd-secret 'is secret memory'
+	refuses inotify-gone 'watches a file or directory that is no longer'
 	if [ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ]; then
 		refuses memfd-huge 'is memory of huge pages'
 	fi
@@ -101,7 +102,7 @@ refuses() { # KIND WORDS
 	odd_start runc plain
 	mount_inside plain /run ramfs
 	run -1 $PROGRAM dump --criu $OUT/criu -o $OUT/a.tar default/pod-plain/main
-	[[ "$output" == *"/run is mounted inside of the container and a ramfs"* ]]
+	[[ "$output" == *"a ramfs file system is mounted at /run inside of the container"* ]]
 	[ ! -e $OUT/ran ]
 	odd_counts_on plain
 	odd_end runc plain
@@ -118,7 +119,7 @@ refuses() { # KIND WORDS
 	grep -q 'Dumping FAILED' $OUT/failed-plain.log
 	[ ! -e $OUT/failed-other.log ]
 	odd_counts_on plain
-	# the next one that goes well makes it pointless
+	# a dump that succeeds removes the log
 	odd_end runc plain
 	odd_start runc plain
 	$PROGRAM dump --criu $CRIU -o $OUT/a.tar default/pod-plain/main

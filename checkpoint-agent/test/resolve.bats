@@ -1,5 +1,5 @@
-# Which container is meant: by its process, by directories given by hand, and
-# that it still is the same one when CRIU comes to it.
+# Which container is meant: one named by a process, one in state directories
+# that an option names, and that it is still the same one when CRIU dumps it.
 bats_require_minimum_version 1.5.0
 . /keelson/tests/lib/dump.bash
 
@@ -20,7 +20,7 @@ dump() {
 
 counter_start() { # RUNTIME NAME
 	container_start "$1" containerd "$2" counter /bin/counter /data/count
-	wait_for 10 grep -q '[1-9]' "$CONTAINERS/$2/data/count"
+	wait_for grep -q '[1-9]' "$CONTAINERS/$2/data/count"
 	pid=$("$1" state "$2" | jq .pid)
 }
 
@@ -28,8 +28,8 @@ id_in() { # ARCHIVE
 	tar -xOf "$1" config.dump | jq -r .id
 }
 
-# As a process number that the kernel gives out again: CRIU comes late, when
-# the container has gone and another process has its number.
+# The kernel reuses a process number: when CRIU starts, the container has ended
+# and another process has its number.
 swapping_criu() {
 	cat >$OUT/criu <<-EOT
 		#!/bin/bash
@@ -53,7 +53,8 @@ swapping_criu() {
 		    if pid == wanted:
 		        break
 		    os.waitpid(pid, 0)
-		# out of CRIU's session before CRIU can fail and its group is ended
+		# out of CRIU's session before CRIU can fail and its group is
+		# ended
 		while not open("/proc/%d/cmdline" % pid).read().startswith("counter"):
 		    time.sleep(0.01)
 		EOP
@@ -66,7 +67,7 @@ swapping_criu() {
 counts_on() { # FILE
 	local count
 	count=$((10#$(cat "$1")))
-	wait_for 5 counts_beyond "$1" "$count"
+	wait_for counts_beyond "$1" "$count"
 }
 
 counts_beyond() { # FILE COUNT
@@ -78,7 +79,7 @@ counts_beyond() { # FILE COUNT
 	swapping_criu
 	run -1 dump swap
 	[[ "$output" == *"container swap has ended meanwhile"* ]]
-	# the number is somebody else's now, who never stood still for long
+	# another process has the number now, and it never stood still for long
 	expect "$(tr '\0' ' ' <"/proc/$pid/cmdline")" = "counter $OUT/innocent "
 	counts_on $OUT/innocent
 	kill "$pid"
@@ -95,10 +96,11 @@ counts_beyond() { # FILE COUNT
 		dump --pid "$pid"
 		expect "$(id_in $OUT/a.tar)" = by-pid-$runtime
 		rm $OUT/a.tar
-		# one that the runtime put into it later is no child of it
+		# a process that the runtime added later is not a child of the
+		# first one
 		$runtime exec --detach by-pid-$runtime /bin/counter /tmp/other \
 			3>&-
-		wait_for 5 pgrep -f 'counter /tmp/other'
+		wait_for pgrep -f 'counter /tmp/other'
 		dump --pid "$(pgrep -f 'counter /tmp/other')"
 		expect "$(id_in $OUT/a.tar)" = by-pid-$runtime
 		rm $OUT/a.tar
@@ -113,7 +115,7 @@ counts_beyond() { # FILE COUNT
 		hidden </dev/null > >(exec cat >/dev/null 3>&-) 2>&1 3>&-
 	pid=$(runc --root /run/nowhere state hidden | jq .pid)
 	run -1 dump --pid "$pid"
-	[[ "$output" == *"is in no container of a runtime known here"* ]]
+	[[ "$output" == *"no known runtime has a container with it"* ]]
 	run -1 dump default/pod-hidden/main
 	[[ "$output" == *"no such container"* ]]
 	dump --pid "$pid" --bundle $CONTAINERS/hidden
@@ -122,7 +124,7 @@ counts_beyond() { # FILE COUNT
 	dump --runtime-root /run/nowhere hidden
 	expect "$(id_in $OUT/a.tar)" = hidden
 	runc --root /run/nowhere kill hidden KILL
-	wait_for 10 runc --root /run/nowhere delete hidden
+	wait_for runc --root /run/nowhere delete hidden
 	run -1 dump --pid "$pid" --bundle $CONTAINERS/hidden
 	[[ "$output" == *"no process $pid"* ]]
 	run -2 dump
@@ -141,8 +143,37 @@ counts_beyond() { # FILE COUNT
 	container_end crun plain
 }
 
+# As with CRI-O, which copies the annotations of a pod beside its own.
+@test "a container that is named twice is passed over, and said to be" {
+	CONFIG='.annotations += {"io.kubernetes.cri.sandbox-namespace": "kube-system",
+		"io.kubernetes.cri.sandbox-name": "etcd",
+		"io.kubernetes.cri.container-name": "etcd"}' \
+		container_start runc crio twice counter /bin/counter /data/count
+	for name in kube-system/etcd/etcd default/pod-twice/main; do
+		run -1 dump $name
+		[[ "$output" == *"names of a container passed over"*"id=$(container_id twice)"* ]]
+		[[ "$output" == *"no such container"* ]]
+	done
+	dump "$(container_id twice)"
+	expect "$(id_in $OUT/a.tar)" = "$(container_id twice)"
+	container_end runc twice
+	root_unmount twice
+}
+
+@test "an annotation that is no name leads to no other directory" {
+	mkdir -p $OUT/here $OUT/there
+	CONFIG='.annotations["io.kubernetes.cri.sandbox-name"] = "x/../../there/a"' \
+		container_start runc containerd slash counter /bin/counter \
+		/data/count
+	(cd $OUT/here && $PROGRAM dump --criu $CRIU slash)
+	expect "$(ls $OUT/there)" = ''
+	expect "$(find $OUT/here -name '*slash*.tar' | wc -l)" = 1
+	container_end runc slash
+	root_unmount slash
+}
+
 # ---- a user's own runtime ---------------------------------------------------
-# As root of a user namespace that user 1000 made, with the user's files.
+# Run a command as root of a user namespace of user 1000, on the user's files.
 rootless_start() { # NAME
 	local dir=$OUT/user/$1
 	mkdir -p "$dir/rootfs" /run/user/1000
@@ -186,25 +217,25 @@ as_user() {
 	rm $OUT/a.tar
 	kill -0 "$pid"
 
-	# what it says of itself is a pod's container, and it is the newest
+	# its annotations claim to be a container of a pod, and it is the newest
 	dump "${user[@]}" default/pod-mine/main
 	expect "$(id_in $OUT/a.tar)" = mine
 	rm $OUT/a.tar
 
-	# another's process is not the user's by being named
+	# naming a process of somebody else does not make it the user's
 	jq ".init_process_pid = $(runc state mine | jq .pid)
 		| .init_process_start = 0" $state/rootless/state.json >$OUT/state
 	as_user tee $state/rootless/state.json <$OUT/state >/dev/null
 	run -1 dump "${user[@]}" rootless
 	[[ "$output" == *"not running"* ]]
-	# nor is a file that a link leads to, and nobody waits at a pipe
+	# a link to a file of somebody else is refused, and a pipe blocks nobody
 	cp $OUT/state $OUT/of-root
 	as_user ln -sf $OUT/of-root $state/rootless/state.json
 	run -1 dump "${user[@]}" rootless
 	[[ "$output" == *"no such container"* ]]
 	as_user rm $state/rootless/state.json
 	as_user mkfifo $state/rootless/state.json
-	run -1 timeout 10 $PROGRAM dump --criu $CRIU -o $OUT/a.tar "${user[@]}" rootless
+	run -1 timeout 60 $PROGRAM dump --criu $CRIU -o $OUT/a.tar "${user[@]}" rootless
 	[[ "$output" == *"no such container"* ]]
 
 	kill -KILL "$pid"

@@ -1,6 +1,6 @@
-# What containers are like: in each state of tests/programs/odd.c, and of users
-# and mounts, a container is dumped, goes on, and comes back from its archive
-# by its own runtime with the state as it was: the program looks at each step.
+# Containers in each state of tests/programs/odd.c, and with users and mounts,
+# are dumped, run on, and are restored by their own runtime.  At each step the
+# program checks that its state is as it was.
 # limit: 600
 bats_require_minimum_version 1.5.0
 
@@ -10,7 +10,7 @@ OUT=/keep/out
 
 load_libs() {
 	local lib
-	for lib in odd wait expect; do
+	for lib in odd restore wait expect; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
@@ -63,7 +63,8 @@ round() { # RUNTIME KIND...
 }
 
 files='ghost ghost-mapped gone-dir flock lock-posix lock-ofd lease
-	inotify-overlay inotify-tmpfs fanotify fifo dev-null'
+	inotify-overlay inotify-srv inotify-tmpfs fanotify fanotify-srv fifo
+	dev-null'
 memory='pipe events memfd pidfd sysv shared'
 sockets='unix-pair in-flight unix-bound tcp netlink-route packet raw udplite'
 processes='zombie stopped new-net new-ipc new-uts new-cgroup rooted'
@@ -108,7 +109,8 @@ is_stopped() { # PID
 	grep -q '^State:.T' "/proc/$1/status"
 }
 
-# By the time it is dumped: before, while paused, or when CRIU has been started.
+# Stop the process by a signal before the dump, while paused, or when CRIU
+# starts.
 stop_and_dump() { # RUNTIME WHEN
 	local criu=$CRIU
 	case $2 in
@@ -121,7 +123,7 @@ stop_and_dump() { # RUNTIME WHEN
 		chmod 0755 "$criu"
 		;;
 	esac
-	timeout 8 $PROGRAM dump --criu "$criu" -o $OUT/a.tar \
+	timeout 60 $PROGRAM dump --criu "$criu" -o $OUT/a.tar \
 		default/pod-plain/main
 	if [ "$2" = paused ]; then
 		expect "$($1 state plain | jq -r .status)" = paused
@@ -136,13 +138,13 @@ stop_and_dump() { # RUNTIME WHEN
 			odd_start $runtime plain
 			first=$(pid_of $runtime plain)
 			stop_and_dump $runtime $when
-			wait_for 5 is_stopped "$first"
+			wait_for is_stopped "$first"
 			kill -CONT "$first"
 			odd_counts_on plain
 
 			again $runtime plain
 			first=$(pid_of $runtime plain)
-			wait_for 5 is_stopped "$first"
+			wait_for is_stopped "$first"
 			kill -CONT "$first"
 			odd_counts_on plain
 			odd_end $runtime plain
@@ -167,7 +169,7 @@ stop_and_dump() { # RUNTIME WHEN
 }
 
 # ---- users ------------------------------------------------------------------
-# Who a process is and what it may.
+# The ids, capabilities and limits of a process.
 rights() { # PID
 	grep -E '^(Uid|Gid|Groups|Cap.*|NoNewPrivs|Seccomp):' "/proc/$1/status"
 	cat "/proc/$1/limits"
@@ -177,24 +179,26 @@ pid_of() { # RUNTIME NAME
 	"$1" state "$2" | jq .pid
 }
 
-# Dumped, it goes on; then its end, and what it told is wiped.
+# Dump it, see it run on, end it, and wipe the count that it wrote.
 dump_and_end() { # RUNTIME KIND OPTION...
 	rights "$(pid_of "$1" "$2")" >$OUT/rights
+	before=$(odd_count "$2")
 	$PROGRAM dump --criu $CRIU "${@:3}" -o $OUT/a.tar "default/pod-$2/main"
 	odd_counts_on "$2"
-	before=$(odd_count "$2")
 	"$1" delete --force "$2"
 	echo 0000000000 >"$CONTAINERS/$2/data/count"
 }
 
-# By our own hand it comes back as who it was, and counts on from there.
+# `restore` brings it back with the same ids and rights, and it counts on.
 come_back() { # RUNTIME KIND OPTION...
 	local runtime=$1 kind=$2
 	shift 2
+	restore_as_archived --import $OUT/a.tar "$@"
 	"$PROGRAM" restore --import $OUT/a.tar --base "$IMAGES/odd" \
-		--bundle "$OUT/$runtime" "$@" "$kind" </dev/null 3>&- \
+		--bundle "$OUT/$runtime" "${as_archived[@]}" "$@" "$kind" \
+		</dev/null 3>&- \
 		>$OUT/said 2>&1 || cat $OUT/said "$OUT/$runtime/restore.log"
-	wait_for 10 odd_is_beyond "$kind" "$before"
+	expect "$(number_from odd_count "$kind")" -ge "$before"
 	rights "$(pid_of "$runtime" "$kind")" | diff $OUT/rights -
 }
 
@@ -224,7 +228,7 @@ copy_end() { # RUNTIME KIND
 	done
 }
 
-# Root in it is user 100000 of the node; what runtimes mount there are devices.
+# Its root is user 100000 of the node; runtimes bind-mount devices there.
 MAPS='def map: [{containerID: 0, hostID: 100000, size: 65536}];
 	def ns($type): .linux.namespaces[] | select(.type == $type);
 	.linux.namespaces += [{type: "user"}]
@@ -246,7 +250,7 @@ MAPS='def map: [{containerID: 0, hostID: 100000, size: 65536}];
 	done
 }
 
-# As in a pod with users of its own: plain is the sandbox.
+# As in a pod with a user namespace: `plain` is the sandbox.
 @test "a user namespace that is the pod's: dumped, and told to be no more" {
 	mkdir -p $CONTAINERS/{plain,pipe}/data
 	chown 100000:100000 $CONTAINERS/{plain,pipe}/data
@@ -278,13 +282,13 @@ podman_pid() {
 			plain /data/count
 		odd_counts_on podman
 		rights "$(podman_pid)" >$OUT/rights
+		before=$(odd_count podman)
 		$PROGRAM dump --criu $CRIU -o $OUT/a.tar podman/user/user
 		odd_counts_on podman
-		before=$(odd_count podman)
 		podman rm -f -t 0 user
 		echo 0000000000 >$CONTAINERS/podman/data/count
 		podman --runtime $runtime container restore --import $OUT/a.tar
-		wait_for 10 odd_is_beyond podman "$before"
+		expect "$(number_from odd_count podman)" -ge "$before"
 		rights "$(podman_pid)" | diff $OUT/rights -
 		podman rm -f -t 0 user
 		rm $OUT/a.tar
@@ -292,7 +296,8 @@ podman_pid() {
 }
 
 # ---- connections ------------------------------------------------------------
-# Nothing ends while it is dumped; in the copy both ends do, and it goes on.
+# The connections survive the dump; in the copy both ends are closed, and the
+# program runs on.
 closed_round() { # RUNTIME DUMP-OPTION RESTORE-OPTION
 	local before told=$CONTAINERS/tcp-closed/data/closed
 	rm -f "$told"
@@ -302,7 +307,7 @@ closed_round() { # RUNTIME DUMP-OPTION RESTORE-OPTION
 	ip netns delete tcp-closed # what is left of the connections
 	pod_network tcp-closed
 	come_back "$1" tcp-closed $3
-	wait_for 10 test -e "$told"
+	wait_for test -e "$told"
 	odd_counts_on tcp-closed
 	expect "$(ip netns exec tcp-closed ss -Htn)" = ''
 	copy_end "$1" tcp-closed

@@ -1,15 +1,14 @@
-# Programs that people run, from Debian's packages: checkpointed while clients
-# use them.  Nobody may notice but by the time that it took, and the copy that
-# is brought back has what the program had.
-# limit: 200
+# Programs from Debian's packages are checkpointed while clients use them.
+# Clients notice nothing but a delay, and the restored copy has what the program
+# had.
+# limit: 400
 bats_require_minimum_version 1.5.0
 
 DIR=/keep/workloads
-TIMES=${TIMES:-5}
 
 load_libs() {
 	local lib
-	for lib in oci server wait expect; do
+	for lib in oci restore server wait expect workloads; do
 		. "/keelson/tests/lib/$lib.bash"
 	done
 }
@@ -22,44 +21,17 @@ setup_file() {
 
 setup() {
 	load_libs
-	: >$DIR/log
-	server_start
-	clients=()
+	workloads_begin
 }
 
 teardown() {
-	[ ${#clients[@]} = 0 ] || kill "${clients[@]}" 2>/dev/null || true
-	server_stop
+	workloads_end
 }
 
-# Whatever a failed test has left: nobody waits for it.
+# End what a failed test has left, so that bats does not wait for it.
 teardown_file() {
-	local state
-	for state in /run/runc/* /run/crun/*; do
-		[ ! -d "$state" ] || runc delete --force "${state##*/}" ||
-			crun delete --force "${state##*/}" || true
-	done
-}
-
-checkpoint() { # POD
-	remember_server
-	expect "$(ask admin POST "/checkpoint/default/pod-$1/main") \
-$(grep -v '^{' $DIR/body)" = '200 '
-	wait_for 10 server_is_as_before
-	archive=$(jq -re '.items[0]' $DIR/body)
-}
-
-# The container goes, its copy comes: same network, same /data, same image.
-come_back() { # RUNTIME NAME IMAGE
-	container_end "$1" "$2"
-	$PROGRAM restore --import "$archive" --base "$IMAGES/$3" \
-		--bundle "$DIR/$2-bundle" "$2" </dev/null 3>&- >$DIR/again 2>&1
-}
-
-end_copy() { # RUNTIME NAME
-	"$1" delete --force "$2"
-	umount "$DIR/$2-bundle/rootfs"
-	root_unmount "$2"
+	load_libs
+	end_leftovers
 }
 
 # ---- redis ------------------------------------------------------------------
@@ -67,13 +39,7 @@ redis() {
 	in_pod redis redis-cli "$@"
 }
 
-in_pod() { # NAME COMMAND...
-	local pod=$1
-	shift
-	nsenter --net="/run/netns/$pod" -- "$@"
-}
-
-# All values, each hashed with those before it.
+# A hash over all values, in their order.
 redis_digest() {
 	redis eval "local s = ''
 		for i = 1, 20000 do
@@ -87,8 +53,8 @@ redis_fill() {
 		redis --pipe >/dev/null
 }
 
-# A client that counts up over one connection until it is told to end; one
-# answer that is not the next number, or none, and it fails.
+# A client that counts up over one connection until it is told to end.  It fails
+# if an answer is missing or is not the next number.
 redis_client() {
 	cat >$DIR/client.py <<-'EOT'
 		import os, signal, socket, sys, time
@@ -115,7 +81,7 @@ redis_client() {
 	image_of redis /usr/bin/redis-server
 	container_start runc containerd redis redis /usr/bin/redis-server \
 		--save '' --appendonly no --dir /tmp
-	wait_for 10 redis ping
+	wait_for redis ping
 	redis_fill
 	digest=$(redis_digest)
 	for client in a b c; do
@@ -131,7 +97,7 @@ redis_client() {
 	cat $DIR/said.* >&3
 	count=$(redis get a)
 	come_back runc redis redis
-	wait_for 10 redis ping
+	wait_for redis ping
 	expect "$(redis_digest)" = "$digest"
 	expect "$(redis get a)" -gt 0
 	expect "$(redis get a)" -le "$count"
@@ -165,8 +131,8 @@ nginx_image() {
 	EOT
 }
 
-# Four clients, one connection for many requests and new ones in turn; prints
-# how many requests failed.
+# Four clients, which use one connection for many requests and then new ones;
+# prints how many requests failed.
 nginx_clients() {
 	cat >$DIR/requests.py <<-'EOT'
 		import http.client, signal, sys, threading, time
@@ -216,8 +182,8 @@ nginx_has_three() {
 		["CAP_CHOWN", "CAP_SETUID", "CAP_SETGID"]' \
 		container_start crun containerd nginx nginx \
 		/usr/sbin/nginx -c /etc/nginx.conf
-	wait_for 10 nginx_serves
-	wait_for 10 nginx_has_three
+	wait_for nginx_serves
+	wait_for nginx_has_three
 	nginx_clients
 	for ((i = 0; i < TIMES; i++)); do
 		checkpoint nginx
@@ -231,17 +197,18 @@ nginx_has_three() {
 	expect "$(tar -tf "$archive" | grep -c 'checkpoint/core-')" -ge 4
 
 	come_back crun nginx nginx
-	wait_for 10 nginx_serves
-	# master and workers are what they were: one that dies is replaced
+	wait_for nginx_serves
+	# the master still replaces a worker that dies
 	nginx_has_three
 	kill -KILL "$(pgrep -u 1000 -nx nginx)"
-	wait_for 10 nginx_has_three
+	wait_for nginx_has_three
 	nginx_serves
 	end_copy crun nginx
 }
 
 # ---- python -----------------------------------------------------------------
-# Each thread hashes its own last hash, and tells how often and what came out.
+# Each thread hashes its own last hash and writes the number of rounds and the
+# result.
 python_image() {
 	image_of python /usr/bin/python3
 	cp -a --parents /usr/lib/python3.* $IMAGES/python
@@ -261,7 +228,7 @@ python_image() {
 	EOT
 }
 
-# All eight have told, and what they told is right and beyond COUNT.
+# All eight threads have written, and each result is right and beyond COUNT.
 python_is_right() { # [COUNT]
 	python3 - "$CONTAINERS/python/data/status" "${1:-0}" <<-'EOT'
 		import hashlib, sys
@@ -287,13 +254,36 @@ python_count() {
 	python_image
 	container_start crun containerd python python /usr/bin/python3 \
 		/threads.py
-	wait_for 20 python_is_right
+	wait_for python_is_right
 	for ((i = 0; i < TIMES; i++)); do
 		checkpoint python
-		wait_for 20 python_is_right "$(python_count)"
+		wait_for python_is_right "$(python_count)"
 	done
 	before=$(python_count)
 	come_back crun python python
-	wait_for 20 python_is_right "$before"
+	wait_for python_is_right "$before"
 	end_copy crun python
+}
+
+# ---- etcd -------------------------------------------------------------------
+@test "etcd: no put is lost, the copy has the revision" {
+	image_of etcd /usr/bin/etcd
+	container_start runc containerd etcd etcd /usr/bin/etcd \
+		--data-dir /tmp/etcd --unsafe-no-fsync \
+		--listen-client-urls http://127.0.0.1:2379 \
+		--advertise-client-urls http://127.0.0.1:2379 \
+		--listen-peer-urls http://127.0.0.1:2380 \
+		--initial-advertise-peer-urls http://127.0.0.1:2380 \
+		--initial-cluster default=http://127.0.0.1:2380
+	wait_for in_pod etcd curl -sf http://127.0.0.1:2379/health
+	serves_all runc etcd etcd etcd
+	end_copy runc etcd
+}
+
+# ---- threads ----------------------------------------------------------------
+@test "500 threads: each counts on, here and in the copy" {
+	many_round threads 500
+	expect "$(find "/proc/$(pgrep -x many)/task" -mindepth 1 -maxdepth 1 |
+		wc -l)" = 501
+	end_copy runc threads
 }

@@ -1,0 +1,87 @@
+# The agent when calls of its own fail, in turn, with sanitizers watching
+# (tests/lib/faults.py): every command, and one request of each kind.
+#
+#   SEED=N   the choice of the run that printed it
+#   TIMES=N  so many failing calls for each command or request
+# limit: 600
+bats_require_minimum_version 1.5.0
+. /keelson/tests/lib/dump.bash
+. /keelson/tests/lib/server.bash
+
+AGENT=/keelson/build/test/bin/faulty-checkpoint-agent
+OUT=/keep/faulty
+DIR=$OUT/server
+
+setup_file() {
+	mkdir -p $OUT $DIR
+	server_certificates $DIR
+	image_make counter counter
+	container_start runc containerd box counter /bin/counter -m 4 \
+		/data/count /count
+	wait_for grep -q '[1-9]' $CONTAINERS/box/data/count
+	echo new >$CONTAINERS/box/rootfs/new
+	dump --manifest -o $OUT/a.tar default/pod-box/main
+	dump --compress zstd --manifest -o $OUT/b.tar default/pod-box/main
+}
+
+teardown_file() {
+	container_end runc box
+}
+
+try() { # [OPTION VALUE]... COMMAND...
+	python3 /keelson/tests/lib/faults.py "$@" 3>&-
+}
+
+@test "faulty: show, verify" {
+	try $AGENT --help
+	try $AGENT show --all $OUT/a.tar
+	try $AGENT show --json $OUT/b.tar
+	try $AGENT verify $OUT/b.tar
+}
+
+@test "faulty: inspect, diff, memsearch" {
+	try $AGENT inspect $OUT/b.tar
+	try $AGENT inspect --json $OUT/a.tar
+	try $AGENT diff $OUT/a.tar $OUT/b.tar
+	try $AGENT memsearch $OUT/a.tar counter
+}
+
+@test "faulty: to-image, restore --plan" {
+	try --out $OUT/image $AGENT to-image -o $OUT/image/oci \
+		$OUT/a.tar
+	try $AGENT restore --plan --import $OUT/b.tar --bundle $OUT/bundle \
+		--base $IMAGES/counter again
+}
+
+@test "faulty: check" {
+	# what it cannot find out it says among what it found out
+	try --vary '(?s).+' $AGENT check --json default/pod-box/main
+	try --vary '(?s).+' $AGENT check --json --criu $CRIU --dir $OUT
+}
+
+# It counts on, however its dump ended.
+counts_on() {
+	grep -qsx THAWED /sys/fs/cgroup/freezer/keelson-lab/box/freezer.state ||
+		grep -qsx 0 /sys/fs/cgroup/keelson-lab/box/cgroup.freeze ||
+		return 1
+	[ "$(cat $CONTAINERS/box/data/count)" != "$1" ]
+}
+
+is_well() {
+	wait_for counts_on "$(cat $CONTAINERS/box/data/count)"
+}
+
+@test "faulty: dump" {
+	export -f counts_on is_well wait_for
+	export CONTAINERS WAIT_LIMIT_S WAIT_LIMIT_MAX_S
+	try --vary '[0-9]' --well is_well --out $OUT/dump \
+		--may '^failed-' --later '^.work-' $AGENT dump --criu $CRIU \
+		-o $OUT/dump/a.tar default/pod-box/main
+	try --vary '[0-9]' --well is_well --out $OUT/dump \
+		--may '^failed-' --later '^.work-' $AGENT dump --criu $CRIU --compress zstd \
+		--manifest -o $OUT/dump/a.tar default/pod-box/main
+}
+
+@test "faulty: serve, one request of each kind" {
+	python3 /keelson/checkpoint-agent/test/faulty.py $AGENT $DIR $CRIU 3>&-
+}
