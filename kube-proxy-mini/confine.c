@@ -1,8 +1,10 @@
 /*
- * confine: see confine.h.  One table of calls; what any program of ours makes
- * anyway (memory, time, signals) is in lib/net/sandbox.
+ * confine - three stages of lib/net/sandbox: capabilities, identity, system
+ * calls.  The table holds the calls that this program makes beyond those that
+ * every program needs (memory, time, signals), which the sandbox adds.
  */
 #include "kube-proxy-mini/confine.h"
+
 #include "lib/net/sandbox.h"
 
 #include <fcntl.h>
@@ -10,29 +12,16 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-/* Files are opened for reading only. */
-#define OPEN_MASK (O_ACCMODE | O_CREAT | O_TRUNC)
-
 static const struct sandbox_call calls[] = {
-	SANDBOX_CALL(recvfrom),
-	SANDBOX_CALL(sendto),
-	SANDBOX_CALL(recvmsg),
-	SANDBOX_CALL(sendmsg),
-	{__NR_socket, 0, UINT32_MAX, AF_INET},
-	{__NR_socket, 0, UINT32_MAX, AF_INET6},
+	SANDBOX_CALLS_SOCKET_IO,
+	SANDBOX_CALLS_CONNECT,
 	{__NR_socket, 0, UINT32_MAX, AF_NETLINK},
-	SANDBOX_CALL(connect),
 	SANDBOX_CALL(bind),
 	SANDBOX_CALL(listen),
 	SANDBOX_CALL(accept4),
 	SANDBOX_CALL(shutdown),
-	SANDBOX_CALL(setsockopt),
-	SANDBOX_CALL(getsockopt),
 	SANDBOX_CALL(getsockname),
-	{__NR_openat, 2, OPEN_MASK, O_RDONLY},
-#ifdef __NR_open
-	{__NR_open, 1, OPEN_MASK, O_RDONLY},
-#endif
+	SANDBOX_CALLS_READ_FILES,
 	SANDBOX_CALL(fcntl),
 	SANDBOX_CALL(getrusage),
 	SANDBOX_CALL(prlimit64),
@@ -48,6 +37,6 @@ int confine_self(struct err *e)
 
 	if (sandbox_capabilities(&s, e) < 0 || sandbox_identity(&s, e) < 0 ||
 		sandbox_calls(&s, e) < 0)
-		return err_at(e, "give power away");
+		return err_at(e, "drop privileges");
 	return 0;
 }

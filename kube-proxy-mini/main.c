@@ -1,15 +1,17 @@
 /*
  * kube-proxy-mini - kube-proxy's nftables mode, small.
  *
- * This file does what the command line says: the few things that are done
- * and over (--show, --cleanup, --init-only), or all that proxy.c runs.
+ * This file parses the command line and the configuration file, and does what
+ * they ask for: a task that ends (--show, --cleanup, --init-only), or the
+ * proxy itself (start.h).
  */
-#include "kube-proxy-mini/apply.h"
-#include "kube-proxy-mini/cleanup.h"
-#include "kube-proxy-mini/options.h"
-#include "kube-proxy-mini/proxy.h"
-#include "kube-proxy-mini/show.h"
-#include "kube-proxy-mini/sysctl.h"
+#include "kube-proxy-mini/config/configz.h"
+#include "kube-proxy-mini/config/options.h"
+#include "kube-proxy-mini/config/sysctl.h"
+#include "kube-proxy-mini/kernel/apply.h"
+#include "kube-proxy-mini/kernel/cleanup.h"
+#include "kube-proxy-mini/show/show.h"
+#include "kube-proxy-mini/start.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
 #include "lib/base/version.h"
@@ -21,11 +23,11 @@
 
 static bool is_person_waiting(void)
 {
-	return options.show || options.dry_run || options.cleanup ||
-	       options.cleanup_peer;
+	return options.show || options.dry_run || options.write_config_to ||
+	       options.cleanup || options.cleanup_peer;
 }
 
-static int fail(const struct err *e)
+static int report_failure(const struct err *e)
 {
 	if (is_person_waiting() || e->kind == ERR_USAGE)
 		fprintf(stderr, "kube-proxy-mini: %s\n", e->text);
@@ -34,7 +36,7 @@ static int fail(const struct err *e)
 	return err_exit(e);
 }
 
-/* Errors and warnings always; 2 is kube-proxy's usual level. */
+/* Errors and warnings are always logged; kube-proxy usually runs with 2. */
 static void set_log_level(uint64_t verbosity)
 {
 	if (verbosity == 0)
@@ -64,7 +66,7 @@ static int init_only(const struct config *c, struct err *e)
 	return 0;
 }
 
-static int show(const char *which, struct err *e)
+static int print_service(const char *which, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(SHOW_BYTES_MAX);
 
@@ -74,15 +76,30 @@ static int show(const char *which, struct err *e)
 	return fd_write(STDOUT_FILENO, out.p, out.n, e);
 }
 
-static int work(const struct config *c, struct err *e)
+static int write_config(const struct config *c, struct err *e)
 {
-	if (options.init_only)
-		return init_only(c, e);
-	return options.dry_run ? proxy_dry_run(c, KEELSON_VERSION, e)
-			       : proxy_run(c, KEELSON_VERSION, e);
+	AUTO_BUF struct buf text = buf_growing(CONFIGZ_BYTES_MAX);
+
+	configz_write_yaml(c, &text);
+	if (text.full)
+		return err_kind(e, ERR_LIMIT, "--write-config-to: too large");
+	if (file_write(options.write_config_to, buf_view(&text), 0644, e) < 0)
+		return err_at(e, "--write-config-to");
+	return 0;
 }
 
-static int run(size_t n, const char *const *operands);
+static int run_task(const struct config *c, struct err *e)
+{
+	if (options.write_config_to != NULL &&
+		options.write_config_to[0] != '\0')
+		return write_config(c, e);
+	if (options.init_only)
+		return init_only(c, e);
+	return options.dry_run ? start_dry_run(c, KEELSON_VERSION, e)
+			       : start_run(c, KEELSON_VERSION, e);
+}
+
+static int run_command(size_t n, const char *const *operands);
 
 static const struct args_command command = {
 	.name = "kube-proxy-mini",
@@ -90,10 +107,10 @@ static const struct args_command command = {
 	.summary = "Make Services of a Kubernetes cluster work on this node",
 	.options = options_table,
 	.max_operands = 1,
-	.run = run,
+	.run = run_command,
 };
 
-/* The command line, to be read once more behind a configuration file. */
+/* The command line, parsed once more after a configuration file. */
 static struct {
 	int n;
 	char **words;
@@ -108,18 +125,18 @@ static void warn_without_effect(const char *name)
 static int read_all(struct err *e)
 {
 	struct options given = options;
-	const char *operands[1]; /* none: run() has seen to that */
-	size_t n;
+	const char *none[1]; /* run_command() checked that there are none */
+	struct args_operands operands = {.item = none};
 
 	if (given.config_path == NULL || given.config_path[0] == '\0')
 		return 0;
 	options_reset();
 	if (options_read_file(&given, warn_without_effect, e) < 0)
 		return -1;
-	return args_parse(&command, line.n, line.words, operands, &n, e);
+	return args_parse(&command, line.n, line.words, &operands, e);
 }
 
-static int run(size_t n, const char *const *operands)
+static int run_command(size_t n, const char *const *operands)
 {
 	static struct config config;
 	struct err e = {0};
@@ -128,22 +145,24 @@ static int run(size_t n, const char *const *operands)
 	if (is_person_waiting())
 		log_plain();
 	if (options.json && !options.show) {
-		err_kind(&e, ERR_USAGE, "--json goes with --show");
-		return fail(&e);
+		err_kind(&e, ERR_USAGE, "--json needs --show");
+		return report_failure(&e);
 	}
 	if (options.show)
-		return show(n > 0 ? operands[0] : "", &e) < 0 ? fail(&e) : 0;
+		return print_service(n > 0 ? operands[0] : "", &e) < 0
+			       ? report_failure(&e)
+			       : 0;
 	if (n > 0) {
 		err_kind(&e, ERR_USAGE, "\"%s\": only --show takes a Service",
 			operands[0]);
-		return fail(&e);
+		return report_failure(&e);
 	}
 	if (options.cleanup || options.cleanup_peer)
-		return clean_up(&e) < 0 ? fail(&e) : 0;
+		return clean_up(&e) < 0 ? report_failure(&e) : 0;
 	if (read_all(&e) < 0 || config_make(&options.flags, &config, &e) < 0)
-		return fail(&e);
+		return report_failure(&e);
 	options_each_without_effect(warn_without_effect);
-	return work(&config, &e) < 0 ? fail(&e) : 0;
+	return run_task(&config, &e) < 0 ? report_failure(&e) : 0;
 }
 
 int main(int argc, char **argv)

@@ -3,15 +3,15 @@
 #   server_certs                 an authority, $DIR/server and $DIR/user by it
 #   server_start [OPTION...]     apiserver.py with certificate $CERT (server)
 #   server_stop
-#   control PATH [JSON]          steer it: see apiserver.py
+#   control PATH [JSON]          control it: see apiserver.py
 #   service NAME IP [MORE]       put a Service with port 80; MORE: of its spec
 #   slice NAME ADDRESS           put its EndpointSlice
 #   kubeconfig [USER-LINE...]    write $DIR/kubeconfig for $SERVER
 #   proxy_start [OPTION...]      kube-proxy-mini; its log is $DIR/log
-#   proxy_stop                   TERM it; fails when it does not end with 0
+#   proxy_stop                   TERM it; fails unless it exits with 0
 #   knows NAME / misses NAME     is the Service in the kernel's rules?
 #   requests [WORD]              the requests that the server saw
-#   said TEXT                    the proxy's log holds it
+#   said TEXT                    the proxy's log contains it
 #   answers STATUS PORT PATH     what one of its HTTP ports answers
 #   metric LINE / counts LINE VALUE
 
@@ -38,12 +38,12 @@ server_start() {
 		--cert $DIR/$CERT.crt --key $DIR/$CERT.key \
 		--client-ca $DIR/ca.crt "$@" >>$DIR/server.log 2>&1 3>&- &
 	echo $! >$DIR/server.pid
-	wait_for 10 control log
+	wait_for control log
 }
 
 server_stop() {
 	kill "$(cat $DIR/server.pid)"
-	wait_for 5 fails kill -0 "$(cat $DIR/server.pid)"
+	wait_for fails kill -0 "$(cat $DIR/server.pid)"
 }
 
 control() {
@@ -53,6 +53,14 @@ control() {
 
 requests() {
 	control log | grep -e "${1:-.}"
+}
+
+# Our Node, n1, with address 192.0.2.7; without it the proxy is ready after 30 s.
+node() { # [MORE-OF-SPEC]
+	control put '{"kind": "Node", "object": {"metadata": {"name": "n1"},
+		"spec": {"podCIDRs": ["10.1.0.0/16"] '"${1:-}"'},
+		"status": {"addresses": [{"type": "InternalIP",
+		"address": "192.0.2.7"}]}}}'
 }
 
 service() {
@@ -111,17 +119,18 @@ said() {
 	grep -qF -e "$1" $DIR/log
 }
 
-# Status of the answer of one of its ports; the body is in $DIR/body.
+# The status that one of its ports answers, at the address HOST; the body goes
+# to $DIR/body.
 get() { # PORT PATH
 	curl -sS --max-time 5 -o $DIR/body -w '%{http_code}' \
-		"http://127.0.0.1:$1/$2"
+		"http://${HOST:-127.0.0.1}:$1/$2"
 }
 
 answers() { # STATUS PORT PATH
 	[ "$(get "$2" "$3")" = "$1" ]
 }
 
-# A line of /metrics that begins so, and the value behind it.
+# A line of /metrics that begins with this, and its value.
 metric() { # NAME-AND-LABELS
 	get 10249 metrics >/dev/null
 	awk -v name="$1" 'index($0, name " ") == 1 { print $NF }' $DIR/body

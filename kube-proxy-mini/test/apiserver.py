@@ -1,31 +1,34 @@
 #!/usr/bin/env python3
-"""A small API server for tests: lists and watches, and the faults of real ones.
+"""apiserver.py - a small API server for tests, with the faults of real ones.
 
 usage: apiserver.py --cert FILE --key FILE [--client-ca FILE] [--address A]
                     [--port N] [--control-port N] [--watch-list]
-                    [--service-cidrs] [--gzip]
+                    [--service-cidrs] [--gzip] [--tls 1.2|1.3] [--curve NAME]
 
 Speaks HTTPS on one port as the Kubernetes API does (GET of lists and watches
-of the kinds in KINDS), and plain HTTP on 127.0.0.1 for the test to steer it:
+of the kinds in KINDS), and plain HTTP on 127.0.0.1, for tests to control it:
 
   POST /put      {"kind": K, "object": {...}}   add or change; prints version
   POST /delete   {"kind": K, "ns": NS, "name": N}
-  POST /fault    {"name": F, ...}   the next request that it fits is hit
-  POST /drop     {"kind": K, "torn": bool}      end watches now
+  POST /fault    {"name": F, ...}   the next matching request fails
+  POST /drop     {"kind": K, "torn": bool}      end all watches now
   POST /bookmark {"kind": K}
-  POST /compact  {"kind": K}       older versions than now are gone: 410
-  POST /again    {"kind": K, "ns": NS, "name": N}    its last event once more
-  POST /hold     {"kind": K, "seconds": S}    its events wait for so long
-  POST /calm     no fault is left waiting
-  POST /refuse   {"code": C}       to every request from now on; 0: no more
-  GET  /log      requests so far, one a line
+  POST /compact  {"kind": K}       versions before now have expired: 410
+  POST /restore  {"kind": K, "version": V, "without": [NS, NAME]}    from a
+                 backup: an older version, and without that object; with
+                 "quiet": true no bookmark says so, as in kube-apiserver
+  POST /again    {"kind": K, "ns": NS, "name": N}    repeat its last event
+  POST /hold     {"kind": K, "seconds": S}    delay its events
+  POST /calm     cancel all faults
+  POST /refuse   {"code": C}       answer every request with C; 0: stop
+  GET  /log      requests so far, one per line
   GET  /times    when they came: "SECONDS PATH"
 
-Faults: status (code, retry_after, on: list|watch|page|stream), hang, garbage,
-slow (delay_s a piece), pieces (bytes a chunk), error_event (code), close,
-torn, coding (a Content-Encoding that is not there), bomb (bytes: a list whose
-gzip expands to so much).  --gzip compresses every answer, flushed behind each
-event of a watch.
+Faults (on: list|watch|page|stream, of: KIND): status (code, retry_after), hang, garbage,
+slow (delay_s per piece), pieces (bytes per chunk), error_event (code), close,
+torn, coding (a false Content-Encoding), bomb (bytes: a list whose gzip expands
+to that size).  --gzip compresses every answer, flushed after each event of a
+watch.  --tls is the only version spoken, --curve the only curve.
 """
 import argparse
 import http.server
@@ -99,11 +102,12 @@ class Store:
                 watcher.put(event("MODIFIED", text))
             return bool(text)
 
-    def take_fault(self, where):
+    def take_fault(self, where, kind):
         """The first fault that is for this sort of request."""
         with self.lock:
             for i, fault in enumerate(self.faults):
-                if fault.get("on", where) == where:
+                if (fault.get("on", where) == where
+                        and fault.get("of", kind) == kind):
                     return self.faults.pop(i)
         return {}
 
@@ -148,7 +152,7 @@ class Api(http.server.BaseHTTPRequestHandler):
             where = "stream" if "sendInitialEvents" in query else "watch"
         elif "continue" in query:
             where = "page"
-        fault = self.store.take_fault(where)
+        fault = self.store.take_fault(where, kind)
         if self.store.refusal:
             fault = {"name": "status", "code": self.store.refusal}
         with self.store.lock:
@@ -378,6 +382,16 @@ class Control(http.server.BaseHTTPRequestHandler):
                 for watcher in store.watchers[kind]:
                     watcher.put(Api.bookmark(kind, version))
                 result = store.version
+            elif self.path == "/restore":
+                store.version = what["version"]
+                store.objects[kind].pop(tuple(what["without"]))
+                store.changes[kind].clear()
+                store.oldest[kind] = 0
+                version = {k: v for k, v in KINDS.values()}[kind]
+                for watcher in store.watchers[kind]:
+                    if not what.get("quiet"):
+                        watcher.put(Api.bookmark(kind, version))
+                result = store.version
             elif self.path == "/compact":
                 store.version += 1
                 store.oldest[kind] = store.version
@@ -432,6 +446,8 @@ def main():
     parser.add_argument("--watch-list", action="store_true")
     parser.add_argument("--service-cidrs", action="store_true")
     parser.add_argument("--gzip", action="store_true")
+    parser.add_argument("--tls", choices=["1.2", "1.3"])
+    parser.add_argument("--curve")
     options = parser.parse_args()
 
     Api.store = Control.store = Store()
@@ -440,6 +456,11 @@ def main():
     Api.zips = options.gzip
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.cert, options.key)
+    if options.tls:
+        context.minimum_version = context.maximum_version = ssl.TLSVersion[
+            "TLSv" + options.tls.replace(".", "_")]
+    if options.curve:
+        context.set_ecdh_curve(options.curve)
     if options.client_ca:
         context.load_verify_locations(options.client_ca)
         context.verify_mode = ssl.CERT_REQUIRED

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# cases.bats - what Kubernetes' own tests of its nftables mode hold, as packets,
-# each in IPv4 and IPv6.  docs/kube-proxy-mini-conformance.md lists them.
+# cases.bats - the cases of Kubernetes' own tests of its nftables mode, with
+# real packets, each in IPv4 and IPv6.  docs/kube-proxy-mini-conformance.md
+# lists them.
 #
 # limit: 600
 
@@ -57,6 +58,27 @@ HTTP="port=http:tcp:8080 family=@f"
 		client @b10 80 -> refused
 		node @b44 80 -> refused
 		node @node 30080 -> refused
+	END
+}
+
+# As kube-proxy: ECONNREFUSED where EPERM would be from a rule on the way out.
+@test "no endpoints: a datagram of the node to its NodePort is refused" {
+	both <<-END
+		service d/dns ip=@c41 port=dns:udp:53:30053 lb=@b10
+		service d/local ip=@c42 port=dns:udp:53:30054 lb=@b11 etp=local
+		sync
+		node -u @node 30053 -> refused
+		node -u @node 30054 -> refused
+		client -u @node 30053 -> refused
+		pod -u @node 30053 -> refused
+		client -u @c41 53 -> refused
+		node -u @node 9 -> refused
+		slice d/1 service=dns family=@f port=dns:udp:8080 ep=@e1/rs/n1
+		sync
+		node -u @node 30053 -> 1 masq
+		delete-slice d/1
+		sync
+		node -u @node 30053 -> refused
 	END
 }
 
@@ -293,6 +315,20 @@ masquerading() { # ENV-LINE [FLOWS]: others than usual
 		client @node 30003 -> 1,2 masq
 		client @b13 80 -> 1,2 masq
 		$(cat)
+	END
+}
+
+# The node's own address among those of the pods counts as a pod's.
+@test "masquerading: policy Local, from the node's address among the pods'" {
+	both <<-END
+		service d/etp ip=@c42 port=http:tcp:80:30002 lb=@b12 etp=local
+		slice d/2 service=etp $HTTP ep=@e8/rs/n1
+		service d/itp ip=@c43 port=http:tcp:80 itp=local
+		slice d/3 service=itp $HTTP ep=@e8/rs/n1
+		sync
+		nodepod @b12 80 -> 8 kept
+		nodepod @node 30002 -> 8 kept
+		nodepod @c43 80 -> 8 kept
 	END
 }
 
@@ -634,7 +670,7 @@ no_local_external=0 no_local_internal=0"
 	END
 }
 
-# Entries as packets would have left them, told apart by the client's port.
+# Entries as packets would have left them; the client's port identifies each.
 flow() { # CLIENT-PORT PROTOCOL ASKED PORT ANSWERS PORT
 	echo "run conntrack -I -p $2 -s @client -d $3 --sport $1 --dport $4" \
 		"-r $5 -q @client --reply-port-src $6 --reply-port-dst $1" \

@@ -1,6 +1,6 @@
-# Random changes through an API server that fails all the time: in the end the
-# kernel holds what a second opinion and a fresh start say, and a Service that
-# nobody touched was never gone.  SEED=N repeats a run.
+# chaos.bats - random changes through an API server that fails all the time.  In
+# the end the kernel holds what chaos.py and a fresh start of the program say,
+# and a Service that nothing touched never failed.  SEED=N repeats a run.
 bats_require_minimum_version 1.5.0
 
 setup_file() {
@@ -15,17 +15,17 @@ setup() {
 teardown() {
 	kill "$(cat $DIR/proxy.pid)" "$(cat $DIR/server.pid)" \
 		"$(cat $DIR/monitor.pid)" || true
-	wait_for 5 fails kill -0 "$(cat $DIR/server.pid)"
+	wait_for fails kill -0 "$(cat $DIR/server.pid)"
 	$PROXY --cleanup
 	tail -n 60 $DIR/log | sed 's/^/# /'
 }
 
-# What the kernel does with every Service but steady, a line an address.
+# What the kernel does with every Service but steady, one line per address.
 shown() {
 	$PROXY --show 2>/dev/null | grep -v '^d/steady' | sort
 }
 
-# The same with every endpoint; their order is a matter of history.
+# The same with every endpoint, sorted: their order depends on history.
 shown_whole() {
 	local name
 	for name in $(shown | sed 's/[: ].*//' | sort -u); do
@@ -46,20 +46,20 @@ chaos() { # SEED STEPS [SERVER-OPTION...]
 	service steady 10.96.0.250
 	slice steady 10.1.9.9
 	proxy_start
-	wait_for 10 knows steady
+	wait_for knows steady
 	nft monitor elements >$DIR/monitor 2>&1 3>&- &
 	echo $! >$DIR/monitor.pid
 	echo "seed $seed"
 	python3 /keelson/kube-proxy-mini/test/chaos.py "$seed" "$steps" |
 		sort >$DIR/expected
-	wait_for 60 is_as_expected || is_as_expected
+	wait_for is_as_expected || is_as_expected
 	expect "$(wc -l <$DIR/expected)" -gt 5
 	fails grep -F '10.96.0.250 ' $DIR/monitor
 	shown_whole >$DIR/after
 	proxy_stop
 	$PROXY --cleanup
 	proxy_start
-	wait_for 30 is_as_expected
+	wait_for is_as_expected
 	shown_whole | diff $DIR/after -
 }
 

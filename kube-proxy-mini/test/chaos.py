@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""A random stream of changes and faults for apiserver.py, from a seed.
+"""chaos.py - random changes and faults for apiserver.py, from a seed.
 
 usage: chaos.py SEED STEPS
 
-Writes what Services must be in the end, as kube-proxy-mini --show says it, to
-standard output: by a few lines of its own, so that it is a second opinion.
-Service d/steady is made first and never touched again.
+In the end it prints what Services must be, in the format of kube-proxy-mini
+--show, computed by a few lines of its own, so that it is a second opinion.
+Service d/steady is created first and never changed.
 """
 import http.client
 import json
@@ -53,8 +53,10 @@ class World:
         if odd < 0.1:     # too large
             meta["annotations"] = {"x": "y" * 5000000}
             usable = None
-        elif odd < 0.3:   # makes no sense
+        elif odd < 0.2:   # of a newer API server: its address is served
             spec["type"] = "Magic"
+        elif odd < 0.3:   # makes no sense
+            spec["clusterIP"] = "10.96.1"
             usable = None
         elif odd < 0.35:
             spec["clusterIP"] = "None"

@@ -1,8 +1,8 @@
 /*
- * driver - drives the ruleset from lines of text, for tests in network
- * namespaces and for measuring: no API server is needed.
+ * driver - drives the ruleset by lines of text, for tests in network
+ * namespaces and for measurements, without an API server.
  *
- * Words of a line are separated by blanks; lists by commas.
+ * Blanks separate the words of a line, commas the items of a list.
  *   env KEY=VALUE...            node= zone= pods= services= nodeports= nodeip=
  *       masquerade-all=1 masquerade-random=0 bridge= prefix=
  *       elements-max=
@@ -14,28 +14,28 @@
  *       ep=ADDRESS[/FLAGS[/NODE[/ZONE+ZONE[/NODE+NODE]]]],...
  *       FLAGS of r (ready) s (serving) t (terminating), empty for rs
  *   delete-service NS/NAME    delete-slice NS/NAME
- *   list-begin  list-end        around lines: these are all that exist
+ *   list-begin  list-end        the lines between are all that exists
  *   load SERVICES ENDPOINTS     Services ns-I/svc-I at 10.96.1.0 and up
- *   change I                    replace an endpoint of the I-th of these
- *   grow I N                    give the I-th of these N endpoints
- *   churn SERVICES ENDPOINTS SECONDS  100 changes a second to these
+ *   change I                    replace an endpoint of the I-th of them
+ *   grow I N                    give the I-th of them N endpoints
+ *   churn SERVICES ENDPOINTS SECONDS  100 changes a second to them
  *   sync    repeat N            (repeat: time N changes)
- *   run COMMAND                 by the shell, its output to ours
- *   show [NS/NAME]   plan       what is in the kernel, what would be
+ *   run COMMAND                 in a shell, with our output
+ *   show [NS/NAME]   plan       what is in the kernel, and what would be
  *   stats   wait SECONDS   listen   cleanup   quit
  */
-#include "kube-proxy-mini/apply.h"
-#include "kube-proxy-mini/cleanup.h"
-#include "kube-proxy-mini/show.h"
+#include "kube-proxy-mini/kernel/apply.h"
+#include "kube-proxy-mini/kernel/cleanup.h"
+#include "kube-proxy-mini/show/show.h"
 #include "kube-proxy-mini/test/lines.h"
 #include "kube-proxy-mini/test/numbered.h"
+#include "lib/base/clock.h"
 
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #define RATE        100 /* changes a second of churn */
@@ -66,13 +66,10 @@ static void sync_now(struct driver *d)
 
 static double now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+	return (double)clock_monotonic_ns() / 1e3;
 }
 
-/* Of this process, and the kernel's for it. */
+/* CPU time of this process, in user space and in the kernel. */
 static double cpu_us(void)
 {
 	struct rusage r;
@@ -157,9 +154,15 @@ static long rss_kib(void)
 	return kib;
 }
 
+static uint64_t most(const uint64_t by_family[MODEL_FAMILIES])
+{
+	return by_family[MODEL_V4] > by_family[MODEL_V6] ? by_family[MODEL_V4]
+							 : by_family[MODEL_V6];
+}
+
 static void print_stats(const struct driver *d)
 {
-	struct apply_stats s = apply_stats(d->apply);
+	struct stats s = *apply_stats(d->apply);
 	struct model_counts c = model_count(d->model);
 	struct rusage r;
 
@@ -173,8 +176,8 @@ static void print_stats(const struct driver *d)
 		(double)s.plan_ns / 1e6, (double)s.send_ns / 1e6,
 		(unsigned long long)s.rules, (unsigned long long)s.chains,
 		(unsigned long long)s.repairs, (unsigned long long)s.full_syncs,
-		c.bytes / 1024, (unsigned long long)s.no_local_external,
-		(unsigned long long)s.no_local_internal,
+		c.bytes / 1024, (unsigned long long)most(s.no_local_external),
+		(unsigned long long)most(s.no_local_internal),
 		(unsigned long long)s.services_left_out,
 		(unsigned long long)s.endpoints_left_out, rss_kib(),
 		r.ru_maxrss,
@@ -202,7 +205,7 @@ static void listen_now(struct driver *d)
 		sync_now(d);
 }
 
-/* Verbs; rest is what stands behind them, ended by a NUL. */
+/* Verbs; rest is what follows, ended by a NUL. */
 
 static void do_env(struct driver *d, struct str rest)
 {

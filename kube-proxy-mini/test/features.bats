@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# features.bats - what Services and a node's configuration can ask for, as
-# packets, each in IPv4 and IPv6; what cases.bats and rules.bats have is not
-# repeated.  docs/kube-proxy-mini-conformance.md has the whole list.
+# features.bats - what Services and a node's configuration can ask for, with
+# real packets, each in IPv4 and IPv6, unless cases.bats or rules.bats has it.
+# docs/kube-proxy-mini-conformance.md has the whole list.
 #
 # limit: 600
 
@@ -77,6 +77,27 @@ HTTP="port=http:tcp:8080 family=@f"
 		sync
 		client @b10 80 -> 1 kept
 		pod @c41 80 -> 1,2 kept
+	END
+}
+
+@test "an address used again: the pod that runs counts, not the one that ends" {
+	both <<-END
+		service d/web ip=@c41 port=http:tcp:80 lb=@b10 etp=local
+		slice d/1 service=web $HTTP ep=@e1/t/n3,@e1/rs/n2,@e2/rs/n1
+		sync
+		pod @c41 80 -> 1,2 kept
+		slice d/1 service=web $HTTP ep=@e1/rs/n2,@e1/t/n3,@e2/rs/n1
+		sync
+		pod @c41 80 -> 1,2 kept
+		slice d/1 service=web $HTTP ep=@e1/t/n3
+		slice d/2 service=web $HTTP ep=@e1/rs/n2,@e2/rs/n1
+		sync
+		pod @c41 80 -> 1,2 kept
+		slice d/1 service=web $HTTP ep=@e1/rs/n2,@e2/rs/n1
+		slice d/2 service=web $HTTP ep=@e1/st/n1
+		sync
+		pod @c41 80 -> 1,2 kept
+		client @b10 80 -> 2 kept
 	END
 }
 

@@ -1,10 +1,10 @@
 #!/bin/bash
-# flows.sh 4|6 FILE - send the flows that the lines of FILE name, all at once,
-# and judge each: "ok ..." or "wrong ...".
+# flows.sh 4|6 FILE - opens the flows in the lines of FILE, all at once, and
+# judges each: "ok ..." or "wrong ...".
 #
-# A line is WHO [-u] ADDRESS PORT -> WHAT.  WHO asks: pod (endpoint 8), pods1
-# (endpoint 1), node, client, client2 (from its second address).  WHAT must
-# become of it:
+# A line is WHO [-u] ADDRESS PORT -> WHAT.  WHO connects: pod (endpoint 8), pods1
+# (endpoint 1), node, nodepod (the node, from its address among the pods'),
+# client, client2 (from its second address).  WHAT is expected:
 #   1,2 kept    exactly these endpoints, by the last number of their addresses
 #               ("1#8081" where they name a port), see the client's address
 #   1 masq      they see an address of the node instead
@@ -24,6 +24,7 @@ source_of() { # WHO: its address, by which it is known or masqueraded
 	pod6) echo fd00:10::1:8 ;;
 	pods14) echo 10.128.1.1 ;;
 	pods16) echo fd00:10::1:1 ;;
+	nodepod*) echo "$gate" ;;
 	node4) echo 192.0.2.2 ;;
 	node6) echo 2001:db8:2::2 ;;
 	client4) echo 192.0.2.100 ;;
@@ -38,13 +39,14 @@ ask() { # WHO SOURCE ARGUMENT...
 	shift 2
 	case $who in
 	node) "$BIN/rules-traffic" ask "$@" ;;
+	nodepod) "$BIN/rules-traffic" ask -s "$source" "$@" ;;
 	pod) ip netns exec "$P-pod8" "$BIN/rules-traffic" ask "$@" ;;
 	*) ip netns exec "$P-${who%[12]}" "$BIN/rules-traffic" ask \
 		-s "$source" "$@" ;;
 	esac
 }
 
-# Each of n endpoints is among 20 n connections, but for once in 10^8.
+# 20 n connections miss one of n endpoints once in 10^8 times.
 count_for() { # WHAT
 	case $1 in
 	refused | dropped) echo 1 ;;

@@ -1,6 +1,6 @@
 /*
- * lines - objects and the environment from words of text, for driver.c.
- * A word that makes no sense ends the program: it is a mistake in a test.
+ * lines - reads objects and the environment from words of text, for driver.c.
+ * A word that makes no sense is a mistake in a test, and ends the program.
  */
 #include "kube-proxy-mini/test/lines.h"
 

@@ -2,23 +2,29 @@
  * measure - times the ruleset's work without an API server.
  *
  *   measure transaction SERVICES ENDPOINTS
- *       first syncs, from nothing, alternately with their floor: the kernel
- *       alone, the same elements in plain sets, no chains, no comments; and
- *       with what is fixed: our chains, rules and sets for no Service at all
+ *       first syncs, from nothing, in turn with their floor (the kernel alone:
+ *       the same elements in plain sets, without chains and comments) and with
+ *       the fixed part (our chains, rules and sets without any Service)
  *   measure change SERVICES ENDPOINTS
- *       200 endpoints replaced, 200 added, from the model to the answer
+ *       200 endpoints replaced and 200 added, from the model to the answer
+ *   measure large 1 ENDPOINTS
+ *       one Service of many endpoints: 200 endpoints replaced, and affinity
+ *       switched on and off: how long the program does nothing else
  *   measure plan SERVICES ENDPOINTS
  *       the same elements as text for nft -f
- * Each but the last prints NAME=VALUE words in one line.  Needs a network
+ * All but the last print NAME=VALUE words on one line.  Needs a network
  * namespace whose rules nobody else uses.
  */
-#include "kube-proxy-mini/apply.h"
-#include "kube-proxy-mini/cleanup.h"
-#include "kube-proxy-mini/netlink.h"
-#include "kube-proxy-mini/nft.h"
-#include "kube-proxy-mini/nftmsg.h"
-#include "kube-proxy-mini/show.h"
+#include "kube-proxy-mini/kernel/apply.h"
+#include "kube-proxy-mini/kernel/cleanup.h"
+#include "kube-proxy-mini/kernel/netlink.h"
+#include "kube-proxy-mini/model/entries.h"
+#include "kube-proxy-mini/ruleset/nft_elem.h"
+#include "kube-proxy-mini/ruleset/nft_set.h"
+#include "kube-proxy-mini/ruleset/nftmsg.h"
+#include "kube-proxy-mini/show/show.h"
 #include "kube-proxy-mini/test/numbered.h"
+#include "lib/base/clock.h"
 
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -26,7 +32,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define RUNS        25 /* of each, unless that takes longer than */
@@ -48,10 +53,7 @@ static void stop(const struct err *e)
 
 static double now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+	return (double)clock_monotonic_ns() / 1e3;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -149,7 +151,6 @@ static void make_floor(struct floor *f, struct size s)
 		.family = NFPROTO_IPV4,
 		.seq = 1};
 	struct err e = {0};
-	uint32_t port;
 
 	f->bytes = buf_growing(BATCH_BYTES);
 	nftmsg_batch_begin(&f->bytes, 0);
@@ -161,21 +162,22 @@ static void make_floor(struct floor *f, struct size s)
 	ask_answer(&f->bytes, w.msg);
 	nftmsg_batch_end(&f->bytes, w.seq);
 	f->last_seq = w.seq - 1;
-	if (netlink_open(&f->fd, &port, &e) < 0)
+	if (netlink_open(&f->fd, &e) < 0)
 		stop(&e);
 }
 
 static void send_floor(const struct floor *f)
 {
-	struct str part = buf_view(&f->bytes);
+	struct batch_parts parts = {
+		.part = {buf_view(&f->bytes)}, .n = 1, .last_seq = f->last_seq};
 	struct netlink_refusal refusal;
 	struct err e = {0};
 
-	if (netlink_transact(f->fd, &part, 1, f->last_seq, &refusal, &e) < 0)
+	if (netlink_transact(f->fd, &parts, &refusal, &e) < 0)
 		stop(&e);
 }
 
-/* ---- our own ------------------------------------------------------------- */
+/* ---- our rules ----------------------------------------------------------- */
 
 struct subject {
 	struct env env;
@@ -225,23 +227,23 @@ static double time_floor(const struct floor *f)
 
 static double time_load(struct subject *s, const struct floor *f)
 {
-	remove_table(f, APPLY_TABLE);
-	apply_set_env(s->apply, &s->env); /* so that it is whole again */
+	remove_table(f, RULESET_TABLE);
+	apply_set_env(s->apply, &s->env); /* so that it is written whole */
 	sync_now(s);
-	return (double)apply_stats(s->apply).send_ns / 1e6;
+	return (double)apply_stats(s->apply)->send_ns / 1e6;
 }
 
 struct transaction {
-	struct subject ours, none; /* none: without any Service */
+	struct subject ours, none; /* none: has no Services */
 	struct floor floor;
 	double floor_ms[RUNS], fixed_ms[RUNS], load_ms[RUNS];
 	size_t runs;
 };
 
-/* Ratios are of the fastest: other work can only slow a run down. */
+/* Ratios compare the fastest runs: other work can only slow a run down. */
 static void print_transaction(struct transaction *t)
 {
-	struct apply_stats st = apply_stats(t->ours.apply);
+	struct stats st = *apply_stats(t->ours.apply);
 	double median_floor = at_percent(t->floor_ms, t->runs, 50);
 	double median_load = at_percent(t->load_ms, t->runs, 50);
 	double fixed = at_percent(t->fixed_ms, t->runs, 0);
@@ -308,6 +310,46 @@ static void measure_change(struct size size)
 		at_percent(took, CHANGES, 50), at_percent(took, CHANGES, 99));
 }
 
+/* Sync until nothing is left to do; the longest that one sync took. */
+static double longest_sync(struct subject *s)
+{
+	double longest = 0, start;
+
+	do {
+		start = now_us();
+		sync_now(s);
+		if (now_us() - start > longest)
+			longest = now_us() - start;
+	} while (model_is_dirty(s->model) || apply_is_due(s->apply));
+	return longest;
+}
+
+static void measure_large(struct size size)
+{
+	static struct subject s;
+	static double took[CHANGES];
+	uint32_t slices = size.endpoints / NUMBERED_LARGE_SLICE;
+
+	set_up(&s, (struct size){0, 0});
+	numbered_large(s.model, size.endpoints, 0);
+	sync_now(&s);
+	for (uint32_t i = 0; i < CHANGES; i++) {
+		took[i] = now_us();
+		numbered_large_slice(
+			s.model, i % slices, NUMBERED_LARGE_SLICE, 1000000 + i);
+		sync_now(&s);
+		took[i] = now_us() - took[i];
+		usleep(500);
+	}
+	printf("large_p50_us=%.1f large_p99_us=%.1f ",
+		at_percent(took, CHANGES, 50), at_percent(took, CHANGES, 99));
+	for (int on = 1; on >= 0; on--) {
+		numbered_large(s.model, size.endpoints, on ? 10800 : 0);
+		printf("affinity_%s_ms=%.1f%c", on ? "on" : "off",
+			longest_sync(&s) / 1e3, on ? ' ' : '\n');
+	}
+}
+
 static void print_plan(struct size size)
 {
 	struct buf text = buf_growing(BATCH_BYTES);
@@ -348,6 +390,8 @@ int main(int argc, char **argv)
 		measure_transaction(size);
 	else if (strcmp(argv[1], "change") == 0)
 		measure_change(size);
+	else if (strcmp(argv[1], "large") == 0)
+		measure_large(size);
 	else if (strcmp(argv[1], "plan") == 0)
 		print_plan(size);
 	else

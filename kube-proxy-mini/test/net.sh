@@ -9,7 +9,7 @@
 #
 # The node is 192.0.2.2, 10.128.0.1 and 2001:db8:2::2, and by a second address
 # 192.0.2.3, 2001:db8:2::3; endpoints answer on port 8080, the first seven on
-# 8081 too, saying so.  All traffic stays in these namespaces.
+# 8081 too, and name the port.  All traffic stays in these namespaces.
 set -eu
 verb=$1 p=$2 bin=${3:-}
 
@@ -69,12 +69,13 @@ up() {
 		>/dev/null 2>&1 3>&- &
 }
 
-# Refusals are ICMP errors: none may be held back because many are sent.
+# Refusals are ICMP errors, which must not be rate-limited.
 routes() {
 	ns node sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1 net.ipv4.conf.q1.proxy_arp=1 \
 		net.ipv4.neigh.q1.proxy_delay=0 \
-		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
+		net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratemask=0
 	ip -n "$p-client" route add default via 192.0.2.2
 	ip -n "$p-client" route add default via 2001:db8:2::2
 	ip -n "$p-pods" route add default via 10.128.0.1

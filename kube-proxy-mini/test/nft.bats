@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
-# nft.bats - the nft of each Debian lists our tables while they stand: it must
-# not crash, and Services and sets carry their comments.
+# nft.bats - the nft of each Debian release lists our tables: it must not crash,
+# and must show the comments of Services and sets.
 #
 # nft of Debian 12 and before aborts at many rules that the kernel takes
 # (docs/decision/ruleset.md).
 #
 # where: host
 # limit: 900
+# test-limit: 600
 
 bats_require_minimum_version 1.5.0
 
@@ -52,7 +53,7 @@ listed_by() { # SUITE
 		/keelson/build/test/bin/rules-driver >"$out" 2>&1
 	head -n 1 "$out"
 	run -1 grep -F '(failed)' "$out"
-	# without /etc/protocols a protocol is its number
+	# without /etc/protocols nft prints a protocol's number
 	grep -E '10.96.0.10 . (tcp|6) . 80 comment "d/web:http"' "$out"
 	grep -E 'fd00:96::11 . (sctp|132) . 80 comment "d/sticky' "$out"
 	grep -F 'comment "address and port -> masquerade . class . group"' "$out"
@@ -60,7 +61,7 @@ listed_by() { # SUITE
 	everything -j | tests/lab/enter -t "$1" \
 		/keelson/build/test/bin/rules-driver >"$out.json" 2>&1
 	run -1 grep -F '(failed)' "$out.json"
-	# beside warnings: 1.0.6 has no words for one of our rules
+	# apart from warnings: 1.0.6 cannot print one of our rules
 	grep '^{"nftables"' "$out.json" | python3 -m json.tool >/dev/null
 }
 

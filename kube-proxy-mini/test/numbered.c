@@ -1,5 +1,5 @@
 /*
- * numbered - makes Services by number.
+ * numbered - derives the names and addresses of Services from their numbers.
  */
 #include "kube-proxy-mini/test/numbered.h"
 
@@ -38,7 +38,8 @@ static void stop(const struct err *e)
 	exit(1);
 }
 
-void numbered_slice(struct model *m, uint32_t i, uint32_t n, uint32_t shift)
+static void put_slice(struct model *m, const char *name, uint32_t i, uint32_t n,
+	uint32_t first, uint32_t shift)
 {
 	static struct model_endpoint list[NUMBERED_ENDPOINTS_MAX];
 	struct model_slice_port port = {STR("http"), MODEL_TCP, 8080};
@@ -49,18 +50,20 @@ void numbered_slice(struct model *m, uint32_t i, uint32_t n, uint32_t shift)
 		.endpoints = list,
 		.n_endpoints = n,
 	};
-	char ns[32], name[32];
+	char ns[32], service[32];
 	struct err e = {0};
 
 	if (n > NUMBERED_ENDPOINTS_MAX)
 		s.n_endpoints = n = NUMBERED_ENDPOINTS_MAX;
 	snprintf(ns, sizeof(ns), "ns-%u", i % 100);
-	snprintf(name, sizeof(name), "svc-%u", i);
+	snprintf(service, sizeof(service), "svc-%u", i);
 	s.ns = str_of(ns);
-	s.name = s.service = str_of(name);
+	s.name = str_of(name);
+	s.service = str_of(service);
 	for (uint32_t k = 0; k < n; k++)
 		list[k] = (struct model_endpoint){
-			.ip = numbered_endpoint_ip(i, k + (k ? 0 : shift)),
+			.ip = numbered_endpoint_ip(
+				i, first + k + (k ? 0 : shift)),
 			.conditions = MODEL_EP_READY | MODEL_EP_SERVING,
 			.node = STR("elsewhere"),
 		};
@@ -68,7 +71,24 @@ void numbered_slice(struct model *m, uint32_t i, uint32_t n, uint32_t shift)
 		stop(&e);
 }
 
-static void put_service(struct model *m, uint32_t i)
+void numbered_slice(struct model *m, uint32_t i, uint32_t n, uint32_t shift)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "svc-%u", i);
+	put_slice(m, name, i, n, 0, shift);
+}
+
+void numbered_large_slice(
+	struct model *m, uint32_t which, uint32_t n, uint32_t shift)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "svc-0-%u", which);
+	put_slice(m, name, 0, n, which * NUMBERED_LARGE_SLICE, shift);
+}
+
+static void put_service(struct model *m, uint32_t i, uint32_t affinity_s)
 {
 	struct model_ip ip = numbered_service_ip(i);
 	struct model_port port = {STR("http"), MODEL_TCP, 80, 0};
@@ -77,6 +97,7 @@ static void put_service(struct model *m, uint32_t i)
 		.n_cluster_ips = 1,
 		.ports = &port,
 		.n_ports = 1,
+		.affinity_s = affinity_s,
 	};
 	char ns[32], name[32];
 	struct err e = {0};
@@ -92,7 +113,20 @@ static void put_service(struct model *m, uint32_t i)
 void numbered_load(struct model *m, uint32_t services, uint32_t endpoints)
 {
 	for (uint32_t i = 0; i < services; i++) {
-		put_service(m, i);
+		put_service(m, i, 0);
 		numbered_slice(m, i, endpoints, 0);
+	}
+}
+
+void numbered_large(struct model *m, uint32_t endpoints, uint32_t affinity_s)
+{
+	uint32_t n;
+
+	put_service(m, 0, affinity_s);
+	for (uint32_t at = 0; at < endpoints; at += n) {
+		n = endpoints - at;
+		if (n > NUMBERED_LARGE_SLICE)
+			n = NUMBERED_LARGE_SLICE;
+		numbered_large_slice(m, at / NUMBERED_LARGE_SLICE, n, 0);
 	}
 }

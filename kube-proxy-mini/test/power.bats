@@ -1,5 +1,5 @@
-# What the image of kube-proxy-mini may do on a node: run by runc with exactly
-# what the DaemonSet of deploy/ gives it.
+# power.bats - what the image of kube-proxy-mini may do on a node: runc runs it
+# with exactly the privileges of the DaemonSet in deploy/.
 bats_require_minimum_version 1.5.0
 
 DEPLOY=/keelson/deploy/kube-proxy-mini/daemonset.yaml
@@ -12,6 +12,7 @@ setup_file() {
 	cp $DIR/bundle/config.json $DIR/of-the-image.json
 	server_start --watch-list
 	kubeconfig
+	node
 	service one 10.96.0.1
 	slice one 10.1.0.1
 }
@@ -37,7 +38,7 @@ deployed() { # LINE
 	sed -n '/^      containers:/,$p' $DEPLOY | grep -qF "$1"
 }
 
-# A configuration for runc that says what the DaemonSet says.
+# A configuration for runc with the settings of the DaemonSet.
 bundle() {
 	deployed 'allowPrivilegeEscalation: false'
 	deployed 'readOnlyRootFilesystem: true'
@@ -58,14 +59,14 @@ bundle() {
 		$DIR/of-the-image.json >$DIR/bundle/config.json
 }
 
-# Start it; PID is its number out here.
+# Start it; PID is its process id outside the container.
 begin() {
 	: >$DIR/log
 	runc run -d --bundle $DIR/bundle --pid-file $DIR/proxy.pid proxy \
 		2>>$DIR/log >&2 3>&- </dev/null
 	PID=$(cat $DIR/proxy.pid)
-	wait_for 10 knows one
-	wait_for 10 answers 200 10256 readyz
+	wait_for knows one
+	wait_for answers 200 10256 readyz
 }
 
 has() { # NAME VALUE: a line of its status
@@ -94,7 +95,7 @@ has() { # NAME VALUE: a line of its status
 	done
 }
 
-# What becomes of it when it is made to make a call.
+# How it ends when it is forced to make a system call.
 broken_into() { # NUMBER [ARGUMENT...]
 	begin
 	run -0 python3 /keelson/kube-proxy-mini/test/syscall.py "$PID" "$@"

@@ -4,9 +4,11 @@
  */
 #include "kube-proxy-mini/test/readback.h"
 
-#include "kube-proxy-mini/netlink.h"
-#include "kube-proxy-mini/nftmsg.h"
-#include "kube-proxy-mini/test/world.h"
+#include "kube-proxy-mini/kernel/netlink.h"
+#include "kube-proxy-mini/ruleset/class.h"
+#include "kube-proxy-mini/ruleset/elem_decode.h"
+#include "kube-proxy-mini/ruleset/nftmsg.h"
+#include "kube-proxy-mini/test/oracle.h"
 
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -30,7 +32,7 @@ struct reading {
 
 static int keep_class(struct reading *r, struct str key, struct str verdict)
 {
-	struct str chain = netlink_attr(verdict, NFTA_VERDICT_CHAIN);
+	struct str chain = nftmsg_find(verdict, NFTA_VERDICT_CHAIN);
 	uint32_t class, timeout = 0;
 	const char *sticky;
 
@@ -47,21 +49,17 @@ static int keep_class(struct reading *r, struct str key, struct str verdict)
 
 static int keep_element(struct reading *r, struct str one, struct err *e)
 {
-	struct str key = netlink_attr(
-		netlink_attr(one, NFTA_SET_ELEM_KEY), NFTA_DATA_VALUE);
-	struct str end = netlink_attr(
-		netlink_attr(one, NFTA_SET_ELEM_KEY_END), NFTA_DATA_VALUE);
-	struct str data = netlink_attr(one, NFTA_SET_ELEM_DATA);
+	struct elem_view view = elem_view_of(one);
+	struct str data = nftmsg_find(one, NFTA_SET_ELEM_DATA);
 
 	if (r->set == RULESET_CLASSES) {
-		if (keep_class(r, key, netlink_attr(data, NFTA_DATA_VERDICT)) <
-			0)
+		if (keep_class(r, view.key,
+			    nftmsg_find(data, NFTA_DATA_VERDICT)) < 0)
 			return err_set(e, "a class that is none");
 		return 0;
 	}
-	if (r->n == ELEMS_MAX || elem_decode(r->family, r->set, key, end,
-					 netlink_attr(data, NFTA_DATA_VALUE),
-					 &r->list[r->n]) < 0)
+	if (r->n == ELEMS_MAX ||
+		elem_decode(r->family, r->set, view, &r->list[r->n]) < 0)
 		return err_set(e, "an element that is not ours");
 	r->n++;
 	return 0;
@@ -70,12 +68,12 @@ static int keep_element(struct reading *r, struct str one, struct err *e)
 static int keep_message(
 	void *context, uint16_t type, struct str attrs, struct err *e)
 {
-	struct str list = netlink_attr(attrs, NFTA_SET_ELEM_LIST_ELEMENTS);
+	struct str list = nftmsg_find(attrs, NFTA_SET_ELEM_LIST_ELEMENTS);
 	struct str one;
 	uint16_t t;
 
 	(void)type;
-	while (netlink_attr_next(&list, &t, &one))
+	while (nftmsg_next(&list, &t, &one))
 		if (keep_element(context, one, e) < 0)
 			return -1;
 	return 0;
@@ -173,20 +171,20 @@ static int timeout_of(
 static int print_target(const struct reading *r, const struct elem *el,
 	struct buf *b, struct err *e)
 {
-	uint32_t slots = el->of.class & 0xffff, timeout_s, n = 0;
-	static struct elem ends[RULESET_SLOTS_MAX];
+	uint32_t slots = class_slots(el->of.class), timeout_s, n = 0;
+	static struct elem ends[CLASS_SLOTS_MAX];
 	const struct elem *end;
 
 	if (timeout_of(r, el, &timeout_s) < 0)
 		return err_set(e, "class %#x has no chain", el->of.class);
-	if (slots == RULESET_CLASS_REJECT || slots == RULESET_CLASS_DROP) {
+	if (slots == CLASS_REJECT || slots == CLASS_DROP) {
 		buf_text(b, slots ? "drop" : "reject");
 		return 0;
 	}
 	for (; (end = end_of(r, el->family, el->of.group, n, timeout_s != 0));
 		n++)
 		ends[n] = *end;
-	if (ruleset_slots(n) != slots)
+	if (class_slots_for(n) != slots)
 		return err_set(e, "group %u: %u endpoints, class of %u slots",
 			el->of.group, n, slots);
 	buf_fmt(b, "sticky %u ", timeout_s);
@@ -202,17 +200,18 @@ static void print_ranges(
 	const struct reading *r, const struct elem *el, struct buf *b)
 {
 	struct elem want = *el;
+	const struct elem *on;
 
 	want.set = RULESET_RANGES_ON;
-	if (!find(r, want))
+	on = find(r, want);
+	if (!on)
 		return;
 	buf_text(b, " from ");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct elem *x = &r->list[i];
 
 		if (x->set != RULESET_RANGES || x->family != el->family ||
-			x->proto != el->proto || x->port != el->port ||
-			memcmp(x->ip, el->ip, sizeof(x->ip)) != 0)
+			elem_list(x) != on->of.id)
 			continue;
 		print_ip(x->family, x->client, b);
 		buf_fmt(b, "/%u,", x->bits);
@@ -274,6 +273,6 @@ int readback_text(int fd, const char *table, struct buf *out, struct err *e)
 		result = print_all(r, out, e);
 	}
 	free(r);
-	world_sort(out);
+	oracle_sort(out);
 	return result;
 }

@@ -1,13 +1,14 @@
 /*
- * readback - what our tables in the kernel do, in the oracle's words.
+ * readback - what our tables in the kernel do, in the oracle's format.
  */
 #ifndef KEELSON_PROXY_TEST_READBACK_H
 #define KEELSON_PROXY_TEST_READBACK_H
 
-#include "kube-proxy-mini/elem.h"
+#include "kube-proxy-mini/ruleset/elem.h"
+#include "lib/base/err.h"
 
 /*
- * Dump every set of both tables and say of each address what world_text()
+ * Dump every set of both tables and say of each address what oracle_text()
  * says.  -1 also when the elements contradict each other: a slot missing or
  * too many, a class that has no chain, an id that nobody uses.
  */

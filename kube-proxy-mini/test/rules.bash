@@ -2,17 +2,17 @@
 #
 #   net_up  net_down    the network of net.sh; exports here, BIN and P, the
 #                       prefix of its namespaces
-#   rules <<TEXT        the driver (driver.c) on the node, with what every test
-#                       shares and these lines; "client", "pod", "pods" and
-#                       "node" ask from there
+#   rules <<TEXT        the driver (driver.c) on the node, with the lines that
+#                       every test shares and these; "client", "pod", "pods"
+#                       and "node" connect from there
 #   both <<TEXT         the same in IPv4 and again in IPv6, where a line
 #                         WHO [-u] ADDRESS PORT -> WHAT
-#                       is a flow and what must become of it (flows.sh), and
+#                       is a flow and its expected result (flows.sh), and
 #                       words with an @ stand for addresses (addresses_4)
 #   even N, same TEXT   judge standard input
 #
-# Sourced by the tests in this folder, which have the network up for each file;
-# one that needs more defines these two again.
+# Sourced by the tests in this folder.  The network is up for the whole file; a
+# file that needs more redefines net_up and net_down.
 setup_file() {
 	net_up
 }
@@ -83,7 +83,7 @@ addresses_6() {
 		s#@world#::/0#g; s#@other#198.51.100.0/24#g; s#@f\b#6#g'
 }
 
-# Lines of flows that follow each other are one call of flows.sh.
+# Consecutive lines of flows are one call of flows.sh.
 gather_flows() { # FAMILY
 	awk -v here="$here" -v family="$1" -v at="$BATS_TEST_TMPDIR/flows" '
 		function flush() {
@@ -117,7 +117,8 @@ both() {
 }
 
 # Standard input, "N ENDPOINT CLIENT" lines, is spread evenly over $1
-# endpoints: chi-square below a bound that chance passes once in a million.
+# endpoints: chi-square stays below a bound that chance exceeds once in a
+# million times.
 even() {
 	awk -v k="$1" '
 		{ n[NR] = $1; sum += $1 }

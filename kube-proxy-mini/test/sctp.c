@@ -1,15 +1,18 @@
 /*
- * sctp - SCTP without the kernel's SCTP, which few machines have: INIT chunks
- * from a raw socket, and who they reach.
+ * sctp - sends and counts SCTP without the kernel's SCTP, which few machines
+ * have: INIT chunks through raw sockets.  IPv4 and IPv6; needs root.
  *
- *   sctp send ADDRESS PORT COUNT   so many INITs, each from another port
- *   sctp hear SECONDS              until none came for so long: "N
- * ADDRESS#PORT" for each that INITs reached IPv4 and IPv6; needs root.
+ *   sctp send ADDRESS PORT COUNT   send INITs, each from another port
+ *   sctp hear SECONDS              wait for a first INIT, then count until
+ *                                  none has come for SECONDS; print
+ *                                  "N ADDRESS#PORT" for each address and port
+ *                                  that they reached
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <poll.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +23,7 @@
 #define SCTP        132
 #define CHUNK_INIT  1
 #define FIRST_PORT  20000
+#define FIRST_S     60 /* how long to wait for the first INIT */
 #define PLACES_MAX  64
 #define CRC32C_POLY 0x82f63b78u
 
@@ -92,7 +96,7 @@ static int send_inits(const char *address, int port, int count)
 	return 0;
 }
 
-/* Hearing. */
+/* Counting. */
 
 struct place {
 	char text[INET6_ADDRSTRLEN + 8];
@@ -124,7 +128,7 @@ static void count(int family, const void *ip, uint16_t port)
 	places[i].n++;
 }
 
-/* A raw IPv4 socket gives the header too. */
+/* A raw IPv4 socket delivers the IP header as well. */
 static void hear_v4(int fd)
 {
 	char packet[2048];
@@ -140,19 +144,17 @@ static void hear_v4(int fd)
 		count(AF_INET, &ip.daddr, ntohs(m.to));
 }
 
-/* A raw IPv6 socket says beside the packet whom it was for. */
+/* A raw IPv6 socket delivers the destination as ancillary data. */
 static void hear_v6(int fd)
 {
-	union {
-		char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-		struct cmsghdr aligned;
-	} room;
+	alignas(struct cmsghdr) char
+		room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 	struct init m;
 	struct iovec part = {&m, sizeof(m)};
 	struct msghdr h = {.msg_iov = &part,
 		.msg_iovlen = 1,
-		.msg_control = room.bytes,
-		.msg_controllen = sizeof(room.bytes)};
+		.msg_control = room,
+		.msg_controllen = sizeof(room)};
 	struct in6_pktinfo info;
 	struct cmsghdr *c;
 
@@ -177,7 +179,7 @@ static int hear(int seconds)
 	if (setsockopt(fds[1].fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
 		    sizeof(on)) < 0)
 		return 1;
-	while (poll(fds, 2, seconds * 1000) > 0) {
+	while (poll(fds, 2, (n_places ? seconds : FIRST_S) * 1000) > 0) {
 		if (fds[0].revents & POLLIN)
 			hear_v4(fds[0].fd);
 		if (fds[1].revents & POLLIN)

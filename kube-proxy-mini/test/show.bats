@@ -1,4 +1,4 @@
-# What people ask of kube-proxy-mini: --show, --dry-run, --cleanup, mistakes.
+# show.bats - what people use: --show, --dry-run, --cleanup; and mistakes.
 bats_require_minimum_version 1.5.0
 
 setup_file() {
@@ -21,7 +21,7 @@ setup() {
 
 @test "--show says what a Service is in the kernel" {
 	proxy_start
-	wait_for 10 knows one
+	wait_for knows one
 	run -0 --separate-stderr $PROXY --show d/one
 	[[ $output == *10.96.0.1:80/tcp*10.1.0.1:8080* ]]
 	run -0 --separate-stderr $PROXY --show
@@ -30,6 +30,13 @@ setup() {
 	[[ $output == *d/none* ]]
 	proxy_stop
 	$PROXY --cleanup
+}
+
+@test "--show without a table says so" {
+	run -1 $PROXY --show
+	[[ $output == *'no table kube-proxy-mini'* ]]
+	run -1 $PROXY --show --json d/one
+	[[ $output == *'no table kube-proxy-mini'* ]]
 }
 
 @test "--dry-run prints the plan and touches nothing" {
@@ -64,7 +71,7 @@ setup() {
 		--oom-score-adj=-998 --ipvs-scheduler rr --profiling \
 		--iptables-sync-period 30s 2>>$DIR/log 3>&- &
 	echo $! >$DIR/proxy.pid
-	wait_for 10 knows one
+	wait_for knows one
 	said 'no effect here" option=oom-score-adj'
 	said 'no effect here" option=ipvs-scheduler'
 	said 'no effect here" option=profiling'
@@ -109,7 +116,7 @@ setup() {
 	$PROXY --config $DIR/config.yaml --hostname-override n1 \
 		2>>$DIR/log 3>&- &
 	echo $! >$DIR/proxy.pid
-	wait_for 10 knows one
+	wait_for knows one
 	said 'no effect here" option=featureGates'
 	said 'node=n1'
 	curl -sS http://127.0.0.1:10249/configz | grep -F '10.9.0.0/16'
@@ -117,16 +124,42 @@ setup() {
 	$PROXY --cleanup
 }
 
+@test "--write-config-to writes the configuration, and ends" {
+	run -0 $PROXY --config $DIR/config.yaml --bind-address 192.0.2.9 \
+		--write-config-to $DIR/written.yaml
+	grep -qx 'clusterCIDR: "10.9.0.0/16"' $DIR/written.yaml
+	grep -qx 'bindAddress: "192.0.2.9"' $DIR/written.yaml
+	grep -qx '  tcpCloseWaitTimeout: "1h0m0s"' $DIR/written.yaml
+	[ -z "$(nft list tables)" ]
+	run -0 $PROXY --config $DIR/written.yaml --write-config-to $DIR/again
+	cmp $DIR/written.yaml $DIR/again
+	run -1 $PROXY --write-config-to $DIR/none/written
+	[[ $output == *"--write-config-to: $DIR/none/written"* ]]
+}
+
 @test "--config: mistakes are named by file, line and field" {
-	sed 's/clusterCIDR/clusterCDIR/' $DIR/config.yaml >$DIR/bad.yaml
+	sed 's|^clusterCIDR: .*|clusterCIDR: 10.9.0.0/99|' $DIR/config.yaml \
+		>$DIR/bad.yaml
 	run -2 $PROXY --config $DIR/bad.yaml
-	[[ $output == *"$DIR/bad.yaml: line 5: clusterCDIR: unknown"* ]]
+	[[ $output == *"$DIR/bad.yaml: line 5: clusterCIDR: "* ]]
+}
+
+@test "--config: a field that is not known is named, and costs nothing" {
+	sed 's/clusterCIDR/clusterCDIR/' $DIR/config.yaml >$DIR/odd.yaml
+	: >$DIR/log
+	$PROXY --config $DIR/odd.yaml --hostname-override n1 \
+		2>>$DIR/log 3>&- &
+	echo $! >$DIR/proxy.pid
+	wait_for knows one
+	said 'option="clusterCDIR (line 5, not known)"'
+	proxy_stop
+	$PROXY --cleanup
 }
 
 @test "connection tracking is set as kube-proxy sets it" {
 	proxy_start --conntrack-tcp-timeout-close-wait 77s \
 		--conntrack-tcp-be-liberal
-	wait_for 10 knows one
+	wait_for knows one
 	[ "$(sysctl -n net.netfilter.nf_conntrack_tcp_timeout_close_wait)" = 77 ]
 	[ "$(sysctl -n net.netfilter.nf_conntrack_tcp_be_liberal)" = 1 ]
 	proxy_stop

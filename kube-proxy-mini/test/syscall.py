@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Make a running process make a system call, as somebody who broke in would.
+"""syscall.py - forces a process to make a system call, as an intruder would.
 
 usage: syscall.py PID NUMBER [ARGUMENT...]
 
-Takes the process (x86-64, waiting in a system call) over with ptrace, sets
-its registers, lets it go, and says what became of it: "killed by SIGNAL" or
+Attaches to the process (x86-64, waiting in a system call) with ptrace, sets
+its registers, lets it run, and prints how that ended: "killed by SIGNAL" or
 "returned VALUE".
 """
 import ctypes

@@ -1,18 +1,22 @@
 /*
- * t_oracle - after every event the kernel does what the oracle says, also
- * when the proxy restarts in between and when others change its tables.
+ * t_oracle - after every event the kernel does what the oracle (oracle.h) says,
+ * even when the proxy restarts in between or others change its tables.
  *
  * Needs root: it makes a network namespace of its own.  SEED and STEPS in the
- * environment repeat a run or make it longer; SOAK_S=600 goes on for so many
- * seconds with other seeds, each of which is printed.
+ * environment repeat a run or make it longer; SOAK_S=600 goes on with other
+ * seeds for that many seconds, and prints each seed.
  */
-#include "kube-proxy-mini/batch.h"
-#include "kube-proxy-mini/cleanup.h"
-#include "kube-proxy-mini/lookup.h"
-#include "kube-proxy-mini/netlink.h"
-#include "kube-proxy-mini/nftmsg.h"
+#include "kube-proxy-mini/kernel/apply.h"
+#include "kube-proxy-mini/kernel/cleanup.h"
+#include "kube-proxy-mini/kernel/lookup.h"
+#include "kube-proxy-mini/kernel/netlink.h"
+#include "kube-proxy-mini/model/entries.h"
+#include "kube-proxy-mini/model/model.h"
+#include "kube-proxy-mini/ruleset/batch.h"
+#include "kube-proxy-mini/ruleset/nft_rule.h"
+#include "kube-proxy-mini/ruleset/nftmsg.h"
+#include "kube-proxy-mini/test/oracle.h"
 #include "kube-proxy-mini/test/readback.h"
-#include "kube-proxy-mini/test/world.h"
 
 #include <errno.h>
 #include <linux/netfilter.h>
@@ -76,8 +80,8 @@ static void check(struct run *r, uint64_t step)
 
 	buf_reset(&r->want);
 	buf_reset(&r->got);
-	world_text(&r->world, &r->want);
-	if (readback_text(r->fd, APPLY_TABLE, &r->got, &e) < 0)
+	oracle_text(&r->world, &r->want);
+	if (readback_text(r->fd, RULESET_TABLE, &r->got, &e) < 0)
 		fail_msg("step %llu: %s", (unsigned long long)step, e.text);
 	if (str_eq(buf_view(&r->want), buf_view(&r->got)))
 		return;
@@ -111,11 +115,11 @@ static void sync_now(struct run *r, uint64_t step)
 	if (apply_sync(r->apply, r->model, &e) < 0)
 		fail_msg("step %llu: %s", (unsigned long long)step, e.text);
 	assert_false(model_is_dirty(r->model));
-	/* a change refused would have replaced the table in silence */
-	assert_int_equal(apply_stats(r->apply).failures, 0);
+	/* a refused change would silently have replaced the table */
+	assert_int_equal(apply_stats(r->apply)->failures, 0);
 }
 
-/* Everything listed again, nothing changed: nothing is sent. */
+/* List everything again without changes: nothing may be sent. */
 static void check_quiet(struct run *r, uint64_t step)
 {
 	uint32_t before = 0, after = 1;
@@ -138,7 +142,7 @@ static void commit(struct run *r, struct batch *b)
 	struct netlink_refusal refusal;
 	struct err e = {0};
 
-	if (batch_send(b, r->fd, &refusal, &e) < 0)
+	if (netlink_send_batch(r->fd, b, &refusal, &e) < 0)
 		fail_msg("foreign change: %s", e.text);
 	batch_free(b);
 }
@@ -149,7 +153,7 @@ static void delete_table(struct run *r)
 	uint32_t which = world_random(&r->world, 3);
 	struct batch b;
 
-	batch_make(&b, APPLY_TABLE);
+	batch_make(&b, RULESET_TABLE);
 	for (uint32_t f = 0; f < MODEL_FAMILIES; f++)
 		if (which != f)
 			nft_table_delete(&b.heads[f]);
@@ -170,12 +174,12 @@ static void flush_chain(struct run *r)
 	struct nft *w;
 	size_t at;
 
-	batch_make(&b, APPLY_TABLE);
+	batch_make(&b, RULESET_TABLE);
 	w = &b.heads[world_random(&r->world, MODEL_FAMILIES)];
 	at = nftmsg_begin(
 		w->out, (struct nftmsg){NFT_MSG_DELRULE, 0, w->family, w->seq});
 	w->msg = at;
-	nftmsg_text(w->out, NFTA_RULE_TABLE, APPLY_TABLE);
+	nftmsg_text(w->out, NFTA_RULE_TABLE, RULESET_TABLE);
 	nftmsg_text(w->out, NFTA_RULE_CHAIN, any_chain(r));
 	nftmsg_end(w->out, at);
 	commit(r, &b);
@@ -186,7 +190,7 @@ static void add_rule(struct run *r)
 	struct batch b;
 	struct nft *w;
 
-	batch_make(&b, APPLY_TABLE);
+	batch_make(&b, RULESET_TABLE);
 	w = &b.heads[world_random(&r->world, MODEL_FAMILIES)];
 	nft_rule_begin(w, any_chain(r));
 	nft_verdict(w, NF_ACCEPT, NULL);
@@ -222,16 +226,17 @@ static void change_element(struct run *r, bool is_replaced)
 	enum model_family f =
 		(enum model_family)world_random(&r->world, MODEL_FAMILIES);
 	enum ruleset_set set = sets[world_random(&r->world, 4)];
+	struct lookup_set from = {r->fd, RULESET_TABLE, f, set};
 	struct pick p = {.at = world_random(&r->world, 8)};
 	struct str none = {"", 0};
 	struct err e = {0};
 	struct batch b;
 
-	if (lookup_all(r->fd, APPLY_TABLE, f, set, pick_element, &p, &e) < 0)
+	if (lookup_all(&from, pick_element, &p, &e) < 0)
 		fail_msg("%s", e.text);
 	if (!p.is_found)
 		return;
-	batch_make(&b, APPLY_TABLE);
+	batch_make(&b, RULESET_TABLE);
 	batch_put(&b, NFT_OP_DELETE, &p.el, none);
 	if (is_replaced) {
 		if (set == RULESET_CLUSTER_IPS)
@@ -312,12 +317,11 @@ static void run_steps(struct run *r, uint64_t steps)
 static int open_run(struct run *r, uint64_t seed)
 {
 	struct err e = {0};
-	uint32_t port;
 
 	world_make(&r->world, seed);
 	r->want = buf_growing(TEXT_MAX);
 	r->got = buf_growing(TEXT_MAX);
-	if (netlink_open(&r->fd, &port, &e) < 0) {
+	if (netlink_open(&r->fd, &e) < 0) {
 		print_message("%s\n", e.text);
 		return -1;
 	}

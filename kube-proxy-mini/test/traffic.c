@@ -1,18 +1,17 @@
 /*
- * traffic - connections to count, for tests of the ruleset.
+ * traffic - servers and clients that count, for tests of the ruleset.
  *
  *   traffic serve [-p] PORT ADDRESS...
  *       TCP and UDP; answers "ADDRESS CLIENT", with -p "ADDRESS#PORT CLIENT"
  *   traffic ask [-u] [-s SOURCE] ADDRESS PORT COUNT
- *       as many new connections; prints each distinct answer with its count,
- *       most frequent answers in order of their text; failures as "refused",
- *       "timeout" or the error's text
+ *       open COUNT connections; print each distinct answer with its count,
+ *       sorted by text; failures are "refused", "timeout" or the error's text
  *   traffic keep ADDRESS PORT SECONDS
- *       datagrams from one socket, ten a second; prints as ask does
+ *       send ten datagrams a second from one socket; print as ask does
  *   traffic stream ADDRESS PORT SECONDS [RATE]
- *       connections one after the other, at most RATE a second; prints
- *       "N ok M failed S slow": slow is one of which a packet was lost and had
- *       to be repeated
+ *       connect again and again, at most RATE times a second; print
+ *       "N ok M failed S slow": slow means that a packet was lost and sent
+ *       again
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +28,10 @@
 #define SOCKETS_MAX  128
 #define ANSWERS_MAX  128
 #define ANSWER_BYTES 160
-#define WAIT_MS      1200
+#define ANSWER_MS                                                              \
+	1000 /* for an answer to a datagram; a busy machine is slow            \
+	      */
+#define WAIT_MS 1200
 
 struct place {
 	struct sockaddr_storage at;
@@ -69,7 +71,7 @@ static void name_of(const struct place *p, char out[INET6_ADDRSTRLEN])
 		out, INET6_ADDRSTRLEN);
 }
 
-static const char *answer_port = ""; /* "#8081", where it is to be said */
+static const char *answer_port = ""; /* "#8081", with -p */
 
 static void fill_answer(
 	int fd, const struct place *peer, char out[ANSWER_BYTES])
@@ -268,7 +270,7 @@ static void keep_once(int fd, char text[ANSWER_BYTES])
 	struct pollfd p = {fd, POLLIN, 0};
 	ssize_t n = send(fd, "x", 1, 0);
 
-	if (n > 0 && poll(&p, 1, 100) > 0)
+	if (n > 0 && poll(&p, 1, ANSWER_MS) > 0)
 		n = recv(fd, text, ANSWER_BYTES - 1, MSG_DONTWAIT);
 	else if (n > 0) {
 		n = -1;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# whole.bats - from JSON to packets: the program with a small API server on the
-# node of net.sh, for what only the objects themselves say.
+# whole.bats - from JSON to packets: the program and a small API server on the
+# node of net.sh, for what depends on the objects' JSON.
 
 bats_require_minimum_version 1.5.0
 
@@ -36,6 +36,10 @@ setup_file() {
 	certs_sign "$DIR" ca user /CN=system:kube-proxy
 	server_start --watch-list
 	kubeconfig
+	put_node
+}
+
+put_node() {
 	put Node '{"metadata": {"name": "n1", "labels":
 		{"topology.kubernetes.io/zone": "za"}}, "spec": {"podCIDRs":
 		["10.128.0.0/16", "fd00:10::/64"]}, "status": {"addresses": [
@@ -56,6 +60,7 @@ setup() {
 teardown() {
 	[ ! -e "$DIR/proxy.pid" ] || proxy_stop || true
 	rm -f "$DIR/proxy.pid"
+	control calm '{}'
 	$PROXY --cleanup
 	for name in web other; do
 		control delete "{\"kind\": \"Service\", \"ns\": \"d\",
@@ -72,7 +77,7 @@ put() { # KIND OBJECT
 	control put "{\"kind\": \"$1\", \"object\": $2}"
 }
 
-# A Service of both families at host 41, or what it is told.
+# A dual-stack Service at host 41, or with the given spec.
 put_service() { # NAME SPEC [STATUS [LABELS]]
 	put Service '{"metadata": {"namespace": "d", "name": "'"$1"'",
 		"labels": {'"${4:-}"'}}, "spec": {'"$2"'},
@@ -111,13 +116,13 @@ flows() {
 start() {
 	proxy_start --conntrack-max-per-core 0 --cluster-cidr \
 		10.128.0.0/16,fd00:10::/64 --nodeport-addresses primary "$@"
-	wait_for 10 knows web
+	wait_for knows web
 }
 
-# What was put last is in the kernel too.
+# What was put last is in the kernel.
 settled() {
 	put_service other '"clusterIP": "10.96.9.9", "ports": [{"port": 9}]'
-	wait_for 10 knows other
+	wait_for knows other
 }
 
 @test "addresses with leading zeros and blanks, written sloppily" {
@@ -140,6 +145,148 @@ settled() {
 	END
 }
 
+# What kube-proxy 1.37 makes of words that it does not know: t_decode has each.
+@test "words from a newer API server: served, named once, counted" {
+	put_service web "$SPEC, "'"type": "LoadBalancer",
+		"internalTrafficPolicy": "PreferLocal",
+		"externalTrafficPolicy": "PreferLocal",
+		"sessionAffinity": "Cookie", "ports": [
+		{"name": "next", "protocol": "QUIC", "port": 80},
+		{"name": "none", "port": 0},
+		{"name": "http", "port": 80, "nodePort": 30001}]' \
+		'"loadBalancer": {"ingress": [
+			{"ip": "203.0.113.10", "ipMode": "Future"},
+			{"ip": "2001:db8:cafe::10", "ipMode": "Future"},
+			{"ip": "203.0.113.11"}, {"ip": "2001:db8:cafe::11"}]}'
+	put_slices web '{"name": "next", "protocol": "QUIC", "port": 1},
+		{"name": "zero", "port": 0}, '"$HTTP" '{"addresses": ["@e1"]},
+		{"addresses": ["@e2"], "nodeName": "n1"}'
+	start
+	flows <<-END
+		pod @c41 80 -> 1,2 kept
+		client @node 30001 -> 1,2 masq
+		client @b11 80 -> 1,2 masq
+		client @b10 80 -> dropped
+	END
+	said 'object="services d/web" values="spec.internalTrafficPolicy: \"Pref'
+	said 'spec.ports[0].protocol: \"QUIC\" is not known'
+	put_service web "$SPEC, "'"type": "Future", "ports": [
+		{"name": "http", "port": 80, "nodePort": 30001}]'
+	settled
+	flows <<-END
+		pod @c41 80 -> 1,2 kept
+		client @node 30001 -> 1,2 masq
+	END
+	said 'spec.type: \"Future\" is not known'
+	put_service web "$SPEC, "'"type": "Future", "ports": [
+		{"name": "http", "port": 81, "nodePort": 30001}]'
+	wait_for metric_above kube_proxy_mini_odd_values_total 10
+	[ "$(grep -c 'spec.type' "$DIR/log")" = 1 ]
+}
+
+metric_above() { # NAME VALUE
+	[ "$(metric "$1")" -gt "$2" ]
+}
+
+@test "more ports than 1024, as far as the API goes" {
+	python3 - >"$DIR/many.json" <<-END
+		import json
+		ports = [{"name": f"p{i}", "port": i, "protocol": "UDP"}
+		         for i in range(1, 3001)]
+		meta = {"namespace": "d", "name": "web"}
+		print(json.dumps({"kind": "Service", "object": {
+		    "metadata": meta, "spec": {$SPEC, "ports": ports}}}))
+	END
+	control put "@$DIR/many.json"
+	python3 - >"$DIR/slice.json" <<-END
+		import json
+		ports = [{"name": f"p{i}", "port": 8080, "protocol": "UDP"}
+		         for i in range(1, 3001)]
+		meta = {"namespace": "d", "name": "web-4",
+		        "labels": {"kubernetes.io/service-name": "web"}}
+		print(json.dumps({"kind": "EndpointSlice", "object": {
+		    "metadata": meta, "addressType": "IPv4", "ports": ports,
+		    "endpoints": [{"addresses": ["10.128.1.1"]}]}}))
+	END
+	control put "@$DIR/slice.json"
+	start
+	addresses_4 >"$BATS_TEST_TMPDIR/flows" <<-END
+		pod -u @c41 1 -> 1 kept
+		pod -u @c41 1025 -> 1 kept
+		pod -u @c41 3000 -> 1 kept
+	END
+	on_node "$here/flows.sh" 4 "$BATS_TEST_TMPDIR/flows" |
+		tee "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c '^ok ' "$BATS_TEST_TMPDIR/out")" = 3 ]
+	fails said 'not understood'
+}
+
+@test "a restart keeps NodePorts and hints while the Node cannot be listed" {
+	put_service web "$SPEC, "'"type": "NodePort", "ports": [
+		{"name": "http", "port": 80, "nodePort": 30001}]'
+	put_slices web "$HTTP" '
+		{"addresses": ["@e1"], "hints": {"forZones": [{"name": "zb"}]}},
+		{"addresses": ["@e2"], "hints": {"forZones": [{"name": "za"}]}}'
+	start --detect-local-mode NodeCIDR
+	flows <<-END
+		pod @c41 80 -> 2 kept
+		client @node 30001 -> 2 masq
+	END
+	for code in 429 403 500 503; do
+		proxy_stop
+		refuse_node $code
+		control delete '{"kind": "Service", "ns": "d", "name":
+			"other"}' >/dev/null 2>&1 || true
+		proxy_start --conntrack-max-per-core 0 --detect-local-mode \
+			NodeCIDR --nodeport-addresses primary
+		wait_for waits_for 'our Node'
+		flows <<-END
+			pod @c41 80 -> 2 kept
+			client @node 30001 -> 2 masq
+		END
+		control calm '{}'
+		wait_for answers 200 10256 readyz
+	done
+	put Node '{"metadata": {"name": "n1", "labels":
+		{"topology.kubernetes.io/zone": "za"}}, "spec": {},
+		"status": {}}'
+	wait_for said 'our Node has lost addresses'
+	settled
+	flows <<-END
+		pod @c41 80 -> 2 kept
+		client @node 30001 -> 2 masq
+	END
+	put_node
+}
+
+@test "a restart does without a Node that may not be read for long" {
+	put_service web "$SPEC, "'"ports": [{"name": "http", "port": 80}]'
+	put_slices web "$HTTP" '{"addresses": ["@e1"]}'
+	start
+	proxy_stop
+	refuse_node 403
+	put_slices web "$HTTP" '{"addresses": ["@e2"]}'
+	proxy_start --conntrack-max-per-core 0 --cluster-cidr \
+		10.128.0.0/16,fd00:10::/64
+	wait_for waits_for 'our Node, which the API server does not let us read'
+	flows <<<"pod @c41 80 -> 1 kept"
+	wait_for 90 answers 200 10256 readyz
+	said 'our Node may not be read'
+	flows <<<"pod @c41 80 -> 2 kept"
+	control calm '{}'
+}
+
+refuse_node() { # CODE: for longer than a minute, or until calm
+	for _ in {1..30}; do
+		control fault '{"name": "status", "of": "Node", "code": '"$1"',
+			"retry_after": 2}'
+	done
+}
+
+waits_for() { # WHAT: readyz says so
+	answers 503 10256 readyz && grep -qF "waiting for $1" "$DIR/body"
+}
+
 @test "labels: another proxy's Service, taken over and given away" {
 	put_service web "$SPEC, "'"ports": [{"name": "http", "port": 80}]'
 	put_slices web "$HTTP" '{"addresses": ["@e1"]}'
@@ -147,11 +294,11 @@ settled() {
 	flows <<<"pod @c41 80 -> 1 kept"
 	put_service web "$SPEC, "'"ports": [{"name": "http", "port": 80}]' \
 		'' '"service.kubernetes.io/service-proxy-name": "theirs"'
-	wait_for 10 misses web
+	wait_for misses web
 	settled
 	flows <<<"pod @c41 80 -> dropped"
 	put_service web "$SPEC, "'"ports": [{"name": "http", "port": 80}]'
-	wait_for 10 knows web
+	wait_for knows web
 	flows <<<"pod @c41 80 -> 1 kept"
 }
 
@@ -177,7 +324,7 @@ settled() {
 		{"addresses": ["@e2"], "hints": {"forZones": [{"name": "za"}],
 			"forNodes": [{"name": "n2"}]}}'
 	control delete '{"kind": "Service", "ns": "d", "name": "other"}'
-	wait_for 10 misses other
+	wait_for misses other
 	flows <<<"pod @c41 80 -> 1 kept"
 }
 
@@ -229,12 +376,55 @@ health() { # STATUS: what the health check port answers, and no other Service's
 	put_slices web "$HTTP" '{"addresses": ["@e1"], "nodeName": "n1"},
 		{"addresses": ["@e2"], "nodeName": "n2"}'
 	start
-	wait_for 10 health 200
+	wait_for health 200
 	flows <<<"client @b10 80 -> 1 kept"
 	put_slices web "$HTTP" '{"addresses": ["@e1"], "nodeName": "n1",
 		"conditions": {"ready": false, "serving": true,
 		"terminating": true}}, {"addresses": ["@e2"],
 		"nodeName": "n2"}'
-	wait_for 10 health 503
+	wait_for health 503
 	flows <<<"client @b10 80 -> 1 kept"
+}
+
+# "2026-11-30T17:44:59.474Z ..." -> milliseconds
+stamps() {
+	cut -d ' ' -f 1 | while read -r stamp; do
+		date -d "$stamp" +%s%3N
+	done
+}
+
+# kube-proxy takes up to 0.9 s, and we did 1.5 s; on a busy machine 0.1 s may be
+# 0.4 s.
+@test "a stale UDP flow is gone in 0.1 s, right after another change, too" {
+	local udp='{"name": "udp", "protocol": "UDP", "port": 8080}'
+	put_service web "$SPEC, "'"ports": [{"name": "udp", "protocol": "UDP",
+		"port": 53}]'
+	put_service other '"clusterIP": "10.96.0.42", "ports": [
+		{"name": "udp", "protocol": "UDP", "port": 53}]'
+	put_slices web "$udp" '{"addresses": ["@e1"]}'
+	put_slices other "$udp" '{"addresses": ["@e1"]}'
+	start
+	ip netns exec "$P-pod8" "$BIN/rules-traffic" keep 10.96.0.41 53 4 \
+		>"$BATS_TEST_TMPDIR/kept" 3>&- &
+	local keeper=$!
+	wait_for has_flow
+	for i in 2 3 4; do
+		put_slices other "$udp" "{\"addresses\": [\"@e$i\"]}"
+	done
+	put_slices web "$udp" '{"addresses": ["@e2"]}'
+	wait_for said 'stale UDP flows forgotten'
+	wait $keeper
+	cat "$BATS_TEST_TMPDIR/kept"
+	grep -q 10.128.1.2 "$BATS_TEST_TMPDIR/kept"
+	# with the last rules written, which the log may say before or after
+	local forgotten written
+	forgotten=$(grep 'stale UDP flows forgotten' "$DIR/log" | tail -n 1 |
+		stamps)
+	written=$(grep 'rules written' "$DIR/log" | tail -n 1 | stamps)
+	[ $((forgotten - written)) -lt 400 ]
+	[ $((written - forgotten)) -lt 400 ]
+}
+
+has_flow() {
+	on_node cat /proc/net/nf_conntrack | grep -q 'dst=10.96.0.41 .*dport=53'
 }

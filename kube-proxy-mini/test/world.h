@@ -1,19 +1,29 @@
 /*
- * world - random Services and slices, and in plain code what they must do.
+ * world - random Services and slices.
  *
- * The oracle knows nothing of groups, slots or classes: it says for each
- * address which endpoints clients reach from inside and outside, as lines of
- * text.  readback.h says the same of what is in the kernel.
+ * Every event changes them here and in the model.  What they must do in the
+ * kernel is in oracle.h.
  */
 #ifndef KEELSON_PROXY_TEST_WORLD_H
 #define KEELSON_PROXY_TEST_WORLD_H
 
-#include "kube-proxy-mini/apply.h"
+#include "kube-proxy-mini/model/env.h"
+#include "kube-proxy-mini/model/model.h"
 
 #define WORLD_SERVICES  24
 #define WORLD_SLICES    40
 #define WORLD_PORTS     3
 #define WORLD_ENDPOINTS 24
+#define WORLD_POOL      3 /* external addresses that Services compete for */
+
+/* What an address is for; each kind has a range of its own. */
+enum world_place {
+	WORLD_CLUSTER,
+	WORLD_POD,
+	WORLD_EXTERNAL,
+	WORLD_BALANCER,
+	WORLD_NODE,
+};
 
 struct world_endpoint {
 	uint8_t host; /* last byte of the address */
@@ -47,7 +57,7 @@ struct world_service {
 	uint32_t affinity_s;
 	uint8_t externals, balancers; /* bits of addresses from small pools */
 	bool is_proxy;                /* ipMode of its balancers */
-	uint8_t ranges;               /* 0 none, else which */
+	uint8_t ranges;               /* 0: none, otherwise which */
 };
 
 struct world {
@@ -59,18 +69,18 @@ struct world {
 
 void world_make(struct world *w, uint64_t seed);
 
-/* One random event, told to the model too. */
+/* One random event, put into the model as well. */
 void world_step(struct world *w, struct model *m);
 
-/* Everything again, as after a restart or 410 Gone. */
+/* List everything again, as after a restart or 410 Gone. */
 void world_list(struct world *w, struct model *m);
-
-/* What must be, a line for each address, sorted. */
-void world_text(const struct world *w, struct buf *out);
 
 uint32_t world_random(struct world *w, uint32_t below);
 
-/* Sort the lines of b and leave out equal ones. */
-void world_sort(struct buf *b);
+struct model_ip world_address(
+	uint8_t family, enum world_place place, uint8_t host);
+
+/* Half of the nodes' range; the node itself is in it unless which has bit 1. */
+struct model_net world_range(uint8_t family, uint8_t which);
 
 #endif

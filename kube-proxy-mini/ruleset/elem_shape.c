@@ -1,0 +1,19 @@
+/*
+ * elem_shape - one line for each set.  The maps that packets write (affinity)
+ * and that rules define (classes) have no elements of ours.
+ */
+#include "kube-proxy-mini/ruleset/elem_shape.h"
+
+const struct elem_shapes elem_shapes[RULESET_SETS] = {
+	[RULESET_SERVICES] = {SHAPE_ADDRESS_PORT, SHAPE_SERVICE},
+	[RULESET_OUTSIDE] = {SHAPE_ADDRESS_PORT, SHAPE_SERVICE},
+	[RULESET_ENDPOINTS] = {SHAPE_SLOT, SHAPE_ENDPOINT},
+	[RULESET_STICKY] = {SHAPE_SLOT, SHAPE_ZERO_ID},
+	[RULESET_STICKY_ENDPOINTS] = {SHAPE_ID, SHAPE_ENDPOINT},
+	[RULESET_AFFINITY] = {SHAPE_NONE, SHAPE_NONE},
+	[RULESET_CLUSTER_IPS] = {SHAPE_ADDRESS, SHAPE_NONE},
+	[RULESET_HAIRPIN] = {SHAPE_TWICE, SHAPE_NONE},
+	[RULESET_RANGES_ON] = {SHAPE_ADDRESS_PORT, SHAPE_ZERO_ID},
+	[RULESET_RANGES] = {SHAPE_RANGE, SHAPE_NONE},
+	[RULESET_CLASSES] = {SHAPE_NONE, SHAPE_NONE},
+};
