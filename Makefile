@@ -5,7 +5,8 @@
 #   make check     the tests, with real peers
 #
 # Knobs: JOBS=N (default: all cores), OFFLINE=1 (no network after fetch),
-# SOURCE_MIRROR=URL-or-DIR (where else to look for sources), V=1 (say more).
+# SOURCE_MIRROR=URL-or-DIR (where else to look for sources), TLS=bearssl (the
+# smaller TLS client, without TLS 1.3), V=1 (say more).
 
 .DEFAULT_GOAL := help
 SHELL         := /bin/bash
@@ -34,14 +35,18 @@ else
 help:
 	@echo 'make images    build the images and their SBOMs into dist/'
 	@echo 'make check     run every test; installs what they need'
+	@echo '               AREA=agent, CHANGED=1: only some; see tests/README.md'
+	@echo 'make check-peers   build more peers for it, once; see tests/README.md'
+	@echo 'make check-workloads, make check-differential SOAK=N   more of it'
 	@echo 'make unit      unit tests only (gcc)'
 	@echo 'make asan      unit tests under clang with sanitizers'
 	@echo 'make lint      static checks'
-	@echo 'make bench-proxy, make bench-checkpoint   figures; see bench/'
+	@echo 'make bench-proxy, bench-checkpoint, bench-changes, bench-restore   figures'
 	@echo 'make programs  the static programs only, into build/bin/'
 	@echo 'make man       man pages and bash completions, into build/man/'
-	@echo 'make clean     remove what was built; fetched sources and the lab stay'
-	@echo 'make distclean remove everything that git does not track'
+	@echo 'make clean     remove what was built; fetched sources stay'
+	@echo 'make distclean remove what was built or fetched; the lab stays'
+	@echo 'make lab-clean remove the lab, which all checkouts share'
 
 # Written by the programs themselves, from the tables they parse with.
 man: programs

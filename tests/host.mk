@@ -52,9 +52,13 @@ HOST_CODE    := $(filter-out $(HOST_UNIT) $(HOST_FUZZ) $(HOST_MAIN) \
 host-room   = $(firstword $(foreach r,$(HOST_ROOMS),$(if $(filter $r/%,$1),$r)))
 host-allows = $(if $(filter lib/base,$1),lib/base,$(if $(filter lib/%,$1),\
 	$1 lib/base,$(if $(filter $(HOST_TOOLS),$1),$(HOST_TOOLS),$1) $(HOST_LIBS)))
-# The test programs of flavour $1, and those of a list that T= asks for.
+# The test programs of flavour $1, and those of a list that T= or CHOSEN= asks
+# for.
+HOST_CHOSEN := $(if $(CHOSEN),$(file <$(CHOSEN)))
 host-tests  = $(patsubst %.c,$(HOST)/$1/%,$(HOST_UNIT))
-host-chosen = $(if $(T),$(foreach f,$1,$(if $(findstring $(T),$f),$f)),$1)
+host-chosen = $(if $(T),$(foreach f,$1,$(if $(findstring $(T),$f),$f)),\
+	$(if $(CHOSEN),$(filter $(foreach v,gcc asan fuzz,$(patsubst \
+	%.c,$(HOST)/$v/%,$(filter %.c,$(HOST_CHOSEN)))),$1),$1))
 
 HOST_SYSROOT_LIBS = $(wildcard $(addprefix build/sysroot/lib/,libmbedtls.a \
 	libmbedx509.a libmbedcrypto.a libnghttp2.a libprotobuf-c.a libzstd.a))
@@ -91,13 +95,14 @@ $(HOST)/$1/yyjson.o: $(HOST)/yyjson/src/yyjson.c $(HOST)/$1/flags
 	@$(HOST_CC_$1) -O1 -g -c $$< -o $$@
 endef
 
-# Room $2 of flavour $1 as an archive; its objects are made from HOST_CODE.
+# Room $2 of flavour $1 as an archive; its objects are made from HOST_CODE.  Two
+# of them may have the same name (ar q, not r).
 define host-archive
 $(HOST)/$1/$2.a: $(patsubst %.c,$(HOST)/$1/%.o,$(filter $2/%,$(HOST_CODE))) \
 		$(if $(filter lib/base,$2),$(HOST)/$1/yyjson.o) \
 		$(HOST)/$1/sources
 	@mkdir -p $$(@D); rm -f $$@
-	@ar rcsD $$@ $$(filter %.o,$$^)
+	@ar qcsD $$@ $$(filter %.o,$$^)
 endef
 
 # Test program $2 (a path without .c) of flavour $1.

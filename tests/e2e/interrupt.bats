@@ -1,4 +1,6 @@
+# area: images
 # where: host
+# alone: it ends builds at moments that it has measured
 # An image build that is killed at any moment leaves nothing half-written under
 # a final name, and the next run goes on to the same bytes.
 bats_require_minimum_version 1.5.0
@@ -21,9 +23,14 @@ is_whole_or_absent() {
 }
 
 @test "killed at thirty moments, an image is whole or not there" {
-	start=$(date +%s%N)
-	build_static
-	took_ms=$((($(date +%s%N) - start) / 1000000))
+	took_ms=60000
+	for _ in 1 2 3; do # the shortest time tells least of what runs beside
+		rm -rf "$OUT/static" "$OUT"/static.*
+		start=$(date +%s%N)
+		build_static
+		ms=$((($(date +%s%N) - start) / 1000000))
+		took_ms=$((ms < took_ms ? ms : took_ms))
+	done
 	diff -r "$OUT/static" dist/static
 
 	cut=0

@@ -1,3 +1,4 @@
+# area: proxy
 # kube-proxy-mini from its image on a node of network namespaces, with Services
 # and EndpointSlices of a real API server, seen by real connections.
 bats_require_minimum_version 1.5.0
@@ -23,8 +24,8 @@ setup_file() {
 	kube_slice default dns '[{"name": "dns", "port": 8053,
 		"protocol": "UDP"}]' 10.2.0.1 10.2.0.2 10.2.0.3
 	proxy_start
-	wait_for 20 ask client 10.96.0.10 80
-	wait_for 20 ask client -u 10.96.0.53 53
+	wait_for ask client 10.96.0.10 80
+	wait_for ask client -u 10.96.0.53 53
 }
 
 # What runs in the background would keep bats waiting.
@@ -38,7 +39,12 @@ teardown_file() {
 setup() {
 	load_libs
 	kube_slice_set default web 10.2.0.1 10.2.0.2 10.2.0.3
-	wait_for 10 answers_from 10.96.0.10 80 'a b c'
+	wait_for answers_from 10.96.0.10 80 'a b c'
+}
+
+# A client that its test did not get to end would keep bats waiting, too.
+teardown() {
+	touch /keep/steady-end
 }
 
 load_libs() {
@@ -76,21 +82,21 @@ load_libs() {
 
 @test "a removed endpoint gets no new connection, the others all" {
 	kube_slice_set default web 10.2.0.1 10.2.0.3
-	wait_for 10 answers_from 10.96.0.10 80 'a c'
+	wait_for answers_from 10.96.0.10 80 'a c'
 	ask client -n 1200 10.96.0.10 80 | is_even 1200 'a c'
 }
 
 @test "an added endpoint gets its share" {
 	kube_slice_set default web 10.2.0.2
-	wait_for 10 answers_from 10.96.0.10 80 b
+	wait_for answers_from 10.96.0.10 80 b
 	kube_slice_set default web 10.2.0.2 10.2.0.3
-	wait_for 10 answers_from 10.96.0.10 80 'b c'
+	wait_for answers_from 10.96.0.10 80 'b c'
 	ask client -n 1200 10.96.0.10 80 | is_even 1200 'b c'
 }
 
 @test "a Service without endpoints refuses at once" {
 	kube_slice_set default web
-	wait_for 10 is_refused 10.96.0.10 80
+	wait_for is_refused 10.96.0.10 80
 }
 
 @test "an open connection lives on when its Service loses other endpoints" {
@@ -100,13 +106,13 @@ load_libs() {
 		echo again >&9; read -r -t 5 second _ <&9
 		[ "$first" = "$second" ]' 3>&- &
 	local open=$!
-	wait_for 5 test -s /keep/first
+	wait_for test -s /keep/first
 	case $(cat /keep/first) in
 	a) kube_slice_set default web 10.2.0.1 ;;
 	b) kube_slice_set default web 10.2.0.2 ;;
 	c) kube_slice_set default web 10.2.0.3 ;;
 	esac
-	wait_for 10 answers_from 10.96.0.10 80 "$(cat /keep/first)"
+	wait_for answers_from 10.96.0.10 80 "$(cat /keep/first)"
 	touch /keep/go
 	wait $open
 }
@@ -114,9 +120,9 @@ load_libs() {
 @test "a Service that is made serves, one that is deleted does not" {
 	kube_service default late 10.96.0.77 "$WEB_PORTS"
 	kube_slice default late "$WEB_SLICE" 10.2.0.2
-	wait_for 10 answers_from 10.96.0.77 80 b
+	wait_for answers_from 10.96.0.77 80 b
 	kube DELETE /api/v1/namespaces/default/services/late >/dev/null
-	wait_for 10 fails ask client -w 200 10.96.0.77 80
+	wait_for fails ask client -w 200 10.96.0.77 80
 }
 
 @test "no connection is lost while a hundred other Services come and go" {
@@ -140,7 +146,7 @@ load_libs() {
 	ask client -n 600 10.96.0.10 80 | is_even 600 'a b c'
 	kube_run
 	kube_slice_set default web 10.2.0.3
-	wait_for 40 answers_from 10.96.0.10 80 c
+	wait_for answers_from 10.96.0.10 80 c
 }
 
 # The proxy can't reach the API server any more: every packet is answered by a
@@ -154,7 +160,7 @@ wire_cut() {
 		reject with tcp reset
 	kube_service default poke 10.96.0.67 "$WEB_PORTS"
 	kube_slice default poke "$WEB_SLICE" 10.2.0.2
-	wait_for 30 has_said_more "$((refused + 2))" 'Connection refused'
+	wait_for has_said_more "$((refused + 2))" 'Connection refused'
 	kube DELETE /api/v1/namespaces/default/services/poke >/dev/null
 	kube DELETE "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/poke" \
 		>/dev/null
@@ -194,14 +200,14 @@ steady_end() {
 	# What went before broke connections, too: they must stand again.
 	kube_service default settled 10.96.0.64 "$WEB_PORTS"
 	kube_slice default settled "$WEB_SLICE" 10.2.0.2
-	wait_for 60 answers_from 10.96.0.64 80 b
+	wait_for answers_from 10.96.0.64 80 b
 	lists=$(has_said 'msg="listed" kind=services')
 	wire_cut
 	kube_service default broken 10.96.0.66 "$WEB_PORTS"
 	kube_slice default broken "$WEB_SLICE" 10.2.0.2
 	fails ask client -w 200 10.96.0.66 80
 	wire_mend
-	wait_for 40 answers_from 10.96.0.66 80 b
+	wait_for answers_from 10.96.0.66 80 b
 	expect "$(has_said 'msg="listed" kind=services')" -eq "$lists"
 }
 
@@ -210,7 +216,7 @@ steady_end() {
 	lists=$(has_said 'msg="listed" kind=services')
 	kube_service default passing 10.96.0.65 "$WEB_PORTS"
 	kube_slice default passing "$WEB_SLICE" 10.2.0.3
-	wait_for 10 answers_from 10.96.0.65 80 c
+	wait_for answers_from 10.96.0.65 80 c
 	steady_start
 	wire_cut
 	kube_stop
@@ -220,8 +226,8 @@ steady_end() {
 	kube_stop
 	kube_run
 	wire_mend
-	wait_for 60 answers_from 10.96.0.66 80 a
-	wait_for 60 fails ask client -w 200 10.96.0.65 80
+	wait_for answers_from 10.96.0.66 80 a
+	wait_for fails ask client -w 200 10.96.0.65 80
 	expect "$(has_said 'msg="listed" kind=services')" -gt "$lists"
 	has_said 'version expired'
 	steady_end
@@ -235,7 +241,7 @@ steady_end() {
 	podman rm proxy
 	proxy_start
 	kube_slice_set default web 10.2.0.2
-	wait_for 20 answers_from 10.96.0.10 80 b
+	wait_for answers_from 10.96.0.10 80 b
 	wait $steady
 }
 

@@ -1,5 +1,7 @@
+# area: images static-build
 # where: host
 # limit: 2400
+# test-limit: 2400
 # Two builds give the same bytes: another folder, time, umask, number of jobs,
 # language, time zone and host name; and the second one without any network.
 # The proof is kept: as long as nothing that feeds the build has changed, it is

@@ -1,3 +1,4 @@
+# area: sbom images
 # where: host
 # The SBOMs pass the validator of the SPDX project (from Debian's unstable
 # suite, in a tree of its own).

@@ -1,11 +1,10 @@
-# agent.bash - the checkpoint-agent from its image, on the node that the lab is.
+# agent.bash - run the checkpoint-agent from its image; the lab is its node.
 #
 #   agent_start [OPTION...]    certificates in $AGENT, archives in $ARCHIVES
-#   agent_stop
-#   post PATH [CURL-OPTION...] ask as an administrator; the answer's body goes
-#                              to $AGENT/body, its head to $AGENT/head, its
-#                              status is printed
-#   archive_of CONTAINER       checkpoint it, print the archive's path
+#   agent_stop                 its log is appended to /keep/agent.log
+#   post PATH [CURL-OPTION...] request PATH as an administrator; prints the
+#                              status, writes $AGENT/body and $AGENT/head
+#   archive_of CONTAINER       checkpoint a container, print the archive's path
 
 # shellcheck source-path=SCRIPTDIR
 . "${BASH_SOURCE[0]%/*}/certs.bash"
@@ -30,7 +29,7 @@ agent_start() {
 	# The restoring CRIU must know this kernel; Debian's is older than ours.
 	install -m 0755 /keelson/build/bin/criu /usr/local/sbin/criu
 	[ -e $AGENT/ca.crt ] || agent_certificates
-	# Archives on a disk, which the work folder is; the lab itself is memory.
+	# Archives go to the work directory, on disk: the lab itself is in memory.
 	mkdir -p /keep/archives $ARCHIVES
 	chmod 0700 /keep/archives $ARCHIVES
 	mountpoint -q $ARCHIVES || mount --bind /keep/archives $ARCHIVES
@@ -42,7 +41,7 @@ agent_start() {
 		--tls-private-key-file /etc/checkpoint-agent/server.key \
 		--client-ca-file /etc/checkpoint-agent/ca.crt \
 		--host-root /proc/1/root "$@" >/dev/null
-	wait_for 10 curl -sk -o /dev/null "$AGENT_URL/healthz"
+	wait_for curl -sk -o /dev/null "$AGENT_URL/healthz"
 }
 
 agent_stop() {

@@ -1,10 +1,11 @@
-# certs.bash - certificates for tests, by openssl.  Sourced, not run.
+# certs.bash - make certificates for tests with openssl.  Sourced, not run.
 #
-#   certs_ca DIR NAME              an authority: DIR/NAME.crt, DIR/NAME.key
+#   certs_ca DIR NAME              a CA: DIR/NAME.crt, DIR/NAME.key
 #   certs_sign DIR CA NAME SUBJECT [SAN]
-#                                  a certificate of that authority; SAN as in
+#                                  a certificate signed by that CA, in
+#                                  DIR/NAME.crt and .key; SAN is written like
 #                                  "IP:127.0.0.1,DNS:localhost"
-# Keys are ECDSA P-256.  Valid for a day, which tests outlive by far.
+# Keys are ECDSA P-256; certificates are valid for one day.
 
 certs_ca() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \

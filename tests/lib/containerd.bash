@@ -1,17 +1,18 @@
-# containerd.bash - a real containerd with its CRI plugin, as a node has it.
+# containerd.bash - run a real containerd with its CRI plugin.  Sourced.
 #
 #   containerd_start            at its usual socket; pods get a network
-#                               namespace with a dummy eth0; the handler
-#                               `elsewhere` is crun with a state directory
-#                               where nobody looks
+#                               namespace with a dummy eth0; the runtime
+#                               handler `elsewhere` is crun with a state
+#                               directory outside the usual places
 #   containerd_stop
-#   containerd_import DIR NAME  the root file system DIR as docker.io/library/NAME
-#   containerd_images           our pause image, and counter
-#   registry_pull NAME          localhost:5000/NAME, as a kubelet has it pulled
-#   cri VERB ARG...             a kubelet's part: see criclient.c
+#   containerd_import DIR NAME  import the root file system DIR as the image
+#                               docker.io/library/NAME
+#   containerd_images           import our pause image, and counter
+#   registry_pull NAME          pull localhost:5000/NAME through the CRI
+#   cri VERB ARG...             act as a kubelet: criclient.c lists the verbs
 #
-# It runs with restrict_oom_score_adj, for a machine without CAP_SYS_RESOURCE.
-# The network plugin is a script here: Debian's are not needed to have pods.
+# restrict_oom_score_adj is set for machines without CAP_SYS_RESOURCE.  A script
+# is the network plugin, so that Debian's plugins are not needed.
 
 CONTAINERD_SOCKET=/run/containerd/containerd.sock
 CONTAINERD_DIR=/keep/containerd
@@ -20,7 +21,7 @@ cri() {
 	/keelson/build/test/bin/criclient $CONTAINERD_SOCKET "$@"
 }
 
-# The answer is CNI's (SPEC.md, "Success"), of loopback and eth0 alike.
+# The plugin answers as CNI's SPEC.md, "Success", for loopback and eth0 alike.
 containerd_network() {
 	mkdir -p /etc/cni/net.d /opt/cni/bin
 	cat >/opt/cni/bin/lab <<-'EOT'
@@ -68,15 +69,15 @@ containerd_start() {
 	EOT
 	containerd >>$CONTAINERD_DIR/log 2>&1 3>&- &
 	echo $! >$CONTAINERD_DIR/pid
-	wait_for 30 ctr version
+	wait_for ctr version
 }
 
 containerd_stop() {
 	kill "$(cat $CONTAINERD_DIR/pid)"
-	wait_for 30 fails test -e "/proc/$(cat $CONTAINERD_DIR/pid)"
+	wait_for fails test -e "/proc/$(cat $CONTAINERD_DIR/pid)"
 }
 
-# An image with one layer, as an archive that ctr reads.
+# One layer, passed to ctr as an archive of an OCI layout.
 containerd_import() {
 	local dir=$CONTAINERD_DIR/image-$2
 

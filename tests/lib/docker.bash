@@ -1,12 +1,13 @@
-# docker.bash - a real dockerd, spoken to by its API: Debian's docker.io has no
-# command for people.
+# docker.bash - run a real dockerd and use its API: the package docker.io comes
+# without the docker command.  Sourced.
 #
-#   docker_start [OPTION...]   with containers of no network
+#   docker_start [OPTION...]   containers get no network
 #   docker_stop
 #   docker_api PATH [CURL-OPTION...]
-#   docker_image NAME DIR      the root file system DIR as an image
-#   docker_run NAME JSON       a container with this configuration, started;
-#                              its id is printed
+#                              send a request, print the answer
+#   docker_image NAME DIR      import the root file system DIR as an image
+#   docker_run NAME JSON       create a container with this configuration,
+#                              start it, print its id
 
 DOCKER_DIR=/keep/docker
 
@@ -21,12 +22,12 @@ docker_start() {
 	dockerd --iptables=false --ip6tables=false --bridge=none \
 		--cgroup-parent=/keelson-lab "$@" >>$DOCKER_DIR/log 2>&1 3>&- &
 	echo $! >$DOCKER_DIR/pid
-	wait_for 60 docker_api /info
+	wait_for docker_api /info
 }
 
 docker_stop() {
 	kill "$(cat $DOCKER_DIR/pid)"
-	wait_for 30 fails test -e "/proc/$(cat $DOCKER_DIR/pid)"
+	wait_for fails test -e "/proc/$(cat $DOCKER_DIR/pid)"
 }
 
 docker_image() {

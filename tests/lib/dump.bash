@@ -1,11 +1,12 @@
-# dump.bash - what tests of the agent's commands have in common: containers of
-# the lab's runtimes, `dump` on them, and a CRIU for peers that restore.
+# dump.bash - shared by the tests of the agent's commands: containers of the
+# lab's runtimes, how to dump them, and the CRIU that restores them.  Sourced.
 #
-#   dump [OPTION...] WHAT     by our program with our CRIU
-#   criu_install              podman and runc find it as `criu`
+#   dump [OPTION...] WHAT     run our `dump` with our CRIU
+#   criu_install              let podman and runc find our CRIU as `criu`
 
 # shellcheck source-path=SCRIPTDIR
 . "${BASH_SOURCE[0]%/*}/oci.bash"
+. "${BASH_SOURCE[0]%/*}/restore.bash"
 . "${BASH_SOURCE[0]%/*}/wait.bash"
 . "${BASH_SOURCE[0]%/*}/expect.bash"
 

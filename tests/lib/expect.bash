@@ -1,8 +1,8 @@
-# expect.bash - words that tests say what they expect with.  Sourced.
+# expect.bash - assertions.  Sourced.
 #
-#   fails COMMAND...          true when the command fails; `!` would be
-#                             ignored by a shell that stops at errors
-#   expect A OPERATOR B       compare numbers or texts, show both if not so
+#   fails COMMAND...          succeed if the command fails; use it instead of
+#                             `!`, which `set -e` ignores
+#   expect A OPERATOR B       compare as test(1) does; on failure show both
 
 fails() {
 	if "$@"; then

@@ -1,10 +1,10 @@
-# image.bash - the built images, as a user of the lab gets them.  Sourced.
+# image.bash - use the images that were built.  Sourced.
 #
-#   image_tag NAME         the tag that dist/NAME carries
-#   image_load NAME        podman load; prints the reference that podman says
-#   image_unpack NAME DIR  its root file system, by umoci, into DIR/rootfs
+#   image_tag NAME         print the tag of the layout dist/NAME
+#   image_load NAME        load it into podman, print the reference
+#   image_unpack NAME DIR  unpack its root file system to DIR/rootfs with umoci
 #
-# Quiet podman: its word about cgroups v1 is of no use here.
+# podman's warning about cgroups v1 is turned off.
 
 export PODMAN_IGNORE_CGROUPSV1_WARNING=1
 DIST=/keelson/dist

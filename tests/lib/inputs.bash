@@ -1,9 +1,10 @@
-# inputs.bash - what images are made from, to know what is proven.  Sourced.
+# inputs.bash - the inputs of a build of images, so that a long test need not
+# run twice for the same ones.  Sourced.
 #
-#   inputs_list              the project's files that a build reads; what git
-#                            ignores, tests and words are left out
-#   inputs_hash [FILE...]    their bytes, these files' and the compiler, as one
-#                            hash
+#   inputs_list              list the project's files that a build reads:
+#                            without tests, documents and what git ignores
+#   inputs_hash [FILE...]    one hash of these files, the FILEs and the versions
+#                            of the compiler and make
 
 inputs_list() {
 	git ls-files -co --exclude-standard | LC_ALL=C sort |

@@ -1,21 +1,24 @@
-# kube.bash - a real kube-apiserver and etcd inside the lab.  Sourced.
+# kube.bash - run a real kube-apiserver and etcd in the lab.  Sourced.
 #
-#   kube_start DIR     both, with certificates; state and logs are in DIR
-#   kube_stop          and start again with kube_run
-#   kube METHOD PATH [JSON]         as the administrator; prints the answer
-#   kube_bind KIND NAME ROLE        that ClusterRole, everywhere
-#   kube_user NAME ROLE             a user with it: DIR/NAME.crt, .key and
-#                                   DIR/NAME.kubeconfig
-#   kube_service NS NAME IP SPEC    make a Service; SPEC is the rest of `spec`
-#   kube_slice NS NAME PORT ADDRESS...    its EndpointSlice of that name;
-#                                   port and addresses as the test wants them
-# DIR/kubeconfig is for the proxy (certificate of system:kube-proxy).  Tokens
-# tok-admin and tok-nobody are an administrator's and nobody's.
+#   kube_start DIR     make certificates and start both; state and logs: DIR
+#   kube_stop          kill both, as a power cut would
+#   kube_run           start both again with the same state
+#   kube METHOD PATH [JSON]         send a request as administrator, print the
+#                                   answer
+#   kube_bind KIND NAME ROLE        bind the ClusterRole ROLE to a subject
+#   kube_user NAME ROLE             make a user who has that role: DIR/NAME.crt,
+#                                   .key and DIR/NAME.kubeconfig
+#   kube_service NS NAME IP SPEC    create a Service; SPEC is the rest of `spec`
+#   kube_slice NS NAME PORTS ADDRESS...
+#                                   create an EndpointSlice of that name for
+#                                   the Service; PORTS is its JSON list
+#   kube_slice_set NS NAME ADDRESS...
+#                                   replace its addresses
+# KUBE_TLS_MIN (VersionTLS13) is the oldest version that the API server speaks.
+# DIR/kubeconfig is the proxy's, with a certificate of system:kube-proxy.  The
+# tokens tok-admin and tok-nobody belong to an administrator and to a user
+# without rights.
 #
-# This API server knows EndpointSlice as v1beta1 only, so that version is
-# switched off and the kind defined anew as discovery.k8s.io/v1.  Everything
-# but validation is then real: list, watch, resource versions, 410.
-
 # shellcheck source-path=SCRIPTDIR
 . "${BASH_SOURCE[0]%/*}/certs.bash"
 . "${BASH_SOURCE[0]%/*}/wait.bash"
@@ -23,10 +26,9 @@
 KUBE_PORT=6443
 KUBE_CIDR=10.96.0.0/16
 KUBE_ADDRESS=${KUBE_ADDRESS:-127.0.0.1} # where the proxy reaches it
-# Binaries that are named outside the lab are in /keep/bin.
+# tests/e2e/run puts binaries that the caller names into /keep/bin.
 KUBE_BINARY=/keep/bin/kube-apiserver
-[ -x $KUBE_BINARY ] ||
-	KUBE_BINARY=/keelson/build/lab/apiserver/kube-apiserver
+[ -x $KUBE_BINARY ] || KUBE_BINARY=/lab/kubernetes/kube-apiserver
 KUBE_ETCD=/keep/bin/etcd
 [ -x $KUBE_ETCD ] || KUBE_ETCD=/usr/bin/etcd
 
@@ -36,9 +38,6 @@ kube_start() {
 	kube_certificates
 	kube_kubeconfig
 	kube_run
-	kube POST /apis/apiextensions.k8s.io/v1/customresourcedefinitions \
-		"$(kube_slice_kind)" >/dev/null
-	wait_for 30 kube GET /apis/discovery.k8s.io/v1/endpointslices
 }
 
 kube_certificates() {
@@ -113,25 +112,31 @@ kube_run() {
 		--service-cluster-ip-range=$KUBE_CIDR \
 		--authorization-mode=Node,RBAC \
 		--disable-admission-plugins=ServiceAccount \
-		--runtime-config=discovery.k8s.io/v1beta1=false \
 		--cert-dir="$KUBE_DIR" \
+		${KUBE_TLS_MIN:+--tls-min-version=$KUBE_TLS_MIN} \
 		>>"$KUBE_DIR/apiserver.log" 2>&1 3>&- &
 	echo $! >"$KUBE_DIR/apiserver.pid"
 	disown $!
-	wait_for 60 kube GET /readyz
+	wait_for 180 kube GET /readyz # a busy machine is no fault
 }
 
-# As a power cut would: nothing is told, nothing is closed.
+# SIGKILL: no shutdown, no closed watch.
 kube_stop() {
 	local pid
 	for pid in $(cat "$KUBE_DIR/apiserver.pid" "$KUBE_DIR/etcd.pid"); do
 		kill -9 "$pid"
-		wait_for 10 is_gone "$pid"
+		wait_for is_gone "$pid"
 	done
 }
 
+# A killed process is a zombie while its threads still end; until the last one
+# has, its sockets are open and its port is taken.
 is_gone() {
-	! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"
+	! kill -0 "$1" || {
+		grep -q '^State:.Z' "/proc/$1/status" &&
+			[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 |
+				wc -l)" -le 1 ]
+	}
 }
 
 kube() {
@@ -147,28 +152,6 @@ kube() {
 	"${curl[@]}" "https://127.0.0.1:$KUBE_PORT$path"
 }
 
-kube_slice_kind() {
-	local schema='{"openAPIV3Schema": {"type": "object",
-		"x-kubernetes-preserve-unknown-fields": true}}'
-
-	cat <<-EOF
-		{"apiVersion": "apiextensions.k8s.io/v1",
-		 "kind": "CustomResourceDefinition",
-		 "metadata": {"name": "endpointslices.discovery.k8s.io",
-		   "annotations": {"api-approved.kubernetes.io":
-		     "unapproved, stands for the built-in kind in tests"}},
-		 "spec": {"group": "discovery.k8s.io", "scope": "Namespaced",
-		   "names": {"plural": "endpointslices",
-		     "singular": "endpointslice", "kind": "EndpointSlice",
-		     "listKind": "EndpointSliceList"},
-		   "versions": [
-		     {"name": "v1", "served": true, "storage": true,
-		      "schema": $schema},
-		     {"name": "v1beta1", "served": true, "storage": false,
-		      "schema": $schema}]}}
-	EOF
-}
-
 kube_service() {
 	local namespace=$1 name=$2 ip=$3 spec=$4
 
@@ -178,7 +161,7 @@ kube_service() {
 		 \"spec\": {\"clusterIP\": \"$ip\", $spec}}" >/dev/null
 }
 
-# The `endpoints` of a slice: every address ready, on the node NODE.
+# The `endpoints` of a slice: every address is ready and on node $NODE.
 kube_endpoints() {
 	local list='' address
 
@@ -191,7 +174,6 @@ kube_endpoints() {
 	echo "\"endpoints\": [$list]"
 }
 
-# PORTS is the slice's JSON list of ports.
 kube_slice() {
 	local namespace=$1 name=$2 ports=$3
 	shift 3
@@ -205,7 +187,6 @@ kube_slice() {
 		 $(kube_endpoints "$@")}" >/dev/null
 }
 
-# Put these addresses in place of those that the slice has.
 kube_slice_set() {
 	local namespace=$1 name=$2
 	shift 2

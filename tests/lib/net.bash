@@ -1,13 +1,13 @@
-# net.bash - a node with pods, in network namespaces.  Sourced.
+# net.bash - a node and its pods, in network namespaces.  Sourced.
 #
-#   net_make                      the node: namespace `node`, address 10.1.0.2;
-#                                 outside it, at 10.1.0.1, is the test itself
-#   pod_make NAME ADDRESS         a pod of that node, routed, not bridged
+#   net_make                      make the node: namespace `node`, 10.1.0.2; the
+#                                 test itself is outside it, at 10.1.0.1
+#   pod_make NAME ADDRESS         add a pod to the node, routed, not bridged
 #   in_ns NAME COMMAND...         run a command in a namespace
-#   endpoint_start NAME PORT...   let the pod answer with its own name
+#   endpoint_start NAME PORT...   start tests/programs/answer in a pod
 #
-# Pods reach each other through the node only, so that what the node does to
-# their packets is done both ways.
+# Pods reach each other only through the node, so its rules see the packets of
+# both directions.
 
 in_ns() {
 	local name=$1
@@ -25,7 +25,7 @@ net_make() {
 	ip -n node link set eth0 up
 	ip -n node route add default via 10.1.0.1
 	in_ns node sysctl -qw net.ipv4.ip_forward=1
-	# Clients outside use the node as their way to Services and pods.
+	# Clients outside reach Services and pods through the node.
 	ip route add 10.96.0.0/16 via 10.1.0.2
 	ip route add 10.2.0.0/16 via 10.1.0.2
 }
@@ -46,11 +46,11 @@ pod_make() {
 	ip -n node route add "$address" dev "to-$name" src 10.1.0.2
 }
 
-# As many ports as wanted; the pod's address is the one that it has.
+# Listens on every address of the pod; returns when the first port answers.
 endpoint_start() {
 	local name=$1
 	shift
 	in_ns "$name" /keelson/build/test/bin/answer "$name" 0.0.0.0 "$@" \
 		>/dev/null 2>&1 3>&- &
-	wait_for 5 in_ns "$name" /keelson/build/test/bin/ask 127.0.0.1 "$1"
+	wait_for in_ns "$name" /keelson/build/test/bin/ask 127.0.0.1 "$1"
 }

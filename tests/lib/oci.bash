@@ -1,21 +1,19 @@
-# oci.bash - containers of runc and crun as a CRI runtime makes them.  Sourced.
+# oci.bash - containers of runc and crun, set up as by a CRI runtime.  Sourced.
 #
-#   pod_network NAME                a network namespace with lo, as a pod has
-#   image_make NAME PROGRAM         a rootfs that holds /PROGRAM and what its
-#                                   mounts need, also known to podman as
+#   pod_network NAME                make a network namespace with lo
+#   image_make NAME PROGRAM         make a rootfs with /bin/PROGRAM and mount
+#                                   points, and import it into podman as
 #                                   localhost/NAME
-#   image_of NAME FILE...           a rootfs of the lab's own files, programs
-#                                   with their libraries
+#   image_of NAME FILE...           make a rootfs of the lab's own files;
+#                                   programs come with their libraries
 #   container_start RUNTIME DIALECT NAME IMAGE ARG...
-#                                   run it; see below
 #   container_end RUNTIME NAME      kill and delete it
-#   container_id NAME               what the runtime calls it
+#   container_id NAME               print the runtime's id of it
 #
-# A container NAME lies in $CONTAINERS/NAME: config.json, rootfs and data/,
-# which is bind-mounted at /data.  Its pod is pod-NAME in the namespace `default`, the container's
-# own name is `main`, its network namespace /run/netns/NAME.  DIALECT says
-# whose annotations tell so: containerd or crio.  CONFIG, a filter of jq, may
-# change config.json further.
+# $CONTAINERS/NAME holds config.json, rootfs and data/, which is bind-mounted at
+# /data.  The container is called `main`, its pod is default/pod-NAME, its
+# network namespace is /run/netns/NAME.  DIALECT says whose annotations name
+# them: containerd or crio.  CONFIG, a jq filter, may change config.json.
 
 CONTAINERS=${CONTAINERS:-/keep/containers}
 IMAGES=${IMAGES:-/keep/images}
@@ -36,7 +34,7 @@ image_make() {
 		"localhost/$name" >/dev/null
 }
 
-# Programs find their libraries where the lab has them.
+# Libraries keep the paths that they have in the lab.
 image_of() {
 	local rootfs=$IMAGES/$1 file
 	shift
@@ -50,7 +48,7 @@ image_of() {
 	echo root:x:0: >"$rootfs/etc/group"
 }
 
-# The annotations that this runtime above writes, as JSON.
+# The annotations that containerd or CRI-O would write, as JSON.
 annotations_of() {
 	local dialect=$1 name=$2 image=$3
 
@@ -76,7 +74,7 @@ annotations_of() {
 	fi
 }
 
-# Two tmpfs mounts and a bind mount beside what a runtime's own spec has.
+# `runc spec` with a tmpfs at /tmp, the bind mount at /data and our names.
 config_make() {
 	local dialect=$1 name=$2 image=$3
 	shift 3
@@ -102,8 +100,8 @@ config_make() {
 	mv "$CONTAINERS/$name/config.json.new" "$CONTAINERS/$name/config.json"
 }
 
-# The root file system of container NAME: as CRI-O's it lies in the storage
-# that podman and CRI-O share, as containerd's it is an overlay of its own.
+# Mount the root file system of container NAME: for crio from the storage that
+# podman and CRI-O share, for containerd as an overlay of its own.
 root_mount() {
 	local dir=$CONTAINERS/$1 image options
 	image=$(cat "$dir/image")
@@ -118,7 +116,7 @@ root_mount() {
 	mount -t overlay "$1" "$dir/rootfs" -o "$options,workdir=$dir/scratch"
 }
 
-# And its end: what was written to it is gone.
+# Unmount it and delete what was written to it.
 root_unmount() {
 	local dir=$CONTAINERS/$1
 	umount "$dir/rootfs"
@@ -138,7 +136,7 @@ container_start() {
 	root_mount "$name"
 	[ -e "/run/netns/$name" ] || pod_network "$name"
 	config_make "$dialect" "$name" "$image" "$@"
-	# Output goes through a pipe, as a CRI runtime's does.
+	# Output goes through a pipe, as with a CRI runtime.
 	"$runtime" run --detach --bundle "$dir" "$(cat "$dir/id")" \
 		</dev/null > >(exec cat >"$dir/out" 3>&-) 2>&1 3>&-
 }

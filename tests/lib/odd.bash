@@ -1,17 +1,18 @@
 # odd.bash - containers in the states of tests/programs/odd.c.  Sourced.
 #
-#   odd_start RUNTIME KIND    a container KIND that counts in data/count; with
-#                             $odd_filter, a jq program, over its config.json
-#   odd_prepare KIND          its directory, for what must be there before
-#   odd_end RUNTIME KIND
-#   odd_counts_on KIND        waits until it has counted further
-#   odd_peer stream|dgram AT  somebody who listens there; process in $peer
-#   mount_inside KIND AT TYPE     a file system mounted in its namespace
-#   bind_inside KIND FROM AT      a directory of the node mounted there
+#   odd_start RUNTIME KIND    start a container KIND that counts in data/count;
+#                             $odd_filter, a jq program, may change config.json
+#   odd_prepare KIND          make its directory, to put files there beforehand
+#   odd_end RUNTIME KIND      delete the container and its network namespace
+#   odd_counts_on KIND        wait until it has counted further
+#   odd_peer stream|dgram AT  start a process that listens at the socket AT; its
+#                             pid is $peer
+#   mount_inside KIND AT TYPE     mount a file system in its mount namespace
+#   bind_inside KIND FROM AT      mount a directory of the node there
 
 . "${BASH_SOURCE[0]%/*}/oci.bash"
 
-# What some states need to come about at all.
+# Some states cannot be entered without these.
 ODD_CAPABILITIES='["CAP_BPF", "CAP_DAC_OVERRIDE", "CAP_IPC_LOCK", "CAP_KILL",
 	"CAP_LEASE", "CAP_MKNOD", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_PERFMON",
 	"CAP_SYSLOG", "CAP_SYS_ADMIN", "CAP_SYS_CHROOT", "CAP_SYS_PTRACE"]'
@@ -47,8 +48,8 @@ odd_start() {
 	[ -e "/run/netns/$2" ] || pod_network "$2"
 	odd_config "$2"
 	odd_run "$1" run "$2" || {
-		# runc found its own file in use, as seldom happens
-		wait_for 2 grep -q 'cloned binary' "$dir/out"
+		# rarely, runc finds its own binary in use
+		wait_for grep -q 'cloned binary' "$dir/out"
 		"$1" delete --force "$2"
 		odd_run "$1" run "$2"
 	}
@@ -72,9 +73,9 @@ odd_is_beyond() { # KIND COUNT
 }
 
 odd_counts_on() {
-	wait_for 10 grep -q '^0*[1-9]' "$CONTAINERS/$1/data/count" ||
+	wait_for grep -q '^0*[1-9]' "$CONTAINERS/$1/data/count" ||
 		{ cat "$CONTAINERS/$1/data/count" && return 1; }
-	wait_for 10 odd_is_beyond "$1" "$(odd_count "$1")"
+	wait_for odd_is_beyond "$1" "$(odd_count "$1")"
 }
 
 odd_peer() {
@@ -89,7 +90,7 @@ odd_peer() {
 		time.sleep(600)' "$1" "$2" 3>&- &
 	# shellcheck disable=SC2034 # the caller's
 	peer=$!
-	wait_for 10 test -S "$2"
+	wait_for test -S "$2"
 }
 
 # mount(2), and open_tree(2) with move_mount(2), in its mount namespace.

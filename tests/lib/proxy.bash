@@ -1,14 +1,16 @@
-# proxy.bash - kube-proxy-mini from its image in the namespace `node`.  Sourced.
+# proxy.bash - run kube-proxy-mini from its image in the namespace `node`, and
+# check what it does to traffic.  Sourced.
 #
-#   proxy COMMAND-LINE...      podman run with only what the program needs
-#   proxy_start [OPTION...]    in the background, as the container `proxy`
-#   proxy_end                  TERM; prints its exit status, keeps its log
-#   ask FROM ARGUMENT...       tests/programs/ask in that namespace
+#   proxy ARGUMENT...          `podman run` with no more rights than it needs
+#   proxy_start [OPTION...]    run it in the background as container `proxy`
+#   proxy_end                  send TERM, print its exit status, keep its log
+#   ask FROM ARGUMENT...       run tests/programs/ask in namespace FROM
 #   answers_from ADDRESS PORT NAMES [FROM]
-#                              who answers now is exactly NAMES, "a b c"
-#   is_refused ADDRESS PORT    asked twice, refused twice: no more, for the
-#                              kernel limits how often it says so
-#   is_even TIMES NAMES        of the counts that ask prints, on stdin
+#                              exactly the endpoints NAMES, "a b c", answer
+#   is_refused ADDRESS PORT    two connections are refused; no more are tried,
+#                              as the kernel limits the rate of refusals
+#   is_even TIMES NAMES        ask's output on stdin shows TIMES answers, shared
+#                              evenly by NAMES
 
 # shellcheck source-path=SCRIPTDIR
 . "${BASH_SOURCE[0]%/*}/image.bash"
@@ -50,7 +52,7 @@ is_refused() {
 	[ "$(ask client -n 2 -w 500 "$1" "$2")" = '2 refused' ]
 }
 
-# Each of N names answered within a fifth of its share, nothing failed.
+# Each name answered within 20 % of its share, and nothing failed.
 is_even() {
 	awk -v times="$1" -v names="$2" '
 	BEGIN { wanted = split(names, list, " "); share = times / wanted }

@@ -1,22 +1,23 @@
-# server.bash - the agent's server from the built binary.  Sourced.
+# server.bash - run the agent's server from the built binary.  Sourced.
 #
-#   server_certificates DIR   an authority `ca` and whom it has signed (server,
-#                             admin, nobody), another one and its `rogue`
-#   server_start [OPTION...]  at $URL, in the background: its process $BACK, its
-#                             log $DIR/log, its certificates in $DIR, archives
-#                             below $ROOT; ready when this returns
-#   server_stop [SIGNAL]      and wait for its end; fails as it does
+#   server_certificates DIR   make a CA `ca` with certificates for server, admin
+#                             and nobody, and another CA with one for rogue
+#   server_start [OPTION...]  start it at $URL and wait until it is ready; its
+#                             pid is $BACK, its log $DIR/log, its certificates
+#                             are in $DIR, its archives below $ROOT
+#   server_stop [SIGNAL]      stop it, wait, return its exit status
 #   ask USER METHOD PATH [CURL-OPTION...]
-#                             prints the status; head and body to $DIR/head
-#                             and $DIR/body; USER - shows no certificate
-#   metric NAME               its value now
-#   descriptors_of PID        how many it has open
-#   remember_server           what it looks like now, for server_is_as_before
-#   server_is_as_before       no process, descriptor, mount or file more
-#   memory_has PID TEXT       is it anywhere in that process?
-#   no_dump_is_left           neither CRIU nor a guardian
+#                             send a request with USER's certificate (-: none);
+#                             prints the status, writes $DIR/head and $DIR/body
+#   metric NAME               print the current value
+#   descriptors_of PID        print how many descriptors are open
+#   remember_server           record the state for server_is_as_before
+#   server_is_as_before       no more processes, descriptors, mounts or
+#                             unfinished files than recorded
+#   memory_has PID TEXT       TEXT is somewhere in the memory of that process
+#   no_dump_is_left           no CRIU and no guardian are running
 #
-# The test sets DIR, and ROOT when archives should lie elsewhere.
+# The test sets DIR, and ROOT if archives go elsewhere.
 
 # shellcheck source-path=SCRIPTDIR
 . "${BASH_SOURCE[0]%/*}/certs.bash"
@@ -42,7 +43,7 @@ server_start() {
 		--client-ca-file "$DIR/ca.crt" \
 		--criu /keelson/build/bin/criu "$@" 2>>"$DIR/log" 3>&- &
 	BACK=$!
-	wait_for 10 curl -sk -o /dev/null "$URL/nosuch"
+	wait_for curl -sk -o /dev/null "$URL/nosuch"
 }
 
 server_stop() {
@@ -82,7 +83,7 @@ no_dump_is_left() {
 	! pgrep -x criu && ! pgrep -x ckpt-guardian
 }
 
-# The text comes by a pipe, so that it is nowhere but there.
+# TEXT is passed by a pipe, so that no command line holds it.
 memory_has() {
 	printf %s "$2" | python3 -c '
 import sys
@@ -106,7 +107,7 @@ remember_server() {
 	server_was=$(server_looks)
 }
 
-# Its children, the descriptors of both halves, mounts, unfinished files.
+# Children, descriptors of both processes, mounts, unfinished files.
 server_looks() {
 	local front
 	front=$(front_of "$BACK")

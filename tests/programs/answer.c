@@ -1,12 +1,13 @@
 /*
- * answer - an endpoint that says its name to whoever comes.
+ * answer - an endpoint that answers every client with its own name.
  *
  * usage: answer NAME ADDRESS PORT...
  *
- * On each port, TCP and UDP: a connection gets "NAME PEER\n" at once and then
- * again for whatever it sends, a datagram is answered with the same.  PEER is
- * the source address as it arrived: a test sees who was asked, and whether
- * the source was kept.
+ * It listens on each port, TCP and UDP.  A connection receives "NAME PEER\n" at
+ * once and again for every piece of data it sends; a datagram is answered with
+ * the same line.  PEER is the source address as it arrived here, so a test sees
+ * which endpoint was chosen and whether the source address was kept.  One
+ * process polls all sockets; beyond SOCKETS_MAX a connection is closed at once.
  */
 #include "peer.h"
 
@@ -83,7 +84,7 @@ static void greet(int fd, const char *name)
 		return;
 	n = reply_make(name, &p, text, sizeof(text));
 	if (write(fd, text, (size_t)n) < 0)
-		return; /* the peer went away, which is its right */
+		return; /* the peer may close at any time */
 }
 
 static void answer_datagram(int fd, const char *name)

@@ -1,15 +1,21 @@
 /*
- * ask - a client of `answer`: asks often and counts who answered.
+ * ask - a client of `answer`: connects again and again, counts who answered.
  *
  * usage: ask [-u] [-n TIMES] [-s SECONDS] [-w WAIT_MS] ADDRESS PORT
- *   -u  datagrams instead of connections, from a new source port each time
- *   -n  how often (default 1); -s  for so long instead
- *   -w  how long to wait for one answer (default 1000)
+ *   -u  send datagrams instead, each from a new source port
+ *   -n  number of attempts (default 1)
+ *   -s  keep trying for this long instead
+ *   -w  time limit for one answer (default 1000)
  *
- * Prints one line for each answer's text and how often it came, then what
- * failed, in a form that sorts: "COUNT TEXT".  Failures are "refused",
- * "silent" (nothing came in time), "cut" (closed without an answer) and
- * "unreachable".  Exit status 0 when everything was answered.
+ * Prints one line for each distinct answer or failure, "COUNT TEXT".  Failures
+ * are "refused", "silent" (nothing came in time), "cut" (closed without an
+ * answer), "no-port" (this client has no source port left) and "unreachable"
+ * (anything else).  Exit status 0 when every attempt was answered.
+ *
+ * A connection is closed with a reset.  An orderly close leaves its source
+ * port in TIME_WAIT for a minute, and a fast machine uses up all 28,000 ports
+ * of the default range in less.  A reset frees the port at once, and conntrack
+ * lets a new connection take over the entry of one that was reset.
  */
 #include "peer.h"
 
@@ -49,10 +55,12 @@ static const char *failure_name(int error)
 		return "silent";
 	if (error == ECONNRESET || error == EPIPE)
 		return "cut";
+	if (error == EADDRNOTAVAIL)
+		return "no-port";
 	return "unreachable";
 }
 
-/* Wait until fd is ready or the time is over; its pending error in errno. */
+/* Wait until fd is ready.  -1 with errno: its pending error or ETIMEDOUT. */
 static int await(int fd, short events, int wait_ms)
 {
 	struct pollfd p = {.fd = fd, .events = events};
@@ -70,7 +78,7 @@ static int await(int fd, short events, int wait_ms)
 	return 0;
 }
 
-/* The answer as text without its newline, or -1 with errno. */
+/* Connect and read one answer, without its newline. -1 with errno. */
 static int converse(int fd, const struct peer *to, bool is_datagram,
 	int wait_ms, char *text)
 {
@@ -97,6 +105,14 @@ static int converse(int fd, const struct peer *to, bool is_datagram,
 	return 0;
 }
 
+static void close_with_reset(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(fd);
+}
+
 static bool ask_once(const struct peer *to, bool is_datagram, int wait_ms)
 {
 	char text[TEXT_BYTES];
@@ -110,7 +126,7 @@ static bool ask_once(const struct peer *to, bool is_datagram, int wait_ms)
 	}
 	is_answered = converse(fd, to, is_datagram, wait_ms, text) == 0;
 	tally(is_answered ? text : failure_name(errno));
-	close(fd);
+	close_with_reset(fd);
 	return is_answered;
 }
 

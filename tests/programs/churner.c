@@ -1,13 +1,13 @@
 /*
- * churner - memory that is never at rest, and knows what must be in it.
+ * churner - keep changing memory, and check that it holds what was written.
  *
  * usage: churner private|shared MIB FILE
  *
- * Of each page it holds what it was last given: a number, or nothing.  At
- * every step some pages are looked at, and some, chosen by chance, get
- * something else: written, cleared by hand, and when they are private also
- * given back to the kernel, or mapped anew.  FILE says how many steps there
- * were and how many pages were wrong, ten digits each.
+ * A table records for each page the number it was filled with, or 0 for a page
+ * of zeros.  Every step checks some pages in turn and changes some random ones:
+ * a page is filled, cleared by writing zeros or, when it is private, dropped
+ * with MADV_DONTNEED or mapped anew.  FILE receives the number of steps and the
+ * number of wrong pages, ten digits each.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -81,7 +81,7 @@ static void change(size_t page)
 			p[i] = wanted[page] ? wanted[page] + i : 0;
 }
 
-static void tell(int fd, uint64_t steps, uint64_t wrong)
+static void write_status(int fd, uint64_t steps, uint64_t wrong)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%010llu %010llu\n",
@@ -106,13 +106,13 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < pages; i++)
 		change(i);
 	for (;; steps++) {
-		/* all of them one after another, and some by chance */
+		/* check the pages in turn, change random ones */
 		for (int i = 0; i < PAGES_PER_STEP; i++) {
 			wrong += !is_right(
 				(steps * PAGES_PER_STEP + (size_t)i) % pages);
 			change(random_number() % pages);
 		}
-		tell(fd, steps, wrong);
+		write_status(fd, steps, wrong);
 		nanosleep(&pause, NULL);
 	}
 }

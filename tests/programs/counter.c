@@ -1,14 +1,16 @@
 /*
- * counter - the smallest program whose life can be seen from outside.
+ * counter - count in a file, so that a test sees whether memory came back.
  *
- * usage: counter [-m MIB [-z PERCENT]] FILE...
+ * usage: counter [-m MIB [-z PERCENT]] [-o N] FILE...
  *
  * It counts up twenty times a second and writes the count, ten digits and a
- * newline, over the start of each FILE.  The count lives in memory only: one
- * that goes on after a restore shows that memory came back, one that starts
- * again at zero shows that it did not.  -m holds that much memory, filled
- * with bytes that compress badly, and checks a part of it at every step.
- * -z makes that many percent of its pages zero, here and there.
+ * newline, over the start of each FILE.  The count itself is kept in memory
+ * only: after a restore it continues if memory came back, and starts again at
+ * zero if it did not.
+ *   -m  hold this much memory, filled with bytes that compress badly; every
+ *       step checks a part of it, and a wrong word ends the program
+ *   -z  make this percentage of its pages zero, spread at random
+ *   -o  say every Nth count on standard output
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -33,7 +35,7 @@ struct ballast {
 	uint64_t zero_percent;
 };
 
-/* splitmix64: number i, the same whenever it is asked for. */
+/* Number i of a splitmix64 sequence. */
 static uint64_t number_of(uint64_t i)
 {
 	uint64_t z = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
@@ -56,7 +58,7 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* All of it is written, also what is zero. */
+/* Pages of zeros are written too, so that they exist. */
 static struct ballast ballast_fill(const char *mib, const char *zero_percent)
 {
 	struct ballast b = {
@@ -72,7 +74,7 @@ static struct ballast ballast_fill(const char *mib, const char *zero_percent)
 	return b;
 }
 
-/* Look at the next part of the ballast; a changed word ends the program. */
+/* Check the next part of the ballast; a changed word ends the program. */
 static void ballast_check(const struct ballast *b, uint64_t step)
 {
 	if (b->count == 0)
@@ -102,12 +104,16 @@ int main(int argc, char **argv)
 	const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
 	struct ballast ballast;
 	int fds[FILES_MAX];
-	const char *mib = "0", *zero_percent = "0";
+	const char *mib = "0", *zero_percent = "0", *often = "0";
+	uint64_t every;
 	int files = 0;
 	int arg = 1;
 
 	for (; arg + 1 < argc && argv[arg][0] == '-'; arg += 2)
-		*(argv[arg][1] == 'z' ? &zero_percent : &mib) = argv[arg + 1];
+		*(argv[arg][1] == 'z'         ? &zero_percent
+			: argv[arg][1] == 'o' ? &often
+					      : &mib) = argv[arg + 1];
+	every = strtoul(often, NULL, 10);
 	ballast = ballast_fill(mib, zero_percent);
 	for (; arg < argc && files < FILES_MAX; arg++, files++) {
 		fds[files] = open(argv[arg], O_RDWR | O_CREAT, 0644);
@@ -118,6 +124,10 @@ int main(int argc, char **argv)
 		for (int i = 0; i < files; i++)
 			count_write(fds[i], count);
 		ballast_check(&ballast, count);
+		if (every && count % every == 0 &&
+			dprintf(STDOUT_FILENO, "count %llu\n",
+				(unsigned long long)count) < 0)
+			die("standard output");
 		nanosleep(&pause, NULL);
 	}
 }

@@ -1,19 +1,20 @@
 /*
- * crowd - one process with many threads, each keeping something of another
- * kind open, so that a checkpoint has all of them to carry over.
+ * crowd - one process whose threads each keep an open object of another kind,
+ * so that a checkpoint has to carry all of them over.
  *
  * usage: crowd STATUS TMPFS BIND
- *   STATUS  file that is told the counts, once in 50 ms
- *   TMPFS   folder on a tmpfs; BIND folder on a bind mount
+ *   STATUS  file for the counts, rewritten every 50 ms
+ *   TMPFS   directory on a tmpfs
+ *   BIND    directory on a bind mount
  *
- * Each thread runs one round after the other: a number goes out through what
- * it holds (an established TCP connection, a UDP socket, a named unix socket,
- * a pipe, an unlinked file on the tmpfs, a shared mapping of a file on the
- * bind mount) and must come back the same.  STATUS holds one line,
+ * Each thread sends a number through its object in every round and must read
+ * the same number back.  The objects are an established TCP connection, a UDP
+ * socket, a named unix socket, a pipe, an unlinked file on the tmpfs and a
+ * shared mapping of a file on the bind mount.  STATUS holds one line,
  *   tcp=N udp=N unix=N pipe=N tmpfs=N bind=N errors=N
- * each N of ten digits, for a restore wants files to be as long as they were.
- * Numbers that go on rising with errors=0 show that all of it came back.  An
- * end that is gone is an error each round, never the end of the program.
+ * with ten digits for each N, because a restore requires files to have the size
+ * they had.  If all counts keep rising and errors stays 0, everything came
+ * back.  A broken object counts one error a round; the program goes on.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,13 +35,13 @@
 
 enum { STEP_MS = 50, STATUS_MS = 50, TCP_PORT = 7001, UDP_PORT = 7002 };
 
-/* Two ends of something: what is written to `out` is read from `in`. */
+/* The two ends of an object: what is written to `out` is read from `in`. */
 struct link {
 	const char *name;
 	int out;
 	int in;
-	bool is_file;     /* read from where it was written, not from a queue */
-	uint64_t *shared; /* a mapping, used instead of `in` when present */
+	bool is_file;     /* read and written at offset 0 */
+	uint64_t *shared; /* a mapping to read instead of `in`, or NULL */
 	atomic_ullong rounds;
 };
 
@@ -72,7 +73,7 @@ static void sleep_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* ---- making the ends ---------------------------------------------------- */
+/* ---- opening the ends ---------------------------------------------------- */
 
 static struct sockaddr_in loopback(uint16_t port)
 {
@@ -96,7 +97,7 @@ static void open_tcp(struct link *l)
 	l->out = must(socket(AF_INET, SOCK_STREAM, 0), "socket tcp");
 	must(connect(l->out, (struct sockaddr *)&a, sizeof(a)), "connect tcp");
 	l->in = must(accept(server, NULL, NULL), "accept");
-	/* The listening socket stays open: it is part of the picture. */
+	/* The listening socket stays open, to be checkpointed as well. */
 }
 
 static void open_udp(struct link *l)
@@ -195,7 +196,7 @@ static void *go_round(void *arg)
 	return NULL;
 }
 
-static void tell(int fd)
+static void write_status(int fd)
 {
 	char text[512];
 	size_t n = 0;
@@ -230,7 +231,7 @@ int main(int argc, char **argv)
 		must(errno ? -1 : 0, "pthread_create");
 	}
 	for (;;) {
-		tell(status);
+		write_status(status);
 		sleep_ms(STATUS_MS);
 	}
 }

@@ -3,10 +3,10 @@
  *
  * usage: heir FILE
  *
- * The parent fills its memory, forks, and both look at all of it again and
- * again: the child has made every second page zero, in the parent each page
- * is as it was.  The child counts its looks in FILE.  A byte that is not what
- * it ought to be ends them.
+ * The parent fills its memory and forks; the child sets every second page to
+ * zero.  Both then check all pages over and over: in the parent each must be
+ * unchanged.  The child counts its rounds in FILE.  A wrong byte ends the
+ * process that finds it, and the end of the parent kills the child.
  */
 #include <fcntl.h>
 #include <signal.h>

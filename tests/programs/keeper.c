@@ -1,11 +1,12 @@
 /*
- * keeper - a program that has known bytes at known addresses.
+ * keeper - hold known bytes at known addresses, for searches in memory.
  *
  * usage: keeper READY-FILE
  *
- * It and its child hold "needle-NNNN" as the table below says, each made at
- * run time so that it stands nowhere else.  READY-FILE is written when all is
- * in place, and once more, with a changed page, after each SIGUSR1.
+ * It and its child write texts "needle-NNNN" into private and shared memory at
+ * the addresses below.  The texts are composed at run time, so that no other
+ * place holds them.  READY-FILE is written when all are in place.  Each SIGUSR1
+ * replaces one text and adds another; then READY-FILE is written again.
  */
 #include <fcntl.h>
 #include <signal.h>

@@ -1,12 +1,12 @@
 /*
- * odd - a program in one of the states that a dump may meet.
+ * odd - enter one of the states that a dump may meet, and keep it.
  *
  * usage: odd KIND FILE
  *
- * It brings itself into the state that KIND names, see the table at the end,
- * then counts up in FILE twenty times a second, ten digits and a newline, and
- * looks at each step that the state still is as it was.  A state that is not
- * so any more ends it, with the reason in FILE.
+ * It enters the state KIND (the table at the end lists them), then counts up in
+ * FILE twenty times a second, ten digits and a newline.  Every step checks that
+ * the state is unchanged; if it is not, the program ends and FILE holds the
+ * reason.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,6 +26,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static void check_ghost_mapped(void)
 		die("the map's content");
 }
 
-/* Deleted under one name, still there under another. */
+/* Open under a name that is deleted; another link to the file remains. */
 static void renamed(void)
 {
 	write_text("/etc/one", 0);
@@ -169,6 +170,23 @@ static void inotify_overlay(void)
 	watch("/etc");
 }
 
+/* Where CRIU does not look by itself. */
+static void inotify_srv(void)
+{
+	mkdir("/srv", 0755);
+	need(mkdir("/srv/conf", 0755), "mkdir");
+	watch("/srv/conf");
+}
+
+/* It lives on without a name, and so does the watch. */
+static void inotify_gone(void)
+{
+	need(mkdir("/gone", 0755), "mkdir");
+	peer = need(open("/gone", O_RDONLY | O_DIRECTORY), "open");
+	watch("/gone");
+	need(rmdir("/gone"), "rmdir");
+}
+
 static void inotify_tmpfs(void)
 {
 	watch("/tmp");
@@ -178,6 +196,16 @@ static void fanotify(void)
 {
 	fd = need(fanotify_init(0, 0), "fanotify");
 	need(fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, "/etc"),
+		"mark");
+}
+
+static void fanotify_srv(void)
+{
+	mkdir("/srv", 0755);
+	need(close(need(open("/srv/file", O_CREAT | O_WRONLY, 0644), "open")),
+		"close");
+	fd = need(fanotify_init(0, 0), "fanotify");
+	need(fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, "/srv/file"),
 		"mark");
 }
 
@@ -203,7 +231,7 @@ static void proc_other(void)
 	waitpid(child, NULL, 0);
 }
 
-/* In a directory that somebody mounted or binds there, to be told apart. */
+/* In /data, where the test mounts or binds a file system of its own. */
 static void in_data(void)
 {
 	write_text("/data/file", 0);
@@ -215,7 +243,8 @@ static void ghost_in_data(void)
 	need(unlink("/data/file"), "unlink");
 }
 
-/* ---- what is no file ---------------------------------------------------- */
+/* ---- other descriptors ----------------------------------------------------
+ */
 
 static void pipe_full(void)
 {
@@ -404,14 +433,11 @@ static void in_flight(void)
 {
 	char byte = 'x';
 	struct iovec v = {&byte, 1};
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(int))];
-	} c = {.room = {0}};
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
 	struct msghdr m = {.msg_iov = &v,
 		.msg_iovlen = 1,
-		.msg_control = c.room,
-		.msg_controllen = sizeof(c.room)};
+		.msg_control = control,
+		.msg_controllen = sizeof(control)};
 	struct cmsghdr *h;
 	int file;
 
@@ -443,7 +469,7 @@ static void unix_bound(void)
 	need(listen(fd, 1), "listen");
 }
 
-/* Connected to somebody outside, who listens in the bind mount. */
+/* Connected to a process outside, whose socket is in the bind mount. */
 static void unix_outside(int type)
 {
 	struct sockaddr_un a = address("/data/outside");
@@ -485,7 +511,7 @@ static void check_tcp(void)
 		die("the connection");
 }
 
-/* Until it ends, which the program survives and tells. */
+/* When the connection is closed, report that and go on. */
 static void check_tcp_closed(void)
 {
 	char byte;
@@ -672,7 +698,7 @@ static void plain(void)
 static const struct {
 	const char *name;
 	void (*begin)(void);
-	void (*check)(void); /* NULL: nothing to look at */
+	void (*check)(void); /* NULL: nothing to check */
 } kinds[] = {
 	{"plain", plain, NULL},
 	{"ghost", ghost, check_text},
@@ -684,8 +710,11 @@ static const struct {
 	{"lock-ofd", lock_ofd, check_text},
 	{"lease", lease, NULL},
 	{"inotify-overlay", inotify_overlay, NULL},
+	{"inotify-srv", inotify_srv, NULL},
+	{"inotify-gone", inotify_gone, NULL},
 	{"inotify-tmpfs", inotify_tmpfs, NULL},
 	{"fanotify", fanotify, NULL},
+	{"fanotify-srv", fanotify_srv, NULL},
 	{"fifo", fifo, NULL},
 	{"proc-other", proc_other, NULL},
 	{"in-data", in_data, check_text},

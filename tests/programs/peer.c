@@ -1,4 +1,7 @@
-/* peer - see peer.h. */
+/*
+ * peer - convert IPv4 and IPv6 addresses with inet_pton() and inet_ntop().
+ * There is no resolver: static programs cannot load one.
+ */
 #include "peer.h"
 
 #include <arpa/inet.h>

@@ -1,11 +1,11 @@
 /*
- * ticker - how long it was not let run, as it sees it itself.
+ * ticker - measure the longest time in which this process did not run.
  *
  * usage: ticker [-m MIB] FILE
  *
- * It looks at the clock ten thousand times a second and writes the longest
- * time between two looks, in microseconds, to FILE.  SIGUSR1: begin anew.
- * -m holds that much memory beside.
+ * It reads the clock ten thousand times a second and writes the longest time
+ * between two readings, in microseconds, to FILE.  SIGUSR1 resets the result.
+ *   -m  hold this much memory as well
  */
 #include <fcntl.h>
 #include <signal.h>
