@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""checkpoint.py - what bench/checkpoint cannot measure in shell.
+"""checkpoint.py - the parts of bench/checkpoint that shell does badly.
 
 usage: checkpoint.py frozen FILE   milliseconds in a stats-dump of CRIU
        checkpoint.py peak COMMAND...
-           run it; print the largest peak of resident memory (VmHWM, KiB)
-           that any process of the agent had meanwhile
-       checkpoint.py table FILE    the figures in FILE (JSON) for people
+           run it and print the highest peak of resident memory (VmHWM,
+           KiB) of any process of the agent meanwhile
+       checkpoint.py table FILE    print the figures in FILE (JSON)
 """
 import json
 import os
@@ -59,7 +59,7 @@ def peak_kib(command):
             try:
                 peak = max(peak, peak_of(pid))
             except (OSError, KeyError):
-                pass  # it has ended
+                pass  # the process has ended
         time.sleep(0.002)
     return peak
 

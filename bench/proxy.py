@@ -1,13 +1,14 @@
-"""The parts of bench/proxy that are easier here: objects, clocks, the table.
+"""The parts of bench/proxy that shell does badly: objects, clocks, the table.
 
 usage: proxy.py load SERVICES ENDPOINTS       fill the test API server
-       proxy.py synced NETNS SINCE_NS        wait for a first sync
+       proxy.py synced NETNS SINCE_NS        wait for the first sync
        proxy.py used NETNS PID               CPU, memory, rules, chains
        proxy.py change NETNS SERVICES ENDPOINTS [LOG]   changes one by one
        proxy.py churn SERVICES ENDPOINTS SECONDS PID LOG
+       proxy.py machine FILE PEER             where this runs, into FILE
        proxy.py head | row FILE | aims FILE IMAGE   lines of the table
-Figures are printed as NAME=VALUE; `row` reads them and keeps them in FILE.
-NETNS is where the proxy runs, a name below /run/netns.
+Figures are printed as NAME=VALUE; `row` reads them and appends them to FILE.
+NETNS is the proxy's network namespace, a name in /run/netns.
 """
 import contextlib
 import http.client
@@ -21,12 +22,12 @@ import time
 
 CONTROL = ("127.0.0.1", 6444)
 CHANGES = 200
-CHANGES_S = 20       # a slow proxy is given up after as many seconds
+CHANGES_S = 20       # a slow proxy makes fewer changes in this time
 SYNC_S = 900
 RATE = 100           # changes a second of churn
 SLICE_VERSION = os.environ.get("SLICE_VERSION", "discovery.k8s.io/v1")
 
-# ---- objects, as large as a cluster's ---------------------------------------
+# ---- objects, as large as in a cluster ---------------------------------------
 
 FIELDS = [
     {"manager": "kube-controller-manager", "operation": "Update",
@@ -69,11 +70,11 @@ def endpoint(number, ip):
             "nodeName": f"node-{number % 1000}", "zone": "zone-a"}
 
 
-def slice_of(name, number, endpoints):
+def slice_of(name, number, endpoints, port=8080):
     what = {"kind": "EndpointSlice", "apiVersion": SLICE_VERSION,
             "metadata": meta(name + "-abcde", number), "addressType": "IPv4",
             "endpoints": endpoints,
-            "ports": [{"name": "http", "port": 8080, "protocol": "TCP"}]}
+            "ports": [{"name": "http", "port": port, "protocol": "TCP"}]}
     what["metadata"]["labels"]["kubernetes.io/service-name"] = name
     return what
 
@@ -101,13 +102,16 @@ def put(kind, *objects):
 
 
 def load(services, each):
-    """All of them, and one more that real endpoints serve and none changes."""
+    """All Services, and one more with real endpoints that never changes."""
     put("Node", {"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n1"},
                  "status": {"addresses": [{"type": "InternalIP",
-                                           "address": "198.51.100.2"}]}})
+                                           "address": "192.0.2.2"}]}})
     put("Service", service("alone", 999999, "10.99.0.10"))
     put("EndpointSlice", slice_of("alone", 999999, [
         endpoint(999999, f"10.128.1.{i}") for i in (1, 2, 3)]))
+    put("Service", service("sink", 999998, "10.99.0.11"))
+    put("EndpointSlice", slice_of("sink", 999998, [
+        endpoint(999998, "10.128.1.1")], 8082))
     for first in range(0, services, 1000):
         some = range(first, min(first + 1000, services))
         put("Service", *(numbered(i) for i in some))
@@ -126,7 +130,7 @@ NLMSG_DONE, REQUEST, DUMP = 3, 1, 0x300
 
 @contextlib.contextmanager
 def namespace(name):
-    """What is opened within belongs to that network namespace."""
+    """Sockets opened inside the block belong to that network namespace."""
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
     there = os.open("/run/netns/" + name, os.O_RDONLY)
     os.setns(there, os.CLONE_NEWNET)
@@ -198,7 +202,7 @@ def synced(name, since_ns):
 
 
 def cpu_s(pid):
-    """User and kernel seconds of a process and of the tools that it ran."""
+    """Seconds in user mode and in the kernel, with those of its children."""
     with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
         words = stat.read().rsplit(") ", 1)[1].split()
     tick = os.sysconf("SC_CLK_TCK")
@@ -226,7 +230,7 @@ def percentiles(values, name, unit, scale):
 
 
 def ages(log, offset, name):
-    """What our own log says of the changes since that offset."""
+    """The times that our log reports for the changes after that offset."""
     with open(log, encoding="utf-8") as lines:
         lines.seek(offset)
         found = re.findall(r'msg="rules written".*kernel_ms=(\S+) '
@@ -250,7 +254,7 @@ def change(name, services, each, log=None):
     link, took = netlink(name), []
     offset = os.path.getsize(log) if log else 0
     end = time.monotonic() + CHANGES_S
-    net = 250 if log else 251  # what the last proxy was given is no change
+    net = 250 if log else 251  # a value that the other proxy has not had
     while len(took) < CHANGES and time.monotonic() < end:
         number = len(took) * 7919 % services
         what = numbered_slice(number, each, address(net, len(took)))
@@ -292,9 +296,22 @@ COLUMNS = [  # name, title, unit, width, decimals
     ("change_kernel_p99_us", "kernel", "us p99", 7, 0),
     ("seen_p50_ms", "seen", "ms p50", 7, 2),
     ("rules", "rules", "", 5, 0), ("chains", "chains", "", 6, 0)]
+MORE = [  # below a row: name, title, unit
+    ("restart_peak_mib", "restart, peak", "MiB"),
+    ("first_p50_us", "first packet", "us p50"),
+    ("direct_first_p50_us", "without a Service", "us p50"),
+    ("connections_per_s", "connections", "a second"),
+    ("throughput_mb_per_s", "throughput", "MB/s"),
+    ("large_p50_us", "a change", "us p50"),
+    ("large_p99_us", "a change", "us p99"),
+    ("affinity_on_ms", "affinity on, longest stop", "ms"),
+    ("affinity_off_ms", "affinity off, longest stop", "ms")]
 PEER = [("peer_start_ms", "start_ms"), ("peer_cpu_s", "cpu_s"),
         ("peer_rss_mib", "rss_mib"), ("peer_peak_mib", "peak_mib"),
-        ("peer_seen_p50_ms", "seen_p50_ms"), ("peer_rules", "rules")]
+        ("peer_seen_p50_ms", "seen_p50_ms"), ("peer_rules", "rules"),
+        ("peer_first_p50_us", "first_p50_us"),
+        ("peer_connections_per_s", "connections_per_s"),
+        ("peer_throughput_mb_per_s", "throughput_mb_per_s")]
 
 
 def say(**figures):
@@ -319,6 +336,11 @@ def print_churn(one):
           "{churn_cpu_percent:.2f} % CPU; {churn_connections:.0f} connections "
           "to another Service, {churn_failed:.0f} failed, {churn_slow:.0f} "
           "lost a packet".format(**one))
+
+
+def print_more(one):
+    print("  " + ", ".join(f"{title} {one[name]:.4g} {unit}"
+                           for name, title, unit in MORE if name in one))
 
 
 def print_peer(one):
@@ -350,6 +372,7 @@ def row(path):
         name, value = word.split("=")
         one[name] = float(value)
     print(" ".join(cell(one, column) for column in COLUMNS))
+    print_more(one)
     if "churn_s" in one:
         print_churn(one)
     if "peer_start_ms" in one:
@@ -359,8 +382,18 @@ def row(path):
     write(path, figures)
 
 
+def machine(path, peer):
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        cpu = re.search(r"model name\s*: (.*)", info.read())
+    write(path, {"cpu": cpu.group(1) if cpu else os.uname().machine,
+                 "cores": os.cpu_count(), "kernel": os.uname().release,
+                 "load": os.getloadavg()[0], "peer": peer, "sizes": []})
+
+
 AIMS = [  # figure, at most, at which size
     ("ratio", 1.3, None), ("cpu_s", 1, (45000, 1)),
+    ("large_p99_us", 5000, None), ("affinity_on_ms", 50, None),
+    ("restart_peak_mib", 100, (100000, 1)),
     ("change_p99_us", 1000, None), ("change_kernel_p50_us", 100, None),
     ("rss_mib", 24, (10000, 10)), ("rss_mib", 64, (5000, 50)),
     ("churn_slow", 0, None), ("churn_failed", 0, None)]
@@ -388,7 +421,7 @@ def main():
     what, words = sys.argv[1], sys.argv[2:]
     words = [int(w) if w.isdigit() else w for w in words]
     {"load": load, "synced": synced, "used": used, "change": change,
-     "churn": churn, "head": head, "row": row, "aims": aims}[what](*words)
+     "churn": churn, "machine": machine, "head": head, "row": row, "aims": aims}[what](*words)
 
 
 main()
