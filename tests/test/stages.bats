@@ -43,10 +43,26 @@ stages() { # functions on standard input
 
 @test "a stage that leaves no counts is a failure" {
 	stages <<-'END'
-		unit() { return 2; }
+		unit() { echo no compiler; return 2; }
 	END
 	STAGES=unit run -1 tests/check
 	[ "${lines[-1]}" = '0 passed, 1 failed, 0 skipped' ]
+	[ "${lines[-2]}" = '    no compiler' ]
+	[[ ${lines[-3]} = *'unit ended with status 2'* ]]
+}
+
+@test "which tests failed stands above the last line" {
+	stages <<-'END'
+		unit() {
+			echo '  t_one: not ok 2 - adds' >>$log/failed
+			echo 5 1 0 >$log/unit.count
+			return 1
+		}
+		lint() { echo 2 0 0 >$log/lint.count; }
+	END
+	STAGES='unit lint' run -1 tests/check
+	[ "${lines[-3]}" = '==== failed' ]
+	[ "${lines[-2]}" = '  t_one: not ok 2 - adds' ]
 }
 
 @test "the fuzzers run beside the end-to-end tests, and are waited for" {

@@ -28,6 +28,7 @@ program() { # NAME, its text on standard input
 	[ "${lines[-1]}" = 'unit: 2 passed, 1 failed, 1 skipped' ]
 	[ "$(cat build/log/check/unit.count)" = '2 1 1' ]
 	grep -q 'no peer' build/log/check/skipped
+	[ "$(cat build/log/check/failed)" = '  p/bad: not ok 2 - b' ]
 	[ "$(wc -l <build/log/check/unit.times)" -eq 2 ]
 }
 
@@ -37,6 +38,22 @@ program() { # NAME, its text on standard input
 	program p/stops <<<'echo 1..3; echo ok 1 - a'
 	run -1 tests/tally unit p/dies p/silent p/stops
 	[ "${lines[-1]}" = 'unit: 2 passed, 3 failed, 0 skipped' ]
+	grep -q 'p/dies: ended with status 139 after 1 of 1 tests' \
+		build/log/check/failed
+	grep -q 'p/silent: ended with status 0 after 0 of 0 tests' \
+		build/log/check/failed
+	grep -A 2 'p/stops: .* 1 of 3 tests' build/log/check/failed |
+		grep -q 'ok 1 - a'
+}
+
+@test "of a failed test the first words are kept, of a passed one none" {
+	program p/bad <<<'echo 1..3; echo ok 1 - a; echo "# good"
+		echo not ok 2 - b; seq -f "# line %g" 20; echo ok 3 - c
+		echo "# good too"; exit 1'
+	run -1 tests/tally unit p/bad
+	[ "$(wc -l <build/log/check/failed)" -eq 9 ]
+	grep -q '# line 8$' build/log/check/failed
+	[ "$(grep -c good build/log/check/failed)" -eq 0 ]
 }
 
 @test "two run side by side, and a limit ends what hangs" {
