@@ -9,6 +9,7 @@
 #include "images/cmd/tracing.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
+#include "sbom/model/file_licence.h"
 #include "sbom/write/report.h"
 #include "sbom/write/rows.h"
 
@@ -40,6 +41,9 @@ static const struct args_option sbom_options[] = {
 static int sbom_print(const struct traced *p, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(SBOM_TEXT_MAX);
+	struct licence_book book =
+		licence_book(p->trace.basis.evidence, p->trace.basis.arena);
+	const struct str *licences;
 	struct report report;
 
 	if (sbom_wants_rows) {
@@ -48,7 +52,8 @@ static int sbom_print(const struct traced *p, struct err *e)
 			return -1;
 		return fd_write(STDOUT_FILENO, out.p, out.n, e);
 	}
-	if (report_make(&p->trace, &report, e) < 0)
+	if (file_licences(&book, &p->trace, &licences, e) < 0 ||
+		report_make(&p->trace, licences, &report, e) < 0)
 		return -1;
 	if (sbom_wants_json)
 		report_json(&report, p->path, p->sha256, &out);

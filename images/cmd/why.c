@@ -12,6 +12,7 @@
 #include "images/cmd/tracing.h"
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
+#include "sbom/model/file_licence.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -159,6 +160,8 @@ static int why_ask(const struct traced *p, struct str what, struct err *e)
 {
 	AUTO_BUF struct buf unstripped = buf_growing(WHY_PROGRAM_MAX);
 	struct why_asked q = {.what = what};
+	struct licence_book book =
+		licence_book(p->trace.basis.evidence, p->trace.basis.arena);
 	struct symbols symbols = {0};
 	struct str from = buf_view(&p->bytes);
 	int rc;
@@ -170,7 +173,9 @@ static int why_ask(const struct traced *p, struct str what, struct err *e)
 	}
 	if (from.n > 0 && symbols_open(from, &symbols, e) < 0)
 		return -1;
-	q.why = (struct why){&p->trace, &symbols};
+	q.why = (struct why){.trace = &p->trace, .symbols = &symbols};
+	if (file_licences(&book, &p->trace, &q.why.licences, e) < 0)
+		return -1;
 	q.text = buf_growing(WHY_TEXT_MAX);
 	rc = why_answer(&q, e);
 	buf_free(&q.text);

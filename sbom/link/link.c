@@ -170,7 +170,8 @@ static int link_find_members(struct link_reader *r, struct str path,
 static int link_find_file(
 	struct link_reader *r, struct str name, uint32_t *first, struct err *e)
 {
-	const struct link_files files = {r->ev, r->link->room, r->arena};
+	const struct link_files files = {
+		.ev = r->ev, .room = r->link->room, .arena = r->arena};
 	struct link_object o = {.archive = -1};
 	size_t input;
 

@@ -61,7 +61,8 @@ int link_object_sections(const struct link_files *from,
 		return -1;
 	rc = link_object_check(file, bytes, e);
 	if (rc == 0)
-		rc = object_sections_read(bytes, from->arena, out, e);
+		rc = object_sections_read(
+			bytes, from->with_data, from->arena, out, e);
 	mapped_close(bytes);
 	return rc < 0 ? err_at(e, "%.*s", STR_ARG(file.path)) : 0;
 }

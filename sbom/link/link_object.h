@@ -12,6 +12,7 @@ struct link_files {
 	const struct evidence *ev;
 	uint32_t room; /* of the link, which keeps copies of temporary ones */
 	struct arena *arena;
+	bool with_data; /* keep the bytes of their sections */
 };
 
 /*

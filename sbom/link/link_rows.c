@@ -3,8 +3,11 @@
  *
  * Among members of one name the row belongs to the first in the order of
  * taking that has a section of its name and size which no earlier row was
- * found to be.  A row that none of them has anything for is the linker's own:
- * ld books its tables (.got, .rela.dyn, .note.package) under its first input.
+ * found to be: ld places the sections of one pattern in the order in which it
+ * saw their files (ld manual, "Input Section Wildcards").  That holds when it
+ * placed all of them; when it dropped some, the row keeps all that it may be.
+ * A row that none of them has anything for is the linker's own: ld books its
+ * tables (.got, .rela.dyn, .note.package) under its first input.
  *
  * Refused: a size that the object does not confirm, rows that overlap or
  * leave their section.
@@ -56,6 +59,63 @@ static bool link_is_combined(struct str name)
 	return str_is(name, ".note.gnu.property");
 }
 
+/* ---- members of one name ---- */
+
+/* How many rows of the map are a section of this name and size of an input of
+   this name? */
+static size_t link_rows_placed(
+	const struct linkmap *m, const struct linkmap_row *like)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_rows; i++)
+		n += m->rows[i].input == like->input &&
+		     m->rows[i].full == like->full &&
+		     str_eq(m->rows[i].section, like->section);
+	return n;
+}
+
+static void link_rows_list(const struct link_placer *p, uint32_t first,
+	const struct linkmap_row *from, struct link_rival *out)
+{
+	const struct link *l = p->link;
+
+	for (uint32_t i = first; i != 0; i = l->objects[i - 1].twin) {
+		const struct object_sections *s = &l->objects[i - 1].sections;
+
+		for (size_t k = 0; k < s->n; k++)
+			if (s->list[k].size == from->full &&
+				str_eq(s->list[k].name, from->section))
+				*out++ =
+					(struct link_rival){i - 1, &s->list[k]};
+	}
+}
+
+/* List what a row may be when the map cannot tell. */
+static int link_rows_rivals(struct link_placer *p,
+	const struct linkmap_row *from, struct link_row *row, struct err *e)
+{
+	const struct link *l = p->link;
+	uint32_t first = p->first[from->input - 1];
+	struct link_rival *rivals;
+	size_t n = 0;
+
+	if (l->objects[first - 1].twin == 0)
+		return 0;
+	for (uint32_t i = first; i != 0; i = l->objects[i - 1].twin)
+		n += object_sections_count(
+			&l->objects[i - 1].sections, from->section, from->full);
+	if (n == link_rows_placed(p->map, from))
+		return 0;
+	rivals = arena_alloc(p->arena, (n + 1) * sizeof(*rivals));
+	if (rivals == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the rows");
+	link_rows_list(p, first, from, rivals);
+	row->rivals = rivals;
+	row->n_rivals = n;
+	return 0;
+}
+
 /* Find the section of an object that a row is. */
 static int link_rows_find(struct link_placer *p, const struct linkmap_row *from,
 	struct link_row *row, struct err *e)
@@ -72,7 +132,7 @@ static int link_rows_find(struct link_placer *p, const struct linkmap_row *from,
 		row->section =
 			object_sections_take(s, from->section, from->full);
 		if (row->section != NULL)
-			return 0;
+			return link_rows_rivals(p, from, row, e);
 		has_name |= object_sections_has(s, from->section);
 	}
 	row->object = first - 1;

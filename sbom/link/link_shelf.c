@@ -110,16 +110,31 @@ static void link_thin_path(
 	buf_str(out, name);
 }
 
+/* Does another member share the file name? */
+static bool link_shelf_has_twin(const struct link_shelf *s, size_t member)
+{
+	struct str name = str_base_name(s->ar.members[member].name);
+
+	for (size_t i = 0; i < s->ar.n_members; i++)
+		if (i != member &&
+			str_eq(str_base_name(s->ar.members[i].name), name))
+			return true;
+	return false;
+}
+
 int link_shelf_sections(const struct link_shelf *s, size_t member,
 	struct str sha256, struct object_sections *out, struct err *e)
 {
-	const struct link_files files = {.ev = s->ev, .arena = s->arena};
+	bool has_twin = link_shelf_has_twin(s, member);
+	const struct link_files files = {
+		.ev = s->ev, .arena = s->arena, .with_data = has_twin};
 	const struct ar_member *m = &s->ar.members[member];
 	char path[LINK_PATH_BYTES];
 	struct buf b = buf_fixed(path, sizeof(path));
 
 	if (!s->ar.is_thin)
-		return object_sections_read(m->data, s->arena, out, e);
+		return object_sections_read(
+			m->data, has_twin, s->arena, out, e);
 	link_thin_path(s, m->name, &b);
 	return link_object_sections(&files,
 		(struct evidence_made){str_of(buf_cstr(&b)), sha256}, out, e);

@@ -31,6 +31,12 @@ enum link_row_kind {
 	LINK_FILL,    /* a gap before what needs its alignment */
 };
 
+/* A section that a row may be. */
+struct link_rival {
+	uint32_t object; /* index */
+	const struct object_section *section;
+};
+
 /* Bytes of the output. */
 struct link_row {
 	uint64_t address, size;
@@ -39,6 +45,11 @@ struct link_row {
 	struct str name; /* of the section, or of what the linker made */
 	uint32_t object; /* index; SECTION and COMMON only */
 	const struct object_section *section; /* SECTION only */
+	/* Members of one name have several sections of this name and size, and
+	   not all of them were placed: the row is one of these, which only the
+	   bytes of the program can tell.  Else none. */
+	const struct link_rival *rivals;
+	size_t n_rivals;
 };
 
 struct link {

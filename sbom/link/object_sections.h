@@ -17,8 +17,11 @@ struct object_section {
 	uint64_t size, align, entry_bytes;
 	bool is_merged;   /* SHF_MERGE: the linker keeps equal parts once */
 	bool has_strings; /* SHF_STRINGS: the parts end with a zero */
-	struct str data;  /* of merged sections alone */
+	struct str data;  /* of merged sections; else where it was asked for */
 	bool is_named;    /* a row of the map was found to be this section */
+	/* Places in data that the linker changes: offsets of relocations. */
+	const uint64_t *changes;
+	size_t n_changes;
 };
 
 struct object_sections {
@@ -28,10 +31,21 @@ struct object_sections {
 
 /*
  * Read the headers of an object; everything in *out is in the arena.
+ * @with_data  keep the bytes of all sections, and what the linker changes
  * 0, or -1: not an ELF file that elf_open() accepts, no memory.
  */
-int object_sections_read(struct str object, struct arena *a,
+int object_sections_read(struct str object, bool with_data, struct arena *a,
 	struct object_sections *out, struct err *e);
+
+/*
+ * Are these bytes of a program the section, relocations aside?  A section
+ * without bytes to compare may be anything of its size.
+ */
+bool object_section_is(const struct object_section *s, struct str bytes);
+
+/* How many sections have this name and size, named or not? */
+size_t object_sections_count(
+	const struct object_sections *s, struct str name, uint64_t size);
 
 /*
  * The first section of this name and size that was not named before, and mark

@@ -8,6 +8,8 @@
  */
 #include "sbom/model/file_licence.h"
 
+#include "lib/arc/sha256.h"
+#include "lib/base/buf.h"
 #include "lib/base/fd.h"
 #include "sbom/model/dep5.h"
 #include "sbom/model/licence.h"
@@ -20,7 +22,27 @@ enum {
 	LICENCE_TAG_MAX = 200,
 	LICENCE_NAME_MAX = 1024,
 	LICENCE_DEP5_MAX = 1 << 20,
+	LICENCE_PATH_BYTES = 4096,
 };
+
+static int licence_no_memory(struct err *e)
+{
+	return err_kind(e, ERR_LIMIT, "no memory for the licences");
+}
+
+struct licence_book licence_book(
+	const struct evidence *evidence, struct arena *a)
+{
+	return (struct licence_book){
+		.evidence = evidence, .arena = a, .by_path = table_make(a)};
+}
+
+static int licence_keep(
+	struct licence_book *b, struct str text, struct str *out, struct err *e)
+{
+	*out = (struct str){arena_copy(b->arena, text), text.n};
+	return out->p == NULL ? licence_no_memory(e) : 0;
+}
 
 static const struct str licence_tag = {"SPDX-License-Identifier:", 24};
 
@@ -83,16 +105,16 @@ static bool licence_is_given_away(struct str text)
 	       licence_has_words(text, STR("100% public domain"));
 }
 
-static int licence_read_tag(struct model *m, const struct trace_file *f,
-	struct str *out, struct err *e)
+static int licence_read_tag(struct licence_book *book,
+	const struct trace_file *f, struct str *out, struct err *e)
 {
-	char path[MODEL_PATH_BYTES], head[LICENCE_HEAD_BYTES];
+	char path[LICENCE_PATH_BYTES], head[LICENCE_HEAD_BYTES];
 	struct buf b = buf_fixed(path, sizeof(path));
 	struct str tag;
 	ssize_t n;
 
 	if (!str_has_prefix(f->file.path, STR("/")))
-		buf_fmt(&b, "%s/", m->request->root);
+		buf_fmt(&b, "%s/", book->evidence->root);
 	buf_str(&b, f->file.path);
 	AUTO_FD int fd = open(buf_cstr(&b), O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, head, sizeof(head));
@@ -101,8 +123,7 @@ static int licence_read_tag(struct model *m, const struct trace_file *f,
 	tag = licence_tagged((struct str){head, (size_t)n});
 	if (tag.n == 0 && licence_is_given_away((struct str){head, (size_t)n}))
 		tag = STR("LicenseRef-public-domain");
-	*out = (struct str){arena_copy(m->arena, tag), tag.n};
-	return out->p == NULL ? model_no_memory(e) : 0;
+	return licence_keep(book, tag, out, e);
 }
 
 /* ---- debian/copyright ---- */
@@ -123,56 +144,59 @@ static bool licence_split(struct str path, struct str *dir, struct str *rest)
 }
 
 /* The text of a package's debian/copyright; empty when it has none. */
-static int licence_read_dep5(
-	struct model *m, struct str dir, struct str *out, struct err *e)
+static int licence_read_dep5(struct licence_book *book, struct str dir,
+	struct str *out, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(LICENCE_DEP5_MAX);
-	char path[MODEL_PATH_BYTES], sha1[SHA1_HEX + 1];
+	char path[LICENCE_PATH_BYTES], hex[SHA256_HEX + 1];
+	const struct evidence *ev = book->evidence;
 	struct buf b = buf_fixed(path, sizeof(path));
+	const struct evidence_file *f;
 	const struct table_entry *t;
-	struct evidence_made made;
 
 	*out = (struct str){0};
 	buf_fmt(&b, "%.*sdebian/copyright", STR_ARG(dir));
-	t = table_find(&m->evidence.by_path, buf_view(&b));
+	t = table_find(&ev->by_path, buf_view(&b));
 	if (t == NULL)
 		return 0;
-	made.path = m->evidence.files[t->value].path;
-	made.sha256 = m->evidence.files[t->value].sha256;
-	if (model_digest(m, &made, sha1, e) < 0)
-		return -1;
+	f = &ev->files[t->value];
 	buf_reset(&b);
-	buf_fmt(&b, "%s/%.*s", m->request->root, STR_ARG(made.path));
+	buf_fmt(&b, "%s/%.*s", ev->root, STR_ARG(f->path));
 	if (file_read(buf_cstr(&b), &text, e) < 0)
 		return -1;
-	*out = (struct str){arena_copy(m->arena, buf_view(&text)), text.n};
-	return out->p == NULL ? model_no_memory(e) : 0;
+	sha256_hex(buf_view(&text), hex);
+	if (!str_is(f->sha256, hex))
+		return err_kind(e, ERR_INPUT,
+			"%.*s has changed since it was unpacked: sha256 is "
+			"%s, was %.*s",
+			STR_ARG(f->path), hex, STR_ARG(f->sha256));
+	return licence_keep(book, buf_view(&text), out, e);
 }
 
 /* The same, read once. */
-static int licence_dep5(
-	struct model *m, struct str dir, struct str *out, struct err *e)
+static int licence_dep5(struct licence_book *book, struct str dir,
+	struct str *out, struct err *e)
 {
-	for (const struct model_dep5 *d = m->dep5; d != NULL; d = d->next)
+	for (const struct licence_dep5 *d = book->dep5; d != NULL; d = d->next)
 		if (str_eq(d->dir, dir)) {
 			*out = d->text;
 			return 0;
 		}
-	struct model_dep5 *new = arena_alloc(m->arena, sizeof(*new));
+	struct licence_dep5 *new = arena_alloc(book->arena, sizeof(*new));
 
 	if (new == NULL)
-		return model_no_memory(e);
-	if (licence_read_dep5(m, dir, &new->text, e) < 0)
+		return licence_no_memory(e);
+	if (licence_read_dep5(book, dir, &new->text, e) < 0)
 		return -1;
 	new->dir = dir;
-	new->next = m->dep5;
-	m->dep5 = new;
+	new->next = book->dep5;
+	book->dep5 = new;
 	*out = new->text;
 	return 0;
 }
 
-static int licence_of_paragraph(struct model *m, const struct trace_file *f,
-	struct str *out, struct err *e)
+static int licence_of_paragraph(struct licence_book *book,
+	const struct trace_file *f, struct str *out, struct err *e)
 {
 	char memory[LICENCE_NAME_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
@@ -181,51 +205,62 @@ static int licence_of_paragraph(struct model *m, const struct trace_file *f,
 	*out = (struct str){0};
 	if (!licence_split(f->file.path, &dir, &rest))
 		return 0;
-	if (licence_dep5(m, dir, &text, e) < 0)
+	if (licence_dep5(book, dir, &text, e) < 0)
 		return -1;
 	dep5_to_spdx(dep5_licence(text, rest), &b);
-	if (b.full)
-		return 0;
-	*out = (struct str){arena_copy(m->arena, buf_view(&b)), b.n};
-	return out->p == NULL ? model_no_memory(e) : 0;
+	return b.full ? 0 : licence_keep(book, buf_view(&b), out, e);
 }
 
 /* ---- the answer ---- */
 
-static int licence_find(struct model *m, const struct trace_file *f,
+static int licence_find(struct licence_book *book, const struct trace_file *f,
 	struct str *out, struct err *e)
 {
 	*out = licence_of(&f->origin, f->file.path);
 	if (f->origin.package == NULL)
 		return 0;
-	if (licence_read_tag(m, f, out, e) < 0)
+	if (licence_read_tag(book, f, out, e) < 0)
 		return -1;
 	if (out->n == 0 && f->origin.kind == ORIGIN_PINNED &&
-		licence_of_paragraph(m, f, out, e) < 0)
+		licence_of_paragraph(book, f, out, e) < 0)
 		return -1;
 	if (out->n == 0)
 		*out = licence_of(&f->origin, f->file.path);
 	return 0;
 }
 
-int file_licence(struct model *m, const struct trace_file *f, struct str *out,
-	struct err *e)
+int file_licence(struct licence_book *b, const struct trace_file *f,
+	struct str *out, struct err *e)
 {
-	const struct table_entry *t = table_find(&m->by_licensed, f->file.path);
+	const struct table_entry *t = table_find(&b->by_path, f->file.path);
 	struct str *list;
 
 	if (t != NULL) {
-		*out = m->licences[t->value];
+		*out = b->list[t->value];
 		return 0;
 	}
-	if (licence_find(m, f, out, e) < 0)
+	if (licence_find(b, f, out, e) < 0)
 		return -1;
-	list = arena_grow(m->arena, m->licences, m->n_licences,
-		&m->licences_room, sizeof(*list));
-	if (list == NULL || table_add(&m->by_licensed, f->file.path,
-				    (uint32_t)m->n_licences) < 0)
-		return model_no_memory(e);
-	m->licences = list;
-	list[m->n_licences++] = *out;
+	list = arena_grow(b->arena, b->list, b->n, &b->room, sizeof(*list));
+	if (list == NULL ||
+		table_add(&b->by_path, f->file.path, (uint32_t)b->n) < 0)
+		return licence_no_memory(e);
+	b->list = list;
+	list[b->n++] = *out;
+	return 0;
+}
+
+int file_licences(struct licence_book *b, const struct trace *t,
+	const struct str **out, struct err *e)
+{
+	struct str *list =
+		arena_alloc(b->arena, (t->n_objects + 1) * sizeof(*list));
+
+	if (list == NULL)
+		return licence_no_memory(e);
+	for (size_t i = 0; i < t->n_objects; i++)
+		if (file_licence(b, t->objects[i]->source, &list[i], e) < 0)
+			return -1;
+	*out = list;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #define KEELSON_SBOM_MODEL_MODEL_H
 
 #include "lib/arc/sha1.h"
+#include "sbom/model/file_licence.h"
 #include "sbom/model/request.h"
 #include "sbom/trace/trace.h"
 
@@ -61,12 +62,6 @@ struct model_host {
 	struct str id;
 };
 
-/* A package's debian/copyright, by the directory it was unpacked in. */
-struct model_dep5 {
-	struct str dir, text;
-	const struct model_dep5 *next;
-};
-
 struct model_program {
 	struct trace trace;
 	struct str licence;
@@ -103,11 +98,8 @@ struct model {
 	size_t n_hosts, hosts_room;
 	struct str licence; /* of the whole image */
 	struct table ids;
-	const struct model_dep5 *dep5;
-	struct str *licences; /* of files that were compiled */
-	size_t n_licences, licences_room;
-	struct table by_licensed; /* path of a file -> licences */
-	struct table by_source;   /* sha256 of a source -> sources */
+	struct licence_book licences; /* of files that were compiled */
+	struct table by_source;       /* sha256 of a source -> sources */
 };
 
 /* The element behind a part of a trace; NULL when there is none. */

@@ -6,7 +6,6 @@
 
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
-#include "sbom/model/file_licence.h"
 #include "sbom/model/licence.h"
 #include "sbom/model/model_package.h"
 #include "sbom/trace/trace_program.h"
@@ -67,8 +66,8 @@ static int model_trace_program(struct model *m, const struct sbom_file *f,
 	for (size_t i = 0; i < p->trace.n_objects; i++) {
 		struct str licence;
 
-		if (file_licence(m, p->trace.objects[i]->source, &licence, e) <
-				0 ||
+		if (file_licence(&m->licences, p->trace.objects[i]->source,
+			    &licence, e) < 0 ||
 			licence_add(&set, licence, e) < 0)
 			return -1;
 	}

@@ -77,8 +77,8 @@ int model_make(const struct sbom_request *r, struct arena *a, struct model *out,
 		.request = r,
 		.ids = table_make(a),
 		.by_source = table_make(a),
-		.by_licensed = table_make(a),
 	};
+	out->licences = licence_book(&out->evidence, a);
 	if (model_fill(out, e) == 0)
 		return 0;
 	model_close(out);

@@ -3,7 +3,6 @@
  */
 #include "sbom/model/model_source.h"
 
-#include "sbom/model/file_licence.h"
 #include "sbom/model/licence.h"
 
 #include <stdlib.h>
@@ -39,7 +38,7 @@ static int model_add_source(
 	if (f->origin.kind == ORIGIN_HOST || model_source(m, f) != NULL)
 		return 0;
 	if (model_digest(m, &made, s.sha1, e) < 0 ||
-		file_licence(m, f, &s.licence, e) < 0 ||
+		file_licence(&m->licences, f, &s.licence, e) < 0 ||
 		model_source_name(m, f, &s.name, e) < 0 ||
 		model_id(m, "From", s.name, &s.id, e) < 0)
 		return -1;
@@ -190,8 +189,8 @@ static int model_library_licence(struct model *m, const struct trace *t,
 		return -1;
 	for (size_t i = 0; i < t->n_objects; i++)
 		if (t->objects[i]->library == l &&
-			(file_licence(m, t->objects[i]->source, &licence, e) <
-					0 ||
+			(file_licence(&m->licences, t->objects[i]->source,
+				 &licence, e) < 0 ||
 				licence_add(&set, licence, e) < 0))
 			return -1;
 	return licence_text(&set, m->arena, out, e);

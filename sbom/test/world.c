@@ -29,7 +29,7 @@
 static const char script[] =
 	"cd %s && mkdir -p static-build/patches/demo prog build/bin/debug "
 	"build/obj/prog build/sysroot/lib build/evidence/demo/maps "
-	"build/evidence/prog/maps " DEMO "x " DEMO "y " DEMO
+	"build/evidence/prog/maps " DEMO "x " DEMO "y " DEMO "p " DEMO "q " DEMO
 	"debian/patches && cd " DEMO " && "
 	"echo 'int util(void);' > demo.h && "
 	"echo '#define GENERATED 7' > made.h && "
@@ -41,12 +41,23 @@ static const char script[] =
 	"echo 'int unused(void) { return 3; }' > unused.c && "
 	"echo 'int blob(void) { return 4444; }' > blob.c && "
 	"echo 'a patch' > debian/patches/fix.patch && "
-	"for f in util x/twin y/twin unused blob; do "
-	"gcc -Os -fPIE -S -o $f.s $f.c && as -o $f.o $f.s || exit 1; done && "
-	"ar qcsD libdemo.a x/twin.o y/twin.o util.o unused.o && "
+	"for f in p q; do printf '"
+	"#define LONE static __attribute__((noinline, noclone)) int\n"
+	"LONE same(int a) { return a * %d; }\n"
+	"LONE equal(int a) { return a * 7777; }\n"
+	"int in_%c(int a) { return same(a) + equal(a); }\n"
+	"int also_%c(void) { return 5; }\n' "
+	"$(echo $f | tr pq 12)111 $f $f > $f/pair.c; done && "
+	"for f in util x/twin y/twin p/pair q/pair unused blob; do "
+	"gcc -Os -fPIE -ffunction-sections -S -o $f.s $f.c && "
+	"as -o $f.o $f.s || exit 1; done && "
+	"ar qcsD libdemo.a x/twin.o y/twin.o p/pair.o q/pair.o util.o "
+	"unused.o && "
 	"cp libdemo.a ../../../sysroot/lib/ && cd ../../../.. && "
 	"printf 'int util(void), in_y(void), one(void), two(void);\n"
-	"void _start(void) { for (;;) util(), in_y(), one(), two(); }\n' "
+	"int also_p(void), in_q(int);\n"
+	"void _start(void) { for (;;) util(), in_y(), one(), two(), "
+	"also_p(), in_q(one()); }\n' "
 	"> prog/main.c && "
 	"echo 'const char *one(void) { return \"text\"; }' > prog/one.c && "
 	"echo 'const char *two(void) { return \"text\"; }' > prog/two.c && "
@@ -55,7 +66,8 @@ static const char script[] =
 	"as -o build/obj/prog/$f.o build/obj/prog/$f.s || exit 1; done && "
 	"ld -r -Map=part -o build/obj/prog/part.o build/obj/prog/one.o "
 	"build/obj/prog/two.o && "
-	"ld -pie --no-dynamic-linker -Map=map -o build/bin/debug/prog "
+	"ld -pie --no-dynamic-linker --gc-sections -Map=map -o "
+	"build/bin/debug/prog "
 	"build/obj/prog/main.o build/obj/prog/part.o " LIBRARY " && "
 	"strip -o build/bin/prog build/bin/debug/prog && "
 	"echo 'our patch' > static-build/patches/demo/own.patch";
@@ -192,6 +204,8 @@ static void put_upstream_events(const struct world *w)
 		w, &b, DEMO "util", DEMO "util", DEMO "demo.h " DEMO "made.h");
 	put_compile(w, &b, DEMO "x/twin", DEMO "x/twin", "");
 	put_compile(w, &b, DEMO "y/twin", DEMO "y/twin", "");
+	put_compile(w, &b, DEMO "p/pair", DEMO "p/pair", "");
+	put_compile(w, &b, DEMO "q/pair", DEMO "q/pair", "");
 	put_compile(w, &b, DEMO "unused", DEMO "unused", "");
 	put_compile(w, &b, DEMO "blob", DEMO "blob", "");
 	begin_event(&o, &b, "generate", "/usr/bin/dash");
@@ -262,7 +276,8 @@ static void put_manifest_line(const struct world *w, struct buf *b,
 static void put_manifest(const struct world *w)
 {
 	static const char *const paths[] = {DEMO "demo.h", DEMO "made.in",
-		DEMO "x/twin.c", DEMO "unused.c", DEMO "blob.c"};
+		DEMO "x/twin.c", DEMO "p/pair.c", DEMO "q/pair.c",
+		DEMO "unused.c", DEMO "blob.c"};
 	const char *archive = "demo_1.0.orig.tar.gz";
 	AUTO_BUF struct buf b = buf_growing(1 << 20);
 

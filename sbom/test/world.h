@@ -3,7 +3,9 @@
  * host's tools, with the evidence that `record` would have written of it.
  *
  *	upstream package demo 1.0-1 (with one Debian patch):
- *		libdemo.a: twin.o (x), twin.o (y), util.o, unused.o
+ *		libdemo.a: twin.o (x), twin.o (y), pair.o (p), pair.o (q),
+ *		util.o, unused.o; both pairs have functions same() and
+ *		equal(), of which only those of q are linked
  *		made.h, generated from made.in and the object blob.o
  *	this project: prog/main.c, which needs util.o and the second twin.o,
  *		and part.o, put together by `ld -r` from one.o and two.o

@@ -13,6 +13,7 @@ int owners_start(struct tracer *tr, struct err *e)
 	size_t n = tr->t->n_objects + 1;
 
 	o->n = 0;
+	o->are_rivals = false;
 	o->round++;
 	if (o->list != NULL)
 		return 0;
@@ -29,6 +30,11 @@ void owners_add(struct tracer *tr, const struct trace_object *object)
 		return;
 	o->seen[object->order] = o->round;
 	o->list[o->n++] = object;
+}
+
+void owners_are_rivals(struct tracer *tr)
+{
+	tr->owners.are_rivals = true;
 }
 
 static int owners_order(const void *a, const void *b)
@@ -71,6 +77,13 @@ static int row_append(struct tracer *tr, struct trace_row row, struct err *e)
 	return 0;
 }
 
+static enum trace_row_kind row_kind(const struct trace_owners *owners)
+{
+	if (owners->n == 1)
+		return TRACE_SECTION;
+	return owners->are_rivals ? TRACE_AMBIGUOUS : TRACE_SHARED;
+}
+
 int row_write(struct tracer *tr, struct trace_row row, struct err *e)
 {
 	struct trace_owners *owners = &tr->owners;
@@ -80,7 +93,7 @@ int row_write(struct tracer *tr, struct trace_row row, struct err *e)
 		qsort(owners->list, owners->n, sizeof(*owners->list),
 			owners_order);
 	if (owners->n > 0)
-		row.kind = owners->n == 1 ? TRACE_SECTION : TRACE_SHARED;
+		row.kind = row_kind(owners);
 	if (row.size == 0)
 		return 0;
 	if (t->n_rows > tr->first_row &&
@@ -89,22 +102,4 @@ int row_write(struct tracer *tr, struct trace_row row, struct err *e)
 		return 0;
 	}
 	return row_append(tr, row, e);
-}
-
-int row_bytes(const struct trace_image *image, uint64_t address, uint64_t size,
-	struct str *out, struct err *e)
-{
-	for (size_t i = 0; i < image->n; i++) {
-		const struct trace_section *s = &image->sections[i];
-		uint64_t from = address - s->address;
-
-		if (address < s->address || from > image->data[i].n ||
-			size > image->data[i].n - from)
-			continue;
-		*out = str_sub(image->data[i], (size_t)from, (size_t)size);
-		return 0;
-	}
-	return err_kind(e, ERR_INPUT,
-		"the program has no bytes at 0x%llx, where its map has %llu",
-		(unsigned long long)address, (unsigned long long)size);
 }

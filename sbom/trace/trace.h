@@ -34,10 +34,11 @@ struct trace_object {
 };
 
 enum trace_row_kind {
-	TRACE_SECTION, /* of one object */
-	TRACE_SHARED,  /* equal in several objects, there once */
-	TRACE_PADDING, /* before what needs its alignment */
-	TRACE_MADE,    /* by the linker: a table, a note */
+	TRACE_SECTION,   /* of one object */
+	TRACE_SHARED,    /* equal in several objects, there once */
+	TRACE_AMBIGUOUS, /* of one of several: nothing tells which */
+	TRACE_PADDING,   /* before what needs its alignment */
+	TRACE_MADE,      /* by the linker: a table, a note */
 };
 
 /* Bytes of the program with the same owners. */
@@ -45,8 +46,8 @@ struct trace_row {
 	uint64_t address, size;
 	enum trace_row_kind kind;
 	struct str name; /* of the object's section, or of the linker's table */
-	/* One of a SECTION, several of what is SHARED, in the order of trace
-	   objects; else none. */
+	/* One of a SECTION, several of what is SHARED or AMBIGUOUS, in the
+	   order of trace objects; else none. */
 	const struct trace_object *const *owners;
 	size_t n_owners;
 };
@@ -60,7 +61,7 @@ struct trace_section {
 };
 
 struct trace_sums {
-	uint64_t shared, padding, made; /* bytes */
+	uint64_t shared, ambiguous, padding, made; /* bytes */
 };
 
 /* What programs are traced with; all must live as long as the trace. */

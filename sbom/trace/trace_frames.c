@@ -123,6 +123,8 @@ static void frames_add_owners(const struct frames *f, const struct frame *from)
 
 	for (size_t i = 0; i < row->n_owners; i++)
 		owners_add(f->tr, row->owners[i]);
+	if (row->kind == TRACE_AMBIGUOUS)
+		owners_are_rivals(f->tr);
 }
 
 /* The owners of an entry: of its function, or of all that name the CIE. */
@@ -168,7 +170,8 @@ int frames_write(struct tracer *tr, const struct trace_section *section,
 {
 	struct frames f = {.tr = tr, .section = section, .last = last};
 
-	if (row_bytes(image, section->address, section->size, &f.bytes, e) < 0)
+	if (image_bytes(image, section->address, section->size, &f.bytes, e) <
+		0)
 		return -1;
 	for (uint64_t at = 0; at < f.bytes.n;) {
 		if (frames_read(&f, at, e) < 0)

@@ -6,6 +6,7 @@
 #define KEELSON_SBOM_TRACE_TRACE_FRAMES_H
 
 #include "sbom/trace/row_writer.h"
+#include "sbom/trace/trace_image.h"
 
 /*
  * Write the rows of .eh_frame, once those of all functions are written.

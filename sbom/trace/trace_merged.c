@@ -17,7 +17,11 @@
 struct merged_task {
 	const struct trace_part *part;
 	const struct object_section *section;
+	bool is_rival; /* perhaps another member's section was placed */
 };
+
+/* The index of an object in `pieces`, and whether it is a rival. */
+#define MERGED_RIVAL 0x80000000u
 
 struct merged_work {
 	struct tracer *tr;
@@ -51,12 +55,13 @@ static int merged_cut(
 	struct merged_pool *pool, const struct merged_task *task, struct err *e)
 {
 	struct str rest = task->section->data;
+	uint32_t owner =
+		task->part->object->order | (task->is_rival ? MERGED_RIVAL : 0);
 
 	while (rest.n > 0) {
 		struct str piece = merged_piece(pool, rest);
 
-		if (table_add(&pool->pieces, piece,
-			    (uint32_t)task->part->object->order) < 0)
+		if (table_add(&pool->pieces, piece, owner) < 0)
 			return tracer_no_memory(e);
 		rest = str_sub(rest, piece.n, rest.n);
 	}
@@ -95,8 +100,8 @@ static int merged_open(
 
 		if (row->kind == LINK_SECTION && row->section->is_merged &&
 			merged_add_task(w,
-				(struct merged_task){
-					&by->parts[row->object], row->section},
+				(struct merged_task){&by->parts[row->object],
+					row->section, task->is_rival},
 				e) < 0)
 			return -1;
 	}
@@ -106,10 +111,22 @@ static int merged_open(
 static int merged_fill(struct merged_work *w, struct merged_pool *pool,
 	const struct trace_place *p, struct err *e)
 {
+	size_t rivals = p->disputed == NULL ? 0 : p->disputed->n_rivals;
+
 	w->n = 0;
-	if (merged_add_task(w, (struct merged_task){p->part, p->section}, e) <
-		0)
+	if (rivals == 0 &&
+		merged_add_task(w,
+			(struct merged_task){p->part, p->section, false},
+			e) < 0)
 		return -1;
+	for (size_t i = 0; i < rivals; i++) {
+		const struct link_rival *r = &p->disputed->rivals[i];
+		struct merged_task task = {
+			&p->by->parts[r->object], r->section, true};
+
+		if (merged_add_task(w, task, e) < 0)
+			return -1;
+	}
 	while (w->n > 0) {
 		struct merged_task task = w->tasks[--w->n];
 
@@ -209,8 +226,11 @@ static int merged_next(struct tracer *tr, const struct merged_pool *pool,
 		t = table_find(&pool->pieces, piece);
 	row->kind = TRACE_PADDING;
 	row->size = t != NULL ? piece.n : merged_zeroes(s);
-	for (; t != NULL; t = table_next(&pool->pieces, t))
-		owners_add(tr, tr->t->objects[t->value]);
+	for (; t != NULL; t = table_next(&pool->pieces, t)) {
+		owners_add(tr, tr->t->objects[t->value & ~MERGED_RIVAL]);
+		if ((t->value & MERGED_RIVAL) != 0)
+			owners_are_rivals(tr);
+	}
 	return row->size > 0
 		       ? 0
 		       : err_kind(e, ERR_INPUT,
@@ -229,7 +249,7 @@ int merged_write(struct tracer *tr, const struct merged_pool *pools,
 
 	while (pools != NULL && !merged_is_of(pools, p))
 		pools = pools->next;
-	if (row_bytes(image, p->address, p->size, &rest, e) < 0)
+	if (image_bytes(image, p->address, p->size, &rest, e) < 0)
 		return -1;
 	for (; rest.n > 0; rest = str_sub(rest, (size_t)row.size, rest.n)) {
 		if (merged_next(tr, pools, rest, &row, e) < 0 ||

@@ -6,6 +6,8 @@
 #define KEELSON_SBOM_TRACE_TRACE_MERGED_H
 
 #include "sbom/trace/row_writer.h"
+#include "sbom/trace/trace_image.h"
+#include "sbom/trace/trace_place.h"
 
 /* The pieces of all sections that the linker merged with one another. */
 struct merged_pool {

@@ -30,8 +30,57 @@ static struct trace_place trace_place_of(
 		.name = row->name,
 		.part = has_object ? &by->parts[row->object] : NULL,
 		.section = row->section,
+		.disputed = row->n_rivals > 0 ? row : NULL,
+		.by = by,
 	};
 }
+
+/* ---- members of one name ---- */
+
+bool trace_may_be(const struct trace_place *p, const struct link_rival *rival,
+	const struct trace_image *image)
+{
+	struct str bytes;
+
+	/* merged texts may be anywhere */
+	if (rival->section->is_merged)
+		return true;
+	if (image_bytes(image, p->address, p->size, &bytes, NULL) < 0)
+		return rival->section->data.n == 0;
+	return object_section_is(rival->section, bytes);
+}
+
+/* Ask the bytes which of its rivals a place is. */
+static int trace_settle(
+	struct trace_place *p, const struct trace_image *image, struct err *e)
+{
+	const struct link_rival *found = NULL;
+	size_t n = 0;
+
+	if (p->disputed == NULL)
+		return 0;
+	for (size_t i = 0; i < p->disputed->n_rivals; i++) {
+		const struct link_rival *r = &p->disputed->rivals[i];
+
+		if (!trace_may_be(p, r, image))
+			continue;
+		found = r;
+		n++;
+	}
+	if (n == 0)
+		return err_kind(e, ERR_INPUT,
+			"orphan: the bytes at 0x%llx are section %.*s of no "
+			"member that the map may mean",
+			(unsigned long long)p->address, STR_ARG(p->name));
+	if (n > 1)
+		return 0;
+	p->part = &p->by->parts[found->object];
+	p->section = found->section;
+	p->disputed = NULL;
+	return 0;
+}
+
+/* ---- places ---- */
 
 bool trace_find_made(const struct trace_linked *by, struct str name,
 	struct trace_made_section *out)
@@ -59,7 +108,7 @@ bool trace_find_made(const struct trace_linked *by, struct str name,
 static bool trace_is_folded(const struct trace_place *p)
 {
 	return p->kind == LINK_SECTION && p->part->linked != NULL &&
-	       p->size > 0 && !p->section->is_merged &&
+	       p->disputed == NULL && p->size > 0 && !p->section->is_merged &&
 	       p->size == p->section->size &&
 	       !str_is(p->section->name, ".eh_frame");
 }
@@ -87,16 +136,19 @@ static int trace_unfold(const struct trace_place *p, struct trace_places *to,
 }
 
 /* One pass: 1 when something was unfolded, 0 when not, or -1. */
-static int trace_unfold_all(
-	struct trace_places *places, struct arena *a, struct err *e)
+static int trace_unfold_all(struct trace_places *places,
+	const struct trace_image *image, struct arena *a, struct err *e)
 {
 	struct trace_places new = {0};
 	int unfolded = 0;
 
 	for (size_t i = 0; i < places->n; i++) {
-		const struct trace_place *p = &places->list[i];
-		bool is_folded = trace_is_folded(p);
+		struct trace_place *p = &places->list[i];
+		bool is_folded;
 
+		if (trace_settle(p, image, e) < 0)
+			return -1;
+		is_folded = trace_is_folded(p);
 		if ((is_folded ? trace_unfold(p, &new, a, e)
 			       : trace_add_place(&new, *p, a, e)) < 0)
 			return -1;
@@ -106,7 +158,8 @@ static int trace_unfold_all(
 	return unfolded;
 }
 
-int trace_places_make(const struct trace_linked *of, struct arena *a,
+int trace_places_make(const struct trace_linked *of,
+	const struct trace_image *image, struct arena *a,
 	struct trace_places *out, struct err *e)
 {
 	int rc = 1;
@@ -117,7 +170,7 @@ int trace_places_make(const struct trace_linked *of, struct arena *a,
 			    a, e) < 0)
 			return -1;
 	for (unsigned hop = 0; rc > 0 && hop <= TRACE_HOPS_MAX; hop++)
-		rc = trace_unfold_all(out, a, e);
+		rc = trace_unfold_all(out, image, a, e);
 	if (rc > 0)
 		return err_kind(e, ERR_INPUT,
 			"objects were put together more than %d times",

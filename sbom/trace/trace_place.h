@@ -5,6 +5,7 @@
 #ifndef KEELSON_SBOM_TRACE_TRACE_PLACE_H
 #define KEELSON_SBOM_TRACE_TRACE_PLACE_H
 
+#include "sbom/trace/trace_image.h"
 #include "sbom/trace/tracer.h"
 
 struct trace_place {
@@ -14,6 +15,10 @@ struct trace_place {
 	struct str name;
 	const struct trace_part *part;        /* SECTION and COMMON */
 	const struct object_section *section; /* SECTION only */
+	/* SECTION only: the row, when it may be several sections (link_rival)
+	   and the program's bytes do not tell which; else NULL. */
+	const struct link_row *disputed;
+	const struct trace_linked *by; /* the link of that row */
 };
 
 struct trace_places {
@@ -28,8 +33,13 @@ struct trace_places {
  * 0, or -1: an `ld -r` whose map does not say what it made, more levels than
  * TRACE_HOPS_MAX, no memory.
  */
-int trace_places_make(const struct trace_linked *of, struct arena *a,
+int trace_places_make(const struct trace_linked *of,
+	const struct trace_image *image, struct arena *a,
 	struct trace_places *out, struct err *e);
+
+/* Can a disputed place be this one of its rivals, by the program's bytes? */
+bool trace_may_be(const struct trace_place *p, const struct link_rival *rival,
+	const struct trace_image *image);
 
 /* The section of this name and size that a link made, and its rows. */
 struct trace_made_section {

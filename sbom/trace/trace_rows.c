@@ -88,6 +88,19 @@ static void trace_add_owners(struct tracer *tr, const struct trace_part *part)
 		owners_add(tr, part->linked->parts[i].object);
 }
 
+/* All that the place may be. */
+static void trace_add_rivals(
+	const struct trace_mapper *m, const struct trace_place *p)
+{
+	for (size_t i = 0; i < p->disputed->n_rivals; i++) {
+		const struct link_rival *r = &p->disputed->rivals[i];
+
+		if (trace_may_be(p, r, &m->image))
+			trace_add_owners(m->tr, &p->by->parts[r->object]);
+	}
+	owners_are_rivals(m->tr);
+}
+
 static int trace_write_place(
 	struct trace_mapper *m, const struct trace_place *p, struct err *e)
 {
@@ -102,7 +115,9 @@ static int trace_write_place(
 		return merged_write(m->tr, m->pools, p, &m->image, e);
 	if (owners_start(m->tr, e) < 0)
 		return -1;
-	if (p->part != NULL)
+	if (p->disputed != NULL)
+		trace_add_rivals(m, p);
+	else if (p->part != NULL)
 		trace_add_owners(m->tr, p->part);
 	return row_write(m->tr, row, e);
 }
@@ -198,6 +213,9 @@ static void trace_sum(struct trace *t)
 		case TRACE_SHARED:
 			t->sums.shared += row->size;
 			break;
+		case TRACE_AMBIGUOUS:
+			t->sums.ambiguous += row->size;
+			break;
 		case TRACE_PADDING:
 			t->sums.padding += row->size;
 			break;
@@ -215,8 +233,8 @@ int trace_rows(struct tracer *tr, struct str program, struct err *e)
 
 	if (elf_open(program, &elf, e) < 0 ||
 		trace_read_sections(&m, &elf, e) < 0 ||
-		trace_places_make(
-			tr->program, tr->t->basis.arena, &m.places, e) < 0 ||
+		trace_places_make(tr->program, &m.image, tr->t->basis.arena,
+			&m.places, e) < 0 ||
 		merged_collect(tr, &m.places, &m.pools, e) < 0 ||
 		trace_write_sections(&m, e) < 0)
 		return -1;

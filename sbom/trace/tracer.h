@@ -33,6 +33,7 @@ struct trace_task {
 struct trace_owners {
 	const struct trace_object **list; /* each once */
 	size_t n;
+	bool are_rivals;
 	uint32_t *seen; /* of each object of the trace: the last round */
 	uint32_t round;
 };

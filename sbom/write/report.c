@@ -18,11 +18,9 @@ enum {
 };
 
 /* Fill in the owner: a pinned package, one of the host, or this project. */
-static void report_owner(
-	struct report_row *row, const struct origin *o, struct str path)
+static void report_owner(struct report_row *row, const struct origin *o)
 {
 	row->package = STR("keelson");
-	row->licence = licence_of(o, path);
 	if (o->package != NULL) {
 		row->package = o->package->package;
 		row->version = o->package->version;
@@ -32,9 +30,18 @@ static void report_owner(
 	}
 }
 
-static void report_add_library(struct report *r, const struct trace_library *l)
+/* A report being made. */
+struct report_maker {
+	const struct trace *t;
+	const struct str *licences;
+	struct report r;
+	size_t *row_of; /* of each object */
+};
+
+static void report_add_library(
+	struct report_maker *k, const struct trace_library *l)
 {
-	struct report_row *row = &r->rows[r->n_rows++];
+	struct report_row *row = &k->r.rows[k->r.n_rows];
 
 	*row = (struct report_row){
 		.name = str_base_name(l->file.path),
@@ -42,21 +49,26 @@ static void report_add_library(struct report *r, const struct trace_library *l)
 		.members = l->members,
 		.bytes = l->bytes,
 	};
-	report_owner(row, &l->origin, l->file.path);
+	report_owner(row, &l->origin);
+	for (size_t i = 0; i < k->t->n_objects; i++)
+		if (k->t->objects[i]->library == l)
+			k->row_of[i] = k->r.n_rows;
+	k->r.n_rows++;
 }
 
 static void report_add_object(
-	struct report *r, size_t first, const struct trace_object *o)
+	struct report_maker *k, size_t first, size_t object)
 {
-	const struct trace_file *source = o->source;
+	const struct trace_object *o = k->t->objects[object];
+	struct report *r = &k->r;
 	struct report_row row = {
-		.name = source->origin.kind == ORIGIN_HOST
+		.name = o->source->origin.kind == ORIGIN_HOST
 				? STR("(start files)")
 				: STR("(objects)"),
 	};
 	size_t at = first;
 
-	report_owner(&row, &source->origin, source->file.path);
+	report_owner(&row, &o->source->origin);
 	while (at < r->n_rows && !(str_eq(r->rows[at].package, row.package) &&
 					 str_eq(r->rows[at].name, row.name)))
 		at++;
@@ -64,6 +76,20 @@ static void report_add_object(
 		r->rows[r->n_rows++] = row;
 	r->rows[at].linked++;
 	r->rows[at].bytes += o->bytes;
+	k->row_of[object] = at;
+}
+
+/* The licences of the objects of a row, all together. */
+static int report_conclude(struct report_maker *k, size_t row, struct err *e)
+{
+	struct licence_set set = {0};
+
+	for (size_t i = 0; i < k->t->n_objects; i++)
+		if (k->row_of[i] == row &&
+			licence_add(&set, k->licences[i], e) < 0)
+			return -1;
+	return licence_text(
+		&set, k->t->basis.arena, &k->r.rows[row].licence, e);
 }
 
 static int report_order(const void *a, const void *b)
@@ -82,6 +108,7 @@ static void report_add_others(struct report *r, const struct trace_sums *sums)
 {
 	const struct report_row rows[] = {
 		{.name = STR("(shared texts)"), .bytes = sums->shared},
+		{.name = STR("(one of several)"), .bytes = sums->ambiguous},
 		{.name = STR("(linker tables)"), .bytes = sums->made},
 		{.name = STR("(padding)"), .bytes = sums->padding},
 	};
@@ -91,36 +118,55 @@ static void report_add_others(struct report *r, const struct trace_sums *sums)
 			r->rows[r->n_rows++] = rows[i];
 }
 
-int report_make(const struct trace *t, struct report *out, struct err *e)
+static void report_count_files(struct report *r, const struct trace *t)
 {
-	struct report r = {
-		.objects = t->n_objects,
-		.tools = t->tools,
-		.n_tools = t->n_tools,
-	};
+	for (size_t i = 0; i < t->n_files; i++) {
+		r->sources += t->files[i]->is_source;
+		r->headers += t->files[i]->is_header;
+	}
+}
+
+/* A row for each library, then one for each package without. */
+static int report_add_all(struct report_maker *k, struct err *e)
+{
+	const struct trace *t = k->t;
 	size_t first;
 
-	r.rows = arena_alloc(t->basis.arena,
-		(t->n_libraries + t->n_objects + 4) * sizeof(*r.rows));
-	if (r.rows == NULL)
-		return err_kind(e, ERR_LIMIT, "no memory for the report");
 	for (size_t i = 0; i < t->n_libraries; i++)
-		report_add_library(&r, t->libraries[i]);
-	first = r.n_rows;
-	for (size_t i = 0; i < t->n_objects; i++) {
+		report_add_library(k, t->libraries[i]);
+	first = k->r.n_rows;
+	for (size_t i = 0; i < t->n_objects; i++)
 		if (t->objects[i]->library == NULL)
-			report_add_object(&r, first, t->objects[i]);
-	}
-	report_add_others(&r, &t->sums);
-	for (size_t i = 0; i < r.n_rows; i++)
-		r.bytes += r.rows[i].bytes;
-	for (size_t i = 0; i < t->n_files; i++) {
-		r.sources += t->files[i]->is_source;
-		r.headers += t->files[i]->is_header;
-	}
-	if (r.n_rows > 1)
-		qsort(r.rows, r.n_rows, sizeof(*r.rows), report_order);
-	*out = r;
+			report_add_object(k, first, i);
+	for (size_t i = 0; i < k->r.n_rows; i++)
+		if (report_conclude(k, i, e) < 0)
+			return -1;
+	report_add_others(&k->r, &t->sums);
+	return 0;
+}
+
+int report_make(const struct trace *t, const struct str *licences,
+	struct report *out, struct err *e)
+{
+	struct arena *a = t->basis.arena;
+	struct report_maker k = {.t = t, .licences = licences};
+	size_t n = t->n_libraries + t->n_objects + 5;
+
+	k.r.objects = t->n_objects;
+	k.r.tools = t->tools;
+	k.r.n_tools = t->n_tools;
+	k.r.rows = arena_alloc(a, n * sizeof(*k.r.rows));
+	k.row_of = arena_alloc(a, n * sizeof(*k.row_of));
+	if (k.r.rows == NULL || k.row_of == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the report");
+	if (report_add_all(&k, e) < 0)
+		return -1;
+	for (size_t i = 0; i < k.r.n_rows; i++)
+		k.r.bytes += k.r.rows[i].bytes;
+	report_count_files(&k.r, t);
+	if (k.r.n_rows > 1)
+		qsort(k.r.rows, k.r.n_rows, sizeof(*k.r.rows), report_order);
+	*out = k.r;
 	return 0;
 }
 

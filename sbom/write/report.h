@@ -12,12 +12,14 @@
 
 struct report_row {
 	/* "libc.a", "(objects)", "(start files)"; and bytes of nobody alone:
-	   "(shared texts)", "(linker tables)", "(padding)" */
+	   "(shared texts)", "(one of several)", "(linker tables)", "(padding)"
+	 */
 	struct str name;
 	size_t linked;  /* members or objects */
 	size_t members; /* that the library has; 0 without one */
 	uint64_t bytes; /* in memory that are its alone */
-	struct str package, version, licence;
+	struct str package, version;
+	struct str licence; /* concluded: of what of it was linked */
 };
 
 struct report {
@@ -30,8 +32,12 @@ struct report {
 	size_t n_tools;
 };
 
-/* Sum a trace up; rows are in its arena. 0 or -1 (ERR_LIMIT). */
-int report_make(const struct trace *t, struct report *out, struct err *e);
+/*
+ * Sum a trace up; rows are in its arena. 0 or -1 (ERR_LIMIT).
+ * @licences  of the objects (file_licences())
+ */
+int report_make(const struct trace *t, const struct str *licences,
+	struct report *out, struct err *e);
 
 /* A table, with the name of the program in its first line. */
 void report_table(const struct report *r, const char *name, struct buf *out);

@@ -9,6 +9,7 @@
 static const char *const rows_kinds[] = {
 	[TRACE_SECTION] = "section",
 	[TRACE_SHARED] = "shared",
+	[TRACE_AMBIGUOUS] = "ambiguous",
 	[TRACE_PADDING] = "padding",
 	[TRACE_MADE] = "linker",
 };

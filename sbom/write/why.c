@@ -40,11 +40,24 @@ bool why_has_address(const struct why *w, uint64_t address)
 	return why_find(w->trace, address, &place);
 }
 
+static void why_owner_text(
+	const struct why *w, const struct trace_object *object, struct buf *out)
+{
+	why_chain_text(w->trace, object, w->licences[object->order], out);
+}
+
+static void why_owner_json(const struct why *w,
+	const struct trace_object *object, struct json_out *o)
+{
+	why_chain_json(w->trace, object, w->licences[object->order], o);
+}
+
 static const char *why_row_kind(const struct trace_row *row)
 {
 	static const char *const kinds[] = {
 		[TRACE_SECTION] = "section",
 		[TRACE_SHARED] = "shared",
+		[TRACE_AMBIGUOUS] = "ambiguous",
 		[TRACE_PADDING] = "padding",
 		[TRACE_MADE] = "linker",
 	};
@@ -78,6 +91,12 @@ static void why_row_text(const struct why_place *p, struct buf *out)
 		buf_fmt(out, "  part      of %.*s, equal in %zu objects",
 			STR_ARG(row->name), row->n_owners);
 		break;
+	case TRACE_AMBIGUOUS:
+		buf_fmt(out,
+			"  part      of %.*s of one of %zu objects, which "
+			"cannot be told apart",
+			STR_ARG(row->name), row->n_owners);
+		break;
 	case TRACE_PADDING:
 		buf_text(out, "  padding");
 		if (p->next != NULL)
@@ -106,7 +125,7 @@ void why_address_text(const struct why *w, uint64_t address, struct buf *out)
 	why_symbol_text(w, address, out);
 	why_row_text(&p, out);
 	for (size_t i = 0; i < p.row->n_owners; i++)
-		why_chain_text(w->trace, p.row->owners[i], out);
+		why_owner_text(w, p.row->owners[i], out);
 }
 
 /* ---- as JSON ---- */
@@ -136,7 +155,7 @@ void why_address_json(const struct why *w, uint64_t address, struct json_out *o)
 	json_list(o, "owners");
 	for (size_t i = 0; i < p.row->n_owners; i++) {
 		json_map(o, NULL);
-		why_chain_json(w->trace, p.row->owners[i], o);
+		why_owner_json(w, p.row->owners[i], o);
 		json_map_end(o);
 	}
 	json_list_end(o);
@@ -167,6 +186,13 @@ static bool why_owns(
 	return false;
 }
 
+static const char *why_shared(const struct trace_row *row)
+{
+	if (row->kind == TRACE_AMBIGUOUS)
+		return ", perhaps";
+	return row->n_owners > 1 ? ", shared" : "";
+}
+
 void why_object_text(
 	const struct why *w, const struct trace_object *object, struct buf *out)
 {
@@ -175,7 +201,7 @@ void why_object_text(
 	buf_fmt(out, "%.*s: %llu bytes%s\n", STR_ARG(object->name),
 		(unsigned long long)object->bytes,
 		object->is_embedded ? ", linked into data of another" : "");
-	why_chain_text(t, object, out);
+	why_owner_text(w, object, out);
 	for (size_t i = 0; i < t->n_sections; i++) {
 		const struct trace_section *s = &t->sections[i];
 
@@ -185,8 +211,7 @@ void why_object_text(
 					(unsigned long long)t->rows[k].address,
 					(unsigned long long)t->rows[k].size,
 					STR_ARG(t->rows[k].name),
-					t->rows[k].n_owners > 1 ? ", shared"
-								: "");
+					why_shared(&t->rows[k]));
 	}
 }
 
@@ -197,7 +222,7 @@ void why_object_json(const struct why *w, const struct trace_object *object,
 
 	json_map(o, NULL);
 	json_whole(o, "bytes", (int64_t)object->bytes);
-	why_chain_json(t, object, o);
+	why_owner_json(w, object, o);
 	json_list(o, "rows");
 	for (size_t i = 0; i < t->n_sections; i++) {
 		const struct trace_section *s = &t->sections[i];

@@ -12,6 +12,7 @@
 struct why {
 	const struct trace *trace;
 	const struct symbols *symbols;
+	const struct str *licences; /* of its objects (file_licences()) */
 };
 
 /* Is this address in a section of the program that is loaded? */

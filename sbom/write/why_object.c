@@ -8,7 +8,6 @@
 
 #include "sbom/evidence/evidence.h"
 #include "sbom/evidence/lock.h"
-#include "sbom/model/licence.h"
 
 /* The line of the lock that a file was unpacked from, else its package's. */
 static const struct lock_line *why_lock_line(
@@ -49,8 +48,8 @@ static const struct node *why_maker(
 
 /* ---- for people ---- */
 
-static void why_origin_text(const struct trace *t, const struct origin *o,
-	struct str path, struct buf *out)
+static void why_origin_text(
+	const struct trace *t, const struct origin *o, struct buf *out)
 {
 	const struct lock_line *line = why_lock_line(t, o);
 
@@ -65,7 +64,6 @@ static void why_origin_text(const struct trace *t, const struct origin *o,
 			STR_ARG(o->record->version));
 	else
 		buf_text(out, "  package   keelson, this project\n");
-	buf_fmt(out, "  licence   %.*s\n", STR_ARG(licence_of(o, path)));
 }
 
 static void why_inputs_text(const struct node *event, struct buf *out)
@@ -80,7 +78,7 @@ static void why_inputs_text(const struct node *event, struct buf *out)
 }
 
 void why_chain_text(const struct trace *t, const struct trace_object *object,
-	struct buf *out)
+	struct str licence, struct buf *out)
 {
 	const struct trace_file *source = object->source;
 	const struct node *event = why_maker(t, &source->origin);
@@ -94,7 +92,8 @@ void why_chain_text(const struct trace *t, const struct trace_object *object,
 		STR_ARG(source->file.path), STR_ARG(source->file.sha256));
 	if (event != NULL)
 		why_inputs_text(event, out);
-	why_origin_text(t, &source->origin, source->file.path, out);
+	why_origin_text(t, &source->origin, out);
+	buf_fmt(out, "  licence   %.*s\n", STR_ARG(licence));
 }
 
 /* ---- as JSON ---- */
@@ -129,7 +128,7 @@ static void why_inputs_json(const struct node *event, struct json_out *o)
 }
 
 void why_chain_json(const struct trace *t, const struct trace_object *object,
-	struct json_out *o)
+	struct str licence, struct json_out *o)
 {
 	const struct trace_file *source = object->source;
 	const struct node *event = why_maker(t, &source->origin);
@@ -144,5 +143,5 @@ void why_chain_json(const struct trace *t, const struct trace_object *object,
 	if (event != NULL)
 		why_inputs_json(event, o);
 	why_package_json(t, &source->origin, o);
-	json_str(o, "licence", licence_of(&source->origin, source->file.path));
+	json_str(o, "licence", licence);
 }

@@ -9,10 +9,10 @@
 
 /* Lines "  LABEL  TEXT" for people. */
 void why_chain_text(const struct trace *t, const struct trace_object *object,
-	struct buf *out);
+	struct str licence, struct buf *out);
 
 /* The members of one JSON object. */
 void why_chain_json(const struct trace *t, const struct trace_object *object,
-	struct json_out *o);
+	struct str licence, struct json_out *o);
 
 #endif

@@ -86,7 +86,7 @@ static void test_follows_everything(void **state)
 {
 	static const char *const names[] = {"build/obj/prog/main.o",
 		"build/obj/prog/one.o", "build/obj/prog/two.o", DEMO "blob.o",
-		"twin.o", "util.o"};
+		"pair.o", "pair.o", "twin.o", "util.o"};
 	struct bench b;
 	const struct trace *t = &b.trace;
 
@@ -99,8 +99,8 @@ static void test_follows_everything(void **state)
 			str_is(t->objects[i]->name, DEMO "blob.o"));
 	}
 	assert_int_equal(t->n_libraries, 1);
-	assert_int_equal(t->libraries[0]->members, 4);
-	assert_int_equal(t->libraries[0]->taken, 2);
+	assert_int_equal(t->libraries[0]->members, 6);
+	assert_int_equal(t->libraries[0]->taken, 4);
 	assert_true(t->libraries[0]->bytes > 0);
 	assert_true(str_is(t->libraries[0]->origin.package->package, "demo"));
 	assert_int_equal(t->n_tools, 3);
@@ -131,8 +131,9 @@ static void test_rows_cover_the_program(void **state)
 	}
 	for (size_t i = 0; i < t->n_objects; i++)
 		owned += t->objects[i]->bytes;
-	assert_int_equal(
-		owned + t->sums.shared + t->sums.padding + t->sums.made, bytes);
+	assert_int_equal(owned + t->sums.shared + t->sums.ambiguous +
+				 t->sums.padding + t->sums.made,
+		bytes);
 	done(&b);
 }
 
@@ -168,6 +169,43 @@ static void test_shared_texts(void **state)
 	assert_true(b.trace.objects[1]->bytes > 0);
 	assert_true(b.trace.objects[2]->bytes > 0);
 	assert_int_equal(b.trace.objects[3]->bytes, 0);
+	done(&b);
+}
+
+/* The first row of a section of this name, and the file that it is from. */
+static const struct trace_row *row_named(
+	const struct trace *t, const char *name)
+{
+	for (size_t i = 0; i < t->n_rows; i++)
+		if (str_is(t->rows[i].name, name))
+			return &t->rows[i];
+	return NULL;
+}
+
+/*
+ * Two members of one name have two functions of one name and size each, the
+ * first member's are dropped: what differs is told by its bytes, what does not
+ * is not guessed.
+ */
+static void test_members_of_one_name(void **state)
+{
+	const struct trace_row *same, *equal;
+	struct bench b;
+
+	if (run(*state, &b) < 0)
+		fail_msg("%s", b.e.text);
+	same = row_named(&b.trace, ".text.same");
+	equal = row_named(&b.trace, ".text.equal");
+	if (same == NULL || equal == NULL) {
+		fail_msg("no rows of same() and equal()");
+		return;
+	}
+	assert_int_equal(same->kind, TRACE_SECTION);
+	assert_true(
+		str_is(same->owners[0]->source->file.path, DEMO "q/pair.c"));
+	assert_int_equal(equal->kind, TRACE_AMBIGUOUS);
+	assert_int_equal(equal->n_owners, 2);
+	assert_true(b.trace.sums.ambiguous >= equal->size);
 	done(&b);
 }
 
@@ -230,7 +268,7 @@ static void test_event_deleted(void **state)
 	assert_int_equal(world_drop_lines(w, events, "made.in"), 1);
 	refuse(w, "orphan: " DEMO "made.h", "recorded command");
 	world_write(w, events, buf_view(&whole));
-	assert_true(world_drop_lines(w, events, "\"compile\"") == 5);
+	assert_true(world_drop_lines(w, events, "\"compile\"") == 7);
 	refuse(w, "orphan: " DEMO, ".s (sha256");
 	world_write(w, events, buf_view(&whole));
 }
@@ -306,7 +344,8 @@ static void test_members_swapped(void **state)
 
 	world_read(w, library, &whole);
 	world_run(w, "cd %s/" DEMO " && rm -f ../other.a && "
-		     "ar qcsD ../other.a y/twin.o x/twin.o util.o unused.o && "
+		     "ar qcsD ../other.a y/twin.o x/twin.o p/pair.o q/pair.o "
+		     "util.o unused.o && "
 		     "cp ../other.a %s/build/sysroot/lib/libdemo.a");
 	refuse(w, "libdemo.a has changed since it was linked", "prog");
 	world_write(w, library, buf_view(&whole));
@@ -400,7 +439,7 @@ static void test_evidence_broken(void **state)
 	AUTO_BUF struct buf whole = {0};
 
 	world_read(w, events, &whole);
-	assert_true(world_edit(w, events, "\"assemble\"", "\"ponder\"") == 5);
+	assert_true(world_edit(w, events, "\"assemble\"", "\"ponder\"") == 7);
 	refuse(w, "events.jsonl: line 2", "unknown kind of event");
 	world_write(w, events, str_sub(buf_view(&whole), 0, whole.n / 2));
 	refuse(w, "events.jsonl: line ", "byte ");
@@ -414,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_tells_origins),
 		cmocka_unit_test(test_rows_cover_the_program),
 		cmocka_unit_test(test_shared_texts),
+		cmocka_unit_test(test_members_of_one_name),
 		cmocka_unit_test(test_partial_link_deleted),
 		cmocka_unit_test(test_event_deleted),
 		cmocka_unit_test(test_latest_event_counts),

@@ -66,7 +66,8 @@ static const char table[] = "p: 5 objects from 2 sources with 1 header\n"
 			    "(objects)         2                 1030  "
 			    "keelson                           Apache-2.0\n"
 			    "libc.a            2 of 1347          300  "
-			    "musl 1.2.5-3                      MIT\n"
+			    "musl 1.2.5-3                      "
+			    "BSD-3-Clause AND MIT\n"
 			    "(linker tables)                       80\n"
 			    "(padding)                             60\n"
 			    "(shared texts)                        20\n"
@@ -89,13 +90,19 @@ static void make(struct arena *a, struct report *out)
 		.objects = o,
 		.n_objects = 5,
 		.sums = {.shared = 20, .padding = 60, .made = 80}};
+	static const struct str licences[] = {{"Apache-2.0", 10},
+		{"Apache-2.0", 10},
+		{"GPL-3.0-or-later WITH GCC-exception-3.1", 39}, {"MIT", 3},
+		{"BSD-3-Clause", 12}};
 	struct err e = {0};
 
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 5; i++) {
 		o[i] = &objects[i];
+		o[i]->order = (uint32_t)i;
+	}
 	for (size_t i = 0; i < 4; i++)
 		f[i] = &sources[i];
-	assert_int_equal(report_make(&t, out, &e), 0);
+	assert_int_equal(report_make(&t, licences, out, &e), 0);
 }
 
 static void test_table(void **state)
