@@ -76,18 +76,23 @@ static int verify_image(const char *path, struct arena *a,
 	const struct node *spdx;
 	char hex[SHA256_HEX + 1];
 
-	if (view_open(path, &v, e) < 0 || listing_layer(&v, a, &layer, e) < 0 ||
-		find_sbom(&v, &layer, &spdx, hex, e) < 0)
+	if (view_open(path, &v, e) < 0)
 		return -1;
+	if (listing_layer(&v, a, &layer, e) < 0 ||
+		find_sbom(&v, &layer, &spdx, hex, e) < 0)
+		return err_at(e, "%s", path);
 	f->files = 0;
 	for (size_t i = 0; i < layer.n; i++)
 		f->files += layer.items[i].type != TAR_DIR;
 	f->has_sbom = spdx;
 	if (!spdx && verify_requires_sbom)
 		return err_kind(e, ERR_INPUT,
-			"no SBOM, neither as a referrer nor in "
-			"/usr/share/sbom");
-	return spdx ? check_sbom(spdx, hex, &layer, a, e) : 0;
+			"%s: no SBOM, neither as a referrer nor in "
+			"/usr/share/sbom",
+			path);
+	if (spdx && check_sbom(spdx, hex, &layer, a, e) < 0)
+		return err_at(e, "%s", path);
+	return 0;
 }
 
 static int verify_run(size_t n, const char *const *operands)
@@ -108,7 +113,6 @@ static int verify_run(size_t n, const char *const *operands)
 					   : "no SBOM");
 			continue;
 		}
-		err_at(&e, "%s", operands[i]);
 		command_failure(&e);
 		code = 1;
 	}

@@ -4,11 +4,19 @@
  */
 #include "images/read/find_sbom.h"
 
+#include "images/read/spelling.h"
 #include "lib/base/json.h"
 
 #include <string.h>
 
 #define SBOM_DIR STR("usr/share/sbom/")
+
+/* Those of SPDX 2.3 that are read here (listing_sbom.h, listing of packages).
+ */
+static const char *const spdx_keys[] = {"packages", "files", "relationships",
+	"SPDXID", "fileName", "checksums", "algorithm", "checksumValue",
+	"spdxElementId", "relationshipType", "relatedSpdxElement", "name",
+	"versionInfo", NULL};
 
 /* Copies one file out of the layer that streams by. */
 struct extract {
@@ -89,12 +97,11 @@ static bool has_file_of_sha256(const struct listing *layer, const char *hex)
 	return false;
 }
 
-int find_sbom(struct view *v, const struct listing *layer,
+static int find_any_sbom(struct view *v, const struct listing *layer,
 	const struct node **spdx, char hex[SHA256_HEX + 1], struct err *e)
 {
 	const struct node *blob;
 
-	*spdx = NULL;
 	if (view_referrer(v, OCI_SPDX, &blob, e) < 0)
 		return -1;
 	if (!blob)
@@ -106,5 +113,16 @@ int find_sbom(struct view *v, const struct listing *layer,
 		return err_kind(e, ERR_INPUT,
 			"the image does not hold its SBOM %s",
 			view_digest(blob));
+	return 0;
+}
+
+int find_sbom(struct view *v, const struct listing *layer,
+	const struct node **spdx, char hex[SHA256_HEX + 1], struct err *e)
+{
+	*spdx = NULL;
+	if (find_any_sbom(v, layer, spdx, hex, e) < 0)
+		return -1;
+	if (*spdx && spelling_check(*spdx, spdx_keys, e) < 0)
+		return err_at(e, "SBOM sha256:%s", hex);
 	return 0;
 }

@@ -12,7 +12,8 @@
 /*
  * *spdx is the parsed document, in the view's arena, or NULL when there is
  * none; hex is the SHA-256 of its bytes.  0, or -1: the layer lacks the
- * referrer's SBOM, holds more than one, or the SBOM is not JSON.
+ * referrer's SBOM, holds more than one, or the SBOM is not JSON or has keys
+ * that readers take differently (spelling.h).
  */
 int find_sbom(struct view *v, const struct listing *layer,
 	const struct node **spdx, char hex[SHA256_HEX + 1], struct err *e);

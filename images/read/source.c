@@ -2,12 +2,9 @@
  * source - one interface to layouts in directories and in tars.
  *
  * The tar reader is fed one block at a time: when it reports an entry, the
- * bytes fed so far end where the entry's content begins.
- *
- * Refused: what the tar reader refuses (tar_read.h), more than
- * SOURCE_FILES_MAX files, and paths that are neither directory nor file.  Of
- * two files of one name the first counts; blobs are compared with their digest
- * anyway.
+ * bytes fed so far end where the entry's content begins.  Of two files of one
+ * name readers take the first or the last, and links some follow: both are
+ * refused.
  */
 #include "images/read/source.h"
 
@@ -17,6 +14,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,8 +35,11 @@ static int note_entry(void *self, const struct tar_entry *t, struct err *e)
 	struct source *s = w->source;
 	struct source_file f = {t->path, w->at, t->size};
 
-	if (t->type != TAR_FILE)
+	if (t->type == TAR_DIR)
 		return 0;
+	if (t->type != TAR_FILE)
+		return err_kind(e, ERR_INPUT, "%.*s is not a regular file",
+			STR_ARG(t->path));
 	if (s->n == SOURCE_FILES_MAX)
 		return err_kind(
 			e, ERR_LIMIT, "more than %d files", SOURCE_FILES_MAX);
@@ -68,6 +69,31 @@ static int walk_tar(struct walk *w, FILE *f, struct err *e)
 	return tar_read_end(reader, e);
 }
 
+static int order_names(const void *a, const void *b)
+{
+	const struct source_file *x = a, *y = b;
+
+	return str_cmp(x->name, y->name);
+}
+
+static int sort_files(struct source *s, struct err *e)
+{
+	qsort(s->files, s->n, sizeof(*s->files), order_names);
+	for (size_t i = 1; i < s->n; i++)
+		if (str_eq(s->files[i - 1].name, s->files[i].name))
+			return err_kind(e, ERR_INPUT, "%.*s occurs twice",
+				STR_ARG(s->files[i].name));
+	return 0;
+}
+
+static const struct source_file *find_file(
+	const struct source *s, const char *name)
+{
+	const struct source_file wanted = {.name = str_of(name)};
+
+	return bsearch(&wanted, s->files, s->n, sizeof(*s->files), order_names);
+}
+
 static int open_tar(struct source *s, struct arena *a, struct err *e)
 {
 	struct walk w = {.source = s, .arena = a};
@@ -86,7 +112,9 @@ static int open_tar(struct source *s, struct arena *a, struct err *e)
 	done = s->files ? walk_tar(&w, f, e)
 			: err_kind(e, ERR_LIMIT, "out of memory");
 	fclose(f);
-	return done < 0 ? err_at(e, "%s", s->path) : 0;
+	if (done < 0 || sort_files(s, e) < 0)
+		return err_at(e, "%s", s->path);
+	return 0;
 }
 
 int source_open(
@@ -109,19 +137,17 @@ int source_open(
 static int tar_member(const struct source *s, const char *name, int *out,
 	uint64_t *size_bytes, struct err *e)
 {
+	const struct source_file *f = find_file(s, name);
 	AUTO_FD int fd = -1;
-	size_t i = 0;
 
-	while (i < s->n && !str_is(s->files[i].name, name))
-		i++;
-	if (i == s->n)
+	if (!f)
 		return err_kind(
 			e, ERR_INPUT, "%s: it has no %s", s->path, name);
 	if (regular_open(s->path, &fd, e) < 0)
 		return -1;
-	if (lseek(fd, (off_t)s->files[i].at, SEEK_SET) < 0)
+	if (lseek(fd, (off_t)f->at, SEEK_SET) < 0)
 		return err_sys(e, "%s", s->path);
-	*size_bytes = s->files[i].size_bytes;
+	*size_bytes = f->size_bytes;
 	*out = fd_take(&fd);
 	return 0;
 }
@@ -144,4 +170,15 @@ int source_file(const struct source *s, const char *name, int *out,
 	*size_bytes = (uint64_t)st.st_size;
 	*out = fd_take(&fd);
 	return 0;
+}
+
+bool source_has(const struct source *s, const char *name)
+{
+	AUTO_FD int dir = -1;
+	struct stat st;
+
+	if (s->is_tar)
+		return find_file(s, name);
+	dir = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }

@@ -23,7 +23,11 @@ struct source {
 	size_t n;
 };
 
-/* The arena must live as long as the source. 0 or -1. */
+/*
+ * The arena must live as long as the source.  0, or -1: not there, neither a
+ * directory nor a tar, what tar_read.h refuses, more than SOURCE_FILES_MAX
+ * files, two entries of one name, links and devices.
+ */
 int source_open(
 	const char *path, struct arena *a, struct source *s, struct err *e);
 
@@ -34,5 +38,8 @@ int source_open(
  */
 int source_file(const struct source *s, const char *name, int *fd,
 	uint64_t *size_bytes, struct err *e);
+
+/* Is there anything of this name? */
+bool source_has(const struct source *s, const char *name);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "images/read/view.h"
 
+#include "images/read/unambiguous.h"
 #include "lib/arc/gzip.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
@@ -84,13 +85,29 @@ int view_document(struct view *v, const struct node *descriptor,
 	return 0;
 }
 
-static int read_index(struct view *v, struct err *e)
+/* Parse a document that the layout has by name. */
+static int read_named(struct view *v, const char *name, const struct node **out,
+	struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
 
-	if (read_file(v, "index.json", &text, e) < 0)
+	if (read_file(v, name, &text, e) < 0)
 		return -1;
-	if (json_parse(buf_view(&text), &v->arena, &v->index, e) < 0)
+	if (json_parse(buf_view(&text), &v->arena, out, e) < 0)
+		return err_at(e, "%s/%s", v->path, name);
+	return 0;
+}
+
+static int read_index(struct view *v, struct err *e)
+{
+	const struct node *mark;
+
+	if (read_named(v, "oci-layout", &mark, e) < 0 ||
+		read_named(v, "index.json", &v->index, e) < 0)
+		return -1;
+	if (unambiguous_mark(mark, e) < 0)
+		return err_at(e, "%s/oci-layout", v->path);
+	if (unambiguous_index(v->index, e) < 0)
 		return err_at(e, "%s/index.json", v->path);
 	return 0;
 }
@@ -101,9 +118,7 @@ static int find_image(struct view *v, struct err *e)
 	const struct node *list = node_get(v->index, "manifests");
 
 	for (const struct node *c = node_first(list); c; c = c->next) {
-		if (node_get(c, "artifactType") ||
-			!str_is(node_text(node_get(c, "mediaType")),
-				OCI_MANIFEST))
+		if (node_get(c, "artifactType"))
 			continue;
 		if (v->image)
 			return err_kind(e, ERR_INPUT, "%s: more than one image",
@@ -116,19 +131,69 @@ static int find_image(struct view *v, struct err *e)
 	return 0;
 }
 
-static int read_image(struct view *v, struct err *e)
+static int read_manifest(struct view *v, struct err *e)
 {
-	const struct node *layers;
-
-	if (view_document(v, v->image, &v->manifest, e) < 0 ||
-		view_document(
-			v, node_get(v->manifest, "config"), &v->config, e) < 0)
+	if (view_document(v, v->image, &v->manifest, e) < 0)
 		return -1;
-	layers = node_get(v->manifest, "layers");
-	v->layer = node_first(layers);
+	if (unambiguous_manifest(v->manifest, e) < 0)
+		return err_at(e, "%s: %s", v->path, view_digest(v->image));
+	v->layer = node_first(node_get(v->manifest, "layers"));
 	if (!v->layer || v->layer->next)
 		return err_kind(
 			e, ERR_INPUT, "%s: not exactly one layer", v->path);
+	return 0;
+}
+
+static int read_config(struct view *v, struct err *e)
+{
+	const struct node *named = node_get(v->manifest, "config");
+
+	if (view_document(v, named, &v->config, e) < 0)
+		return -1;
+	if (unambiguous_config(v->config, v->image, e) < 0)
+		return err_at(e, "%s: %s", v->path, view_digest(named));
+	return 0;
+}
+
+static int check_referrers(struct view *v, struct err *e)
+{
+	const struct node *list = node_get(v->index, "manifests");
+
+	for (const struct node *c = node_first(list); c; c = c->next) {
+		const struct node *m;
+
+		if (c == v->image)
+			continue;
+		if (view_document(v, c, &m, e) < 0)
+			return -1;
+		if (unambiguous_referrer(c, m, e) < 0)
+			return err_at(e, "%s: %s", v->path, view_digest(c));
+	}
+	return 0;
+}
+
+/*
+ * What older readers of docker's archives take in place of the index:
+ * manifest.json, or before it "repositories".
+ */
+static int check_docker(struct view *v, struct err *e)
+{
+	const struct node *config = node_get(v->manifest, "config");
+	char path[2][OCI_BLOB_NAME_BYTES];
+	const struct node *docker;
+
+	if (source_has(&v->source, "repositories"))
+		return err_kind(e, ERR_INPUT,
+			"%s: its file repositories may name another image",
+			v->path);
+	if (!source_has(&v->source, "manifest.json"))
+		return 0;
+	if (read_named(v, "manifest.json", &docker, e) < 0 ||
+		oci_blob_name(view_digest(config), path[0], e) < 0 ||
+		oci_blob_name(view_digest(v->layer), path[1], e) < 0)
+		return -1;
+	if (unambiguous_docker(docker, path[0], path[1], e) < 0)
+		return err_at(e, "%s/manifest.json", v->path);
 	return 0;
 }
 
@@ -137,9 +202,11 @@ int view_open(const char *path, struct view *v, struct err *e)
 	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
 	if (source_open(path, &v->arena, &v->source, e) < 0)
 		return -1;
-	if (read_index(v, e) < 0 || find_image(v, e) < 0)
+	if (read_index(v, e) < 0 || find_image(v, e) < 0 ||
+		read_manifest(v, e) < 0 || read_config(v, e) < 0 ||
+		check_referrers(v, e) < 0)
 		return -1;
-	return read_image(v, e);
+	return check_docker(v, e);
 }
 
 void view_close(struct view *v)

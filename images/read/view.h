@@ -31,7 +31,8 @@ struct view {
 /*
  * Read index, manifest and config of the one image in a layout.  0 or -1: not
  * a layout, no image or several, not exactly one layer, bytes that do not
- * match their descriptor.
+ * match their descriptor, documents that another reader may take for another
+ * image (unambiguous.h).
  */
 int view_open(const char *path, struct view *v, struct err *e);
 void view_close(struct view *v);

@@ -102,6 +102,22 @@ put() { # FILE TYPE
 		'{mediaType: $t, digest: $d, size: $s}'
 }
 
+@test "an image that another reader takes for another one is refused" {
+	local readings=$PWD/images/test/readings.py n=0
+	for case in $(python3 "$readings"); do
+		rm -rf "$copy" && cp -r dist/pause "$copy"
+		python3 "$readings" "$case" "$copy" "$copy.tar"
+		[ "$case" = good ] && want=0 || want=1
+		echo "$case"
+		run -$want "$keelson" verify "$copy.tar"
+		echo "$output"
+		[[ "$case" = tar_* ]] || run -$want "$keelson" verify "$copy"
+		[[ "$case" = tar_* ]] || run -$want "$keelson" diff "$copy" "$copy"
+		n=$((n + 1))
+	done
+	[ $n -gt 25 ]
+}
+
 @test "verify notices an SBOM that is not the one inside the image" {
 	cd "$BATS_TEST_TMPDIR"
 	jq -c '.name = "another"' "$OLDPWD/dist/pause.spdx.json" > sbom

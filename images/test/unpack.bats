@@ -76,6 +76,15 @@ agrees() { # LAYOUT TAG
 	done
 }
 
+# Why it matters: umoci, which is written in Go, takes the other key.
+@test "an index that umoci reads differently is refused" {
+	cp -r /keelson/dist/pause pause
+	python3 $here/readings.py index_case pause
+	run -1 "$keelson" verify pause
+	umoci unpack --image "pause:$(image_tag pause)" umoci >&2
+	[ "$(cat umoci/rootfs/evil)" = evil ]
+}
+
 @test "an image without an SBOM passes only where none is required" {
 	python3 $here/hostile_tar.py good good.tar
 	python3 $here/layout.py good.tar good

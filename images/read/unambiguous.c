@@ -1,0 +1,169 @@
+/*
+ * unambiguous - for each document: how its keys are spelled, then the values
+ * by which readers choose.
+ */
+#include "images/read/unambiguous.h"
+
+#include "images/read/spelling.h"
+#include "lib/arc/oci.h"
+
+static const char *const oci_keys[] = {"schemaVersion", "mediaType",
+	"artifactType", "manifests", "config", "layers", "subject",
+	"annotations", "digest", "size", "urls", "data", "platform",
+	"architecture", "os", "os.version", "os.features", "variant",
+	"imageLayoutVersion", "created", "author", "rootfs", "type", "diff_ids",
+	"history", "created_by", "comment", "empty_layer", "User",
+	"ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir",
+	"Labels", "StopSignal", "ArgsEscaped", "Healthcheck", "OnBuild",
+	"Shell", "Test", "Interval", "Timeout", "StartPeriod", "StartInterval",
+	"Retries", NULL};
+
+static const char *const docker_keys[] = {
+	"Config", "RepoTags", "Layers", "Parent", "LayerSources", NULL};
+
+static bool is_type(const struct node *descriptor, const char *type)
+{
+	return str_is(node_text(node_get(descriptor, "mediaType")), type);
+}
+
+/* A document may leave its own type out, or have the right one. */
+static int check_own_type(
+	const struct node *document, const char *type, struct err *e)
+{
+	const struct node *own = node_get(document, "mediaType");
+
+	if (node_whole(node_get(document, "schemaVersion"), 0) != 2)
+		return err_kind(e, ERR_INPUT, "schemaVersion is not 2");
+	if (own && !is_type(document, type))
+		return err_kind(e, ERR_INPUT, "mediaType is %.*s, not %s",
+			STR_ARG(node_text(own)), type);
+	return 0;
+}
+
+/* What it names lies in the layout, and nowhere else. */
+static int check_descriptor(
+	const struct node *d, const char *key, const char *type, struct err *e)
+{
+	if (!is_type(d, type))
+		return err_kind(e, ERR_INPUT, "%s: mediaType is %.*s, not %s",
+			key, STR_ARG(node_text(node_get(d, "mediaType"))),
+			type);
+	if (node_get(d, "urls") || node_get(d, "data"))
+		return err_kind(e, ERR_INPUT,
+			"%s: it may have neither urls nor data", key);
+	return 0;
+}
+
+int unambiguous_index(const struct node *index, struct err *e)
+{
+	const struct node *list = node_get(index, "manifests");
+
+	if (spelling_check(index, oci_keys, e) < 0 ||
+		check_own_type(index, OCI_INDEX, e) < 0)
+		return -1;
+	for (const struct node *c = node_first(list); c; c = c->next)
+		if (check_descriptor(c, "manifests", OCI_MANIFEST, e) < 0)
+			return -1;
+	return 0;
+}
+
+int unambiguous_manifest(const struct node *manifest, struct err *e)
+{
+	const struct node *layers = node_get(manifest, "layers");
+
+	if (spelling_check(manifest, oci_keys, e) < 0 ||
+		check_own_type(manifest, OCI_MANIFEST, e) < 0 ||
+		check_descriptor(node_get(manifest, "config"), "config",
+			OCI_CONFIG, e) < 0)
+		return -1;
+	for (const struct node *c = node_first(layers); c; c = c->next)
+		if (check_descriptor(c, "layers", OCI_LAYER_GZ, e) < 0)
+			return -1;
+	return 0;
+}
+
+int unambiguous_referrer(
+	const struct node *entry, const struct node *manifest, struct err *e)
+{
+	struct str type = node_text(node_get(entry, "artifactType"));
+
+	if (spelling_check(manifest, oci_keys, e) < 0 ||
+		check_own_type(manifest, OCI_MANIFEST, e) < 0)
+		return -1;
+	if (!str_eq(type, node_text(node_get(manifest, "artifactType"))))
+		return err_kind(e, ERR_INPUT,
+			"the index says artifactType %.*s, the manifest "
+			"another",
+			STR_ARG(type));
+	if (!is_type(node_get(manifest, "config"), OCI_EMPTY))
+		return err_kind(e, ERR_INPUT,
+			"the manifest of artifactType %.*s can be taken for an "
+			"image: its config is not %s",
+			STR_ARG(type), OCI_EMPTY);
+	return 0;
+}
+
+static int check_platform(const struct node *config,
+	const struct node *platform, const char *key, struct err *e)
+{
+	struct str here = node_text(node_get(config, key));
+	struct str there = node_text(node_get(platform, key));
+
+	if (platform && !str_eq(here, there))
+		return err_kind(e, ERR_INPUT,
+			"%s is \"%.*s\" in the configuration and \"%.*s\" in "
+			"the index",
+			key, STR_ARG(here), STR_ARG(there));
+	return 0;
+}
+
+int unambiguous_config(
+	const struct node *config, const struct node *entry, struct err *e)
+{
+	const struct node *platform = node_get(entry, "platform");
+	const struct node *ids = node_path(config, "rootfs", "diff_ids", NULL);
+
+	if (spelling_check(config, oci_keys, e) < 0 ||
+		check_platform(config, platform, "os", e) < 0 ||
+		check_platform(config, platform, "architecture", e) < 0)
+		return -1;
+	if (!node_first(ids) || node_first(ids)->next)
+		return err_kind(
+			e, ERR_INPUT, "rootfs: not exactly one of diff_ids");
+	return 0;
+}
+
+static int check_path(
+	const struct node *n, const char *key, const char *want, struct err *e)
+{
+	if (!str_is(node_text(n), want))
+		return err_kind(e, ERR_INPUT,
+			"%s is \"%.*s\"; by the index it is %s", key,
+			STR_ARG(node_text(n)), want);
+	return 0;
+}
+
+int unambiguous_docker(const struct node *docker, const char *config_path,
+	const char *layer_path, struct err *e)
+{
+	const struct node *image = node_first(docker);
+	const struct node *layer = node_first(node_get(image, "Layers"));
+
+	if (spelling_check(docker, docker_keys, e) < 0)
+		return -1;
+	if (!image || image->next || !layer || layer->next)
+		return err_kind(e, ERR_INPUT, "not one image with one layer");
+	if (check_path(node_get(image, "Config"), "Config", config_path, e) < 0)
+		return -1;
+	return check_path(layer, "Layers", layer_path, e);
+}
+
+int unambiguous_mark(const struct node *mark, struct err *e)
+{
+	if (spelling_check(mark, oci_keys, e) < 0)
+		return -1;
+	if (!str_is(node_text(node_get(mark, "imageLayoutVersion")), "1.0.0"))
+		return err_kind(
+			e, ERR_INPUT, "imageLayoutVersion is not 1.0.0");
+	return 0;
+}
