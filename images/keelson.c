@@ -3,10 +3,13 @@
  * what is in them and checks that they are what they claim to be.
  *
  * This file holds the table of subcommands; each has a file in images/cmd.
+ * Under the name of a compiler or another tool it is the recorder: `keelson
+ * record` puts links of these names first on PATH.
  */
 #include "images/cmd/commands.h"
 #include "lib/base/args.h"
 #include "lib/base/version.h"
+#include "static-build/record/recorder.h"
 
 int main(int argc, char **argv)
 {
@@ -25,6 +28,7 @@ int main(int argc, char **argv)
 		},
 		command_verify,
 		command_diff,
+		command_record,
 		command_sbom,
 		command_why,
 		command_inspect,
@@ -37,5 +41,7 @@ int main(int argc, char **argv)
 		.commands = commands,
 	};
 
+	if (argc > 0 && recorder_knows(argv[0]))
+		return recorder_main(argc, argv);
 	return args_main(&keelson, KEELSON_VERSION, argc, argv);
 }

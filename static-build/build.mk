@@ -33,7 +33,9 @@ static-find = $(sort $(foreach f,$(wildcard $(foreach d,$1,$d/*.c $d/*/*.c)),\
 SOURCES_checkpoint-agent := $(call static-find,checkpoint-agent)
 SOURCES_kube-proxy-mini  := $(call static-find,kube-proxy-mini)
 SOURCES_pause            := $(wildcard pause/pause.c)
-SOURCES_keelson          := $(call static-find,images rootfs sbom)
+SOURCES_keelson          := $(call static-find,images rootfs sbom) \
+	$(filter-out static-build/record/main.c,\
+	$(wildcard static-build/record/*.c)) $(wildcard static-build/outside/*.c)
 SOURCES_lib-base         := $(wildcard lib/base/*.c)
 SOURCES_lib-arc          := $(wildcard lib/arc/*.c)
 SOURCES_lib-net          := $(wildcard lib/net/*.c)

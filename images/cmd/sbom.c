@@ -34,7 +34,8 @@ static const struct args_option sbom_options[] = {
 		.type = ARGS_TEXT,
 		.value = &sbom_root,
 		.meta = "DIR",
-		.help = "root of the project that built the programs"},
+		.help = "root of the project that built the programs, or the "
+			"evidence of `keelson record`"},
 	{0},
 };
 
@@ -104,8 +105,9 @@ const struct args_command command_sbom = {
 	.name = "sbom",
 	.operands = "PROGRAM...",
 	.summary = "Show what was linked into a program",
-	.text = "PROGRAM is a file built here; it is recognised by its "
-		"SHA-256, so a copy will do.",
+	.text = "PROGRAM is a file built here, or by a command that `keelson "
+		"record` ran; it is recognised by its SHA-256, so a copy will "
+		"do.",
 	.options = sbom_options,
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,

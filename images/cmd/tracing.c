@@ -7,6 +7,9 @@
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
 #include "sbom/evidence/evidence_open.h"
+#include "sbom/evidence/recorded.h"
+
+#include <unistd.h>
 
 enum {
 	TRACING_LOCK_MAX = 1 << 20,
@@ -14,16 +17,50 @@ enum {
 	TRACING_PATH_BYTES = 1024,
 };
 
+/* The build of others that root is the evidence of, or lies in: 1, 0 for this
+   project, or -1. */
+static int tracing_find(const char *root, const char *lock, struct tracing *out,
+	struct recorded *recorded, struct err *e)
+{
+	int found = recorded_read(root, &out->arena, recorded, e);
+
+	if (found == 0 && access(lock, F_OK) < 0)
+		found = recorded_find(root, &out->arena, recorded, e);
+	if (found == 0 && access(lock, F_OK) < 0)
+		return err_kind(e, ERR_ABSENT,
+			"%s: neither this project nor a build that was "
+			"recorded (no " RECORDED_DIR " here or above); run "
+			"`keelson record -- COMMAND` first, or say --root DIR",
+			root);
+	return found;
+}
+
+static int tracing_open_recorded(
+	const struct recorded *r, struct tracing *out, struct err *e)
+{
+	out->lock = r->lock;
+	if (evidence_open(r->dir, r->root, &out->arena, &out->evidence, e) < 0)
+		return -1;
+	out->evidence.is_outside = true;
+	return 0;
+}
+
 int tracing_open(const char *root, struct tracing *out, struct err *e)
 {
 	char path[TRACING_PATH_BYTES];
 	struct buf b = buf_fixed(path, sizeof(path));
+	struct recorded recorded;
+	int found;
 
 	*out = (struct tracing){
 		.arena = arena_make(TRACING_ARENA_MAX),
 		.lock_text = buf_growing(TRACING_LOCK_MAX),
 	};
 	buf_fmt(&b, "%s/static-build/sources.lock", root);
+	found = tracing_find(root, buf_cstr(&b), out, &recorded, e);
+	if (found != 0)
+		return found < 0 ? -1
+				 : tracing_open_recorded(&recorded, out, e);
 	if (file_read(buf_cstr(&b), &out->lock_text, e) < 0)
 		return -1;
 	if (lock_parse(buf_view(&out->lock_text), &out->arena, &out->lock, e) <

@@ -18,8 +18,8 @@ struct tracing {
 };
 
 /*
- * Read lock and evidence of the project at root.  Close it in either case. 0 or
- * -1.
+ * Read lock and evidence of the project at root, or of the build of others that
+ * `keelson record` ran there or above.  Close it in either case. 0 or -1.
  */
 int tracing_open(const char *root, struct tracing *out, struct err *e);
 void tracing_close(struct tracing *t);

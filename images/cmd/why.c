@@ -35,7 +35,8 @@ static const struct args_option why_options[] = {
 		.type = ARGS_TEXT,
 		.value = &why_root,
 		.meta = "DIR",
-		.help = "root of the project that built the program"},
+		.help = "root of the project that built the program, or the "
+			"evidence of `keelson record`"},
 	{0},
 };
 
@@ -140,7 +141,8 @@ static int why_read_unstripped(
 	char path[WHY_PATH_BYTES], hex[SHA256_HEX + 1];
 	struct buf b = buf_fixed(path, sizeof(path));
 
-	buf_fmt(&b, "%s/%.*s", why_root, STR_ARG(t->unstripped.path));
+	buf_fmt(&b, "%s/%.*s", t->basis.evidence->root,
+		STR_ARG(t->unstripped.path));
 	if (access(buf_cstr(&b), R_OK) < 0) {
 		fprintf(stderr, "keelson: %s is gone: no symbols\n", path);
 		return 0;

@@ -54,12 +54,15 @@ struct evidence_file {
 	struct str from; /* installed: the same bytes in the recipe's tree */
 	/* toolchain; package is the path itself where no package owns it */
 	struct str package, version, arch;
+	struct str state; /* manifest of a git checkout: "committed", "modified"
+			     or "untracked" */
 };
 
 struct evidence {
 	struct arena *arena;
 	struct str dir;   /* build/evidence */
 	const char *root; /* project root, which relative paths start from */
+	bool is_outside;  /* of a build of others (recorded.h) */
 	struct evidence_room *rooms;
 	size_t n_rooms;
 	struct evidence_event *events;

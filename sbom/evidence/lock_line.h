@@ -20,7 +20,8 @@ struct lock_line {
 	struct str sha256;
 	enum lock_role role;
 	struct str licence; /* SPDX expression */
-	unsigned line;      /* 1-based */
+	unsigned line;      /* 1-based; 0: of no lock, see recorded.h */
+	struct str from;    /* without a lock: what it came from, for people */
 };
 
 /* Without blanks and tabs at both ends; other white space is not allowed. */

@@ -27,6 +27,8 @@ const struct lock_line *origin_package(
 {
 	const struct node *packages;
 
+	if (ev->is_outside)
+		return &lock->lines[0];
 	if (room >= ev->n_rooms)
 		return NULL;
 	packages = node_get(ev->rooms[room].recipe, "packages");
@@ -160,12 +162,47 @@ static int origin_built(const struct evidence *ev, struct evidence_made f,
 	return made < 0 ? -1 : 0;
 }
 
+/* ---- builds of others ---- */
+
+/*
+ * The host's packages own their files; a recorded command made this one; it
+ * was there before the build; else the build made it by a command that was not
+ * seen, such as configure.
+ */
+static int origin_outside(const struct evidence *ev, const struct lock *lock,
+	struct evidence_made f, struct origin *out, struct err *e)
+{
+	int made;
+
+	*out = (struct origin){.kind = ORIGIN_HOST};
+	out->record = evidence_file(ev, EVIDENCE_TOOLCHAIN, f.path, f.sha256);
+	if (out->record != NULL)
+		return 0;
+	out->package = &lock->lines[0];
+	made = origin_event(ev, f, -1, &out->event, e);
+	out->kind = ORIGIN_GENERATED;
+	if (made != 0)
+		return made < 0 ? -1 : 0;
+	out->record = evidence_file(ev, EVIDENCE_MANIFEST, f.path, f.sha256);
+	for (uint32_t i = 0; out->record == NULL && i < ev->n_rooms; i++)
+		out->record = evidence_copy(ev, i, f.sha256);
+	out->kind = out->record != NULL ? ORIGIN_PINNED : ORIGIN_CONFIGURED;
+	if (out->record == NULL && str_has_prefix(f.path, STR("/")))
+		return origin_orphan(f,
+			"it is gone, and no recorded command made it; was a "
+			"compiler called by its absolute path?",
+			e);
+	return 0;
+}
+
 int origin_find(const struct evidence *ev, const struct lock *lock,
 	struct evidence_made f, struct origin *out, struct err *e)
 {
 	*out = (struct origin){.kind = ORIGIN_OURS};
 	if (f.sha256.n == 0)
 		return origin_orphan(f, "it was gone when it was recorded", e);
+	if (ev->is_outside)
+		return origin_outside(ev, lock, f, out, e);
 	for (unsigned hop = 0; hop < ORIGIN_HOPS_MAX; hop++) {
 		if (str_has_prefix(f.path, STR("build/sysroot/"))) {
 			int rc = origin_installed(ev, lock, &f, out, e);

@@ -12,7 +12,8 @@
 
 enum origin_kind {
 	ORIGIN_PINNED,     /* from an unpacked file of the lock, or a copy */
-	ORIGIN_CONFIGURED, /* written by configure or by installation */
+	ORIGIN_CONFIGURED, /* written by configure or by installation; outside:
+			      by a command that was not seen */
 	ORIGIN_GENERATED,  /* the output of a recorded command */
 	ORIGIN_OURS,       /* of this project */
 	ORIGIN_HOST,       /* of the build host */

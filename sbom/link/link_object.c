@@ -1,5 +1,5 @@
 /*
- * link_object - objects lie where the build left them; those of /tmp are gone
+ * link_object - objects lie where the build left them; temporary ones are gone
  * and have a copy in the evidence (docs/formats/record.md, objects/SHA256).
  */
 #include "sbom/link/link_object.h"
@@ -8,6 +8,7 @@
 #include "sbom/evidence/mapped.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 enum { LINK_OBJECT_PATH_BYTES = 4096 };
 
@@ -16,16 +17,12 @@ static int link_object_path(const struct link_files *from,
 	struct err *e)
 {
 	const struct evidence *ev = from->ev;
-	bool is_temporary = str_has_prefix(file.path, STR("/tmp/"));
 	bool is_absolute = str_has_prefix(file.path, STR("/"));
-	int n;
+	int n = snprintf(path, LINK_OBJECT_PATH_BYTES, "%.*s/%.*s/objects/%.*s",
+		STR_ARG(ev->dir), STR_ARG(ev->rooms[from->room].name),
+		STR_ARG(file.sha256));
 
-	if (is_temporary)
-		n = snprintf(path, LINK_OBJECT_PATH_BYTES,
-			"%.*s/%.*s/objects/%.*s", STR_ARG(ev->dir),
-			STR_ARG(ev->rooms[from->room].name),
-			STR_ARG(file.sha256));
-	else
+	if (n < 0 || n >= LINK_OBJECT_PATH_BYTES || access(path, F_OK) < 0)
 		n = snprintf(path, LINK_OBJECT_PATH_BYTES, "%s%s%.*s",
 			is_absolute ? "" : ev->root, is_absolute ? "" : "/",
 			STR_ARG(file.path));

@@ -33,6 +33,12 @@ struct trace_object {
 	uint32_t order;   /* index among the trace's objects */
 };
 
+/* A shared library that the program needs to start. */
+struct trace_needed {
+	struct str name;               /* "libz.so.1" */
+	const struct trace_file *file; /* that was linked; NULL: not known */
+};
+
 enum trace_row_kind {
 	TRACE_SECTION,   /* of one object */
 	TRACE_SHARED,    /* equal in several objects, there once */
@@ -85,6 +91,8 @@ struct trace {
 	struct trace_row *rows;
 	size_t n_rows, rows_room;
 	struct trace_sums sums;
+	struct trace_needed *needed; /* in the program's order */
+	size_t n_needed, needed_room;
 	/* One record for each of the host's packages that took part. */
 	const struct evidence_file **tools;
 	size_t n_tools, tools_room;

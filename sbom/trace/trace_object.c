@@ -45,6 +45,14 @@ static int trace_add_object(
 	return 0;
 }
 
+/* What may be the reason in a build of others. */
+static const char *trace_hint(const struct tracer *tr)
+{
+	return tr->t->basis.evidence->is_outside
+		       ? "; was its compiler called by its absolute path?"
+		       : "";
+}
+
 static bool trace_is_source_name(struct str path)
 {
 	static const struct str ends[] = {
@@ -71,8 +79,9 @@ static int trace_piped(struct tracer *tr, const struct trace_task *task,
 			return trace_source(tr, evidence_made(n), out, e);
 	return err_kind(e, ERR_ABSENT,
 		"orphan: %.*s (sha256 %.*s) was compiled from a pipe that no "
-		"recorded command fed",
-		STR_ARG(task->object.name), STR_ARG(task->object.sha256));
+		"recorded command fed%s",
+		STR_ARG(task->object.name), STR_ARG(task->object.sha256),
+		trace_hint(tr));
 }
 
 /*
@@ -181,17 +190,25 @@ int trace_inputs(struct tracer *tr, const struct node *event,
 	return 0;
 }
 
-/* No event made the object: it can only be the host's. */
+/* No event made the object: it can only be the host's, or have come with the
+   sources of a build of others. */
 static int trace_host_object(
 	struct tracer *tr, struct trace_task *task, struct err *e)
 {
-	if (!str_has_prefix(task->file.path, STR("/")) ||
-		str_has_prefix(task->file.path, STR("/tmp/")))
+	const struct evidence *ev = tr->t->basis.evidence;
+	bool is_prebuilt = ev->is_outside &&
+			   evidence_file(ev, EVIDENCE_MANIFEST, task->file.path,
+				   task->file.sha256) != NULL;
+
+	if (!is_prebuilt &&
+		(!str_has_prefix(task->file.path, STR("/")) ||
+			str_has_prefix(task->file.path, STR("/tmp/"))))
 		return err_kind(e, ERR_ABSENT,
 			"orphan: %.*s (sha256 %.*s) of %.*s was made by no "
-			"recorded command",
+			"recorded command%s",
 			STR_ARG(task->object.name),
-			STR_ARG(task->object.sha256), STR_ARG(task->file.path));
+			STR_ARG(task->object.sha256), STR_ARG(task->file.path),
+			trace_hint(tr));
 	if (trace_file(tr, task->file, &task->object.source, e) < 0)
 		return -1;
 	return trace_add_object(tr, task, e);

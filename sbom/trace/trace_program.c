@@ -11,6 +11,7 @@
 #include "sbom/evidence/maker.h"
 #include "sbom/trace/trace_file.h"
 #include "sbom/trace/trace_link.h"
+#include "sbom/trace/trace_needed.h"
 #include "sbom/trace/trace_object.h"
 #include "sbom/trace/trace_rows.h"
 
@@ -78,6 +79,22 @@ static int trace_keep_unstripped(
 	return tracer_keep(tr, from.sha256, &to->sha256, e);
 }
 
+/* What a strip or objcopy made these bytes from: the same file before, when
+   it was changed in place, else the first that it read. */
+static const struct node *trace_stripped_input(
+	const struct node *event, struct str sha256)
+{
+	const struct node *first = node_first(node_get(event, "inputs"));
+	const struct node *out = node_first(node_get(event, "outputs"));
+
+	while (out != NULL && !str_eq(evidence_made(out).sha256, sha256))
+		out = out->next;
+	for (const struct node *in = first; in != NULL; in = in->next)
+		if (str_eq(evidence_made(in).path, evidence_made(out).path))
+			return in;
+	return first;
+}
+
 /* From the shipped bytes through strip to the link that made them. */
 static int trace_find_link(
 	struct tracer *tr, struct str sha256, uint32_t *event, struct err *e)
@@ -101,7 +118,7 @@ static int trace_find_link(
 			break;
 		if (trace_tool(tr, maker.node, e) < 0)
 			return -1;
-		input = node_first(node_get(maker.node, "inputs"));
+		input = trace_stripped_input(maker.node, sha256);
 		wish.sha256 = evidence_made(input).sha256;
 		if (trace_keep_unstripped(tr, evidence_made(input), e) < 0)
 			return -1;
@@ -192,6 +209,8 @@ static int trace_all(
 	if (trace_find_link(tr, of->sha256, &event, e) < 0 ||
 		trace_link(tr, event, &program, e) < 0 ||
 		trace_work_off(tr, e) < 0 || trace_silent_tools(tr, e) < 0)
+		return -1;
+	if (trace_needed(tr, of->bytes, e) < 0)
 		return -1;
 	trace_sort(t->files, t->n_files, trace_file_order);
 	trace_sort(t->libraries, t->n_libraries, trace_library_order);

@@ -155,6 +155,8 @@ int report_make(const struct trace *t, const struct str *licences,
 	k.r.objects = t->n_objects;
 	k.r.tools = t->tools;
 	k.r.n_tools = t->n_tools;
+	k.r.needed = t->needed;
+	k.r.n_needed = t->n_needed;
 	k.r.rows = arena_alloc(a, n * sizeof(*k.r.rows));
 	k.row_of = arena_alloc(a, n * sizeof(*k.row_of));
 	if (k.r.rows == NULL || k.row_of == NULL)
@@ -204,6 +206,34 @@ static void report_line(const struct report_row *row, struct buf *out)
 	buf_fmt(out, "%.*s\n", STR_ARG(row->licence));
 }
 
+/* The package of a shared library; empty when it is not known. */
+static void report_needed_row(
+	const struct trace_needed *needed, struct report_row *row)
+{
+	*row = (struct report_row){.name = needed->name};
+	if (needed->file != NULL)
+		report_owner(row, &needed->file->origin);
+}
+
+static void report_needed_table(const struct report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->n_needed; i++) {
+		struct report_row row;
+		size_t start;
+
+		if (i == 0)
+			buf_text(out, "\nNEEDED            SOURCE\n");
+		start = out->n;
+		report_needed_row(&r->needed[i], &row);
+		buf_str(out, row.name);
+		report_pad(out, start, REPORT_NAME_COLUMNS);
+		if (row.package.n == 0)
+			buf_text(out, "not known");
+		buf_fmt(out, "%.*s%s%.*s\n", STR_ARG(row.package),
+			row.version.n > 0 ? " " : "", STR_ARG(row.version));
+	}
+}
+
 static const char *report_plural(size_t n)
 {
 	return n == 1 ? "" : "s";
@@ -221,6 +251,7 @@ void report_table(const struct report *r, const char *name, struct buf *out)
 		report_line(&r->rows[i], out);
 	buf_fmt(out, "%-*s%-*zu%9llu\n", REPORT_NAME_COLUMNS, "all",
 		REPORT_COUNT_COLUMNS, r->objects, (unsigned long long)r->bytes);
+	report_needed_table(r, out);
 }
 
 /* ---- as JSON ---- */
@@ -242,6 +273,27 @@ static void report_json_row(const struct report_row *row, struct json_out *o)
 	json_map_end(o);
 }
 
+static void report_needed_json(const struct report *r, struct json_out *o)
+{
+	json_list(o, "needed");
+	for (size_t i = 0; i < r->n_needed; i++) {
+		const struct trace_file *file = r->needed[i].file;
+		struct report_row row;
+
+		report_needed_row(&r->needed[i], &row);
+		json_map(o, NULL);
+		json_str(o, "name", row.name);
+		if (file != NULL) {
+			json_str(o, "path", file->file.path);
+			json_str(o, "sha256", file->file.sha256);
+			json_str(o, "package", row.package);
+			json_str(o, "version", row.version);
+		}
+		json_map_end(o);
+	}
+	json_list_end(o);
+}
+
 void report_json(const struct report *r, const char *name, struct str sha256,
 	struct buf *out)
 {
@@ -258,6 +310,7 @@ void report_json(const struct report *r, const char *name, struct str sha256,
 	for (size_t i = 0; i < r->n_rows; i++)
 		report_json_row(&r->rows[i], &o);
 	json_list_end(&o);
+	report_needed_json(r, &o);
 	json_list(&o, "tools");
 	for (size_t i = 0; i < r->n_tools; i++) {
 		json_map(&o, NULL);

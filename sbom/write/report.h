@@ -27,6 +27,8 @@ struct report {
 	size_t n_rows;
 	size_t objects, sources, headers;
 	uint64_t bytes;
+	const struct trace_needed *needed; /* the trace's */
+	size_t n_needed;
 	/* The host's packages that took part, by name; the trace's. */
 	const struct evidence_file **tools;
 	size_t n_tools;

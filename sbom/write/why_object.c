@@ -53,7 +53,11 @@ static void why_origin_text(
 {
 	const struct lock_line *line = why_lock_line(t, o);
 
-	if (line != NULL)
+	if (line != NULL && line->line == 0)
+		buf_fmt(out, "  package   %.*s %.*s, %.*s\n",
+			STR_ARG(line->package), STR_ARG(line->version),
+			STR_ARG(line->from));
+	else if (line != NULL)
 		buf_fmt(out,
 			"  package   %.*s %.*s, line %u of the lock: %.*s\n",
 			STR_ARG(line->package), STR_ARG(line->version),
@@ -77,6 +81,14 @@ static void why_inputs_text(const struct node *event, struct buf *out)
 			STR_ARG(evidence_made(in).path));
 }
 
+/* How a file of a git checkout stands to the commit; empty elsewhere. */
+static struct str why_state(const struct trace_file *f)
+{
+	const struct evidence_file *record = f->origin.record;
+
+	return record != NULL ? record->state : (struct str){0};
+}
+
 void why_chain_text(const struct trace *t, const struct trace_object *object,
 	struct str licence, struct buf *out)
 {
@@ -90,6 +102,8 @@ void why_chain_text(const struct trace *t, const struct trace_object *object,
 			STR_ARG(object->library->file.path));
 	buf_fmt(out, "  source    %.*s, sha256 %.*s\n",
 		STR_ARG(source->file.path), STR_ARG(source->file.sha256));
+	if (why_state(source).n > 0)
+		buf_fmt(out, "  state     %.*s\n", STR_ARG(why_state(source)));
 	if (event != NULL)
 		why_inputs_text(event, out);
 	why_origin_text(t, &source->origin, out);
@@ -106,7 +120,10 @@ static void why_package_json(
 	if (line != NULL) {
 		json_str(o_json, "package", line->package);
 		json_str(o_json, "version", line->version);
-		json_whole(o_json, "lockLine", line->line);
+		if (line->line > 0)
+			json_whole(o_json, "lockLine", line->line);
+		else
+			json_str(o_json, "from", line->from);
 		json_str(o_json, "archive", line->name);
 	} else if (o->kind == ORIGIN_HOST) {
 		json_str(o_json, "package", o->record->package);
@@ -140,6 +157,8 @@ void why_chain_json(const struct trace *t, const struct trace_object *object,
 	json_str(o, "source", source->file.path);
 	json_str(o, "sourceSha256", source->file.sha256);
 	json_text(o, "origin", why_kind(&source->origin));
+	if (why_state(source).n > 0)
+		json_str(o, "state", why_state(source));
 	if (event != NULL)
 		why_inputs_json(event, o);
 	why_package_json(t, &source->origin, o);

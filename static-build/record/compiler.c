@@ -18,6 +18,7 @@
 #include "lib/base/fd.h"
 #include "static-build/record/depfile.h"
 #include "static-build/record/event.h"
+#include "static-build/record/name.h"
 #include "static-build/record/roles.h"
 #include "static-build/record/tool.h"
 #include "static-build/record/words.h"
@@ -102,6 +103,25 @@ static void name_run(void)
 	setenv("RECORD_RUN", run, 1);
 }
 
+/* Has a script that ended in this call, such as musl-gcc, wrapped it? */
+static bool is_wrapped(char *const *argv)
+{
+	for (size_t i = 1; argv[i] && argv[i + 1]; i++)
+		if (strcmp(argv[i], "-wrapper") == 0)
+			return true;
+	return false;
+}
+
+/* clang knows no -wrapper: what it makes is told apart afterwards. */
+static bool is_gcc(const char *path)
+{
+	static const char *const names[] = {
+		"gcc", "g++", "cc", "c++", "c89", "c99", NULL};
+	char real[PATH_MAX];
+
+	return realpath(path, real) && name_plain(tool_base(real), names);
+}
+
 int compiler_drive(const struct context *c, char **argv, int *rc, struct err *e)
 {
 	AUTO_ARENA struct arena a = arena_make(WORDS_MAX_BYTES);
@@ -111,7 +131,7 @@ int compiler_drive(const struct context *c, char **argv, int *rc, struct err *e)
 	(void)rc;
 	if (tool_find(c, tool_base(argv[0]), path, e) < 0)
 		return -1;
-	if (c->is_on) {
+	if (c->is_on && is_gcc(path) && !is_wrapped(argv)) {
 		args = wrapped(argv, &a, e);
 		name_run();
 	}
@@ -249,6 +269,8 @@ static void read_as(char **argv, struct unit *u)
 	for (size_t i = 1; argv[i]; i++) {
 		if (strcmp(argv[i], "-o") == 0)
 			u->output = argv[i + 1];
+		if (strcmp(argv[i], "--MD") == 0 && argv[i + 1])
+			u->depfile = argv[i + 1]; /* the build's own */
 		if (words_has(as_with_value, argv[i]) && argv[i + 1])
 			i++;
 		else if (is_operand(argv[i]))
@@ -256,13 +278,25 @@ static void read_as(char **argv, struct unit *u)
 	}
 }
 
-/* An object in /tmp is gone after the link: keep a copy. */
+/* "/tmp/ccXXXXXX.o", as gcc calls its own files, in whatever directory; and
+   other files outside the project. */
+static bool is_temporary(const struct context *c, const char *object)
+{
+	const char *base = tool_base(object);
+	char path[PATH_MAX];
+
+	event_path(c, object, path);
+	return path[0] == '/' ||
+	       (strncmp(base, "cc", 2) == 0 && strlen(base) == 10);
+}
+
+/* Such an object is gone after the link: keep a copy. */
 static int keep_temporary(
 	const struct context *c, const char *object, struct err *e)
 {
 	char hex[SHA256_HEX + 1];
 
-	if (strncmp(object, "/tmp/", 5) != 0)
+	if (!is_temporary(c, object))
 		return 0;
 	if (sha256_file(object, hex, NULL, e) < 0)
 		return -1;

@@ -2,7 +2,8 @@
  * tool - search PATH, fork and wait.
  *
  * The recorder recognises itself by its own executable, not by its directory,
- * so any number of directories of shims may be on PATH.
+ * so any number of directories of shims may be on PATH.  ccache is passed over:
+ * what it takes from its store no tool has made.
  */
 #include "static-build/record/tool.h"
 
@@ -34,7 +35,8 @@ static bool is_other_program(const struct context *c, const char *path)
 	char real[PATH_MAX];
 
 	return access(path, X_OK) == 0 && realpath(path, real) &&
-	       strcmp(real, c->self) != 0;
+	       strcmp(real, c->self) != 0 &&
+	       strcmp(tool_base(real), "ccache") != 0;
 }
 
 int tool_find(const struct context *c, const char *name, char out[PATH_MAX],

@@ -1,0 +1,16 @@
+/*
+ * capture - what a command writes to standard output.
+ */
+#ifndef KEELSON_OUTSIDE_CAPTURE_H
+#define KEELSON_OUTSIDE_CAPTURE_H
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+
+/*
+ * Run it, found on PATH, without input and without its messages, and append
+ * its output.  0, or -1: it could not be started, or failed.
+ */
+int capture(const char *const *argv, struct buf *out, struct err *e);
+
+#endif
