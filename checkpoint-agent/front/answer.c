@@ -70,26 +70,30 @@ struct answer answer_text(unsigned status, struct str body)
 }
 
 /* What Go says of a head, and no more: its other errors are silent. */
-static struct str malformed_text(const struct err *e)
-{
-	static const char *const known[] = {
-		"400 Bad Request: missing required Host header",
-		"400 Bad Request: too many Host headers",
-		"400 Bad Request: malformed Host header",
-		"400 Bad Request: invalid header name",
-	};
-
-	for (size_t i = 0; e != NULL && i < sizeof(known) / sizeof(known[0]);
-		i++)
-		if (str_has_suffix(str_of(known[i]), str_of(e->text)))
-			return str_of(known[i]);
-	return STR("400 Bad Request");
-}
+static const struct {
+	const char *words; /* of the parser */
+	unsigned status;
+	const char *text;
+} malformed[] = {
+	{"missing required Host header", 400,
+		"400 Bad Request: missing required Host header"},
+	{"malformed Host header", 400,
+		"400 Bad Request: malformed Host header"},
+	{"invalid header name", 400, "400 Bad Request: invalid header name"},
+	{"unsupported transfer encoding", 501, "Unsupported transfer encoding"},
+	{"unsupported protocol version", 505,
+		"505 HTTP Version Not Supported: unsupported protocol version"},
+};
 
 struct answer answer_malformed(const struct err *e)
 {
 	if (e != NULL && e->kind == ERR_LIMIT)
 		return answer_text(
 			431, STR("431 Request Header Fields Too Large"));
-	return answer_text(400, malformed_text(e));
+	for (size_t i = 0;
+		e != NULL && i < sizeof(malformed) / sizeof(malformed[0]); i++)
+		if (str_is(str_of(e->text), malformed[i].words))
+			return answer_text(
+				malformed[i].status, str_of(malformed[i].text));
+	return answer_text(400, STR("400 Bad Request"));
 }

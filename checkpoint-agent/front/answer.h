@@ -53,8 +53,8 @@ void answer_write(
 struct answer answer_text(unsigned status, struct str body);
 
 /*
- * To what is no valid request: 400, with e's words where Go has the same, or
- * 431 for ERR_LIMIT.  e may be NULL.
+ * To what is no valid request: 400, 501 or 505 in Go's words, or 431 for
+ * ERR_LIMIT.  e may be NULL.
  */
 struct answer answer_malformed(const struct err *e);
 

@@ -234,6 +234,14 @@ static void act(struct conn *c)
 	}
 }
 
+/* More than is read for the sake of the next request on this connection. */
+static bool is_body_too_large(const struct conn *c)
+{
+	return c->body_n > LIMITS_BODY_BYTES_MAX ||
+	       (c->body.framing == HTTP_LENGTH &&
+		       c->body.left > LIMITS_BODY_BYTES_MAX - c->body_n);
+}
+
 enum conn_step conn_step_body(struct conn *c)
 {
 	size_t used;
@@ -251,9 +259,9 @@ enum conn_step conn_step_body(struct conn *c)
 	}
 	consume(c, used);
 	c->body_n += used;
-	if (c->body_n > LIMITS_BODY_BYTES_MAX) {
-		answer_and_close(c,
-			answer_text(413, STR("413 Request Entity Too Large")));
+	if (is_body_too_large(c)) {
+		c->frame.is_kept = false; /* nobody reads the rest */
+		act(c);
 		return CONN_GO_ON;
 	}
 	if (done == 0 && c->in.n == 0)

@@ -3,8 +3,9 @@
  * segment by segment with their escapes undone.
  *
  * If cleaning changes the path, the answer is a redirect, whoever asks; so is
- * a tree that was requested without its final slash.  Go takes the cleaned
- * path, whose escapes are still there, for a plain one and escapes it again.
+ * a tree that was requested without its final slash, which is called by its
+ * plain name.  Otherwise Go takes the cleaned path, whose escapes are still
+ * there, for a plain one and escapes it again.
  */
 #include "checkpoint-agent/front/mux.h"
 
@@ -76,16 +77,25 @@ static const struct mux_place *find_place(
 	return best;
 }
 
+/* A query as it came, but for bytes that no header may have. */
+static void put_query(struct str query, struct buf *text)
+{
+	if (query.n > 0)
+		buf_byte(text, '?');
+	for (size_t i = 0; i < query.n; i++)
+		if ((unsigned char)query.p[i] < 0x80)
+			buf_byte(text, query.p[i]);
+		else
+			buf_fmt(text, "%%%02x", (unsigned char)query.p[i]);
+}
+
 static struct answer redirect_to(
 	struct str path, struct str query, struct buf *text)
 {
 	size_t at = text->n;
 
 	gopath_escape(path, text);
-	if (query.n > 0) {
-		buf_byte(text, '?');
-		buf_str(text, query);
-	}
+	put_query(query, text);
 	return (struct answer){
 		.status = 307,
 		.type = ANSWER_EMPTY,
@@ -140,9 +150,7 @@ const struct mux_place *mux_find(const struct http_request *r,
 		*a = unknown_path();
 		return NULL;
 	}
-	plain.n--;
-	if (lacks_slash)
-		buf_byte(&clean, '/');
-	*a = redirect_to(buf_view(&clean), r->query, text);
+	*a = redirect_to(
+		buf_view(lacks_slash ? &plain : &clean), r->query, text);
 	return NULL;
 }

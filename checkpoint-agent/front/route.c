@@ -281,7 +281,7 @@ void route_find(const struct http_request *r, const struct config_features *f,
 	route_free(out);
 	memset(out, 0, sizeof(*out));
 	/* a Location, escaped, is the longest text; views must not move */
-	out->text = buf_growing(3 * r->path.n + r->query.n + 8);
+	out->text = buf_growing(3 * (r->path.n + r->query.n) + 8);
 	if (buf_room(&out->text, out->text.max) != NULL)
 		buf_reset(&out->text);
 	out->action = ROUTE_ANSWER;

@@ -143,6 +143,13 @@ tell_all() { # FILE
 	diff $GOLDEN/own-answers $DIR/answers
 }
 
+# The same file is held against a real kubelet in kubelet.bats.
+@test "answers: to requests byte by byte, usual and unusual ones" {
+	serve
+	python3 /keelson/checkpoint-agent/test/requests.py \
+		/keelson/checkpoint-agent/test/requests $DIR 10350
+}
+
 @test "answers: without its feature gate there is no such endpoint" {
 	serve --feature-gates ContainerCheckpoint=false
 	for path in /checkpoint/default/busy/main /checkpoint /checkpoint/; do

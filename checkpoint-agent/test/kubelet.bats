@@ -38,6 +38,9 @@ setup_file() {
 	registry_start
 	registry_push_counter
 	kube_start $KUBE_DIR
+	certs_ca $KUBE_DIR rogue-ca
+	certs_sign $KUBE_DIR rogue-ca rogue /O=system:masters/CN=admin
+	certs_sign $KUBE_DIR ca nobody /CN=nobody
 	kubelet_start
 }
 
@@ -74,9 +77,9 @@ kubelet_config() {
 		kind: KubeletConfiguration
 		authentication:
 		  anonymous: {enabled: false}
-		  webhook: {enabled: false}
+		  webhook: {enabled: true}
 		  x509: {clientCAFile: $KUBE_DIR/ca.crt}
-		authorization: {mode: AlwaysAllow}
+		authorization: {mode: Webhook}
 		tlsCertFile: $KUBE_DIR/server.crt
 		tlsPrivateKeyFile: $KUBE_DIR/server.key
 		containerRuntimeEndpoint: unix://$CONTAINERD_SOCKET
@@ -247,6 +250,13 @@ status_of() { # ARCHIVE JQ-FILTER
 	[ -s $OUT/theirs.log ]
 	tar -xOf $OUT/a.tar container.log |
 		cmp -n "$(stat -c %s $OUT/theirs.log)" - $OUT/theirs.log
+}
+
+# What our agent answers to the same requests: answers.bats.
+@test "the kubelet answers requests byte by byte as we say it does" {
+	pod_make busy counter:lab
+	python3 /keelson/checkpoint-agent/test/requests.py \
+		/keelson/checkpoint-agent/test/requests $KUBE_DIR 10250 kubelet
 }
 
 # As archives were before: what proves that the kubelet here would say so.

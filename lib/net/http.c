@@ -16,12 +16,22 @@
 
 #define METHOD_BYTES_MAX 32
 
+/* HTTP, but neither 1.0 nor 1.1 nor what nobody has defined, such as 1.2. */
+static bool is_other_version(struct str s)
+{
+	return s.n == 8 && str_has_prefix(s, STR("HTTP/")) && s.p[5] >= '0' &&
+	       s.p[5] <= '9' && s.p[5] != '1' && s.p[6] == '.' &&
+	       s.p[7] >= '0' && s.p[7] <= '9';
+}
+
 static int parse_version(struct str s, unsigned *minor, struct err *e)
 {
 	if (str_is(s, "HTTP/1.1"))
 		*minor = 1;
 	else if (str_is(s, "HTTP/1.0"))
 		*minor = 0;
+	else if (is_other_version(s))
+		return err_kind(e, ERR_INPUT, "unsupported protocol version");
 	else
 		return err_kind(e, ERR_INPUT, "not HTTP/1.0 or HTTP/1.1");
 	return 0;
@@ -44,21 +54,47 @@ static bool is_authority(struct str s)
 	return true;
 }
 
+/* RFC 3986 3.2.3: after an address in brackets, or the only colon. */
+static bool has_good_port(struct str authority)
+{
+	size_t at = str_find(authority, authority.p[0] == '[' ? ']' : ':');
+
+	if (authority.p[0] == '[' && at++ == authority.n)
+		return false;
+	if (at < authority.n && authority.p[at] != ':')
+		return false;
+	for (size_t i = at + 1; i < authority.n; i++)
+		if (authority.p[i] < '0' || authority.p[i] > '9')
+			return false;
+	return true;
+}
+
+/* How long "http://" is, in any case of letters; 0: it is something else. */
+static size_t scheme_length(struct str target)
+{
+	static const struct str schemes[] = {{"http://", 7}, {"https://", 8}};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (str_ieq(str_sub(target, 0, schemes[i].n), schemes[i]))
+			return schemes[i].n;
+	return 0;
+}
+
 /*
  * Cut "http://HOST" off an absolute target.  Whoever is meant by HOST, the
  * request came to us; its name decides nothing here.
  */
 static int skip_authority(struct str *target, struct err *e)
 {
-	size_t n = str_has_prefix(*target, STR("http://"))    ? 7
-		   : str_has_prefix(*target, STR("https://")) ? 8
-							      : 0;
-	size_t end = n;
+	size_t n = scheme_length(*target), end = n;
+	struct str authority;
 
 	while (end < target->n && target->p[end] != '/' &&
 		target->p[end] != '?')
 		end++;
-	if (n == 0 || end == n || !is_authority(str_sub(*target, n, end - n)))
+	authority = str_sub(*target, n, end - n);
+	if (n == 0 || end == n || !is_authority(authority) ||
+		!has_good_port(authority))
 		return err_kind(e, ERR_INPUT, "request target is not a path");
 	*target = str_sub(*target, end, target->n);
 	return 0;

@@ -208,9 +208,12 @@ int http_head_framing(struct http_head *h, struct err *e)
 			return err_kind(e, ERR_INPUT,
 				"both Content-Length and "
 				"Transfer-Encoding");
-		if (h->minor == 0 || !str_ieq(coding, STR("chunked")))
-			return err_kind(e, ERR_INPUT,
-				"Transfer-Encoding is not chunked");
+		if (h->minor == 0)
+			return err_kind(
+				e, ERR_INPUT, "Transfer-Encoding in HTTP/1.0");
+		if (!str_ieq(coding, STR("chunked")))
+			return err_kind(
+				e, ERR_INPUT, "unsupported transfer encoding");
 		h->framing = HTTP_CHUNKED;
 	} else if (length.p != NULL) {
 		if (str_u64(length, 0, INT64_MAX, &h->length) < 0)

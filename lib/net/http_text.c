@@ -81,13 +81,14 @@ static const struct {
 	{406, "Not Acceptable"},
 	{408, "Request Timeout"},
 	{409, "Conflict"},
-	{413, "Request Entity Too Large"},
 	{416, "Requested Range Not Satisfiable"},
 	{417, "Expectation Failed"},
 	{429, "Too Many Requests"},
 	{431, "Request Header Fields Too Large"},
 	{500, "Internal Server Error"},
+	{501, "Not Implemented"},
 	{503, "Service Unavailable"},
+	{505, "HTTP Version Not Supported"},
 	{507, "Insufficient Storage"},
 };
 

@@ -210,7 +210,8 @@ static const struct {
 		NOT_SO("POST")},
 	/* escapes in the names of places, and in a Location */
 	{"PUT /%63heckpoint/a/b/c", &kubelet, NOT_SO("POST")},
-	{"POST /%63heckpoint", &kubelet, MOVED("/%2563heckpoint/")},
+	{"POST /%63heckpoint", &kubelet, MOVED("/checkpoint/")},
+	{"POST /checkpoint?a=\xff", &kubelet, MOVED("/checkpoint/?a=%ff")},
 	{"POST /checkpoint%2fa/b/c", &kubelet, NOT_FOUND},
 	{"GET //a%20b/\xc3\xa4!", &kubelet, MOVED("/a%2520b/%C3%A4%21")},
 	/* what the answer may be */
