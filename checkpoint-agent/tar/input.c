@@ -3,7 +3,8 @@
  *
  * An age file is known by its first line, so the first piece is read when the
  * input is opened.  A file that is not encrypted can be skipped through by
- * lseek(2).  Decrypted bytes are wiped before their memory is freed.
+ * lseek(2).  Decrypted bytes are wiped before their memory is freed, and
+ * meanwhile are not swapped.
  */
 #include "checkpoint-agent/tar/input.h"
 
@@ -11,6 +12,7 @@
 #include "lib/arc/sink.h"
 #include "lib/base/fd.h"
 #include "lib/base/regular.h"
+#include "lib/base/unswapped.h"
 
 #include <errno.h>
 #include <string.h>
@@ -60,6 +62,7 @@ static int open_age(
 	if (files->n == 0)
 		return err_kind(
 			e, ERR_INPUT, "it is encrypted: --identity is needed");
+	unswapped_begin(true); /* for the keys, and all that is decrypted */
 	if (identities_read(&k, files, e) == 0)
 		s->age = age_open(sink_buf(&s->plain), k.key, k.n, e);
 	identities_wipe(&k);

@@ -511,6 +511,7 @@ is_unpacking() { # PID
 		--net keep again <$OUT/pipe 3>&- &
 	pid=$!
 	wait_for is_unpacking $pid
+	locks_memory $pid
 	kill -9 $pid
 	fails wait $pid
 	kill $writer || true # it ends with its reader
@@ -526,6 +527,27 @@ is_unpacking() { # PID
 	kill -9 $pid
 	fails wait $pid
 	wait_for test ! -e $OUT/bundle/archive
+}
+
+locks_memory() { # PID
+	[ "$(awk '/^VmLck/ { print $2 }' "/proc/$1/status")" -gt 0 ]
+}
+
+# What it has decrypted is in the memory of its process; so is the key.
+@test "commands that decrypt an archive keep their memory from being swapped" {
+	local command pid writer
+	secret_dump
+	head -c 30000000 $OUT/sealed.tar >$OUT/part
+	for command in inspect show verify; do
+		mkfifo $OUT/$command
+		{ cat $OUT/part && exec sleep 1000; } >$OUT/$command 3>&- &
+		writer=$!
+		$PROGRAM $command --identity $OUT/key - <$OUT/$command 3>&- &
+		pid=$!
+		wait_for locks_memory $pid
+		kill $pid $writer
+		fails wait $pid
+	done
 }
 
 # ---- names ------------------------------------------------------------------
