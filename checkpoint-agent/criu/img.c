@@ -30,6 +30,7 @@ static const struct {
 	[IMG_MEMFD] = {"memfd", 0x48453499},
 	[IMG_PAGEMAP_SHMEM] = {"pagemap-shmem-", 0x56084025},
 	[IMG_PAGEMAP] = {"pagemap-", 0x56084025},
+	[IMG_CGROUP] = {"cgroup", 0x59383330},
 };
 
 bool img_parse_name(struct str name, enum img_kind *kind, uint32_t *number)
@@ -90,6 +91,13 @@ int img_next(struct str *bytes, struct str *message, struct err *e)
 	*message = str_sub(*bytes, 0, n);
 	*bytes = str_sub(*bytes, n, bytes->n);
 	return 1;
+}
+
+void img_put(struct buf *b, struct str message)
+{
+	for (unsigned i = 0; i < 4; i++)
+		buf_byte(b, (char)(message.n >> 8 * i & 0xff));
+	buf_str(b, message);
 }
 
 bool img_closes_tcp(struct str inventory)

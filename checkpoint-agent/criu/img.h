@@ -10,6 +10,7 @@
 #ifndef CHECKPOINT_AGENT_CRIU_IMG_H
 #define CHECKPOINT_AGENT_CRIU_IMG_H
 
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
@@ -24,6 +25,7 @@ enum img_kind {
 	IMG_MEMFD,
 	IMG_PAGEMAP_SHMEM,
 	IMG_PAGEMAP,
+	IMG_CGROUP,
 	IMG_KINDS
 };
 
@@ -38,6 +40,9 @@ int img_open(struct str *bytes, enum img_kind kind, struct err *e);
 
 /* Cut one message off. 1: *message holds it; 0: the end; -1: ERR_INPUT. */
 int img_next(struct str *bytes, struct str *message, struct err *e);
+
+/* Append a message after its length. */
+void img_put(struct buf *b, struct str message);
 
 /*
  * Does inventory.img say that TCP connections were not dumped (--tcp-close)?

@@ -7,6 +7,7 @@
  */
 #include "checkpoint-agent/restore/bundle.h"
 
+#include "checkpoint-agent/node/hostfs.h"
 #include "checkpoint-agent/tar/members.h"
 #include "checkpoint-agent/tar/remove_beneath.h"
 #include "checkpoint-agent/tar/tarfile_unpack.h"
@@ -135,6 +136,18 @@ int bundle_read_bytes(const struct bundle *b, const char *member,
 		why.kind == ERR_ABSENT)
 		return 0;
 	return err_kind(e, why.kind, "%s", why.text);
+}
+
+int bundle_replace_bytes(const struct bundle *b, const char *member,
+	struct str bytes, struct err *e)
+{
+	AUTO_FD int fd = -1;
+
+	if (hostfs_open_beneath(
+		    b->place.dir, member, O_WRONLY | O_TRUNC, &fd, e) < 0)
+		return err_at(e, "%s", member);
+	return fd_write(fd, bytes.p, bytes.n, e) < 0 ? err_at(e, "%s", member)
+						     : 0;
 }
 
 int bundle_read_json(struct bundle *b, const char *member,

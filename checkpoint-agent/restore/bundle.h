@@ -62,6 +62,10 @@ int bundle_read_json(struct bundle *b, const char *member,
 int bundle_read_bytes(const struct bundle *b, const char *member,
 	struct buf *text, struct err *e);
 
+/* Write such a member, which must be there, anew. */
+int bundle_replace_bytes(const struct bundle *b, const char *member,
+	struct str bytes, struct err *e);
+
 /* Unpack a tar in the archive into the directory `to`, if it is there. */
 int bundle_unpack_member(
 	const struct bundle *b, const char *member, int to, struct err *e);

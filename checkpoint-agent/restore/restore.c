@@ -11,6 +11,7 @@
 #include "checkpoint-agent/inspect/images_index.h"
 #include "checkpoint-agent/resolve/spec.h"
 #include "checkpoint-agent/restore/bundle.h"
+#include "checkpoint-agent/restore/cgroup_image.h"
 #include "checkpoint-agent/restore/netns.h"
 #include "checkpoint-agent/restore/plan.h"
 #include "checkpoint-agent/restore/runtime.h"
@@ -25,6 +26,7 @@
 
 #define CONFIG_MAX    (16u << 20)
 #define INVENTORY_MAX 65536
+#define CGROUPS_MAX   (16u << 20)
 #define RUNTIME_BYTES 64
 #define SHM           "/dev/shm"
 #define JSON_INDENT   2
@@ -77,12 +79,32 @@ static int fill_shm(struct restore *r, struct err *e)
 
 /* ---- CRIU's and the runtime's configuration ----------------------------- */
 
+/* Before CRIU makes and enters cgroups that the archive names. */
+static int tame_cgroups(const struct restore *r, struct err *e)
+{
+	AUTO_BUF struct buf image = buf_growing(CGROUPS_MAX);
+	AUTO_BUF struct buf tamed = buf_growing(CGROUPS_MAX);
+	AUTO_BUF struct buf here = buf_growing(CGROUPS_MAX);
+	struct cgroup_image_node node = {.name = str_of(r->o->name)};
+
+	if (bundle_read_bytes(&r->bundle, MEMBER_CGROUPS, &image, e) < 0)
+		return -1;
+	if (image.n == 0)
+		return 0;
+	if (file_read("/proc/self/cgroup", &here, e) < 0)
+		return -1;
+	node.hierarchies = buf_view(&here);
+	if (cgroup_image_tame(buf_view(&image), &node, &tamed, e) < 0)
+		return err_at(e, MEMBER_CGROUPS);
+	return bundle_replace_bytes(
+		&r->bundle, MEMBER_CGROUPS, buf_view(&tamed), e);
+}
+
 /*
- * CRIU moves restored processes into the cgroups that its images name, which
- * whoever made the archive wrote, unless it is told to leave cgroups alone: the
- * runtime puts them into the container's.  Pages in memory it frees as it reads
+ * Where it can be told so, CRIU leaves cgroups alone altogether: the runtime
+ * puts processes into the container's.  Pages in memory it frees as it reads
  * them, so that they are not held twice.  Runtimes pass it the file that an
- * annotation names.
+ * annotation names; older ones of crun do not.
  */
 static int write_rpc_conf(const struct bundle *b, const char *path,
 	struct config_json *spec, struct err *e)
@@ -220,7 +242,8 @@ static int restore_steps(struct restore *r, struct err *e)
 		rootfs_mount(&r->rootfs, &r->bundle, e) < 0)
 		return -1;
 	if (rootfs_apply_changes(&r->rootfs, &r->bundle, e) < 0 ||
-		fill_shm(r, e) < 0 || write_criu_conf(r, e) < 0)
+		fill_shm(r, e) < 0 || tame_cgroups(r, e) < 0 ||
+		write_criu_conf(r, e) < 0)
 		return -1;
 	return configure_and_run(r, e);
 }

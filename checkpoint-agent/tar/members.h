@@ -31,6 +31,7 @@
 
 #define MEMBER_DESCRIPTORS   MEMBER_IMAGES "/descriptors.json"
 #define MEMBER_INVENTORY     MEMBER_IMAGES "/inventory.img"
+#define MEMBER_CGROUPS       MEMBER_IMAGES "/cgroup.img"
 #define MEMBER_PREDUMP_STATS MEMBER_PREDUMP "/stats-dump"
 #define MEMBER_PREDUMP_LOG   MEMBER_PREDUMP "/dump.log"
 

@@ -136,6 +136,45 @@ counts() { # RUNTIME
 	done
 }
 
+# All cgroups of that name, and the limits that an archive may try to set.
+groups_of() { # NAME
+	find /sys/fs/cgroup/ -depth -type d -name "$1" -print
+	find /sys/fs/cgroup/ -path "*/$1/*" '(' -name pids.max -o \
+		-name memory.limit_in_bytes -o -name cgroup.max.descendants ')' \
+		-exec grep -H . {} +
+}
+
+# CRIU makes the cgroups that its images name, writes their limits and enters
+# them, in any hierarchy, unless it is told not to.
+@test "an archive makes, changes and enters no cgroup of the node" {
+	local dir before pid runtime
+	for dir in $(groups_roots); do
+		mkdir -p "$dir/victim"
+	done
+	before=$(groups_of victim)
+	for runtime in runc crun; do
+		archive_change $runtime .
+		python3 /keelson/tests/lib/cgroup_image.py \
+			$OUT/unpacked/checkpoint/cgroup.img \
+			/victim /evil /../evil
+		tar -cf $OUT/a.tar -C $OUT/unpacked .
+		back $runtime --bind /data --net keep
+		wait_for counts $runtime
+		pid=$($runtime state again | jq .pid)
+		fails grep -E 'evil|victim' "/proc/$pid/cgroup"
+		grep -q again "/proc/$pid/cgroup"
+		expect "$(groups_of evil)" = ''
+		expect "$(groups_of victim)" = "$before"
+		back_end $runtime
+	done
+	find /sys/fs/cgroup/ -depth -type d -name victim -exec rmdir {} +
+}
+
+# The tops of all hierarchies: version 1, and version 2 beside it or alone.
+groups_roots() {
+	awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/self/mounts
+}
+
 # ---- what is no regular file ------------------------------------------------
 # A command that waits for a writer is ended, with another status.
 refuses_file() { # NAME COMMAND...
