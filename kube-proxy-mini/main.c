@@ -12,6 +12,7 @@
 #include "kube-proxy-mini/kernel/cleanup.h"
 #include "kube-proxy-mini/show/show.h"
 #include "kube-proxy-mini/start.h"
+#include "lib/base/args_words.h"
 #include "lib/base/fd.h"
 #include "lib/base/log.h"
 #include "lib/base/version.h"

@@ -162,6 +162,71 @@ static int definition_check_lists(const struct node *doc, struct err *e)
 		node_get(doc, "directories"), directory_keys, e);
 }
 
+static bool has_control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/* POSIX XBD 8.1 allows more; this is what every shell and runtime takes. */
+static bool is_env_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		bool is_letter = (s.p[i] >= 'a' && s.p[i] <= 'z') ||
+				 (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+				 s.p[i] == '_';
+		bool is_digit = s.p[i] >= '0' && s.p[i] <= '9';
+
+		if (!is_letter && !(is_digit && i > 0))
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* Texts are in lists and maps of the definition, or one level below. */
+static int definition_check_texts(const struct node *map, struct err *e)
+{
+	for (const struct node *c = node_first(map); c; c = c->next) {
+		if (has_control(node_text(c)) || has_control(c->key))
+			return form_refuse(
+				c, e, "has a control character in it");
+	}
+	return 0;
+}
+
+static int definition_check_all_texts(const struct node *doc, struct err *e)
+{
+	if (definition_check_texts(doc, e) < 0)
+		return -1;
+	for (const struct node *c = node_first(doc); c; c = c->next) {
+		if (definition_check_texts(c, e) < 0)
+			return err_at(e, "%.*s", STR_ARG(c->key));
+		for (const struct node *x = node_first(c); x; x = x->next)
+			if (definition_check_texts(x, e) < 0)
+				return err_at(e, "%.*s", STR_ARG(c->key));
+	}
+	return 0;
+}
+
+static int definition_check_run(const struct node *doc, struct err *e)
+{
+	const struct node *env = node_get(doc, "env");
+	const struct node *workdir = node_get(doc, "workdir");
+
+	for (const struct node *c = node_first(env); c; c = c->next)
+		if (!is_env_name(c->key)) {
+			form_refuse(c, e,
+				"must be letters, digits and '_', and not "
+				"begin with a digit");
+			return err_at(e, "env");
+		}
+	if (workdir && !str_has_prefix(node_text(workdir), STR("/")))
+		return form_refuse(workdir, e, "must be an absolute path");
+	return 0;
+}
+
 static int definition_check(
 	const struct node *doc, const char *file, struct err *e)
 {
@@ -169,7 +234,9 @@ static int definition_check(
 
 	if (form_check(doc, top_keys, e) < 0 ||
 		definition_check_name(doc, file, e) < 0 ||
-		definition_check_lists(doc, e) < 0)
+		definition_check_lists(doc, e) < 0 ||
+		definition_check_all_texts(doc, e) < 0 ||
+		definition_check_run(doc, e) < 0)
 		return -1;
 	return definition_owner(node_get(doc, "user"), &uid, &gid, e);
 }

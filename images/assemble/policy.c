@@ -84,7 +84,7 @@ static int policy_check_mode(const struct tree_entry *x, struct err *e)
 
 	if (x->type == TREE_LINK)
 		return 0;
-	if (x->type == TREE_FILE && (x->mode & 06000))
+	if ((x->mode & 04000) || (x->type == TREE_FILE && (x->mode & 02000)))
 		return policy_refuse(x, "set-user-ID or set-group-ID", e);
 	if ((x->mode & 0002) && !is_sticky_dir)
 		return policy_refuse(x, "writable by anybody", e);

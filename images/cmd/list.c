@@ -7,11 +7,10 @@
 #include "images/cmd/commands.h"
 #include "images/read/view.h"
 #include "lib/base/dir.h"
-#include "lib/base/fd.h"
+#include "lib/base/json_out.h"
 #include "lib/base/shown.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +20,19 @@
 #define LIST_SHORT      (sizeof("sha256:") - 1 + 12)
 #define LIST_ROW_BYTES  256
 #define LIST_PATH_BYTES 1024
+#define LIST_JSON_BYTES ((size_t)64 << 10)
 
-static bool list_is_full;
+static bool list_is_full, list_wants_json;
 
 static const struct args_option list_options[] = {
 	{.name = "full",
 		.type = ARGS_SWITCH,
 		.value = &list_is_full,
 		.help = "show whole digests"},
+	{.name = "json",
+		.type = ARGS_SWITCH,
+		.value = &list_wants_json,
+		.help = "print one JSON object for each image"},
 	{.name = NULL},
 };
 
@@ -67,28 +71,67 @@ static void list_write_size(uint64_t bytes, char out[16])
 		snprintf(out, 16, "%.2f MB", (double)bytes / 1e6);
 }
 
-static int list_print_row(const char *dir, const char *name, struct err *e)
-{
-	char path[LIST_PATH_BYTES], sbom[LIST_PATH_BYTES], size[16];
-	AUTO_VIEW struct view v = {0};
-	size_t files = 0, packages;
-	const struct tar_visitor visitor = {
-		.entry = count_entry, .self = &files};
+/* What is shown of an image; views point into its `view`. */
+struct row {
+	const char *name;
 	struct str tag;
+	uint64_t bytes; /* of the compressed layer */
+	size_t files, packages;
+	const char *digest;
+	const char *sbom; /* the file beside the layout, or NULL */
+};
+
+static void print_row(const struct row *r)
+{
+	char title[LIST_PATH_BYTES], size[16];
+
+	snprintf(title, sizeof(title), "%s:%.*s", r->name, STR_ARG(r->tag));
+	list_write_size(r->bytes, size);
+	shown_line(stdout, "%-26s %9s %6zu %9zu  %-*.*s  %s", title, size,
+		r->files, r->packages, (int)LIST_SHORT,
+		list_is_full ? (int)OCI_DIGEST_BYTES : (int)LIST_SHORT,
+		r->digest, r->sbom ? r->sbom : "-");
+}
+
+static void print_row_json(const struct row *r)
+{
+	AUTO_BUF struct buf line = buf_growing(LIST_JSON_BYTES);
+	struct json_out o = json_out(&line, 0);
+
+	json_map(&o, NULL);
+	json_text(&o, "name", r->name);
+	json_str(&o, "tag", r->tag);
+	json_text(&o, "digest", r->digest);
+	json_whole(&o, "layerBytes", (int64_t)r->bytes);
+	json_whole(&o, "files", (int64_t)r->files);
+	json_whole(&o, "packages", (int64_t)r->packages);
+	if (r->sbom)
+		json_text(&o, "sbom", r->sbom);
+	json_map_end(&o);
+	shown_line(stdout, "%s", buf_cstr(&line));
+}
+
+static int list_print_image(const char *dir, const char *name, struct err *e)
+{
+	char path[LIST_PATH_BYTES], sbom[LIST_PATH_BYTES];
+	AUTO_VIEW struct view v = {0};
+	struct row r = {.name = name};
+	const struct tar_visitor visitor = {
+		.entry = count_entry, .self = &r.files};
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	snprintf(sbom, sizeof(sbom), "%s/%s.spdx.json", dir, name);
 	if (view_open(path, &v, e) < 0 || view_layer(&v, &visitor, e) < 0 ||
-		count_packages(&v, &packages, e) < 0)
+		count_packages(&v, &r.packages, e) < 0)
 		return -1;
-	tag = view_annotation(&v, OCI_KEY("ref.name"));
-	snprintf(path, sizeof(path), "%s:%.*s", name, STR_ARG(tag));
-	list_write_size(
-		(uint64_t)node_whole(node_get(v.layer, "size"), 0), size);
-	shown_line(stdout, "%-26s %9s %6zu %9zu  %-*.*s  %s", path, size, files,
-		packages, (int)LIST_SHORT,
-		list_is_full ? (int)OCI_DIGEST_BYTES : (int)LIST_SHORT,
-		view_digest(v.image), access(sbom, R_OK) == 0 ? sbom : "-");
+	r.tag = view_annotation(&v, OCI_KEY("ref.name"));
+	r.bytes = (uint64_t)node_whole(node_get(v.layer, "size"), 0);
+	r.digest = view_digest(v.image);
+	r.sbom = access(sbom, R_OK) == 0 ? sbom : NULL;
+	if (list_wants_json)
+		print_row_json(&r);
+	else
+		print_row(&r);
 	return 0;
 }
 
@@ -133,10 +176,12 @@ static int list_print(const char *dir, struct arena *a, struct err *e)
 		return -1;
 	if (!n)
 		return err_kind(e, ERR_ABSENT, "no images in %s", dir);
-	shown_line(stdout, "%-26s %9s %6s %9s  %-*s  %s", "IMAGE", "SIZE",
-		"FILES", "PACKAGES", (int)LIST_SHORT, "DIGEST", "SBOM");
+	if (!list_wants_json)
+		shown_line(stdout, "%-26s %9s %6s %9s  %-*s  %s", "IMAGE",
+			"SIZE", "FILES", "PACKAGES", (int)LIST_SHORT, "DIGEST",
+			"SBOM");
 	for (size_t i = 0; i < n; i++)
-		if (list_print_row(dir, names[i], e) < 0)
+		if (list_print_image(dir, names[i], e) < 0)
 			return -1;
 	return 0;
 }

@@ -4,11 +4,14 @@
 #include "images/cmd/commands.h"
 #include "images/read/listing_layer.h"
 #include "images/read/view.h"
+#include "lib/base/json.h"
 #include "lib/base/shown.h"
+#include "lib/base/whole.h"
 
 #define SHOW_NAMES_BYTES ((size_t)64 << 20) /* names of one image */
+#define SHOW_JSON_BYTES  ((size_t)256 << 20)
 
-static bool show_lists_files;
+static bool show_lists_files, show_wants_json;
 
 static const struct args_option show_options[] = {
 	{.name = "files",
@@ -16,6 +19,10 @@ static const struct args_option show_options[] = {
 		.type = ARGS_SWITCH,
 		.value = &show_lists_files,
 		.help = "list every file with mode, owner, size and SHA-256"},
+	{.name = "json",
+		.type = ARGS_SWITCH,
+		.value = &show_wants_json,
+		.help = "print one JSON object"},
 	{.name = NULL},
 };
 
@@ -86,6 +93,80 @@ static void show_sums(const struct view *v, const struct listing *l)
 		(long long)node_whole(node_get(v->layer, "size"), 0));
 }
 
+/* ---- for programs ------------------------------------------------------ */
+
+static const char *type_name(enum tar_type type)
+{
+	static const struct {
+		enum tar_type type;
+		const char *name;
+	} names[] = {
+		{TAR_FILE, "file"},
+		{TAR_HARD_LINK, "hardlink"},
+		{TAR_SYMLINK, "symlink"},
+		{TAR_DIR, "directory"},
+		{TAR_CHAR, "character device"},
+		{TAR_BLOCK, "block device"},
+		{TAR_FIFO, "fifo"},
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].type == type)
+			return names[i].name;
+	return "other";
+}
+
+static void files_json(struct json_out *o, const struct listing *l)
+{
+	json_list(o, "files");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct listed *x = &l->items[i];
+
+		json_map(o, NULL);
+		json_str(o, "path", x->path);
+		json_text(o, "type", type_name(x->type));
+		json_whole(o, "mode", x->mode);
+		json_whole(o, "uid", x->uid);
+		json_whole(o, "gid", x->gid);
+		json_whole(o, "size", (int64_t)x->size_bytes);
+		if (x->link.n)
+			json_str(o, "link", x->link);
+		if (x->sha256[0])
+			json_text(o, "sha256", x->sha256);
+		json_map_end(o);
+	}
+	json_list_end(o);
+}
+
+static void text_json(struct json_out *o, const char *key, struct str s)
+{
+	if (s.n)
+		json_str(o, key, s);
+}
+
+/* The configuration stands as it is in the image. */
+static int show_json(const struct view *v, const struct node *sbom,
+	const struct listing *l, struct err *e)
+{
+	AUTO_BUF struct buf line = buf_growing(SHOW_JSON_BYTES);
+	struct json_out o = json_out(&line, 0);
+
+	json_map(&o, NULL);
+	text_json(&o, "name", view_annotation(v, "io.containerd.image.name"));
+	json_text(&o, "digest", view_digest(v->image));
+	text_json(&o, "sbom", str_of(view_digest(sbom)));
+	json_node(&o, "manifest", v->manifest);
+	json_node(&o, "config", v->config);
+	if (show_lists_files)
+		files_json(&o, l);
+	json_map_end(&o);
+	buf_byte(&line, '\n');
+	if (whole_check(&line, v->path, e) < 0)
+		return -1;
+	fwrite(line.p, 1, line.n, stdout);
+	return 0;
+}
+
 static int show_print(const char *dir, struct arena *a, struct err *e)
 {
 	AUTO_LISTING struct listing l = {0};
@@ -95,6 +176,8 @@ static int show_print(const char *dir, struct arena *a, struct err *e)
 	if (view_open(dir, &v, e) < 0 || listing_layer(&v, a, &l, e) < 0 ||
 		view_referrer(&v, OCI_SPDX, &sbom, e) < 0)
 		return -1;
+	if (show_wants_json)
+		return show_json(&v, sbom, &l, e);
 	show_image(&v);
 	show_text("sbom", str_of(view_digest(sbom)));
 	show_sums(&v, &l);

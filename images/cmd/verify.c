@@ -10,13 +10,16 @@
 #include "images/read/listing_layer.h"
 #include "images/read/listing_sbom.h"
 #include "images/read/view.h"
+#include "lib/base/json_out.h"
 #include "lib/base/shown.h"
 
 #include <string.h>
 
 #define VERIFY_NAMES_BYTES ((size_t)64 << 20) /* names of one image */
 
-static bool verify_requires_sbom;
+#define VERIFY_JSON_BYTES ((size_t)64 << 10)
+
+static bool verify_requires_sbom, verify_wants_json;
 
 struct verify_result {
 	size_t files;
@@ -95,26 +98,50 @@ static int verify_image(const char *path, struct arena *a,
 	return 0;
 }
 
+/* One object a line; `why` is NULL for an image that holds. */
+static void print_json(
+	const char *path, const struct verify_result *f, const char *why)
+{
+	AUTO_BUF struct buf line = buf_growing(VERIFY_JSON_BYTES);
+	struct json_out o = json_out(&line, 0);
+
+	json_map(&o, NULL);
+	json_text(&o, "image", path);
+	json_truth(&o, "verified", !why);
+	if (why) {
+		json_text(&o, "error", why);
+	} else {
+		json_whole(&o, "files", (int64_t)f->files);
+		json_truth(&o, "sbom", f->has_sbom);
+	}
+	json_map_end(&o);
+	shown_line(stdout, "%s", buf_cstr(&line));
+}
+
+static void print_line(const char *path, const struct verify_result *f)
+{
+	shown_line(stdout, "%s: %zu files, every digest holds, %s", path,
+		f->files, f->has_sbom ? "the SBOM names them all" : "no SBOM");
+}
+
 static int verify_run(size_t n, const char *const *operands)
 {
 	AUTO_ARENA struct arena a = arena_make(VERIFY_NAMES_BYTES);
 	int code = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct verify_result f;
+		struct verify_result f = {0};
 		struct err e = {0};
 
 		arena_reset(&a);
-		if (verify_image(operands[i], &a, &f, &e) == 0) {
-			shown_line(stdout,
-				"%s: %zu files, every digest holds, %s",
-				operands[i], f.files,
-				f.has_sbom ? "the SBOM names them all"
-					   : "no SBOM");
-			continue;
+		if (verify_image(operands[i], &a, &f, &e) < 0) {
+			command_failure(&e);
+			code = 1;
 		}
-		command_failure(&e);
-		code = 1;
+		if (verify_wants_json)
+			print_json(operands[i], &f, e.text[0] ? e.text : NULL);
+		else if (!e.text[0])
+			print_line(operands[i], &f);
 	}
 	return code;
 }
@@ -124,6 +151,10 @@ static const struct args_option verify_options[] = {
 		.type = ARGS_SWITCH,
 		.value = &verify_requires_sbom,
 		.help = "fail for an image that has no SBOM"},
+	{.name = "json",
+		.type = ARGS_SWITCH,
+		.value = &verify_wants_json,
+		.help = "print one JSON object for each image"},
 	{.name = NULL},
 };
 

@@ -153,6 +153,37 @@ put() { # FILE TYPE
 		<<< "$output")
 }
 
+@test "what people read as tables programs read as JSON" {
+	run -0 "$keelson" image list --json
+	[ "$(jq -r .name <<<"$output" | sort | tr '\n' ' ')" = \
+		'checkpoint-agent kube-proxy-mini pause static ' ]
+	[ "$(jq -r 'select(.name == "pause").digest[7:]' <<<"$output")" = \
+		"$(image)" ]
+	run -0 "$keelson" image show --json --files dist/pause
+	[ "$(jq -r '.config.config.Entrypoint[0]' <<<"$output")" = /pause ]
+	[ "$(jq -r '.files[] | select(.path == "pause").sha256' \
+		<<<"$output")" = "$(sha256sum <build/bin/pause | cut -d ' ' -f 1)" ]
+	printf '#' | dd of="$copy/blobs/sha256/$(image)" bs=1 seek=20 \
+		conv=notrunc status=none
+	run -1 --separate-stderr "$keelson" verify --json dist/static "$copy"
+	[ "$(jq -c .verified <<<"$output" | tr '\n' ' ')" = 'true false ' ]
+	[[ "$(jq -r 'select(.verified | not).error' <<<"$output")" = \
+		*"$(image)"* ]]
+}
+
+@test "help names the command that it is asked for" {
+	run -0 "$keelson" help image build
+	[ "$output" = "$("$keelson" image build --help)" ]
+	run -0 "$keelson" image help build
+	[ "$output" = "$("$keelson" image build --help)" ]
+	run -0 "$keelson" help image
+	[ "$output" = "$("$keelson" image --help)" ]
+	run -2 "$keelson" help image bild
+	[[ "$output" = *'did you mean build?'* ]]
+	run -2 "$keelson" help verify it
+	[[ "$output" = *'no subcommands'* ]]
+}
+
 @test "the same definition gives the same bytes, whatever is around it" {
 	(umask 077 && TZ=Pacific/Kiritimati HOME=/nonexistent \
 		"$keelson" image build --out "$BATS_TEST_TMPDIR/again" \

@@ -1,6 +1,5 @@
 /*
- * args - goes down the tree of commands by the first words, then takes options
- * and operands in one pass.
+ * args - goes down the tree of commands by the first words.
  *
  * --help and its like are looked for first, so that they work on a command
  * line that is otherwise wrong.
@@ -8,144 +7,13 @@
 #include "lib/base/args.h"
 
 #include "lib/base/args_text.h"
-#include "lib/base/args_value.h"
+#include "lib/base/args_words.h"
 #include "lib/base/near.h"
 #include "lib/base/shown.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct args_option *option_named(
-	const struct args_command *c, struct str name)
-{
-	for (const struct args_option *o = c->options; o && o->name; o++)
-		if (str_is(name, o->name))
-			return o;
-	return NULL;
-}
-
-static const struct args_option *option_lettered(
-	const struct args_command *c, char letter)
-{
-	for (const struct args_option *o = c->options; o && o->name; o++)
-		if (o->letter == letter)
-			return o;
-	return NULL;
-}
-
-static const char *nearest_option(const struct args_command *c, struct str word)
-{
-	struct near n = near_make(word);
-
-	for (const struct args_option *o = c->options; o && o->name; o++)
-		near_offer(&n, o->name);
-	near_offer(&n, "help");
-	near_offer(&n, "version");
-	return n.best;
-}
-
-static int unknown_option(
-	const struct args_command *c, struct str word, struct err *e)
-{
-	const char *near = nearest_option(c, word);
-
-	if (near)
-		return err_kind(e, ERR_USAGE,
-			"unknown option --%.*s; did you mean --%s?",
-			STR_ARG(word), near);
-	return err_kind(e, ERR_USAGE, "unknown option --%.*s (see --help)",
-		STR_ARG(word));
-}
-
-/* The words of a command line, and which of them is at hand. */
-struct words {
-	int n;
-	char **word;
-	int at;
-};
-
-/* A known option and the value after its '=', or NULL. */
-struct found {
-	const struct args_option *option;
-	const char *value;
-};
-
-static int find_long(const struct args_command *c, const char *text,
-	struct found *out, struct err *e)
-{
-	struct str name = str_of(text);
-	size_t at = str_find(name, '=');
-
-	out->value = at < name.n ? name.p + at + 1 : NULL;
-	name = str_sub(name, 0, at);
-	out->option = option_named(c, name);
-	return out->option ? 0 : unknown_option(c, name, e);
-}
-
-static int find_short(const struct args_command *c, const char *word,
-	struct found *out, struct err *e)
-{
-	out->value = NULL;
-	out->option = word[2] ? NULL : option_lettered(c, word[1]);
-	if (!out->option)
-		return err_kind(
-			e, ERR_USAGE, "unknown option %s (see --help)", word);
-	return 0;
-}
-
-/* Take the option at hand, with the next word when that is its value. */
-static int option_take(
-	const struct args_command *c, struct words *w, struct err *e)
-{
-	const char *word = w->word[w->at];
-	struct found f;
-	int r = word[1] == '-' ? find_long(c, word + 2, &f, e)
-			       : find_short(c, word, &f, e);
-
-	if (r < 0)
-		return -1;
-	if (!f.value && f.option->type != ARGS_SWITCH) {
-		if (w->at + 1 >= w->n)
-			return err_kind(e, ERR_USAGE, "--%s needs a value (%s)",
-				f.option->name,
-				f.option->meta ? f.option->meta : "VALUE");
-		f.value = w->word[++w->at];
-	}
-	return args_set(f.option, f.value, e);
-}
-
-static int operands_check(const struct args_command *c,
-	const struct args_operands *o, struct err *e)
-{
-	if (o->n < c->min_operands)
-		return err_kind(e, ERR_USAGE, "operand missing: %s %s", c->name,
-			c->operands ? c->operands : "");
-	if (o->n > c->max_operands)
-		return err_kind(e, ERR_USAGE, "unexpected operand \"%s\"",
-			o->item[c->max_operands]);
-	return 0;
-}
-
-int args_parse(const struct args_command *c, int argc, char **argv,
-	struct args_operands *out, struct err *e)
-{
-	struct words w = {argc, argv, 1};
-	bool options_end = false;
-
-	out->n = 0;
-	for (; w.at < w.n; w.at++) {
-		const char *word = w.word[w.at];
-
-		if (options_end || word[0] != '-' || !word[1])
-			out->item[out->n++] = word;
-		else if (strcmp(word, "--") == 0)
-			options_end = true;
-		else if (option_take(c, &w, e) < 0)
-			return -1;
-	}
-	return operands_check(c, out, e);
-}
 
 static const struct args_command *subcommand(
 	const struct args_command *c, const char *name)
@@ -251,7 +119,7 @@ static int run_command(const struct args_command *top,
 
 /* A tree's command without one of its own: only --help and its like work. */
 static int refuse_command(const struct args_command *top,
-	const struct args_command *c, const char *version, struct words *w)
+	const struct args_command *c, const char *version, struct args_words *w)
 {
 	struct err e = {0};
 	int code;
@@ -264,22 +132,44 @@ static int refuse_command(const struct args_command *top,
 	if (code >= 0)
 		return code;
 	w->at = 1;
-	option_take(c, w, &e);
+	args_take_option(c, w, &e);
 	return report(c->name, &e);
+}
+
+/* Go down the tree by the words of `help WORD...`. */
+static int help_words(const struct args_command *top,
+	const struct args_command *c, struct args_words *w, struct err *e)
+{
+	for (; w->n > 0 && w->word[0][0] != '-'; w->n--, w->word++) {
+		const struct args_command *s = subcommand(c, w->word[0]);
+
+		if (!s && c->commands)
+			unknown_command(c, w->word[0], e);
+		else if (!s)
+			err_kind(
+				e, ERR_USAGE, "%s has no subcommands", c->name);
+		if (!s)
+			return report(c->name, e);
+		c = s;
+	}
+	return print_help(top, c);
 }
 
 static int run_words(const struct args_command *top, const char *version,
 	int argc, char **argv)
 {
-	struct words w = {argc, argv, 0};
+	struct args_words w = {argc, argv, 0};
 	const struct args_command *c = top;
 	struct err e = {0};
 
 	for (; c->commands && w.n > 1 && w.word[1][0] != '-'; w.n--, w.word++) {
 		const struct args_command *s = subcommand(c, w.word[1]);
 
-		if (!s && strcmp(w.word[1], "help") == 0)
-			return print_help(top, c);
+		if (!s && strcmp(w.word[1], "help") == 0) {
+			w.n -= 2;
+			w.word += 2;
+			return help_words(top, c, &w, &e);
+		}
 		if (!s && c->run)
 			break;
 		if (!s) {

@@ -20,13 +20,4 @@
 int args_main(const struct args_command *top, const char *version, int argc,
 	char **argv);
 
-struct args_operands {
-	const char **item; /* the caller's, with room for argc */
-	size_t n;
-};
-
-/* Parse options and operands of one command.  0, or -1 with ERR_USAGE. */
-int args_parse(const struct args_command *c, int argc, char **argv,
-	struct args_operands *out, struct err *e);
-
 #endif

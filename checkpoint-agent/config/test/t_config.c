@@ -5,6 +5,7 @@
 #include "checkpoint-agent/config/config.h"
 
 #include "checkpoint-agent/config/arguments.h"
+#include "lib/base/args_words.h"
 #include "lib/base/fd.h"
 
 #include <setjmp.h>

@@ -88,6 +88,8 @@ static void modes_are_refused(void **state)
 	assert_non_null(strstr(of_file("/a", 0666, &e), "writable by anybody"));
 	assert_non_null(strstr(of_file("/a", 0755, &e), "not built here"));
 	assert_non_null(strstr(of_dir("/a", 0777, &e), "writable by anybody"));
+	assert_non_null(strstr(of_dir("/a", 04755, &e), "set-user-ID"));
+	assert_string_equal(of_dir("/a", 02755, &e), "");
 	assert_string_equal(of_dir("/tmp", 01777, &e), "");
 }
 

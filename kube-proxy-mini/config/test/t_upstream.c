@@ -6,6 +6,7 @@
  * must be named in a warning; and docs/kube-proxy-mini.md must say which.
  */
 #include "kube-proxy-mini/config/options.h"
+#include "lib/base/args_words.h"
 #include "lib/base/fd.h"
 
 #include <setjmp.h>

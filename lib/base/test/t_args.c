@@ -1,6 +1,7 @@
 /* Command lines: what is taken, what is refused and in which words. */
 #include "lib/base/args.h"
 #include "lib/base/args_text.h"
+#include "lib/base/args_words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
