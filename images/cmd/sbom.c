@@ -10,6 +10,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
 #include "sbom/model/file_licence.h"
+#include "sbom/write/files.h"
 #include "sbom/write/report.h"
 #include "sbom/write/rows.h"
 
@@ -18,7 +19,7 @@
 enum { SBOM_TEXT_MAX = 256 << 20 };
 
 static const char *sbom_root = ".";
-static bool sbom_wants_json, sbom_wants_rows;
+static bool sbom_wants_json, sbom_wants_rows, sbom_wants_files;
 
 static const struct args_option sbom_options[] = {
 	{.name = "json",
@@ -30,6 +31,11 @@ static const struct args_option sbom_options[] = {
 		.value = &sbom_wants_rows,
 		.help = "print every byte of each program with its owners, "
 			"as JSON"},
+	{.name = "files",
+		.type = ARGS_SWITCH,
+		.value = &sbom_wants_files,
+		.help = "print every file that the programs were made from, "
+			"headers included; with --json as JSON"},
 	{.name = "root",
 		.type = ARGS_TEXT,
 		.value = &sbom_root,
@@ -39,6 +45,24 @@ static const struct args_option sbom_options[] = {
 	{0},
 };
 
+static int sbom_print_files(const struct traced *p, struct err *e)
+{
+	AUTO_BUF struct buf unstripped = buf_growing(SBOM_TEXT_MAX);
+	AUTO_BUF struct buf out = buf_growing(SBOM_TEXT_MAX);
+	struct inlined_code inlined;
+
+	if (traced_unstripped(p, &unstripped, e) < 0 ||
+		inlined_find(&p->trace, buf_view(&unstripped), &inlined, e) < 0)
+		return -1;
+	if (sbom_wants_json)
+		files_json(&p->trace, &inlined, p->path, p->sha256, &out);
+	else
+		files_table(&p->trace, &inlined, p->path, &out);
+	if (whole_check(&out, p->path, e) < 0)
+		return -1;
+	return fd_write(STDOUT_FILENO, out.p, out.n, e);
+}
+
 static int sbom_print(const struct traced *p, struct err *e)
 {
 	AUTO_BUF struct buf out = buf_growing(SBOM_TEXT_MAX);
@@ -47,6 +71,8 @@ static int sbom_print(const struct traced *p, struct err *e)
 	const struct str *licences;
 	struct report report;
 
+	if (sbom_wants_files)
+		return sbom_print_files(p, e);
 	if (sbom_wants_rows) {
 		rows_json(&p->trace, p->path, p->sha256, &out);
 		if (whole_check(&out, p->path, e) < 0)

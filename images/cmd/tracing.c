@@ -9,6 +9,7 @@
 #include "sbom/evidence/evidence_open.h"
 #include "sbom/evidence/recorded.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 enum {
@@ -102,4 +103,31 @@ int traced_open(
 void traced_close(struct traced *p)
 {
 	buf_free(&p->bytes);
+}
+
+int traced_unstripped(const struct traced *p, struct buf *out, struct err *e)
+{
+	struct evidence_made from = p->trace.unstripped;
+	char path[TRACING_PATH_BYTES], hex[SHA256_HEX + 1];
+	struct buf b = buf_fixed(path, sizeof(path));
+
+	if (from.path.n == 0) {
+		buf_str(out, buf_view(&p->bytes));
+		return 0;
+	}
+	buf_fmt(&b, "%s/%.*s", p->trace.basis.evidence->root,
+		STR_ARG(from.path));
+	if (access(buf_cstr(&b), R_OK) < 0) {
+		fprintf(stderr, "keelson: %s is gone: no symbols\n", path);
+		return 0;
+	}
+	if (file_read(path, out, e) < 0)
+		return -1;
+	sha256_hex(buf_view(out), hex);
+	if (str_is(from.sha256, hex))
+		return 0;
+	fprintf(stderr, "keelson: %s is another program now: no symbols\n",
+		path);
+	buf_reset(out);
+	return 0;
 }

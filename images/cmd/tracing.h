@@ -40,4 +40,11 @@ int traced_open(
 	struct tracing *t, const char *path, struct traced *out, struct err *e);
 void traced_close(struct traced *p);
 
+/*
+ * The program as it was linked, with symbols and line tables, if that file is
+ * still there as it was; else nothing is appended, and a message says why.
+ * 0 or -1.
+ */
+int traced_unstripped(const struct traced *p, struct buf *out, struct err *e);
+
 #endif

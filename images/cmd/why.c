@@ -1,26 +1,29 @@
 /*
  * why - `keelson why PROGRAM WHAT`: what is behind an address, a symbol or a
- * file of a program.
+ * file of a program, and which patches fix a CVE in it.
  *
  * Shipped programs are stripped, so symbols come from the file that strip
  * read, which the evidence names and whose digest must be the recorded one;
  * without it addresses and files still work.  WHAT is taken as an address when
- * it begins with 0x, else as a symbol, else as the end of a file's path.
+ * it begins with 0x, as the id of a CVE when it has the form of one, else as a
+ * symbol, else as the end of a file's path: of a source or object, else of a
+ * header.
  */
 #include "sbom/write/why.h"
 #include "images/cmd/commands.h"
 #include "images/cmd/tracing.h"
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
+#include "sbom/fix/fix.h"
 #include "sbom/model/file_licence.h"
+#include "sbom/write/why_fix.h"
+#include "sbom/write/why_header.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 enum {
 	WHY_TEXT_MAX = 16 << 20,
 	WHY_PROGRAM_MAX = 256 << 20,
-	WHY_PATH_BYTES = 4096,
 };
 
 static const char *why_root = ".";
@@ -107,13 +110,59 @@ static void why_answer_file(struct why_asked *q)
 	}
 }
 
-static int why_answer(struct why_asked *q, struct err *e)
+static void why_answer_header(struct why_asked *q)
+{
+	const struct trace *t = q->why.trace;
+
+	for (size_t i = 0; i < t->n_files; i++) {
+		if (!why_is_header(t->files[i], q->what))
+			continue;
+		q->answers++;
+		if (why_wants_json)
+			why_header_json(&q->why, t->files[i], &q->json);
+		else
+			why_header_text(&q->why, t->files[i], &q->text);
+	}
+}
+
+/* "CVE-2024-1234", in either case (CVE ID syntax). */
+static bool why_is_cve(struct str s)
+{
+	size_t dash = 8;
+
+	if (s.n < 13 || !str_ieq(str_sub(s, 0, 4), STR("CVE-")) ||
+		s.p[dash] != '-')
+		return false;
+	for (size_t i = 4; i < s.n; i++)
+		if (i != dash && (s.p[i] < '0' || s.p[i] > '9'))
+			return false;
+	return true;
+}
+
+static int why_answer_cve(struct why_asked *q, struct err *e)
+{
+	struct fixes fixes;
+
+	if (fix_find(&q->why.trace->basis, q->what, &fixes, e) < 0)
+		return -1;
+	q->answers = fixes.n + fixes.n_mentions;
+	if (q->answers == 0)
+		return err_kind(e, ERR_ABSENT,
+			"no patch that was applied and no changelog of the "
+			"packages in the lock names %.*s: nothing is known "
+			"about it here",
+			STR_ARG(q->what));
+	if (why_wants_json)
+		why_fixes_json(&q->why, &fixes, &q->json);
+	else
+		why_fixes_text(&q->why, &fixes, &q->text);
+	return 0;
+}
+
+static int why_answer_name(struct why_asked *q, struct err *e)
 {
 	uint64_t address;
 
-	q->json = json_out(&q->text, 1);
-	if (why_wants_json)
-		json_list(&q->json, NULL);
 	if (why_address(q->what, &address))
 		why_answer_address(q, address);
 	else
@@ -121,10 +170,23 @@ static int why_answer(struct why_asked *q, struct err *e)
 	if (q->answers == 0)
 		why_answer_file(q);
 	if (q->answers == 0)
-		return err_kind(e, ERR_ABSENT,
-			"%.*s is no address, symbol, object or main source of "
-			"this program",
-			STR_ARG(q->what));
+		why_answer_header(q);
+	return q->answers > 0
+		       ? 0
+		       : err_kind(e, ERR_ABSENT,
+				 "%.*s is no address, symbol, object, main "
+				 "source or header of this program",
+				 STR_ARG(q->what));
+}
+
+static int why_answer(struct why_asked *q, struct err *e)
+{
+	q->json = json_out(&q->text, 1);
+	if (why_wants_json)
+		json_list(&q->json, NULL);
+	if ((why_is_cve(q->what) ? why_answer_cve(q, e)
+				 : why_answer_name(q, e)) < 0)
+		return -1;
 	if (why_wants_json) {
 		json_list_end(&q->json);
 		buf_byte(&q->text, '\n');
@@ -132,51 +194,25 @@ static int why_answer(struct why_asked *q, struct err *e)
 	return fd_write(STDOUT_FILENO, q->text.p, q->text.n, e);
 }
 
-/* ---- symbols ---- */
-
-/* The program before strip, if it is still there as it was. */
-static int why_read_unstripped(
-	const struct trace *t, struct buf *out, struct err *e)
-{
-	char path[WHY_PATH_BYTES], hex[SHA256_HEX + 1];
-	struct buf b = buf_fixed(path, sizeof(path));
-
-	buf_fmt(&b, "%s/%.*s", t->basis.evidence->root,
-		STR_ARG(t->unstripped.path));
-	if (access(buf_cstr(&b), R_OK) < 0) {
-		fprintf(stderr, "keelson: %s is gone: no symbols\n", path);
-		return 0;
-	}
-	if (file_read(path, out, e) < 0)
-		return -1;
-	sha256_hex(buf_view(out), hex);
-	if (str_is(t->unstripped.sha256, hex))
-		return 0;
-	fprintf(stderr, "keelson: %s is another program now: no symbols\n",
-		path);
-	buf_reset(out);
-	return 0;
-}
-
 static int why_ask(const struct traced *p, struct str what, struct err *e)
 {
 	AUTO_BUF struct buf unstripped = buf_growing(WHY_PROGRAM_MAX);
-	struct why_asked q = {.what = what};
 	struct licence_book book =
 		licence_book(p->trace.basis.evidence, p->trace.basis.arena);
+	struct why_asked q = {.what = what};
+	struct inlined_code inlined;
 	struct symbols symbols = {0};
-	struct str from = buf_view(&p->bytes);
 	int rc;
 
-	if (p->trace.unstripped.path.n > 0) {
-		if (why_read_unstripped(&p->trace, &unstripped, e) < 0)
-			return -1;
-		from = buf_view(&unstripped);
-	}
-	if (from.n > 0 && symbols_open(from, &symbols, e) < 0)
+	if (traced_unstripped(p, &unstripped, e) < 0)
 		return -1;
-	q.why = (struct why){.trace = &p->trace, .symbols = &symbols};
-	if (file_licences(&book, &p->trace, &q.why.licences, e) < 0)
+	if (unstripped.n > 0 &&
+		symbols_open(buf_view(&unstripped), &symbols, e) < 0)
+		return -1;
+	q.why = (struct why){
+		.trace = &p->trace, .symbols = &symbols, .inlined = &inlined};
+	if (inlined_find(&p->trace, buf_view(&unstripped), &inlined, e) < 0 ||
+		file_licences(&book, &p->trace, &q.why.licences, e) < 0)
 		return -1;
 	q.text = buf_growing(WHY_TEXT_MAX);
 	rc = why_answer(&q, e);
@@ -203,11 +239,14 @@ static int why_run(size_t n, const char *const *operands)
 
 const struct args_command command_why = {
 	.name = "why",
-	.operands = "PROGRAM ADDRESS|SYMBOL|FILE",
+	.operands = "PROGRAM ADDRESS|SYMBOL|FILE|CVE",
 	.summary = "Show what a byte, symbol or file of a program is there for",
 	.text = "PROGRAM is a file built here. ADDRESS is 0x... as nm prints "
-		"it; FILE is a main source, an object or a member of a "
-		"library, by the end of its path.",
+		"it; FILE is a main source, an object, a member of a "
+		"library or a header, by the end of its path; CVE is "
+		"CVE-YEAR-NUMBER: the patches that fix it, what they change, "
+		"and whether that is in the program. An id that no patch and "
+		"no changelog names is an error.",
 	.options = why_options,
 	.min_operands = 2,
 	.max_operands = 2,

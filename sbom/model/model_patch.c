@@ -6,6 +6,7 @@
 #include "sbom/model/model_patch.h"
 
 #include "lib/base/buf.h"
+#include "sbom/evidence/patch_file.h"
 
 #include <stdlib.h>
 
@@ -17,35 +18,6 @@ static bool model_has_patch(
 			str_eq(m->patches[i].name, name))
 			return true;
 	return false;
-}
-
-/* The patch itself is a file of the same tree, or one of this project. */
-static int model_find_patch(const struct model *m,
-	const struct evidence_file *patched, struct str name,
-	struct evidence_made *out, struct err *e)
-{
-	char memory[MODEL_PATH_BYTES];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct str rest = patched->path, part;
-	const struct table_entry *t;
-
-	if (str_has_prefix(name, STR("static-build/"))) {
-		*out = (struct evidence_made){.path = name};
-		return 0;
-	}
-	for (unsigned i = 0; i < 4; i++)
-		str_cut(&rest, '/', &part);
-	buf_str(&b, str_sub(patched->path, 0, patched->path.n - rest.n));
-	buf_fmt(&b, "debian/patches/%.*s", STR_ARG(name));
-	t = table_find(&m->evidence.by_path, buf_view(&b));
-	if (b.full || t == NULL)
-		return err_kind(e, ERR_ABSENT,
-			"orphan: %.*s was patched by %.*s, which is in no "
-			"manifest",
-			STR_ARG(patched->path), STR_ARG(name));
-	out->path = m->evidence.files[t->value].path;
-	out->sha256 = m->evidence.files[t->value].sha256;
-	return 0;
 }
 
 static int model_add_patch(struct model *m, const struct model_package *p,
@@ -61,7 +33,7 @@ static int model_add_patch(struct model *m, const struct model_package *p,
 	new.is_ours = str_has_prefix(name, STR("static-build/"));
 	buf_fmt(&b, "%.*s-%.*s", STR_ARG(p->line->package),
 		STR_ARG(str_base_name(name)));
-	if (model_find_patch(m, patched, name, &new.file, e) < 0 ||
+	if (evidence_patch(&m->evidence, patched, name, &new.file, e) < 0 ||
 		model_digest(m, &new.file, new.sha1, e) < 0 ||
 		model_id(m, "Patch", buf_view(&b), &new.id, e) < 0)
 		return -1;

@@ -196,10 +196,94 @@ why() { # WHAT: as JSON
 	[[ $(jq -r '.[0].generatedFrom[]' answer) == *images/core.proto* ]]
 }
 
+# The patch of a CVE, what of it is in a program: checked with the compiler's
+# and the linker's own words.
+@test "why: a CVE, the patch that fixes it and what it changes" {
+	"$KEELSON" why --root "$HERE" --json \
+		"$HERE/build/bin/checkpoint-agent" CVE-2026-27135 >answer
+	patch=$(jq -r '.[0].patch' answer)
+	expect "$patch" = CVE-2026-27135.patch
+	file=$HERE/build/work
+	file+=/nghttp2/nghttp2/debian/patches/$patch
+	expect "$(jq -r '.[0].patchSha256' answer)" = "$(sha256sum <"$file" |
+		cut -c1-64)"
+	jq -r '.[0].files[0].objects[0].parts[] | [.name, .state,
+		(.address | tostring), (.size | tostring)] | join(" ")' \
+		answer >parts
+	read -r name state address size <parts
+	expect "$state" = linked
+	grep -q "^+.*iframe->state" "$file"
+	expect "$(printf '%016x %016x' "$address" "$size")" = "$(
+		nm -S "$HERE/build/bin/debug/checkpoint-agent" |
+			awk -v name="$name" '$4 == name { print $1, $2 }')"
+	# musl's iconv has two, and no program converts character sets
+	"$KEELSON" why --root "$HERE" "$HERE/build/bin/checkpoint-agent" \
+		cve-2025-26519 >answer
+	expect "$(grep -c '^fixed by .*iconv' answer)" -eq 2
+	expect "$(grep -c 'no object is made from it' answer)" -eq 2
+	# named by its text alone; the compiler inlined what it changes
+	"$KEELSON" why --root "$HERE" "$HERE/build/bin/checkpoint-agent" \
+		CVE-2026-40200 >answer
+	grep -q '^fixed by 0002-qsort.*, by its text$' answer
+	grep -q 'function *pntz: no code of its own' answer
+	fails grep -q ' pntz$' <(nm "$HERE/build/bin/debug/checkpoint-agent")
+}
+
+@test "why: a CVE that nothing names is said to be unknown, by exit code too" {
+	run -1 "$KEELSON" why --root "$HERE" "$HERE/build/bin/pause" \
+		CVE-2099-99999
+	[[ $output == *"nothing is known about it here"* ]]
+}
+
+@test "headers: each is a file with its package, also the machine's" {
+	"$KEELSON" sbom --root "$HERE" --files --json "$HERE/build/bin/criu" \
+		>files
+	expect "$(jq '[.files[] | select(.role == "header")] | length' \
+		files)" -eq "$(report_of criu | jq .headers)"
+	jq -r '.files[] | select(.ofTheMachine) | [.path, .package, .version,
+		.sha256] | join(" ")' files >machine
+	[ "$(wc -l <machine)" -gt 2 ]
+	while read -r path package version sha256; do
+		expect "$(sha256sum <"$path" | cut -c1-64)" = "$sha256"
+		command -v dpkg-query >/dev/null || continue
+		expect "$(dpkg-query -S "$path" | cut -d: -f1)" = "$package"
+		expect "$(dpkg-query -W -f '${Version}' "$package")" = \
+			"$version"
+	done <machine
+}
+
+@test "headers: none of the machine's C library is in a program" {
+	for program in checkpoint-agent kube-proxy-mini pause keelson criu; do
+		"$KEELSON" sbom --root "$HERE" --files \
+			"$HERE/build/bin/$program" >files
+		fails grep ' /usr/include/' files
+	done
+}
+
+@test "headers: what one contributed is what addr2line says" {
+	"$KEELSON" why --root "$HERE" --json \
+		"$HERE/build/bin/kube-proxy-mini" yyjson.h >answer
+	jq -r '.[0].readBy[].code[] | [(.address | tostring),
+		(.line | tostring)] | join(" ")' answer >code
+	[ "$(wc -l <code)" -gt 5 ]
+	while read -r address line; do
+		said=$(addr2line -e "$HERE/build/bin/debug/kube-proxy-mini" \
+			"$(printf '0x%x' "$address")")
+		[[ $said == *yyjson.h:$line* ]]
+	done <code
+	read -r address line <code
+	"$KEELSON" why --root "$HERE" "$HERE/build/bin/kube-proxy-mini" \
+		"$(printf '0x%x' "$address")" | grep -q \
+		"inlined   from build/sysroot/include/yyjson.h, line $line\$"
+	# an object without a line table is said to have none
+	"$KEELSON" why --root "$HERE" "$HERE/build/bin/pause" \
+		src/internal/libc.h | grep -q 'which has no line table'
+}
+
 @test "why: what is in no section, no symbol and no file is refused" {
 	for what in 0x1 0xffffffffffffffff no_such_symbol nowhere.c; do
 		run -1 why "$what"
-		[[ $output == *"$what is no address, symbol, object or main"* ]]
+		[[ $output == *"$what is no address, symbol, object, main"* ]]
 	done
 }
 

@@ -54,15 +54,20 @@ static const char script[] =
 	"ar qcsD libdemo.a x/twin.o y/twin.o p/pair.o q/pair.o util.o "
 	"unused.o && "
 	"cp libdemo.a ../../../sysroot/lib/ && cd ../../../.. && "
-	"printf 'int util(void), in_y(void), one(void), two(void);\n"
+	"echo 'static inline __attribute__((always_inline)) int thrice(int a) "
+	"{ return 3 * a + (a ^ 77); }' > prog/main.h && "
+	"printf '#include \"main.h\"\n"
+	"int util(void), in_y(void), one(void), two(void);\n"
 	"int also_p(void), in_q(int);\n"
 	"void _start(void) { for (;;) util(), in_y(), one(), two(), "
-	"also_p(), in_q(one()); }\n' "
+	"also_p(), in_q(thrice(one())); }\n' "
 	"> prog/main.c && "
 	"echo 'const char *one(void) { return \"text\"; }' > prog/one.c && "
 	"echo 'const char *two(void) { return \"text\"; }' > prog/two.c && "
 	"for f in main one two; do "
-	"gcc -Os -fPIE -S -o build/obj/prog/$f.s prog/$f.c && "
+	"gcc $([ $f != main ] || echo -g -ffile-prefix-map=$PWD=.) -Os "
+	"-fPIE -S -o build/obj/prog/$f.s "
+	"prog/$f.c && "
 	"as -o build/obj/prog/$f.o build/obj/prog/$f.s || exit 1; done && "
 	"ld -r -Map=part -o build/obj/prog/part.o build/obj/prog/one.o "
 	"build/obj/prog/two.o && "
@@ -239,7 +244,7 @@ static void put_program_events(struct world *w)
 	AUTO_BUF struct buf b = buf_growing(1 << 20);
 	struct json_out o;
 
-	put_compile(w, &b, "prog/main", "build/obj/prog/main", "");
+	put_compile(w, &b, "prog/main", "build/obj/prog/main", "prog/main.h");
 	put_compile(w, &b, "prog/one", "build/obj/prog/one", "");
 	put_compile(w, &b, "prog/two", "build/obj/prog/two", "");
 	put_link(w, &b, "part", "build/obj/prog/part.o", true,

@@ -7,8 +7,9 @@
  *		util.o, unused.o; both pairs have functions same() and
  *		equal(), of which only those of q are linked
  *		made.h, generated from made.in and the object blob.o
- *	this project: prog/main.c, which needs util.o and the second twin.o,
- *		and part.o, put together by `ld -r` from one.o and two.o
+ *	this project: prog/main.c, compiled with -g, which needs util.o and
+ *		the second twin.o and has code of prog/main.h inlined, and
+ *part.o, put together by `ld -r` from one.o and two.o
  */
 #ifndef KEELSON_SBOM_TEST_WORLD_H
 #define KEELSON_SBOM_TEST_WORLD_H

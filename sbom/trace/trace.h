@@ -5,6 +5,7 @@
 #define KEELSON_SBOM_TRACE_TRACE_H
 
 #include "sbom/evidence/origin.h"
+#include "sbom/link/object_sections.h"
 
 /* A file that something was made from, once per path and digest. */
 struct trace_file {
@@ -31,6 +32,11 @@ struct trace_object {
 	uint64_t bytes;   /* in memory that are its alone; 0 when is_embedded */
 	bool is_embedded; /* came in as data, through a generated file */
 	uint32_t order;   /* index among the trace's objects */
+	/* Files besides the source that its compiler read, each once. */
+	const struct trace_file **headers;
+	size_t n_headers, headers_room;
+	/* What the linker was given; NULL: not linked by a link of its own. */
+	const struct object_sections *sections;
 };
 
 /* A shared library that the program needs to start. */

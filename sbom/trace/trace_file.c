@@ -83,8 +83,25 @@ int trace_file(struct tracer *tr, struct evidence_made f,
 	return trace_new_file(tr, new, out, e);
 }
 
+static int trace_add_header(struct tracer *tr, struct trace_object *of,
+	const struct trace_file *header, struct err *e)
+{
+	const struct trace_file **list;
+
+	for (size_t i = 0; i < of->n_headers; i++)
+		if (of->headers[i] == header)
+			return 0;
+	list = arena_grow(tr->t->basis.arena, of->headers, of->n_headers,
+		&of->headers_room, sizeof(*list));
+	if (list == NULL)
+		return tracer_no_memory(e);
+	of->headers = list;
+	list[of->n_headers++] = header;
+	return 0;
+}
+
 int trace_headers(struct tracer *tr, const struct node *deps, bool skip_gone,
-	struct err *e)
+	struct trace_object *of, struct err *e)
 {
 	struct trace_file *file;
 
@@ -94,6 +111,8 @@ int trace_headers(struct tracer *tr, const struct node *deps, bool skip_gone,
 		if (trace_file(tr, evidence_made(c), &file, e) < 0)
 			return -1;
 		file->is_header = true;
+		if (trace_add_header(tr, of, file, e) < 0)
+			return -1;
 	}
 	return 0;
 }

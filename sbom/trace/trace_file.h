@@ -18,11 +18,11 @@ int trace_source(struct tracer *tr, struct evidence_made f,
 	struct trace_file **out, struct err *e);
 
 /*
- * The same for the headers of an event.
+ * The same for the headers of an event, which become those of an object.
  * @skip_gone  ignore files that were gone when the event was written
  */
 int trace_headers(struct tracer *tr, const struct node *deps, bool skip_gone,
-	struct err *e);
+	struct trace_object *of, struct err *e);
 
 /* Record the host's tool that did a step; tools built here need no record. */
 int trace_tool(struct tracer *tr, const struct node *event, struct err *e);

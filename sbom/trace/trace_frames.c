@@ -11,6 +11,7 @@
 #include "sbom/trace/trace_frames.h"
 
 #include "lib/arc/elf_bytes.h"
+#include "sbom/trace/row_at.h"
 
 enum { FRAME_HEAD_BYTES = 8, FRAME_FUNCTION_AT = 8 };
 
@@ -29,30 +30,6 @@ struct frames {
 	struct frame *list;
 	size_t n, room;
 };
-
-/* The row that an address is in, among those written so far; NULL. */
-static const struct trace_row *frames_row(
-	const struct trace *t, uint64_t address)
-{
-	for (size_t i = 0; i < t->n_sections; i++) {
-		const struct trace_section *s = &t->sections[i];
-		size_t low = s->row, high = s->row + s->n_rows;
-
-		if (s->n_rows == 0 || address < s->address ||
-			address >= s->address + s->size)
-			continue;
-		while (high - low > 1) {
-			size_t middle = low + (high - low) / 2;
-
-			if (t->rows[middle].address <= address)
-				low = middle;
-			else
-				high = middle;
-		}
-		return &t->rows[low];
-	}
-	return NULL;
-}
 
 static int frames_add(struct frames *f, struct frame frame, struct err *e)
 {
@@ -87,7 +64,7 @@ static int frames_read_fde(const struct frames *f, uint32_t back,
 	frame->cie = frame->at + 4 - back;
 	function = f->section->address + at +
 		   (uint64_t)(int64_t)(int32_t)elf_u32(f->bytes, at);
-	frame->function = frames_row(f->tr->t, function);
+	frame->function = row_at(f->tr->t, function);
 	if (frame->function == NULL || frame->function->kind == TRACE_PADDING)
 		return frames_bad(f, frame->at,
 			"of a function that no object "

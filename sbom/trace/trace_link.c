@@ -73,6 +73,7 @@ static int trace_link_object(struct tracer *tr, const struct trace_linked *made,
 		.object = {.name = o->name,
 			.sha256 = o->file.sha256,
 			.library = for_task->object.library,
+			.sections = &o->sections,
 			.is_embedded = for_task->object.is_embedded},
 		.file = o->file,
 	};

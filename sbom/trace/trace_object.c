@@ -124,8 +124,8 @@ static int trace_find_compile(struct tracer *tr, struct evidence_made source,
  * The assembler also reports names that the compiler wrote with .file; among
  * those of compiled assembly, names that are no files are no inputs.
  */
-static int trace_assembled(struct tracer *tr, const struct trace_task *task,
-	const struct node *event, struct trace_file **out, struct err *e)
+static int trace_assembled(struct tracer *tr, struct trace_task *task,
+	const struct node *event, struct err *e)
 {
 	struct str run = node_text(node_get(event, "run"));
 	const struct node *before;
@@ -137,15 +137,16 @@ static int trace_assembled(struct tracer *tr, const struct trace_task *task,
 		if (trace_tool(tr, event, e) < 0)
 			return -1;
 		if (source.sha256.n == 0)
-			return trace_piped(tr, task, out, e);
+			return trace_piped(tr, task, &task->object.source, e);
 		if (trace_find_compile(
 			    tr, source, hop == 0 ? &run : NULL, &before, e) < 0)
 			return -1;
 		if (trace_headers(tr, node_get(event, "deps"),
-			    hop == 0 && before != NULL, e) < 0)
+			    hop == 0 && before != NULL, &task->object, e) < 0)
 			return -1;
 		if (before == NULL)
-			return trace_source(tr, source, out, e);
+			return trace_source(
+				tr, source, &task->object.source, e);
 		event = before;
 	}
 	return err_kind(e, ERR_INPUT, "%.*s was compiled in a circle",
@@ -163,6 +164,7 @@ static int trace_input_object(struct tracer *tr, struct evidence_made in,
 		return -1;
 	task.object.name = task.file.path;
 	task.object.sha256 = task.file.sha256;
+	task.object.sections = NULL;
 	return tracer_add_task(tr, task, e);
 }
 
@@ -222,8 +224,7 @@ int trace_object(struct tracer *tr, struct trace_task task, struct err *e)
 	if (trace_maker(tr, &task, EVIDENCE_ASSEMBLE, &maker, e) < 0)
 		return -1;
 	if (maker.node != NULL) {
-		if (trace_assembled(
-			    tr, &task, maker.node, &task.object.source, e) < 0)
+		if (trace_assembled(tr, &task, maker.node, e) < 0)
 			return -1;
 		return trace_add_object(tr, &task, e);
 	}

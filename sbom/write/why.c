@@ -6,6 +6,7 @@
  */
 #include "sbom/write/why.h"
 
+#include "sbom/trace/row_at.h"
 #include "sbom/write/why_object.h"
 
 /* The place of an address. */
@@ -79,6 +80,18 @@ static void why_symbol_text(
 			(unsigned long long)s.size);
 }
 
+/* Code that a header contributed. */
+static void why_line_text(
+	const struct why *w, uint64_t address, struct buf *out)
+{
+	const struct inlined *x = inlined_at(w->inlined, address);
+
+	if (x != NULL)
+		buf_fmt(out, "  inlined   from %.*s, line %llu\n",
+			STR_ARG(x->header->file.path),
+			(unsigned long long)x->line);
+}
+
 static void why_row_text(const struct why_place *p, struct buf *out)
 {
 	const struct trace_row *row = p->row;
@@ -124,6 +137,7 @@ void why_address_text(const struct why *w, uint64_t address, struct buf *out)
 		(unsigned long long)(address - p.section->address));
 	why_symbol_text(w, address, out);
 	why_row_text(&p, out);
+	why_line_text(w, address, out);
 	for (size_t i = 0; i < p.row->n_owners; i++)
 		why_owner_text(w, p.row->owners[i], out);
 }
@@ -142,6 +156,7 @@ static void why_place_json(const struct trace_section *s,
 
 void why_address_json(const struct why *w, uint64_t address, struct json_out *o)
 {
+	const struct inlined *inlined;
 	struct why_place p;
 	struct symbol s;
 
@@ -152,6 +167,11 @@ void why_address_json(const struct why *w, uint64_t address, struct json_out *o)
 	if (symbols_at(w->symbols, address, &s))
 		json_str(o, "symbol", s.name);
 	why_place_json(p.section, p.row, o);
+	inlined = inlined_at(w->inlined, address);
+	if (inlined != NULL) {
+		json_str(o, "inlinedFrom", inlined->header->file.path);
+		json_whole(o, "inlinedLine", (int64_t)inlined->line);
+	}
 	json_list(o, "owners");
 	for (size_t i = 0; i < p.row->n_owners; i++) {
 		json_map(o, NULL);
@@ -177,15 +197,6 @@ bool why_is_named(const struct trace_object *object, struct str name)
 	       why_ends_with(object->name, name);
 }
 
-static bool why_owns(
-	const struct trace_row *row, const struct trace_object *object)
-{
-	for (size_t i = 0; i < row->n_owners; i++)
-		if (row->owners[i] == object)
-			return true;
-	return false;
-}
-
 static const char *why_shared(const struct trace_row *row)
 {
 	if (row->kind == TRACE_AMBIGUOUS)
@@ -206,7 +217,7 @@ void why_object_text(
 		const struct trace_section *s = &t->sections[i];
 
 		for (size_t k = s->row; k < s->row + s->n_rows; k++)
-			if (why_owns(&t->rows[k], object))
+			if (row_is_of(&t->rows[k], object))
 				buf_fmt(out, "  0x%-8llx%8llu  %.*s%s\n",
 					(unsigned long long)t->rows[k].address,
 					(unsigned long long)t->rows[k].size,
@@ -228,7 +239,7 @@ void why_object_json(const struct why *w, const struct trace_object *object,
 		const struct trace_section *s = &t->sections[i];
 
 		for (size_t k = s->row; k < s->row + s->n_rows; k++) {
-			if (!why_owns(&t->rows[k], object))
+			if (!row_is_of(&t->rows[k], object))
 				continue;
 			json_map(o, NULL);
 			why_place_json(s, &t->rows[k], o);

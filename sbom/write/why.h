@@ -6,6 +6,7 @@
 #define KEELSON_SBOM_WRITE_WHY_H
 
 #include "lib/base/json.h"
+#include "sbom/trace/inlined.h"
 #include "sbom/trace/symbols.h"
 #include "sbom/trace/trace.h"
 
@@ -13,6 +14,7 @@ struct why {
 	const struct trace *trace;
 	const struct symbols *symbols;
 	const struct str *licences; /* of its objects (file_licences()) */
+	const struct inlined_code *inlined;
 };
 
 /* Is this address in a section of the program that is loaded? */

@@ -48,7 +48,7 @@ static const struct node *why_maker(
 
 /* ---- for people ---- */
 
-static void why_origin_text(
+void why_origin_text(
 	const struct trace *t, const struct origin *o, struct buf *out)
 {
 	const struct lock_line *line = why_lock_line(t, o);
@@ -112,24 +112,24 @@ void why_chain_text(const struct trace *t, const struct trace_object *object,
 
 /* ---- as JSON ---- */
 
-static void why_package_json(
-	const struct trace *t, const struct origin *o, struct json_out *o_json)
+void why_package_json(
+	const struct trace *t, const struct origin *o, struct json_out *out)
 {
 	const struct lock_line *line = why_lock_line(t, o);
 
 	if (line != NULL) {
-		json_str(o_json, "package", line->package);
-		json_str(o_json, "version", line->version);
+		json_str(out, "package", line->package);
+		json_str(out, "version", line->version);
 		if (line->line > 0)
-			json_whole(o_json, "lockLine", line->line);
+			json_whole(out, "lockLine", line->line);
 		else
-			json_str(o_json, "from", line->from);
-		json_str(o_json, "archive", line->name);
+			json_str(out, "from", line->from);
+		json_str(out, "archive", line->name);
 	} else if (o->kind == ORIGIN_HOST) {
-		json_str(o_json, "package", o->record->package);
-		json_str(o_json, "version", o->record->version);
+		json_str(out, "package", o->record->package);
+		json_str(out, "version", o->record->version);
 	} else {
-		json_text(o_json, "package", "keelson");
+		json_text(out, "package", "keelson");
 	}
 }
 

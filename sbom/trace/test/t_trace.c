@@ -5,6 +5,7 @@
 #include "lib/base/fd.h"
 #include "sbom/evidence/evidence_open.h"
 #include "sbom/test/world.h"
+#include "sbom/trace/inlined.h"
 #include "sbom/trace/trace_program.h"
 
 #include <setjmp.h>
@@ -206,6 +207,37 @@ static void test_members_of_one_name(void **state)
 	assert_int_equal(equal->kind, TRACE_AMBIGUOUS);
 	assert_int_equal(equal->n_owners, 2);
 	assert_true(b.trace.sums.ambiguous >= equal->size);
+	done(&b);
+}
+
+/* Code of a header is found by the line table; objects without one say so. */
+static void test_headers(void **state)
+{
+	AUTO_BUF struct buf debug = {0};
+	const struct trace_object *main_o, *util;
+	const struct trace_file *header;
+	struct inlined_code c;
+	struct bench b;
+
+	if (run(*state, &b) < 0)
+		fail_msg("%s", b.e.text);
+	world_read(*state, "build/bin/debug/prog", &debug);
+	if (inlined_find(&b.trace, buf_view(&debug), &c, &b.e) < 0)
+		fail_msg("%s", b.e.text);
+	main_o = b.trace.objects[0];
+	util = b.trace.objects[b.trace.n_objects - 1];
+	header = file(&b.trace, "prog/main.h");
+	assert_int_equal(main_o->n_headers, 1);
+	assert_ptr_equal(main_o->headers[0], header);
+	assert_true(inlined_bytes(&c, header, main_o) > 0);
+	assert_true(inlined_bytes(&c, header, main_o) < main_o->bytes);
+	assert_int_equal(c.list[0].line, 1);
+	assert_ptr_equal(inlined_at(&c, c.list[0].address), &c.list[0]);
+	assert_true(c.has_lines[main_o->order]);
+	assert_int_equal(util->n_headers, 2);
+	assert_false(c.has_lines[util->order]);
+	assert_int_equal(
+		inlined_bytes(&c, file(&b.trace, DEMO "demo.h"), NULL), 0);
 	done(&b);
 }
 
@@ -454,6 +486,7 @@ int main(void)
 		cmocka_unit_test(test_rows_cover_the_program),
 		cmocka_unit_test(test_shared_texts),
 		cmocka_unit_test(test_members_of_one_name),
+		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_partial_link_deleted),
 		cmocka_unit_test(test_event_deleted),
 		cmocka_unit_test(test_latest_event_counts),
