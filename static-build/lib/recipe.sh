@@ -1,24 +1,27 @@
 #!/bin/sh
-# recipe.sh ROOT NAME JOBS STAMP - run one recipe, in a clean environment.
+# recipe.sh ROOT NAME JOBS - run one recipe, in a clean environment.
 #
 # A recipe (recipes/NAME) sets
 #   packages   names in sources.lock; it builds the first of them
 #   needs      recipes that must run before
+#   config     files of config/ that it uses
 #   optimize   -Os by default
-# and defines those of configure, compile, install that differ from the
+# each on one line, in single quotes or one word: `build` reads them and does not
+# run them.  It defines those of configure, compile, install that differ from the
 # defaults below.  They run in the unpacked source of the first package.  What
 # install leaves in $STAGE/include and $STAGE/lib goes to the sysroot,
-# $STAGE/bin to build/bin.
+# $STAGE/bin to build/bin; place.sh takes it there.
 #
-# Called by `build`.  Nothing of the caller's environment gets in, because what
-# a host exports (LIBRARY_PATH, CFLAGS, MAKEFLAGS) must not change any bit.
+# Called by `build`, confined: only $WORK, $EVIDENCE and /tmp can be written.
+# Nothing of the caller's environment gets in, because what a host exports
+# (LIBRARY_PATH, CFLAGS, MAKEFLAGS) must not change any bit.
 set -eu
 umask 022
 
-ROOT=$1 NAME=$2 JOBS=$3 STAMP=$4
-[ "${5:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC HOME=/nonexistent \
+ROOT=$1 NAME=$2 JOBS=$3
+[ "${4:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC HOME=/nonexistent \
 	PATH="$ROOT/build/toolchain/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-	/bin/sh "$0" "$ROOT" "$NAME" "$JOBS" "$STAMP" clean
+	/bin/sh "$0" "$ROOT" "$NAME" "$JOBS" clean
 WORK=$ROOT/build/work/$NAME
 STAGE=$WORK/stage
 EVIDENCE=$ROOT/build/evidence/$NAME
@@ -161,10 +164,11 @@ unpack_deb() { # PACKAGE FILE
 
 unpack_source() { # PACKAGE FILE PATCHES
 	tar -C "$WORK/$1" -xf "$ROOT/build/sources/$2" --strip-components=1 \
-		--no-same-owner
+		--no-same-owner --no-same-permissions
 	if [ -n "$3" ]; then
 		rm -rf "$WORK/$1/debian"
-		tar -C "$WORK/$1" -xf "$ROOT/build/sources/$3" --no-same-owner
+		tar -C "$WORK/$1" -xf "$ROOT/build/sources/$3" \
+			--no-same-owner --no-same-permissions
 	fi
 	(cd "$WORK/$1" && apply_patches "$1")
 }
@@ -187,7 +191,7 @@ unpack() { # PACKAGE
 		(cd "$ROOT" && record files) >> "$EVIDENCE/manifest.jsonl"
 }
 
-# ---- evidence of configure and install --------------------------------------
+# ---- evidence of configure, and what install left --------------------------------------
 
 # Files of the tree that are new or differ from the manifest.
 list_configured() {
@@ -196,66 +200,17 @@ list_configured() {
 		sed "s|^$ROOT/||" | (cd "$ROOT" && record files)
 }
 
-# Copy a staged file to its target, unless that has the same bytes.
-place() { # STAGED-FILE TARGET
-	! cmp -s "$1" "$2" || return 0
-	mkdir -p "${2%/*}"
-	cp "$1" "$2.partial"
-	mv "$2.partial" "$2"
-}
-
-merge() {
+# Leave plain files and directories in the stage: what links to a file becomes
+# a copy of it, as far as this recipe sees the file.
+settle() {
 	cd "$STAGE"
 	if [ -d usr ]; then
 		cp -R usr/. . && rm -rf usr
 	fi
-	for part in include lib bin; do
-		[ -d "$part" ] || continue
-		to=build/sysroot/$part
-		[ "$part" != bin ] || to=build/bin
-		find "$part" \( -type f -o -type l \) ! -name '*.la' |
-		while read -r file; do
-			place "$file" "$ROOT/$to/${file#*/}"
-			printf '%s\n' "$to/${file#*/}"
-		done
-	done | LC_ALL=C sort > "$WORK/.installed"
-	drop_stale
-	cd "$ROOT"
-	list_installed | record files > "$EVIDENCE/installed.jsonl.partial"
-	mv "$EVIDENCE/installed.jsonl.partial" "$EVIDENCE/installed.jsonl"
-}
-
-# Remove what an earlier run of this recipe installed and this one did not.
-drop_stale() {
-	[ -f "$EVIDENCE/installed.list" ] || : > "$EVIDENCE/installed.list"
-	LC_ALL=C comm -23 "$EVIDENCE/installed.list" "$WORK/.installed" |
-		(cd "$ROOT" && xargs -r rm -f)
-	cp "$WORK/.installed" "$EVIDENCE/installed.list"
-}
-
-# Add the path of the same bytes in the recipe's tree, found by hash.  Our own
-# lists ($WORK/.*) are left out, because one of them is just being written.
-list_installed() {
-	find "$WORK" \( -path "$STAGE" -o -path "$WORK/.*" \) -prune \
-		-o -type f -print |
-		LC_ALL=C sort | xargs -d '\n' sha256sum > "$WORK/.hashes"
-	xargs -d '\n' sha256sum < "$WORK/.installed" |
-		awk -v root="$ROOT/" '
-	FILENAME != "-" {
-		if (!($1 in from))
-			from[$1] = substr($0, 67 + length(root))
-		next
-	}
-	{ printf "%s\t\"from\":\"%s\"\n", substr($0, 67), from[$1] }
-	' "$WORK/.hashes" -
-}
-
-quoted() { # WORD...: a JSON list
-	list=
-	for word; do
-		list=$list${list:+,}\"$word\"
+	find . -type l ! -name '*.la' | while read -r link; do
+		cp -L "$link" "$link.settled"
+		mv -f "$link.settled" "$link"
 	done
-	echo "[$list]"
 }
 
 # ---- the run -----------------------------------------------------------------
@@ -264,7 +219,7 @@ quoted() { # WORD...: a JSON list
 . "$ROOT/static-build/lib/flags"
 HARD=$(one_line $HARD)
 optimize=-Os
-needs='' packages=''
+packages=''
 # shellcheck source=/dev/null
 . "$ROOT/static-build/recipes/$NAME"
 
@@ -274,9 +229,7 @@ CC=musl-gcc
 PKG_CONFIG_LIBDIR=$SYSROOT/lib/pkgconfig
 export SOURCE_DATE_EPOCH PKG_CONFIG_LIBDIR
 
-rm -rf "$WORK" "$EVIDENCE"/events.jsonl "$EVIDENCE"/manifest.jsonl \
-	"$EVIDENCE"/maps "$EVIDENCE"/objects "$EVIDENCE"/tmp
-mkdir -p "$WORK" "$STAGE" "$EVIDENCE"
+mkdir "$STAGE"
 for package in $packages; do
 	unpack "$package"
 done
@@ -292,7 +245,4 @@ export MAKEFILES
 compile
 install
 unset MAKEFILES RECORD_DIR
-merge
-printf '{"name":"%s","packages":%s,"needs":%s,"stamp":"%s"}\n' "$NAME" \
-	"$(quoted $packages)" "$(quoted $needs)" "$STAMP" \
-	> "$EVIDENCE/recipe.json"
+settle

@@ -5,46 +5,12 @@
 bats_require_minimum_version 1.5.0
 
 . "$BATS_TEST_DIRNAME/../../tests/lib/wait.bash"
+. "$BATS_TEST_DIRNAME/../../tests/lib/toy.bash"
 
 setup_file() {
-	project=$BATS_FILE_TMPDIR/project
-	mkdir -p "$project/lib"
+	export project=$BATS_FILE_TMPDIR/project
 	cd "$BATS_TEST_DIRNAME/../.." || return
-	cp -R static-build "$project/"
-	cp -R lib/base lib/arc "$project/lib/"
-	cd "$project" || return
-	rm -rf static-build/recipes/* static-build/patches/*
-	sed -i "/^ORDER=/,/'$/c ORDER='toy other'" static-build/build
-	make_source toy
-	make_source other
-	export project
-}
-
-# A source of one file, with a patch of Debian's that changes it.
-make_source() { # NAME
-	mkdir -p "src/$1-1" build/sources debian/patches
-	echo 'int toy(void) { return 1; }' > "src/$1-1/toy.c"
-	cat > debian/patches/two.patch <<-'END'
-	Two instead of one.
-	--- a/toy.c
-	+++ b/toy.c
-	@@ -1 +1 @@
-	-int toy(void) { return 1; }
-	+int toy(void) { return 2; }
-	END
-	echo 'two.patch' > debian/patches/series
-	tar -C src -czf "build/sources/$1_1.orig.tar.gz" "$1-1"
-	tar -czf "build/sources/$1_1-1.debian.tar.gz" debian
-	for part in "$1_1.orig.tar.gz source" "$1_1-1.debian.tar.gz patches"
-	do
-		set -- "$1" ${part}
-		file=build/sources/$2
-		echo "$1 1-1 sid pool/$2 $(stat -c %s "$file")" \
-			"$(sha256sum < "$file" | cut -d' ' -f1) $3 MIT"
-	done >> lock.new
-	[ "$1" = other ] && mv lock.new static-build/sources.lock
-	rm -rf src debian
-	return 0
+	toy_project "$project"
 }
 
 setup() {
@@ -53,32 +19,6 @@ setup() {
 	recipe toy ''
 	recipe other toy
 	rm -f static-build/patches/toy/*.patch
-}
-
-recipe() { # NAME NEEDS [COMPILE]
-	cat > "static-build/recipes/$1" <<-END
-		packages=$1
-		needs='$2'
-		compile() {
-			${3:-:}
-			CC=gcc
-			make_archive lib$1.a toy.c
-		}
-		install() {
-			stage_lib lib$1.a
-		}
-	END
-}
-
-build() {
-	run static-build/build "$@"
-}
-
-has() {
-	[[ "$output" == *"$1"* ]] || {
-		printf 'not in the output: %s\n%s\n' "$1" "$output"
-		return 1
-	}
 }
 
 @test "recipes run in order, with steps, and leave libraries and evidence" {
@@ -164,12 +104,13 @@ has() {
 }
 
 @test "an interrupted recipe is the one that runs next" {
-	recipe toy '' 'touch "$ROOT/started"; sleep 300'
+	recipe toy '' 'touch "$WORK/started"; sleep 300'
 	setsid static-build/build > interrupted.log 2>&1 3>&- &
-	wait_for test -e started
+	cd build/work || return
+	wait_for test -e toy/started
+	cd ../..
 	kill -TERM -- "-$!" # a shell in the background is deaf to INT
 	wait "$!" || true
-	rm started
 	[ ! -e build/stamp/toy ]
 	recipe toy ''
 	build

@@ -3,7 +3,7 @@
 # Sourced by `build`.  build/toolchain/bin holds the recorder under the names
 # of the tools that it runs, and musl-gcc: the host's gcc with the sysroot
 # instead of the host's libc.  build/toolchain/id lists, by hash, every tool of
-# the host that can change what is built.
+# the host that can change what is built.  build/toolchain/confine runs recipes.
 # shellcheck shell=sh
 
 RECORDED='gcc cc as ld ar ranlib strip objcopy protoc protoc-c'
@@ -40,18 +40,17 @@ write_file() { # PATH: from standard input, unless it is the same
 	fi
 }
 
-build_record() {
-	bin=$ROOT/build/toolchain/record
-	sources="static-build/record/*.c lib/base/arena.c lib/base/buf.c
-		lib/base/err.c lib/base/fd.c lib/base/json_out.c lib/base/str.c
-		lib/base/utf8.c lib/arc/ar.c lib/arc/sha256.c"
-	newer=$(cd "$ROOT" && find $sources static-build/record/*.h \
-		lib/base/*.h lib/arc/ar.h lib/arc/sha256.h \
-		-newer "$bin" 2>&1 | head -n 1)
+# A program of ours for the build itself, from its room and these of lib.
+build_tool() { # NAME LIB-SOURCE...
+	name=$1
+	bin=$ROOT/build/toolchain/$name
+	shift
+	newer=$(cd "$ROOT" && find static-build/"$name"/*.[ch] "$@" \
+		lib/base/*.h lib/arc/*.h -newer "$bin" 2>&1 | head -n 1)
 	[ -n "$newer" ] || return 0
 	(cd "$ROOT" && env -i PATH=/usr/bin:/bin LC_ALL=C /usr/bin/gcc -I. \
 		$WARN -O2 -ffunction-sections -fdata-sections -static \
-		-Wl,--gc-sections -o "$bin.new" $sources)
+		-Wl,--gc-sections -o "$bin.new" static-build/"$name"/*.c "$@")
 	mv "$bin.new" "$bin"
 }
 
@@ -60,7 +59,11 @@ toolchain_make() {
 	mkdir -p "$dir/bin"
 	# shellcheck source=/dev/null
 	. "$ROOT/static-build/lib/flags"
-	build_record
+	build_tool record lib/base/arena.c lib/base/buf.c lib/base/err.c \
+		lib/base/fd.c lib/base/json_out.c lib/base/str.c \
+		lib/base/utf8.c lib/arc/ar.c lib/arc/sha256.c
+	build_tool confine lib/base/arena.c lib/base/buf.c lib/base/err.c \
+		lib/base/fd.c lib/base/str.c
 	for tool in record record-sub $RECORDED; do
 		[ -e "$dir/bin/$tool" ] || ln -sf ../record "$dir/bin/$tool"
 	done

@@ -37,8 +37,8 @@ class House:
 def program_of(path):
     """What a file is linked into: a program, or a library of ours."""
     first = path.split("/")[0]
-    if path.startswith("static-build/record"):
-        return "record"
+    if path.startswith(("static-build/record", "static-build/confine")):
+        return path.split("/")[1]
     if first == "lib":
         return "/".join(path.split("/")[:2])
     return "keelson" if first in KEELSON else first
