@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PACKET_BYTES  4096    /* an answer: mostly cr_errmsg */
@@ -159,6 +160,11 @@ static int spawn_criu(struct criu *c, const char *program, const char *path,
 	return 0;
 }
 
+void criu_keep_answers(void)
+{
+	mkdir("/run/criu", 0700);
+}
+
 void criu_init(struct criu *c)
 {
 	c->sock = -1;
@@ -172,6 +178,7 @@ int criu_start(struct criu *c, struct loop *loop, const char *program,
 	AUTO_FD int theirs = -1;
 
 	criu_init(c);
+	criu_keep_answers();
 	c->loop = loop;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(e, "socket for CRIU");

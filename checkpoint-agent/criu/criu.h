@@ -34,6 +34,14 @@ struct criu {
 	void (*failed)(void *context, const struct err *e);
 };
 
+/*
+ * Let every CRIU from now on keep until the next boot what it finds out about
+ * the kernel, which takes 25 ms at each start otherwise: it makes the file
+ * /run/criu/criu.kdat, but not the directory.  Where that cannot be made, it
+ * asks each time.
+ */
+void criu_keep_answers(void);
+
 /* Not started: every function but criu_start() may be called on it. */
 void criu_init(struct criu *c);
 

@@ -36,6 +36,7 @@ struct restore {
 	struct bundle bundle;
 	struct rootfs rootfs;
 	char runtime[RUNTIME_BYTES];
+	pid_t asked; /* does the runtime know the name?  0: nobody asks */
 };
 
 /* The program that was asked for, else the one that config.dump names. */
@@ -155,10 +156,16 @@ static int write_criu_conf(const struct restore *r, struct err *e)
 
 /* ---- the runtime -------------------------------------------------------- */
 
-/* The container is new, so what fails leaves nothing of that name. */
-static int check_name(const struct restore *r, struct err *e)
+/* A runtime needs 15 ms to say so: it is asked early. */
+static void ask_for_name(struct restore *r)
 {
-	if (runtime_knows(r->runtime, r->o->name))
+	r->asked = runtime_ask(r->runtime, r->o->name);
+}
+
+/* The container is new, so what fails leaves nothing of that name. */
+static int check_name(struct restore *r, struct err *e)
+{
+	if (runtime_said_yes(&r->asked))
 		return err_kind(e, ERR_BUSY,
 			"%s has a container %s: choose another name, or delete "
 			"it",
@@ -237,13 +244,13 @@ static int restore_steps(struct restore *r, struct err *e)
 		unpack_archive(&r->bundle, &o->archive, o->may_be_plain, e) <
 			0 ||
 		plan_check(r->bundle.spec, &o->spec.allowed, e) < 0 ||
-		choose_runtime(r, e) < 0 || check_terminal(r, e) < 0 ||
-		check_name(r, e) < 0 ||
-		rootfs_mount(&r->rootfs, &r->bundle, e) < 0)
+		choose_runtime(r, e) < 0 || check_terminal(r, e) < 0)
 		return -1;
-	if (rootfs_apply_changes(&r->rootfs, &r->bundle, e) < 0 ||
+	ask_for_name(r);
+	if (rootfs_mount(&r->rootfs, &r->bundle, e) < 0 ||
+		rootfs_apply_changes(&r->rootfs, &r->bundle, e) < 0 ||
 		fill_shm(r, e) < 0 || tame_cgroups(r, e) < 0 ||
-		write_criu_conf(r, e) < 0)
+		write_criu_conf(r, e) < 0 || check_name(r, e) < 0)
 		return -1;
 	return configure_and_run(r, e);
 }
@@ -295,6 +302,7 @@ int restore_container(const struct restore_order *o, struct err *e)
 	}
 	if (rc == 0)
 		bundle_drop_archive(&r.bundle);
+	runtime_said_yes(&r.asked); /* it has ended, whoever wanted to know */
 	rootfs_close(&r.rootfs);
 	bundle_close(&r.bundle);
 	return rc;

@@ -6,6 +6,7 @@
  */
 #include "checkpoint-agent/restore/runtime.h"
 
+#include "checkpoint-agent/criu/criu.h"
 #include "checkpoint-agent/restore/bundle.h"
 #include "checkpoint-agent/restore/leftover.h"
 #include "lib/base/fd.h"
@@ -58,12 +59,12 @@ static void enter_place(const struct runtime_restore *o)
 }
 
 /*
- * The exit status; -1: it was killed, or could not be started.
+ * The process; below 0: it could not be started.
  * @o  whose place it is to see; NULL: none, and its output is dropped
  */
-static int run_command(const char *const *args, const struct runtime_restore *o)
+static pid_t start_command(
+	const char *const *args, const struct runtime_restore *o)
 {
-	int status = -1;
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -73,18 +74,39 @@ static int run_command(const char *const *args, const struct runtime_restore *o)
 			be_quiet();
 		run_child(args);
 	}
-	if (pid < 0)
+	return pid;
+}
+
+/* The exit status; -1: it was killed, or never started. */
+static int end_command(pid_t pid)
+{
+	int status = -1;
+
+	if (pid <= 0)
 		return -1;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-bool runtime_knows(const char *program, const char *name)
+static int run_command(const char *const *args, const struct runtime_restore *o)
+{
+	return end_command(start_command(args, o));
+}
+
+pid_t runtime_ask(const char *program, const char *name)
 {
 	const char *const args[] = {program, "state", name, NULL};
 
-	return run_command(args, NULL) == 0;
+	return start_command(args, NULL);
+}
+
+bool runtime_said_yes(pid_t *asked)
+{
+	pid_t pid = *asked;
+
+	*asked = 0;
+	return end_command(pid) == 0;
 }
 
 bool runtime_criu_has(const char *feature)
@@ -92,6 +114,7 @@ bool runtime_criu_has(const char *feature)
 	const char *const args[] = {
 		"criu", "check", "--feature", feature, NULL};
 
+	criu_keep_answers();
 	return run_command(args, NULL) == 0;
 }
 

@@ -10,6 +10,7 @@
 #include "lib/base/err.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct runtime_restore {
 	const char *program;       /* "runc", "crun" or a path */
@@ -25,8 +26,12 @@ struct runtime_restore {
  */
 bool runtime_criu_has(const char *feature);
 
-/* Does the runtime have a container of this name, in any state? */
-bool runtime_knows(const char *program, const char *name);
+/*
+ * Does the runtime have a container of this name, in any state?  It is asked in
+ * a process of its own, whose answer is waited for later; *asked is 0 then.
+ */
+pid_t runtime_ask(const char *program, const char *name);
+bool runtime_said_yes(pid_t *asked);
 
 /*
  * Restore it; the runtime's messages go to standard error.  After a failure
