@@ -5,35 +5,16 @@ usage: checkpoint.py frozen FILE   milliseconds in a stats-dump of CRIU
        checkpoint.py peak COMMAND...
            run it and print the highest peak of resident memory (VmHWM,
            KiB) of any process of the agent meanwhile
-       checkpoint.py table FILE    print the figures in FILE (JSON)
 """
-import json
 import os
 import subprocess
 import sys
 import time
 
+sys.path.insert(0, "/keelson/tests/lib")
+from protobuf import fields  # noqa: E402
+
 AGENT = {"checkpoint-agen", "agent-front", "ckpt-guardian"}
-
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-
-
-def fields(data):
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        value, at = varint(data, at)
-        if key & 7 == 2:
-            value, at = data[at:at + value], at + value
-        yield key >> 3, value
 
 
 def frozen_ms(path):
@@ -64,23 +45,12 @@ def peak_kib(command):
     return peak
 
 
-def table(path):
-    with open(path) as f:
-        cases = json.load(f)
-    for case, figures in cases.items():
-        print(case)
-        for name, value in figures.items():
-            print(f"    {name:<36} {value:10.2f}")
-
-
 def main():
     verb, rest = sys.argv[1], sys.argv[2:]
     if verb == "frozen":
         print(frozen_ms(rest[0]))
-    elif verb == "peak":
-        print(peak_kib(rest))
     else:
-        table(rest[0])
+        print(peak_kib(rest))
 
 
 main()

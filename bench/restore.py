@@ -6,8 +6,6 @@ usage: restore.py run time|peak FILE COMMAND...
            it wrote to disks, or its peak of memory
        restore.py add OUT CASE FILE...
            the best of each file WAY, and ratios, as CASE into OUT (JSON)
-       restore.py table OUT
-           print the figures
 """
 import json
 import os
@@ -87,23 +85,11 @@ def add(out, case, paths):
         json.dump(cases, f, indent=2)
 
 
-def table(out):
-    with open(out) as f:
-        cases = json.load(f)
-    for case, figures in cases.items():
-        print(case)
-        for name, value in figures.items():
-            print(f"    {name:<36} {value:10.2f}")
-
-
 def main():
     verb, rest = sys.argv[1], sys.argv[2:]
     if verb == "run":
         sys.exit(run(rest[0], rest[1], rest[2:]))
-    elif verb == "add":
-        add(rest[0], rest[1], rest[2:])
-    else:
-        table(rest[0])
+    add(rest[0], rest[1], rest[2:])
 
 
 main()

@@ -6,45 +6,16 @@ FILE is CRIU's cgroup.img.  All its processes are moved to the first PATH of eac
 hierarchy, version 1 and 2; every PATH is to be made there, with a child `below`
 and, where its controller has such, limits of its own.
 """
+import os
 import struct
 import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+from protobuf import field, fields  # noqa: E402
 
 LIMITS = {b"pids": (b"pids.max", b"7"),
           b"memory": (b"memory.limit_in_bytes", b"16777216"),
           b"": (b"cgroup.max.descendants", b"7")}
-
-
-def varint(n):
-    out = b""
-    while n > 0x7f:
-        out, n = out + bytes([n & 0x7f | 0x80]), n >> 7
-    return out + bytes([n])
-
-
-def read_varint(data, at):
-    n = shift = 0
-    while True:
-        n |= (data[at] & 0x7f) << shift
-        shift, at = shift + 7, at + 1
-        if data[at - 1] < 0x80:
-            return n, at
-
-
-def fields(data):
-    """(number, value) of each; a value is a whole number or bytes."""
-    at = 0
-    while at < len(data):
-        key, at = read_varint(data, at)
-        value, at = read_varint(data, at)
-        if key & 7 == 2:
-            value, at = data[at:at + value], at + value
-        yield key >> 3, value
-
-
-def field(number, value):
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    return varint(number << 3 | 2) + varint(len(value)) + value
 
 
 def moved(group, path):
