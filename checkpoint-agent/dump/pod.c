@@ -1,5 +1,5 @@
 /*
- * pod - freeze, dump and thaw the containers, then join their archives.
+ * pod - freeze, dump and thaw the containers, then have their archives joined.
  *
  * Each container gets a work directory (work.h) whose journal has its freezer,
  * so that it is thawed even if we are killed.  The containers' archives are
@@ -10,30 +10,19 @@
  */
 #include "checkpoint-agent/dump/pod.h"
 
-#include "checkpoint-agent/archive/output.h"
-#include "checkpoint-agent/archive/tarball.h"
 #include "checkpoint-agent/dump/dump.h"
+#include "checkpoint-agent/dump/pod_join.h"
 #include "checkpoint-agent/dump/work.h"
 #include "checkpoint-agent/preflight/estimate.h"
 #include "checkpoint-agent/preflight/survey.h"
 #include "checkpoint-agent/resolve/resolve.h"
-#include "checkpoint-agent/tar/members.h"
 #include "lib/base/clock.h"
-#include "lib/base/fd.h"
-#include "lib/base/json.h"
-#include "lib/base/regular.h"
-#include "lib/base/whole.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-#define TEXT_MAX     65536
-#define COPY_BYTES   65536
 #define STOP_WAIT_MS 5000
 
 struct member {
@@ -50,10 +39,7 @@ struct pod {
 	const struct pod_order *o;
 	struct member *member; /* owned, one for each container */
 	size_t n;
-	struct output output;
-	struct tarball archive;
-	struct manifest manifest;
-	int64_t time_s;
+	struct pod_join join;
 };
 
 static uint64_t now_us(void)
@@ -210,136 +196,6 @@ static int dump_all(struct pod *p, struct err *e)
 	return 0;
 }
 
-/* ---- the archive -------------------------------------------------------- */
-
-static void put_part_name(const struct pod *p, const struct member *m,
-	bool with_tail, struct buf *b)
-{
-	buf_str(b, m->target.spec.names.container);
-	if (with_tail)
-		buf_text(b, p->o->options->recipients.n ? ".tar.age" : ".tar");
-}
-
-/* {"version":1,"containers":{"NAME":"NAME",...}} */
-static int add_options(struct pod *p, struct err *e)
-{
-	AUTO_BUF struct buf text = buf_growing(TEXT_MAX);
-	struct json_out o = json_out(&text, 0);
-
-	json_map(&o, NULL);
-	json_whole(&o, "version", 1);
-	json_map(&o, "containers");
-	for (size_t i = 0; i < p->n; i++) {
-		char name[NAME_MAX];
-		struct buf b = buf_fixed(name, sizeof(name));
-
-		put_part_name(p, &p->member[i], false, &b);
-		json_text(&o, buf_cstr(&b), buf_cstr(&b));
-	}
-	json_map_end(&o);
-	json_map_end(&o);
-	if (whole_check(&text, MEMBER_POD_OPTIONS, e) < 0)
-		return -1;
-	return tarball_add(&p->archive, MEMBER_POD_OPTIONS, buf_view(&text), e);
-}
-
-static int add_dump(struct pod *p, struct err *e)
-{
-	const struct node *notes =
-		node_get(p->member[0].target.spec.tree, "annotations");
-	AUTO_BUF struct buf text = buf_growing(TEXT_MAX);
-	struct json_out o = json_out(&text, 0);
-
-	json_map(&o, NULL);
-	json_map(&o, "metadata");
-	json_text(&o, "name", p->o->pod);
-	json_str(&o, "uid",
-		node_text(node_get(notes, "io.kubernetes.cri.sandbox-uid")));
-	json_text(&o, "namespace", p->o->namespace);
-	json_map_end(&o);
-	json_str(&o, "hostname",
-		node_text(node_get(p->member[0].target.spec.tree, "hostname")));
-	json_map_end(&o);
-	if (whole_check(&text, MEMBER_POD_DUMP, e) < 0)
-		return -1;
-	return tarball_add(&p->archive, MEMBER_POD_DUMP, buf_view(&text), e);
-}
-
-static int copy_part(struct pod *p, int from, struct err *e)
-{
-	static char piece[COPY_BYTES];
-	ssize_t n;
-
-	while ((n = read(from, piece, sizeof(piece))) > 0)
-		if (tarball_put(&p->archive, piece, (size_t)n, e) < 0)
-			return -1;
-	return n < 0 ? err_sys(e, "read a container's archive") : 0;
-}
-
-/* Copy it into the pod's archive and remove it. */
-static int add_part(struct pod *p, struct member *m, struct err *e)
-{
-	char name[TARBALL_NAME_BYTES + 1];
-	struct buf b = buf_fixed(name, sizeof(name));
-	AUTO_FD int from = -1;
-
-	put_part_name(p, m, true, &b);
-	if (regular_open_at(p->o->dir, m->part, &from, e) < 0)
-		return -1;
-	if (tarball_open(&p->archive, buf_cstr(&b), e) < 0 ||
-		copy_part(p, from, e) < 0 || tarball_close(&p->archive, e) < 0)
-		return -1;
-	unlinkat(p->o->dir, m->part, 0);
-	return 0;
-}
-
-static int open_archive(struct pod *p, struct err *e)
-{
-	const struct dump_options plain = {.compress = "none"};
-	char tag[NAME_MAX + 16];
-
-	snprintf(tag, sizeof(tag), "%s/archive", p->member[0].guard.name);
-	if (output_open(&p->output, p->o->dir, tag, &plain, e) < 0)
-		return -1;
-	p->output.has_sum = p->o->options->has_manifest;
-	tarball_start(&p->archive, p->output.top, p->time_s);
-	if (p->o->options->has_manifest)
-		tarball_use_manifest(&p->archive, &p->manifest,
-			output_plain_file(&p->output));
-	return 0;
-}
-
-static int fill_archive(struct pod *p, struct err *e)
-{
-	if (add_options(p, e) < 0 || add_dump(p, e) < 0)
-		return -1;
-	for (size_t i = 0; i < p->n; i++)
-		if (add_part(p, &p->member[i], e) < 0)
-			return -1;
-	return tarball_end(&p->archive, e);
-}
-
-/* As the kubelet names archives, without the container. */
-static int name_pod_archive(struct pod *p, struct dump_result *r, struct err *e)
-{
-	struct archive_name name = {.namespace = str_of(p->o->namespace),
-		.pod = str_of(p->o->pod),
-		.container = STR(""),
-		.time_s = p->time_s};
-
-	return output_name(&p->output, &name, r->name, e);
-}
-
-static int write_archive(struct pod *p, struct dump_result *r, struct err *e)
-{
-	if (open_archive(p, e) < 0 || fill_archive(p, e) < 0)
-		return -1;
-	r->bytes = output_bytes(&p->output);
-	if (name_pod_archive(p, r, e) < 0)
-		return -1;
-	return new_file_finish(&p->output.out, e);
-}
-
 /* ---- the whole ---------------------------------------------------------- */
 
 static int dump_together(struct pod *p, struct dump_result *r, struct err *e)
@@ -355,10 +211,27 @@ static int dump_together(struct pod *p, struct dump_result *r, struct err *e)
 	return result;
 }
 
+static int join_parts(
+	struct pod *p, int64_t time_s, struct dump_result *r, struct err *e)
+{
+	char tag[NAME_MAX + 16];
+
+	snprintf(tag, sizeof(tag), "%s/archive", p->member[0].guard.name);
+	p->join = (struct pod_join){.namespace = p->o->namespace,
+		.pod = p->o->pod,
+		.dir = p->o->dir,
+		.tag = tag,
+		.options = p->o->options,
+		.time_s = time_s,
+		.n = p->n};
+	for (size_t i = 0; i < p->n; i++)
+		p->join.part[i] = (struct pod_part){
+			&p->member[i].target, p->member[i].part};
+	return pod_join_write(&p->join, r, e);
+}
+
 static void free_all(struct pod *p)
 {
-	output_drop(&p->output);
-	manifest_free(&p->manifest);
 	for (size_t i = 0; i < p->n; i++) {
 		struct member *m = &p->member[i];
 
@@ -375,19 +248,18 @@ int pod_run(const struct pod_order *o, struct dump_result *r, struct err *e)
 {
 	static struct pod p; /* too large for the stack; one in a process */
 	uint64_t from_us = now_us();
+	int64_t time_s = time(NULL);
 	int result;
 
-	p = (struct pod){.o = o, .time_s = time(NULL)};
-	p.output.out.fd = -1;
+	p = (struct pod){.o = o};
 	*r = (struct dump_result){.bytes = 0};
-	manifest_start(&p.manifest, -1);
 	result = find_all(&p, e);
 	if (result == 0)
 		result = check_room(&p, e);
 	if (result == 0)
 		result = dump_together(&p, r, e);
 	if (result == 0)
-		result = write_archive(&p, r, e);
+		result = join_parts(&p, time_s, r, e);
 	free_all(&p);
 	r->total_us = now_us() - from_us;
 	return result;

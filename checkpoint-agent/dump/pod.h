@@ -1,9 +1,8 @@
 /*
  * pod - dump all containers of a pod into one archive, as of one moment.
  *
- * They are frozen together, dumped one after the other, and thawed together.
- * The archive holds pod.options, pod.dump and one archive for each container:
- * NAME.tar, or NAME.tar.age when encrypted.
+ * They are frozen together, dumped one after the other, and thawed together;
+ * then their archives are joined (pod_join.h).
  */
 #ifndef CHECKPOINT_AGENT_DUMP_POD_H
 #define CHECKPOINT_AGENT_DUMP_POD_H
