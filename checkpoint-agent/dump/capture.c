@@ -60,8 +60,10 @@ static int add_stream(struct capture *c, const char *name, int fd,
 		.is_added = is_added,
 		.stream = {.dir = c->dir,
 			.is_secret = c->merge.is_secret,
+			.memory_max = is_added ? MERGE_MEMORY_MAX : 0,
 			.bytes = buf_growing(STREAM_BUFFER_BYTES),
-			.spill = {.fd = -1}}};
+			.spill = {.fd = -1},
+			.rest = {.fd = -1}}};
 	snprintf(s->stream.name, sizeof(s->stream.name), "%s", name);
 	if (is_kept(c, image) &&
 		spill_keep(&s->stream.spill, c->keep_dir, image.p, e) < 0)

@@ -9,8 +9,8 @@
  * come from a process that waits for nobody, so they and CRIU's pages hold each
  * other up until the one that came first has ended: neither is written twice.
  * Where bytes are compressed or encrypted, which takes longer than to read
- * them, they are gathered, and the container goes on before they are added;
- * what is gathered in memory is bounded (docs/decision/changed-files.md).
+ * them, they are gathered, in memory up to a bound, and the container goes on
+ * before they are added (docs/decision/changed-files.md).
  */
 #include "checkpoint-agent/dump/merge.h"
 

@@ -11,7 +11,10 @@
 
 #define MERGE_STREAMS_MAX 128
 
-/* Bytes of changed files in memory before they are encrypted as they come. */
+/*
+ * Bytes of changed files in memory before they are encrypted as they come, or
+ * go to a file if they are to be compressed only.
+ */
 #define MERGE_MEMORY_MAX (256u << 20)
 
 struct merge;

@@ -21,8 +21,11 @@ struct stream {
 	struct loop_fd watch; /* watch.fd is owned; -1: it has ended */
 	struct buf bytes;     /* empty when the spill file is open */
 	struct spill spill;
-	int dir;        /* for the spill file; not owned */
-	bool is_secret; /* spill to memory, not to the disk */
+	struct spill rest; /* what came when that was full, in a file */
+	int dir;           /* for the spill file; not owned */
+	bool is_secret;    /* spill to memory, not to the disk */
+	/* spill so much to memory first, if there is plenty of it; 0: none */
+	uint64_t memory_max;
 	char name[TARBALL_NAME_BYTES + 1];
 };
 

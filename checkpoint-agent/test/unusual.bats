@@ -153,12 +153,30 @@ holes_sum() { # ROOT: what is at the data, and the lengths
 	head -c 100000000 /dev/urandom >$CONTAINERS/big/rootfs/change
 	mkdir $OUT/disk
 	mount -t tmpfs -o size=130m disk $OUT/disk
-	dump --manifest -o $OUT/disk/a.tar default/pod-big/main
-	$PROGRAM verify $OUT/disk/a.tar
-	tar -xOf $OUT/disk/a.tar rootfs-diff.tar | tar -xO change |
-		cmp - $CONTAINERS/big/rootfs/change
+	for how in none zstd; do
+		dump --manifest --compress $how -o $OUT/disk/a.tar \
+			default/pod-big/main
+		$PROGRAM verify $OUT/disk/a.tar
+		tar_of $OUT/disk/a.tar | tar -xO rootfs-diff.tar |
+			tar -xO change | cmp - $CONTAINERS/big/rootfs/change
+		rm $OUT/disk/a.tar*
+	done
 	umount $OUT/disk
 	container_end runc big
+}
+
+tar_of() { # ARCHIVE
+	zstd -dcf "$1"
+}
+
+# Memory takes the first 256 MiB, a file what is more.
+@test "changes that memory has no room for are in the archive, too" {
+	counter_start large
+	head -c 300000000 /dev/urandom >$CONTAINERS/large/rootfs/change
+	dump --compress zstd -o $OUT/a.tar default/pod-large/main
+	tar_of $OUT/a.tar | tar -xO rootfs-diff.tar | tar -xO change |
+		cmp - $CONTAINERS/large/rootfs/change
+	container_end runc large
 }
 
 # As in a pod.  It is read after the changes, and a pipe holds 1 MiB at most.
