@@ -1,9 +1,11 @@
 # The agent when calls of its own fail, in turn, with sanitizers watching
-# (tests/lib/faults.py): every command, and one request of each kind.
+# (tests/lib/faults.py): every command, the start of the server, and one request
+# of each kind.
 #
 #   SEED=N   the choice of the run that printed it
 #   TIMES=N  so many failing calls for each command or request
-# limit: 600
+# limit: 900
+# test-limit: 600
 bats_require_minimum_version 1.5.0
 . /keelson/tests/lib/dump.bash
 . /keelson/tests/lib/server.bash
@@ -14,6 +16,7 @@ DIR=$OUT/server
 
 setup_file() {
 	mkdir -p $OUT $DIR
+	criu_install
 	server_certificates $DIR
 	image_make counter counter
 	container_start runc containerd box counter /bin/counter -m 4 \
@@ -82,6 +85,40 @@ is_well() {
 		--manifest -o $OUT/dump/a.tar default/pod-box/main
 }
 
-@test "faulty: serve, one request of each kind" {
+# A container that is there no more, in an archive of its own.
+keep_gone() {
+	container_start runc containerd gone counter /bin/counter \
+		/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/gone/data/count
+	dump -o $OUT/gone.tar default/pod-gone/main
+	container_end runc gone
+	root_unmount gone
+}
+
+# It counts as `again`; then it is ended.
+end_again() {
+	echo 0000000000 >$CONTAINERS/gone/data/count
+	wait_for grep -q '[1-9]' $CONTAINERS/gone/data/count
+	runc delete --force again
+	umount $OUT/back/bundle/rootfs
+}
+
+# The runtime knows nothing of it, and nothing is mounted.
+nothing_is_left() {
+	! runc state again >/dev/null 2>&1 &&
+		! grep $OUT/back/ /proc/self/mountinfo
+}
+
+@test "faulty: restore" {
+	keep_gone
+	export -f end_again nothing_is_left wait_for
+	export CONTAINERS OUT WAIT_LIMIT_S WAIT_LIMIT_MAX_S
+	try --vary '(?s).+' --end end_again --well nothing_is_left \
+		--out $OUT/back $AGENT restore --import $OUT/gone.tar \
+		--base $IMAGES/counter --bind /data --net keep \
+		--bundle $OUT/back/bundle again
+}
+
+@test "faulty: serve, as it starts and for one request of each kind" {
 	python3 /keelson/checkpoint-agent/test/faulty.py $AGENT $DIR $CRIU 3>&-
 }

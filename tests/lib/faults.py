@@ -15,6 +15,7 @@ left.
     --may REGEX    what may be in DIR nevertheless
     --later REGEX  what may be in it until the next run
     --vary REGEX   what of the output may differ
+    --end SHELL    what ends that which a success leaves running
     --well SHELL   what must succeed afterwards
 
     SEED=N   the choice of the run that printed it
@@ -96,9 +97,9 @@ def orphans_end():
 
 class Command:
     def __init__(self, argv, out=None, may="$^", later="$^", vary=None,
-                 well="true"):
+                 well="true", end="true"):
         self.argv, self.out, self.may, self.later = argv, out, may, later
-        self.vary, self.well = vary, well
+        self.vary, self.well, self.end = vary, well, end
         self.plan = Plan()
 
     def empty(self):
@@ -111,19 +112,32 @@ class Command:
         if not keep:
             self.empty()
         self.plan.set(*fault)
-        done = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, pass_fds=(FD,),
-                                text=True, errors="replace")
-        try:
-            output, errors = done.communicate(timeout=PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            done.send_signal(signal.SIGKILL)
-            output, errors = done.communicate()
-            errors += "\nit hangs"
+        # files, not pipes: what it starts may keep them open
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            done = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL,
+                                    stdout=out, stderr=err, pass_fds=(FD,))
+            hangs = ""
+            try:
+                done.wait(timeout=PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                done.send_signal(signal.SIGKILL)
+                done.wait()
+                hangs = "\nit hangs"
+            output, errors = self.said(out), self.said(err) + hangs
+        if done.returncode == 0:
+            self.shell(self.end)
         if self.vary:
             output = re.sub(self.vary, "", output)
         return done.returncode, output, errors
+
+    @staticmethod
+    def said(file):
+        file.seek(0)
+        return file.read().decode(errors="replace")
+
+    @staticmethod
+    def shell(text):
+        return subprocess.run(["bash", "-c", text], check=False).returncode
 
     def left(self):
         return [name for name in os.listdir(self.out)
@@ -136,7 +150,7 @@ class Command:
             return "status %d" % status
         if not orphans_end():
             return "a process is left"
-        if subprocess.run(["bash", "-c", self.well], check=False).returncode:
+        if self.shell(self.well):
             return "not well afterwards"
         if status == usual[0] and not self.is_refusal(errors):
             return None if output == usual[1] else "other output, no error"
