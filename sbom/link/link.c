@@ -175,6 +175,10 @@ static int link_find_file(
 	struct link_object o = {.archive = -1};
 	size_t input;
 
+	if (str_has_suffix(name, STR(".ltrans.o")))
+		return err_kind(e, ERR_INPUT,
+			"linked with link-time optimisation (-flto): the bytes "
+			"are of the whole program, no longer of its objects");
 	if (link_inputs_find(&r->inputs, name, &input, e) < 0)
 		return -1;
 	o.file = r->inputs.list[input];
@@ -216,7 +220,8 @@ static int link_add_rest(struct link_reader *r, struct err *e)
 			str_has_suffix(in.path, STR(".a")) ||
 			maker_exists(r->ev, EVIDENCE_ARCHIVE, in.sha256))
 			continue;
-		if (maker_exists(r->ev, EVIDENCE_ASSEMBLE, in.sha256)) {
+		if (maker_exists(r->ev, EVIDENCE_ASSEMBLE, in.sha256) ||
+			maker_exists(r->ev, EVIDENCE_COMPILE, in.sha256)) {
 			struct link_object o = {
 				.name = in.path, .file = in, .archive = -1};
 

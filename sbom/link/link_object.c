@@ -22,7 +22,8 @@ static int link_object_path(const struct link_files *from,
 		STR_ARG(ev->dir), STR_ARG(ev->rooms[from->room].name),
 		STR_ARG(file.sha256));
 
-	if (n < 0 || n >= LINK_OBJECT_PATH_BYTES || access(path, F_OK) < 0)
+	if (n < 0 || n >= LINK_OBJECT_PATH_BYTES || file.sha256.n == 0 ||
+		access(path, F_OK) < 0)
 		n = snprintf(path, LINK_OBJECT_PATH_BYTES, "%s%s%.*s",
 			is_absolute ? "" : ev->root, is_absolute ? "" : "/",
 			STR_ARG(file.path));

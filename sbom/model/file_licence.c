@@ -203,8 +203,12 @@ static int licence_of_paragraph(struct licence_book *book,
 	struct str dir, rest, text;
 
 	*out = (struct str){0};
-	if (!licence_split(f->file.path, &dir, &rest))
+	if (book->evidence->is_outside) { /* paths start from the source */
+		dir = STR("");
+		rest = f->file.path;
+	} else if (!licence_split(f->file.path, &dir, &rest)) {
 		return 0;
+	}
 	if (licence_dep5(book, dir, &text, e) < 0)
 		return -1;
 	dep5_to_spdx(dep5_licence(text, rest), &b);
@@ -213,11 +217,22 @@ static int licence_of_paragraph(struct licence_book *book,
 
 /* ---- the answer ---- */
 
+/* In builds of others, files that they made may be gone. */
+static bool licence_is_gone(
+	const struct licence_book *book, const struct trace_file *f)
+{
+	char path[LICENCE_PATH_BYTES];
+	struct buf b = buf_fixed(path, sizeof(path));
+
+	buf_fmt(&b, "%s/%.*s", book->evidence->root, STR_ARG(f->file.path));
+	return book->evidence->is_outside && access(buf_cstr(&b), R_OK) < 0;
+}
+
 static int licence_find(struct licence_book *book, const struct trace_file *f,
 	struct str *out, struct err *e)
 {
 	*out = licence_of(&f->origin, f->file.path);
-	if (f->origin.package == NULL)
+	if (f->origin.package == NULL || licence_is_gone(book, f))
 		return 0;
 	if (licence_read_tag(book, f, out, e) < 0)
 		return -1;

@@ -168,6 +168,15 @@ static int trace_input_object(struct tracer *tr, struct evidence_made in,
 	return tracer_add_task(tr, task, e);
 }
 
+/* A compiler may write objects without an assembler, or assembly alone. */
+static bool trace_is_object(const struct evidence *ev, struct evidence_made in)
+{
+	return maker_exists(ev, EVIDENCE_ASSEMBLE, in.sha256) ||
+	       maker_exists(ev, EVIDENCE_LINK, in.sha256) ||
+	       (str_has_suffix(in.path, STR(".o")) &&
+		       maker_exists(ev, EVIDENCE_COMPILE, in.sha256));
+}
+
 int trace_inputs(struct tracer *tr, const struct node *event,
 	const struct trace_task *for_task, struct err *e)
 {
@@ -180,8 +189,7 @@ int trace_inputs(struct tracer *tr, const struct node *event,
 	for (; c != NULL; c = c->next) {
 		struct evidence_made in = evidence_made(c);
 
-		if (maker_exists(ev, EVIDENCE_ASSEMBLE, in.sha256) ||
-			maker_exists(ev, EVIDENCE_LINK, in.sha256)) {
+		if (trace_is_object(ev, in)) {
 			if (trace_input_object(tr, in, for_task, e) < 0)
 				return -1;
 			continue;
@@ -222,6 +230,9 @@ int trace_object(struct tracer *tr, struct trace_task task, struct err *e)
 
 	arena_reset(tr->scratch);
 	if (trace_maker(tr, &task, EVIDENCE_ASSEMBLE, &maker, e) < 0)
+		return -1;
+	if (maker.node == NULL && /* clang needs no assembler */
+		trace_maker(tr, &task, EVIDENCE_COMPILE, &maker, e) < 0)
 		return -1;
 	if (maker.node != NULL) {
 		if (trace_assembled(tr, &task, maker.node, e) < 0)

@@ -87,6 +87,7 @@ static bool unseen_has_source(
 	if (source.sha256.n == 0) /* a pipe, which a recorded shell fed */
 		return maker_exists(ev, EVIDENCE_GENERATE, output.sha256);
 	return !str_has_prefix(source.path, STR("/")) ||
+	       str_has_suffix(output.path, STR(".ltrans.o")) || /* -flto */
 	       table_find(&ev->by_output, source.sha256) != NULL ||
 	       table_find(&ev->by_sha256, source.sha256) != NULL ||
 	       evidence_host(ev, source.path) != NULL;

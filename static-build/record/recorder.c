@@ -28,12 +28,14 @@ struct role {
 
 /* By the name that the recorder is called by; see name_plain(). */
 static const struct role by_name[] = {
-	{"gcc", compiler_drive, false},
-	{"cc", compiler_drive, false},
-	{"c89", compiler_drive, false},
-	{"c99", compiler_drive, false},
-	{"g++", compiler_drive, false},
-	{"c++", compiler_drive, false},
+	{"gcc", driver_run, false},
+	{"cc", driver_run, false},
+	{"c89", driver_run, false},
+	{"c99", driver_run, false},
+	{"g++", driver_run, false},
+	{"c++", driver_run, false},
+	{"clang", driver_run, false},
+	{"clang++", driver_run, false},
 	{"as", compiler_assemble, true},
 	{"ld", linker_link, true},
 	{"ld.bfd", linker_link, true},
@@ -56,6 +58,11 @@ static const struct role by_driver[] = {
 	{"cc1plus", compiler_compile, false},
 	{"as", compiler_assemble, false},
 	{"collect2", linker_link, false},
+	{"clang", clang_run, false},
+	{"ld", linker_link, false},
+	{"ld.bfd", linker_link, false},
+	{"ld.gold", linker_link, false},
+	{"ld.lld", linker_link, false},
 	{NULL, NULL, false},
 };
 

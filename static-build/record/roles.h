@@ -10,14 +10,16 @@
 
 #include "static-build/record/context.h"
 
-/* gcc, cc: run the driver so that it starts its tools by the recorder. */
-int compiler_drive(
-	const struct context *c, char **argv, int *rc, struct err *e);
+/* gcc, clang: run the driver so that its tools are started by the recorder. */
+int driver_run(const struct context *c, char **argv, int *rc, struct err *e);
 /* cc1 and as, as the driver starts them (argv[0] is the full path). */
 int compiler_compile(
 	const struct context *c, char **argv, int *rc, struct err *e);
 int compiler_assemble(
 	const struct context *c, char **argv, int *rc, struct err *e);
+
+/* clang -cc1 and -cc1as. */
+int clang_run(const struct context *c, char **argv, int *rc, struct err *e);
 
 /* collect2 as the driver starts it, or ld called directly. */
 int linker_link(const struct context *c, char **argv, int *rc, struct err *e);

@@ -267,3 +267,83 @@ version() { # PACKAGE
 	[ "$status" -eq 1 ]
 	[[ "$output" == *'recorded already'* ]]
 }
+
+@test "clang: objects without an assembler, outputs the same" {
+	sed -i 's/\bcc\b/clang/' Makefile
+	make >/dev/null
+	sha256sum one two libdemo.a ./*.o > ../plain
+	make clean >/dev/null
+	record_demo
+	sha256sum -c ../plain
+	[ "$(jq -c .unseen .keelson/record.json)" = '[]' ]
+	"$KEELSON" why one add | grep -q "source *add.c, sha256 $(sum add.c)"
+	"$KEELSON" why two three | grep -q 'source *three.c'
+	"$KEELSON" sbom one | grep -q '^libdemo.a *1 of 3 '
+	run "$KEELSON" record -- clang -Wl,-x -c add.c
+	[[ "$output" == *'unused'* ]]
+	printf 'int f(void) { return x; }' > bad.c
+	run "$KEELSON" record -- clang -c bad.c
+	[ "$status" -eq 1 ]
+	[[ "$output" == *undeclared* ]]
+}
+
+@test "C++ and assembler with cmake and ninja; a shared library of its own" {
+	mkdir ../cpp && cd ../cpp
+	cat > CMakeLists.txt <<-'END'
+	cmake_minimum_required(VERSION 3.10)
+	project(demo C CXX ASM)
+	add_library(part SHARED part.cpp)
+	add_library(low STATIC low.c high.S)
+	add_executable(prog main.cpp)
+	target_link_libraries(prog part low)
+	END
+	cat > part.cpp <<-'END'
+	#include <string>
+	std::string part(int n) { return "part" + std::to_string(n); }
+	END
+	echo 'int low(int x) { return x * 3; }' > low.c
+	echo '#define VALUE 5' > high.h
+	cat > high.S <<-'END'
+	#include "high.h"
+	.globl high
+	.text
+	.type high,@function
+	high: mov $VALUE, %eax
+	ret
+	.size high,.-high
+	.section .note.GNU-stack,"",@progbits
+	END
+	cat > main.cpp <<-'END'
+	#include <iostream>
+	#include <map>
+	#include <string>
+	std::string part(int n);
+	extern "C" int low(int), high(void);
+	int main()
+	{
+		std::map<std::string, int> m;
+		m["a"] = high();
+		std::cout << part(low(2)) << m["a"];
+	}
+	END
+	"$KEELSON" record -- sh -c 'cmake -G Ninja -B b . && ninja -C b' \
+		> /dev/null
+	"$KEELSON" sbom --json b/prog > prog.json
+	[ "$(jq -c '.linked[] | select(.name == "liblow.a") |
+		[.linked, .members]' prog.json)" = '[2,2]' ]
+	[ "$(jq -r '.needed[0] | .name + " " + .package' prog.json)" = \
+		'libpart.so cpp' ]
+	jq -r '.needed[].package' prog.json | grep -qx libstdc++6
+	"$KEELSON" why b/prog high | grep -q 'source *high.S'
+	"$KEELSON" sbom b/libpart.so | grep -q '^libstdc++.so.6 *libstdc++6 '
+}
+
+@test "link-time optimisation is said, not guessed at" {
+	sed -i 's/-O2/-O2 -flto/; s/cc -o \$@/cc -flto -o $@/' Makefile
+	run "$KEELSON" record -- make
+	[ "$status" -eq 0 ]
+	[[ "$output" != *'no recorded command'* ]]
+	run "$KEELSON" sbom one
+	[ "$status" -eq 1 ]
+	[[ "$output" == *'link-time optimisation'* ]]
+}
