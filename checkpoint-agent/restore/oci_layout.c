@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,6 +137,41 @@ int oci_layout_add_source(struct oci_layout *l, const struct oci_blob *blob,
 
 /* ---- beginning and end -------------------------------------------------- */
 
+static int remove_entry(
+	const char *path, const struct stat *st, int flag, struct FTW *where)
+{
+	(void)st;
+	(void)flag;
+	(void)where;
+	return remove(path);
+}
+
+static void remove_partial(const struct oci_layout *l)
+{
+	nftw(l->partial, remove_entry, WALK_FDS, FTW_DEPTH | FTW_PHYS);
+}
+
+/* What an interrupted run left holds memory, and stands in our way. */
+static int remove_leftover(const struct oci_layout *l, struct err *e)
+{
+	AUTO_FD int fd = open(
+		l->partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "%s", l->partial);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s", l->partial);
+	if (st.st_uid != geteuid())
+		return err_kind(e, ERR_DENIED,
+			"%s: another user's; remove it first", l->partial);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return err_kind(e, ERR_BUSY, "%s: being written by another",
+			l->partial);
+	remove_partial(l);
+	return 0;
+}
+
 static int create_tar(struct oci_layout *l, struct err *e)
 {
 	l->fd = open(l->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
@@ -173,7 +209,11 @@ int oci_layout_start(
 	n = snprintf(l->partial, sizeof(l->partial), "%s.partial", path);
 	if (n < 0 || (size_t)n >= sizeof(l->partial))
 		return err_kind(e, ERR_USAGE, "%s: path too long", path);
-	return l->is_tar ? create_tar(l, e) : create_dir(l, e);
+	if (remove_leftover(l, e) < 0 ||
+		(l->is_tar ? create_tar(l, e) : create_dir(l, e)) < 0)
+		return -1;
+	flock(l->fd, LOCK_EX | LOCK_NB); /* as long as we write */
+	return 0;
 }
 
 int oci_layout_finish(struct oci_layout *l, struct str index, struct err *e)
@@ -191,19 +231,10 @@ int oci_layout_finish(struct oci_layout *l, struct str index, struct err *e)
 	return 0;
 }
 
-static int remove_entry(
-	const char *path, const struct stat *st, int flag, struct FTW *where)
-{
-	(void)st;
-	(void)flag;
-	(void)where;
-	return remove(path);
-}
-
 void oci_layout_end(struct oci_layout *l)
 {
 	if (l->fd < 0)
 		return;
 	fd_close(&l->fd);
-	nftw(l->partial, remove_entry, WALK_FDS, FTW_DEPTH | FTW_PHYS);
+	remove_partial(l);
 }

@@ -56,6 +56,21 @@ try() { # [OPTION VALUE]... COMMAND...
 		--base $IMAGES/counter again
 }
 
+@test "what an interrupted to-image left is removed by the next" {
+	mkdir -p $OUT/again/oci.partial/blobs/sha256
+	touch $OUT/again/oci.partial/blobs/sha256/half $OUT/again/oci.tar.partial
+	$PROGRAM to-image -o $OUT/again/oci $OUT/a.tar
+	$PROGRAM to-image -o $OUT/again/oci.tar $OUT/a.tar
+	expect "$(ls $OUT/again)" = $'oci\noci.tar'
+	[ ! -e $OUT/again/oci/blobs/sha256/half ]
+	# one that is being written is left alone
+	mkdir $OUT/again/two.partial
+	run -1 flock $OUT/again/two.partial \
+		$PROGRAM to-image -o $OUT/again/two $OUT/a.tar
+	[[ "$output" == *"being written by another"* ]]
+	[ -d $OUT/again/two.partial ]
+}
+
 @test "faulty: check" {
 	# what it cannot find out it says among what it found out
 	try --vary '(?s).+' $AGENT check --json default/pod-box/main
