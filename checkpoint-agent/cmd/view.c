@@ -73,21 +73,25 @@ void view_fields(struct buf *out, const struct node *map,
 	}
 }
 
-static size_t value_width(const struct node *n)
+/* Rendered behind the output, so that a lack of memory is known there. */
+static size_t value_width(struct buf *out, const struct node *n)
 {
-	AUTO_BUF struct buf b = buf_growing(TEXT_MAX);
+	size_t start = out->n, width;
 
-	put_value(&b, n);
-	return b.n;
+	put_value(out, n);
+	width = out->n - start;
+	out->n = start;
+	return width;
 }
 
-static void measure(const struct node *list, const struct view_field *columns,
-	size_t width[COLUMNS_MAX])
+static void measure(struct buf *out, const struct node *list,
+	const struct view_field *columns, size_t width[COLUMNS_MAX])
 {
 	for (size_t i = 0; i < COLUMNS_MAX && columns[i].label; i++) {
 		width[i] = str_of(columns[i].label).n;
 		for (const struct node *r = node_first(list); r; r = r->next) {
-			size_t n = value_width(node_get(r, columns[i].key));
+			size_t n =
+				value_width(out, node_get(r, columns[i].key));
 
 			if (n > width[i])
 				width[i] = n;
@@ -118,7 +122,7 @@ void view_table(struct buf *out, const struct node *list,
 
 	if (!node_first(list))
 		return;
-	measure(list, columns, width);
+	measure(out, list, columns, width);
 	buf_byte(out, '\n');
 	put_row(out, NULL, columns, width);
 	for (const struct node *r = node_first(list); r; r = r->next)
