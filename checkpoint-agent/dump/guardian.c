@@ -1,6 +1,8 @@
 /*
  * guardian - a socket whose far end the guardian reads: a byte dismisses it,
- * the end of the stream means that the parent has died.
+ * the end of the stream means that the parent has died.  Before that it writes
+ * a byte: from then on it is in a session of its own and has its own name, so
+ * that who kills the agent's processes does not hit it.
  */
 #include "checkpoint-agent/dump/guardian.h"
 
@@ -37,9 +39,25 @@ static void run_guardian(int dir, int line)
 	signal(SIGHUP, SIG_IGN);
 	prctl(PR_SET_NAME, "ckpt-guardian");
 	close_the_rest(dir, line);
+	if (send(line, "r", 1, MSG_NOSIGNAL) != 1)
+		_exit(0);
 	if (read(line, &byte, 1) == 0 && recover_all(dir, &e) < 0)
 		log_event(LOG_ERROR, e.text, NULL);
 	_exit(0);
+}
+
+/* Wait until it is there: nothing may be made before. */
+static int await_guardian(int line, struct err *e)
+{
+	char byte;
+	ssize_t n;
+
+	do {
+		n = read(line, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "guardian");
+	return n == 1 ? 0 : err_set(e, "guardian: it did not start");
 }
 
 /* Fork twice, so that nobody has to reap the guardian. */
@@ -62,7 +80,7 @@ int guardian_start(int dir, int *line, struct err *e)
 		return err_sys(e, "guardian");
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	return 0;
+	return await_guardian(*line, e);
 }
 
 void guardian_dismiss(int *line)

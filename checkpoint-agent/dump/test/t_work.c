@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -130,6 +131,46 @@ static void what_is_abandoned_is_recovered(void **state)
 	assert_int_equal(rmdir(path), 0);
 }
 
+/* The name of our one child, a guardian that we have adopted. */
+static void read_guardian_name(char name[32])
+{
+	FILE *list = fopen("/proc/thread-self/children", "re"), *comm;
+	char path[64];
+	int pid;
+
+	assert_non_null(list);
+	assert_int_equal(fscanf(list, "%d", &pid), 1);
+	fclose(list);
+	assert_int_equal(getsid(pid), pid);
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	comm = fopen(path, "re");
+	assert_non_null(comm);
+	assert_int_equal(fscanf(comm, "%31s", name), 1);
+	fclose(comm);
+}
+
+/*
+ * Who kills the agent's processes by their name does not hit a guardian that
+ * has something to guard.
+ */
+static void a_guardian_has_its_name_before_anything_is_made(void **state)
+{
+	char name[32];
+
+	(void)state;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+	for (int i = 0; i < 50; i++) {
+		int line;
+
+		assert_int_equal(guardian_start(AT_FDCWD, &line, NULL), 0);
+		read_guardian_name(name);
+		assert_string_equal(name, "ckpt-guardian");
+		guardian_dismiss(&line);
+		assert_true(wait(NULL) > 0);
+	}
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0), 0);
+}
+
 /* Dismissing a guardian that was killed does not end the job by SIGPIPE. */
 static void a_guardian_may_be_gone(void **state)
 {
@@ -156,6 +197,8 @@ int main(void)
 		cmocka_unit_test(what_others_may_use_is_refused),
 		cmocka_unit_test(all_guardians_act_at_once),
 		cmocka_unit_test(what_is_abandoned_is_recovered),
+		cmocka_unit_test(
+			a_guardian_has_its_name_before_anything_is_made),
 		cmocka_unit_test(a_guardian_may_be_gone),
 	};
 
