@@ -17,8 +17,8 @@
 
 #define ANSWER_BYTES_MAX (256 * 1024)
 #define ARENA_BYTES_MAX  (4u << 20)
-#define TIMEOUT_MS       10000
-#define REUSED_MS        2000 /* a kept line that is silent so long is dead */
+#define TIMEOUT_MS       10000 /* of a question, however slowly it drips */
+#define REUSED_MS        2000  /* a kept line that is silent so long is dead */
 #define TOKEN_BYTES_MAX  16384
 
 static void take_fresh(struct reviewer *r);
@@ -117,6 +117,7 @@ static void send_question(struct reviewer_line *l, struct reviewer_question *q)
 			q->is_token ? REVIEW_TOKEN_PATH : REVIEW_ACCESS_PATH),
 		.body = buf_view(&q->body),
 		.idle_ms = TIMEOUT_MS,
+		.whole_ms = TIMEOUT_MS,
 		.reused_ms = REUSED_MS};
 
 	l->question = q;

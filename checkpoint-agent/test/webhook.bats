@@ -208,3 +208,23 @@ no_line_is_open() {
 verb=create, resource=nodes, subresource(s)=[checkpoint])" \
 		POST $GONE -H "$(bearer other)"
 }
+
+listens() { # PORT
+	[ -n "$(ss -Htln "sport = :$1")" ]
+}
+
+# Every byte came in time, so there was no end to it before.
+@test "webhook: an API server that drips bytes is given up" {
+	kube_stop
+	python3 /keelson/tests/lib/drip.py $KUBE_PORT $KUBE_DIR/server.crt \
+		$KUBE_DIR/server.key 3>&- &
+	local drip=$!
+	wait_for listens $KUBE_PORT
+	serve
+	within 25 says 401 Unauthorized POST $GONE \
+		-H 'Authorization: Bearer new'
+	grep -q 'no end of the answer in time' $DIR/log
+	kill $drip
+	kube_run
+	says 404 'pod does not exist' POST $GONE -H "$(bearer allowed)"
+}

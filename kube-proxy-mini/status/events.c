@@ -67,7 +67,8 @@ static void send_first(struct events *v)
 	char target[512], room[BODY_BYTES_MAX];
 	struct buf path = buf_fixed(target, sizeof(target));
 	struct buf body = buf_fixed(room, sizeof(room));
-	struct kube_request r = {.method = "POST", .idle_ms = IDLE_MS};
+	struct kube_request r = {
+		.method = "POST", .idle_ms = IDLE_MS, .whole_ms = IDLE_MS};
 
 	buf_fmt(&path, "/apis/events.k8s.io/v1/namespaces/%s/events",
 		one->ns[0] != '\0' ? one->ns : "default");

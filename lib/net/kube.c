@@ -134,9 +134,9 @@ static enum step step_sending(struct kube_call *c)
 	c->sent += put;
 	if (c->sent == c->request.n) {
 		c->state = KUBE_RECEIVING;
-		loop_timer_set(c->loop, &c->timer,
-			c->is_reused && c->reused_ms > 0 ? c->reused_ms
-							 : c->idle_ms);
+		kube_set_timer(c, c->is_reused && c->reused_ms > 0
+					  ? c->reused_ms
+					  : c->idle_ms);
 	}
 	return STEP_ON;
 }
@@ -155,7 +155,7 @@ static enum step step_receiving(struct kube_call *c)
 	}
 	if (r != TLS_OK)
 		return after_tls(c, r);
-	loop_timer_set(c->loop, &c->timer, c->idle_ms);
+	kube_set_timer(c, c->idle_ms);
 	rc = kube_answer_take(
 		&c->answer, (struct str){c->room, got}, &c->error);
 	if (!had_head && c->answer.status != 0) {
@@ -235,8 +235,10 @@ static const char *timeout_text(const struct kube_call *c)
 		return "no connection";
 	if (c->state == KUBE_HANDSHAKE)
 		return "no TLS handshake";
-	return c->answer.status != 0 ? "no further part of the answer"
-				     : "no answer";
+	if (c->answer.status == 0)
+		return "no answer";
+	return kube_is_overdue(c) ? "no end of the answer"
+				  : "no further part of the answer";
 }
 
 static void on_timer(void *context)
@@ -286,7 +288,7 @@ static int begin_request(struct kube_call *c, const struct kube_request *r)
 	c->state = KUBE_SENDING;
 	c->is_reused = true;
 	loop_fd_change(c->loop, &c->watch, EPOLLOUT);
-	loop_timer_set(c->loop, &c->timer, c->idle_ms);
+	kube_set_timer(c, c->idle_ms);
 	return 0;
 }
 
@@ -296,6 +298,7 @@ void kube_send(struct kube_call *c, const struct kube_request *r)
 	c->end = (struct kube_end){0};
 	c->idle_ms = r->idle_ms;
 	c->reused_ms = r->reused_ms;
+	c->whole_ms = r->whole_ms;
 	c->begun_ms = loop_now_ms();
 	c->sent = 0;
 	kube_answer_reset(&c->answer);

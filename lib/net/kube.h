@@ -13,7 +13,7 @@
  * Certificates are read for each connection, the token for each request.
  * Redirects are not followed.
  * Limits: requests of 256 KiB; KUBE_CONNECT_MS to connect; idle_ms between
- * bytes of an answer.
+ * bytes of an answer; whole_ms for a request and its answer together.
  */
 #ifndef KEELSON_NET_KUBE_H
 #define KEELSON_NET_KUBE_H

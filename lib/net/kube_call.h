@@ -58,6 +58,7 @@ struct kube_call {
 	uint64_t begun_ms;    /* when kube_send() was called */
 	uint64_t idle_ms;     /* of the request */
 	uint64_t reused_ms;
+	uint64_t whole_ms;
 	struct buf request; /* with the token: wiped */
 	size_t sent;
 	struct kube_answer answer;

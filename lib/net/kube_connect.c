@@ -24,6 +24,20 @@ void kube_disconnect(struct kube_call *c)
 	c->state = KUBE_CLOSED;
 }
 
+bool kube_is_overdue(const struct kube_call *c)
+{
+	return c->whole_ms > 0 && loop_now_ms() - c->begun_ms >= c->whole_ms;
+}
+
+void kube_set_timer(struct kube_call *c, uint64_t in_ms)
+{
+	uint64_t end_ms = c->begun_ms + c->whole_ms, now_ms = loop_now_ms();
+
+	if (c->whole_ms > 0 && now_ms + in_ms > end_ms)
+		in_ms = end_ms > now_ms ? end_ms - now_ms : 0;
+	loop_timer_set(c->loop, &c->timer, in_ms);
+}
+
 static int connect_to(
 	struct kube_call *c, const unsigned char *address, size_t address_bytes)
 {
@@ -62,7 +76,7 @@ int kube_connect_start(struct kube_call *c)
 	struct resolve_answer found;
 
 	c->is_reused = false;
-	loop_timer_set(c->loop, &c->timer, KUBE_CONNECT_MS);
+	kube_set_timer(c, KUBE_CONNECT_MS);
 	if (server->address_bytes > 0)
 		return connect_to(c, server->address, server->address_bytes);
 	if (c->names != NULL) {

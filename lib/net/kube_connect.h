@@ -1,6 +1,6 @@
 /*
  * kube_connect - the connection of a call: from the server's name or address
- * to TLS, and its end.
+ * to TLS, its end, and how long is waited for it.
  *
  * Internal to kube.c.
  */
@@ -23,6 +23,15 @@ int kube_connect_found(struct kube_call *c, const struct resolve_answer *found);
 
 /* The descriptor is connected, or has failed: begin TLS. 0 or -1. */
 int kube_connect_tls(struct kube_call *c);
+
+/*
+ * Wait so long for what comes next, and no longer than the whole request may
+ * take.
+ */
+void kube_set_timer(struct kube_call *c, uint64_t in_ms);
+
+/* Has the request taken longer than it may? */
+bool kube_is_overdue(const struct kube_call *c);
 
 /* Close it, in any state; the state is KUBE_CLOSED then. */
 void kube_disconnect(struct kube_call *c);

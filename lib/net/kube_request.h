@@ -20,6 +20,7 @@ struct kube_request {
 	 * a new one; 0: never
 	 */
 	uint64_t reused_ms;
+	uint64_t whole_ms; /* from kube_send() to the answer's end; 0: any */
 };
 
 /*
