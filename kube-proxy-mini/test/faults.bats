@@ -448,6 +448,23 @@ asked_twice() { # a watch has ended after its time, and begun again
 	knows one
 }
 
+# Its version is beyond ours again when we see it, so no version tells.
+@test "a store restored in an outage is listed, whatever its version" {
+	begin
+	service two 10.96.0.2
+	wait_for knows two
+	control refuse '{"code": 503}'
+	control drop '{"kind": "Service", "torn": true}'
+	wait_for said broke
+	sleep 6
+	control restore '{"kind": "Service", "version": 9000, "quiet": true,
+		"without": ["d", "two"]}'
+	control refuse '{"code": 0}'
+	wait_for misses two
+	said 'nobody answered for long, listing again'
+	knows one
+}
+
 @test "Retry-After is obeyed up to half a minute" {
 	fault '{"name": "status", "of": "Service", "code": 429,
 		"retry_after": 3600}'

@@ -3,7 +3,7 @@
  *
  *   list --complete--> watch --ended, broken--> watch again from the version
  *    ^                   |
- *    '------ 410 --------'     each failure waits (backoff) before the next
+ *    '-- 410, outage ----'     each failure waits (backoff) before the next
  *
  * kubestream keeps the version, so a request never repeats what the sink has
  * already been given, except after 410.
@@ -153,6 +153,7 @@ static void note_list_end(struct kubewatch *w)
 	w->wants_newest = false;
 	w->wants_whole = false;
 	w->listed_ms = loop_now_ms();
+	outage_end(&w->outage);
 	plan_look(w);
 }
 
@@ -209,13 +210,15 @@ static void end_initial(struct kubewatch *w, const struct kube_end *end)
 	wait_and_retry(w, end->retry_after_ms);
 }
 
-/* List again: at once, unless the last list expired just as fast. */
-static void relist(struct kubewatch *w)
+/*
+ * List again: at once, unless the last list expired just as fast.  The newest,
+ * unless the version that we have is good enough.
+ */
+static void relist(struct kubewatch *w, bool wants_newest, const char *why)
 {
-	log_event(LOG_INFO,
-		w->stream.went_back ? "versions went back, listing again"
-				    : "version expired, listing again",
-		"kind", w->stream.name, "version", w->stream.version, NULL);
+	w->wants_newest = wants_newest;
+	log_event(LOG_INFO, why, "kind", w->stream.name, "version",
+		w->stream.version, NULL);
 	if (loop_now_ms() - w->listed_ms >= KUBEWATCH_STEADY_MS)
 		backoff_reset(&w->backoff);
 	w->stream.mode = KUBESTREAM_LIST;
@@ -229,9 +232,12 @@ static void end_watch(struct kubewatch *w, const struct kube_end *end)
 
 	if (has_worked)
 		backoff_reset(&w->backoff);
-	if (has_code(w, end, 410) || w->stream.went_back) {
-		w->wants_newest = w->stream.went_back;
-		relist(w);
+	if (w->stream.went_back) {
+		relist(w, true, "versions went back, listing again");
+		return;
+	}
+	if (has_code(w, end, 410)) {
+		relist(w, false, "version expired, listing again");
 		return;
 	}
 	/* the server ends watches after their timeout: not a failure */
@@ -240,7 +246,9 @@ static void end_watch(struct kubewatch *w, const struct kube_end *end)
 		return;
 	}
 	log_failure(w, end);
+	/* the next request looks first whether it is the same store */
 	w->look_ms = 0;
+	outage_note(&w->outage, end, w->begun_ms);
 	wait_and_retry(w, end->retry_after_ms);
 }
 
@@ -249,13 +257,16 @@ static void end_look(struct kubewatch *w, const struct kube_end *end)
 {
 	w->stream.mode = KUBESTREAM_WATCH;
 	if (w->stream.went_back) {
-		w->wants_newest = true;
-		relist(w);
+		relist(w, true, "versions went back, listing again");
+	} else if (is_good(end) && outage_was_long(&w->outage)) {
+		relist(w, true, "nobody answered for long, listing again");
 	} else if (is_good(end) && w->stream.has_envelope) {
+		outage_end(&w->outage);
 		plan_look(w);
 		send_request(w, KUBESTREAM_WATCH);
 	} else {
 		log_failure(w, end);
+		outage_note(&w->outage, end, w->begun_ms);
 		wait_and_retry(w, end->retry_after_ms);
 	}
 }

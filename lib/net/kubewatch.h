@@ -21,7 +21,10 @@
  * was restored from a backup: the list is fetched again.  kube-apiserver sends
  * no bookmark below the version that a watch began at, so a list of one object
  * asks for the newest version whenever a watch has broken off, as all do when
- * API servers are stopped for a restore, and every KUBEWATCH_LOOK_MS or so.
+ * API servers are stopped for a restore, and every KUBEWATCH_LOOK_MS or so.  A
+ * store that has passed our version again cannot be told from one that was
+ * never away: so after a long outage (outage.h) the list is fetched again in
+ * any case.
  *
  * An object of more than object_max bytes is reported to `skipped` and left
  * out: in a list as if it did not exist.
@@ -33,6 +36,7 @@
 #include "lib/net/kube.h"
 #include "lib/net/kubequery.h"
 #include "lib/net/kubestream.h"
+#include "lib/net/outage.h"
 
 #define KUBEWATCH_PAGE           500   /* objects in a page of a list */
 #define KUBEWATCH_IDLE_MS        45000 /* without a byte: nobody is there */
@@ -68,8 +72,9 @@ struct kubewatch {
 	bool wants_whole;     /* pages have expired: no pages */
 	bool is_initial_over; /* a WatchList has brought all objects */
 	uint64_t look_ms;     /* when the newest version is asked for next */
-	uint64_t begun_ms;    /* of this request */
-	uint64_t listed_ms;   /* when the last list was complete */
+	struct outage outage;
+	uint64_t begun_ms;  /* of this request */
+	uint64_t listed_ms; /* when the last list was complete */
 };
 
 /* Begin; the first request is sent from the loop. */
