@@ -209,8 +209,8 @@ static void note_kept(
 
 uint64_t apply_clean_flows(struct apply *a)
 {
-	a->stats.flows_deleted += flows_clean(
-		&a->flows, a->write.fd, &a->settle, a->env.has_family);
+	a->stats.flows_deleted +=
+		flows_clean(&a->flows, a->write.fd, &a->settle);
 	return flows_due_ns(&a->flows);
 }
 

@@ -25,6 +25,9 @@
 #define STALE_BYTES_MAX ((size_t)64 << 20)
 #define TUPLE_BYTES_MAX 256
 
+/* CTA_FILTER_ORIG_FLAGS, which the kernel's headers do not name. */
+#define FILTER_BY_PROTO (1u << 3)
+
 struct flow {
 	struct elem asked;       /* address and port that the client sent to */
 	struct model_ip answers; /* who answers: the endpoint, if translated */
@@ -175,6 +178,8 @@ static int delete_stale(
 	while (rest.n >= sizeof(one)) {
 		memcpy(&one, rest.p, sizeof(one));
 		tuple = str_sub(rest, sizeof(one), one.n);
+		if (tuple.n < one.n)
+			break; /* the list has no room for it */
 		rest = str_sub(rest, sizeof(one) + one.n, rest.n);
 		r = delete_flow(fd, d->family, &one, tuple, e);
 		if (r < 0)
@@ -184,12 +189,32 @@ static int delete_stale(
 	return 0;
 }
 
+/*
+ * UDP flows only: most others are TCP, which the kernel passes over five times
+ * faster than it lists them.  Before Linux 5.8 it lists all the same.
+ */
+static void put_udp_filter(struct buf *b)
+{
+	static const uint8_t udp = MODEL_UDP;
+	size_t tuple = nftmsg_nest(b, CTA_TUPLE_ORIG);
+	size_t proto = nftmsg_nest(b, CTA_TUPLE_PROTO), filter;
+	uint32_t flags = FILTER_BY_PROTO;
+
+	nftmsg_put(b, CTA_PROTO_NUM, &udp, sizeof(udp));
+	nftmsg_nest_end(b, proto);
+	nftmsg_nest_end(b, tuple);
+	filter = nftmsg_nest(b, CTA_FILTER);
+	nftmsg_put(b, CTA_FILTER_ORIG_FLAGS, &flags, sizeof(flags));
+	nftmsg_nest_end(b, filter);
+}
+
 static int clean_family(int fd, struct dump *d, size_t *deleted, struct err *e)
 {
-	char room[64];
+	char room[128];
 	struct buf b = buf_fixed(room, sizeof(room));
 
 	put_header(&b, d->family, IPCTNL_MSG_CT_GET, NLM_F_DUMP);
+	put_udp_filter(&b);
 	nftmsg_end(&b, 0);
 	if (netlink_dump(fd, buf_view(&b), take_flow, d, e) < 0)
 		return err_at(e, "list flows");
@@ -198,19 +223,18 @@ static int clean_family(int fd, struct dump *d, size_t *deleted, struct err *e)
 
 /* When to do it. */
 
-static bool has_udp(const struct record *r)
+static void note_udp(struct flows *f, const struct record *r)
 {
 	for (uint32_t i = 0; r && i < r->n_groups; i++)
 		if (r->groups[i].proto == MODEL_UDP)
-			return true;
-	return false;
+			f->is_due[r->groups[i].family] = true;
 }
 
 void flows_note_record(
 	struct flows *f, const struct record *was, const struct record *now)
 {
-	if (has_udp(was) || has_udp(now))
-		f->is_due = true;
+	note_udp(f, was);
+	note_udp(f, now);
 }
 
 static void log_failure(struct flows *f, const struct err *e)
@@ -222,7 +246,8 @@ static void log_failure(struct flows *f, const struct err *e)
 
 uint64_t flows_due_ns(const struct flows *f)
 {
-	return f->is_due ? f->ready_at_ns : UINT64_MAX;
+	return f->is_due[MODEL_V4] || f->is_due[MODEL_V6] ? f->ready_at_ns
+							  : UINT64_MAX;
 }
 
 static uint64_t pause_after(uint64_t took_ns)
@@ -232,26 +257,35 @@ static uint64_t pause_after(uint64_t took_ns)
 	return pause > FLOWS_PAUSE_NS ? pause : FLOWS_PAUSE_NS;
 }
 
-size_t flows_clean(struct flows *f, int fd, struct settle *s,
-	const bool has_family[MODEL_FAMILIES])
+/* Once more when flows may be missing in the list, or it had no more room. */
+static size_t clean_if_due(
+	struct flows *f, int fd, struct settle *s, enum model_family family)
+{
+	struct dump d = {family, s, buf_growing(STALE_BYTES_MAX)};
+	struct err e = {0};
+	size_t deleted = 0;
+
+	if (!f->is_due[family])
+		return 0;
+	f->is_due[family] = false;
+	if (clean_family(fd, &d, &deleted, &e) < 0) {
+		f->is_due[family] = e.kind == ERR_BUSY;
+		log_failure(f, &e);
+	}
+	f->is_due[family] |= d.list.full;
+	buf_free(&d.list);
+	return deleted;
+}
+
+size_t flows_clean(struct flows *f, int fd, struct settle *s)
 {
 	uint64_t start_ns = clock_cpu_ns();
 	size_t deleted = 0;
 
 	if (clock_monotonic_ns() < flows_due_ns(f))
 		return 0;
-	f->is_due = false;
-	for (int i = 0; i < MODEL_FAMILIES; i++) {
-		struct dump d = {
-			(enum model_family)i, s, buf_growing(STALE_BYTES_MAX)};
-		struct err e = {0};
-
-		if (has_family[i] && clean_family(fd, &d, &deleted, &e) < 0) {
-			f->is_due |= e.kind == ERR_BUSY;
-			log_failure(f, &e);
-		}
-		buf_free(&d.list);
-	}
+	for (int i = 0; i < MODEL_FAMILIES; i++)
+		deleted += clean_if_due(f, fd, s, (enum model_family)i);
 	f->ready_at_ns =
 		clock_monotonic_ns() + pause_after(clock_cpu_ns() - start_ns);
 	if (deleted > 0)

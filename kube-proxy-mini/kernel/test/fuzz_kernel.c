@@ -216,10 +216,9 @@ static struct settle *settled(void)
 
 static void ask_flows(void)
 {
-	static const bool both[MODEL_FAMILIES] = {true, true};
-	struct flows f = {.is_due = true, .has_failed = true};
+	struct flows f = {.is_due = {true, true}, .has_failed = true};
 
-	flows_clean(&f, -1, settled(), both);
+	flows_clean(&f, -1, settled());
 }
 
 static void ask_transaction(void)
