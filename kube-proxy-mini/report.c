@@ -39,8 +39,10 @@ void report_triggered(struct report *r, struct str time)
 	latency_note_change(&r->metrics.latency, time);
 }
 
-void report_addresses(struct report *r, const struct model_ip *list, size_t n)
+void report_addresses(
+	struct report *r, const struct model_ip *list, size_t n, size_t over)
 {
+	r->addresses_over = over;
 	healthports_set_addresses(&r->healthports, list, n);
 }
 
@@ -90,6 +92,7 @@ static void put_metrics(void *context, struct buf *out)
 				.services = model.services,
 				.endpoints = model.endpoints,
 			},
+		.excess = {r->addresses_over, r->healthports.n_over},
 		.healthz = r->serve.healthz,
 		.livez = r->serve.livez,
 		.version = r->version,
@@ -103,8 +106,8 @@ static void put_metrics(void *context, struct buf *out)
 /* Health check ports of Services. */
 
 struct health_list {
-	struct healthports_service *service;
-	size_t n; /* may exceed HEALTHPORTS_MAX, for which there is room */
+	struct healthports_service *service; /* NULL while they are counted */
+	size_t n;
 };
 
 static struct healthports_service health_service(
@@ -124,7 +127,7 @@ static void add_service(void *context, const struct stats_health *from)
 {
 	struct health_list *list = context;
 
-	if (list->n < HEALTHPORTS_MAX)
+	if (list->service != NULL)
 		list->service[list->n] = health_service(from);
 	list->n++;
 }
@@ -135,9 +138,11 @@ static void update_healthports(struct report *r, const struct stats *s)
 
 	if (s->health_changes == r->seen_health_changes)
 		return;
-	list.service = calloc(HEALTHPORTS_MAX, sizeof(*list.service));
+	stats_each_health(r->model, add_service, &list);
+	list.service = calloc(list.n + 1, sizeof(*list.service));
 	if (list.service == NULL)
 		return; /* the next write tries again */
+	list.n = 0;
 	stats_each_health(r->model, add_service, &list);
 	healthports_set(&r->healthports, list.service, list.n);
 	free(list.service);

@@ -37,6 +37,7 @@ struct report {
 	struct healthports healthports;
 	struct events events;
 	uint64_t seen_health_changes;
+	size_t addresses_over;
 };
 
 /* Note when we started; call first. */
@@ -55,8 +56,12 @@ void report_changed(struct report *r, enum model_kind kind);
 /* A slice changed because of something that happened at that time. */
 void report_triggered(struct report *r, struct str time);
 
-/* Health check ports are served at these addresses (healthports.h). */
-void report_addresses(struct report *r, const struct model_ip *list, size_t n);
+/*
+ * Health check ports are served at these addresses (healthports.h); so many of
+ * this node are over the limit and accept no NodePorts either.
+ */
+void report_addresses(
+	struct report *r, const struct model_ip *list, size_t n, size_t over);
 
 /* Our Node was read. */
 void report_node(struct report *r, bool is_eligible);

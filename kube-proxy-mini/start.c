@@ -152,8 +152,9 @@ static void serve_health_ports(struct proxy *p)
 {
 	static struct model_ip list[ADDRESSES_HEALTH_MAX];
 
-	report_addresses(
-		&p->report, list, addresses_health(p->config, &p->env, list));
+	report_addresses(&p->report, list,
+		addresses_health(p->config, &p->env, list),
+		p->env.n_nodeport_over);
 }
 
 /* Our Node, the ServiceCIDRs or the addresses of interfaces have changed. */

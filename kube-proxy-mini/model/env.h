@@ -10,7 +10,8 @@
 #include "kube-proxy-mini/model/object.h"
 
 #define ENV_ELEMENTS_MAX (4u << 20) /* of a set: 400 MB of kernel memory */
-#define ENV_NETS_MAX     16         /* per list */
+#define ENV_NETS_MAX     16         /* of pods */
+#define ENV_SERVICE_NETS 64         /* as many as cidrs.h can know */
 #define ENV_ADDRS_MAX    256        /* addresses of this node */
 #define ENV_IFNAME_BYTES 16         /* with its final NUL, as IFNAMSIZ */
 #define ENV_NAME_BYTES   254
@@ -34,7 +35,7 @@ struct env {
 	size_t n_pod_nets;
 
 	/* Service CIDRs: packets to unallocated addresses are dropped. */
-	struct model_net service_nets[ENV_NETS_MAX];
+	struct model_net service_nets[ENV_SERVICE_NETS];
 	size_t n_service_nets;
 
 	/* The node's own address of each family, all zero when unknown. */

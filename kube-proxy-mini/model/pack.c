@@ -3,7 +3,7 @@
  * packed.h.
  *
  * Names of nodes are reduced to flags here, and hinted zones to the number of
- * a list: an endpoint takes its address and two bytes.
+ * a list: an endpoint takes its address and three bytes.
  */
 #include "kube-proxy-mini/model/pack.h"
 
@@ -125,11 +125,11 @@ static void pack_endpoints(const struct model_slice *s, struct str node_name,
 
 	for (size_t i = 0; i < s->n_endpoints; i++) {
 		const struct model_endpoint *p = &s->endpoints[i];
-		uint8_t two[2] = {
-			endpoint_flags(p, node_name), zone_lists_add(z, p)};
+		uint16_t list = zone_lists_add(z, p);
 
 		buf_put(out, p->ip.b, addr_bytes);
-		buf_put(out, two, sizeof(two));
+		buf_byte(out, (char)endpoint_flags(p, node_name));
+		buf_put(out, &list, sizeof(list));
 	}
 }
 
@@ -152,8 +152,9 @@ static int pack_slice_ports(
 static int pack_slice(const struct model_slice *s, struct str node_name,
 	struct zone_lists *z, struct buf *out, struct err *e)
 {
-	struct packed_slice_head h = {(uint16_t)s->n_ports,
-		(uint16_t)s->n_endpoints, (uint8_t)s->family, 0};
+	struct packed_slice_head h = {.n_ports = (uint16_t)s->n_ports,
+		.n_endpoints = (uint16_t)s->n_endpoints,
+		.family = (uint8_t)s->family};
 	size_t head_at = out->n;
 
 	buf_put(out, &h, sizeof(h));
@@ -163,7 +164,7 @@ static int pack_slice(const struct model_slice *s, struct str node_name,
 	buf_put(out, z->bytes.p, z->bytes.n);
 	if (out->full || z->bytes.full)
 		return err_kind(e, ERR_LIMIT, "object too large");
-	h.n_zone_lists = (uint8_t)z->n;
+	h.n_zone_lists = (uint16_t)z->n;
 	memcpy(out->p + head_at, &h, sizeof(h));
 	return 0;
 }

@@ -8,7 +8,8 @@
  *   slice    slice_head, ports, endpoints, zone lists (zone_lists.h)
  *
  *   port      port_head, its name
- *   endpoint  4 or 16 bytes of address, flags, number of its zone list
+ *   endpoint  4 or 16 bytes of address, flags, two bytes with the number of
+ *             its zone list
  *
  * Blocks are compared as bytes, so nothing in them may be padding.
  */
@@ -34,13 +35,15 @@ struct packed_port_head {
 };
 
 struct packed_slice_head {
-	uint16_t n_ports, n_endpoints;
-	uint8_t family, n_zone_lists;
+	uint16_t n_ports, n_endpoints, n_zone_lists;
+	uint8_t family, spare;
 };
+
+#define PACKED_ENDPOINT_BYTES(family) (MODEL_ADDR_BYTES(family) + 3)
 
 static_assert(sizeof(struct packed_service_head) == 24, "no padding");
 static_assert(sizeof(struct packed_port_head) == 6, "no padding");
-static_assert(sizeof(struct packed_slice_head) == 6, "no padding");
+static_assert(sizeof(struct packed_slice_head) == 8, "no padding");
 static_assert(sizeof(struct model_ip) == 17, "no padding");
 static_assert(sizeof(struct model_net) == 18, "no padding");
 static_assert(sizeof(struct model_ingress) == 18, "no padding");

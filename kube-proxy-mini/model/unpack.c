@@ -114,20 +114,23 @@ static int read_slice_ports(const uint8_t **p, size_t n, struct arena *a,
 }
 
 /* The zone lists follow the endpoints. */
-static int read_endpoints(const uint8_t *p, size_t n, struct str zone,
-	struct arena *a, struct model_read_slice *out)
+static int read_endpoints(const uint8_t *p, const struct packed_slice_head *h,
+	struct str zone, struct arena *a, struct model_read_slice *out)
 {
-	size_t addr_bytes = MODEL_ADDR_BYTES(out->family);
-	const uint8_t *lists = p + n * (addr_bytes + 2);
+	size_t n = h->n_endpoints, addr_bytes = MODEL_ADDR_BYTES(out->family);
 	struct model_read_endpoint *v = arena_alloc(a, n * sizeof(*v) + 1);
+	uint8_t *by_list = arena_alloc(a, h->n_zone_lists + 1);
+	uint16_t list;
 
-	if (!v)
+	if (!v || !by_list)
 		return -1;
+	zone_lists_flags(p + n * PACKED_ENDPOINT_BYTES(out->family),
+		h->n_zone_lists, zone, by_list);
 	for (size_t i = 0; i < n; i++) {
 		v[i].addr = next(&p, addr_bytes);
-		v[i].flags =
-			(uint8_t)(p[0] | zone_lists_flags(lists, p[1], zone));
-		p += 2;
+		v[i].flags = *p++;
+		memcpy(&list, next(&p, sizeof(list)), sizeof(list));
+		v[i].flags |= by_list[list];
 	}
 	out->endpoints = v;
 	out->n_endpoints = n;
@@ -147,7 +150,7 @@ static struct model_read_slice *read_slice(
 	out->from = s;
 	out->family = (enum model_family)h.family;
 	if (read_slice_ports(&p, h.n_ports, a, out) < 0 ||
-		read_endpoints(p, h.n_endpoints, zone, a, out) < 0)
+		read_endpoints(p, &h, zone, a, out) < 0)
 		return NULL;
 	return out;
 }

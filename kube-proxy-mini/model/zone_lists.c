@@ -11,7 +11,7 @@
 struct zone_lists zone_lists_make(void)
 {
 	return (struct zone_lists){
-		buf_growing((size_t)ZONE_LISTS_MAX * LIST_BYTES_MAX), 0};
+		buf_growing((size_t)MODEL_ENDPOINTS_MAX * LIST_BYTES_MAX), 0};
 }
 
 void zone_lists_free(struct zone_lists *z)
@@ -37,7 +37,7 @@ static size_t list_len(const uint8_t *list)
 	return n;
 }
 
-uint8_t zone_lists_add(struct zone_lists *z, const struct model_endpoint *p)
+uint16_t zone_lists_add(struct zone_lists *z, const struct model_endpoint *p)
 {
 	char room[LIST_BYTES_MAX];
 	struct buf one = buf_fixed(room, sizeof(room));
@@ -50,11 +50,9 @@ uint8_t zone_lists_add(struct zone_lists *z, const struct model_endpoint *p)
 		return 0;
 	for (size_t i = 0; i < z->n; i++, at += list_len(at))
 		if (list_len(at) == one.n && memcmp(at, one.p, one.n) == 0)
-			return (uint8_t)(i + 1);
-	if (z->n == ZONE_LISTS_MAX)
-		return 0;
+			return (uint16_t)(i + 1);
 	buf_put(&z->bytes, one.p, one.n);
-	return z->bytes.full ? 0 : (uint8_t)++z->n;
+	return z->bytes.full ? 0 : (uint16_t)++z->n;
 }
 
 static bool list_has(const uint8_t *list, struct str zone)
@@ -71,13 +69,13 @@ static bool list_has(const uint8_t *list, struct str zone)
 	return false;
 }
 
-uint8_t zone_lists_flags(const uint8_t *lists, uint8_t number, struct str zone)
+void zone_lists_flags(
+	const uint8_t *lists, size_t n, struct str zone, uint8_t *flags)
 {
-	if (!number)
-		return 0;
-	while (--number)
-		lists += list_len(lists);
-	if (zone.n && list_has(lists, zone))
-		return MODEL_EP_ZONE_HINTS | MODEL_EP_ZONE_OURS;
-	return MODEL_EP_ZONE_HINTS;
+	flags[0] = 0;
+	for (size_t i = 1; i <= n; i++, lists += list_len(lists)) {
+		flags[i] = MODEL_EP_ZONE_HINTS;
+		if (zone.n && list_has(lists, zone))
+			flags[i] |= MODEL_EP_ZONE_OURS;
+	}
 }

@@ -11,8 +11,6 @@
 #include "kube-proxy-mini/model/object.h"
 #include "lib/base/buf.h"
 
-#define ZONE_LISTS_MAX 255 /* distinct ones; further ones count as no hints */
-
 struct zone_lists {
 	struct buf bytes; /* full: memory is out */
 	size_t n;
@@ -22,12 +20,13 @@ struct zone_lists zone_lists_make(void);
 void zone_lists_free(struct zone_lists *z);
 
 /* The number of this endpoint's list, added when it is new. */
-uint8_t zone_lists_add(struct zone_lists *z, const struct model_endpoint *p);
+uint16_t zone_lists_add(struct zone_lists *z, const struct model_endpoint *p);
 
 /*
- * The flags MODEL_EP_ZONE_* of an endpoint with that number, for our zone
- * (empty when it is unknown).  lists: the bytes of a zone_lists.
+ * The flags MODEL_EP_ZONE_* of endpoints with each number from 0 to n, for our
+ * zone (empty when it is unknown).  lists: the bytes of a zone_lists.
  */
-uint8_t zone_lists_flags(const uint8_t *lists, uint8_t number, struct str zone);
+void zone_lists_flags(
+	const uint8_t *lists, size_t n, struct str zone, uint8_t *flags);
 
 #endif

@@ -181,15 +181,40 @@ static void update(
 		sizeof(p->local_endpoints));
 }
 
+static int compare_ports(const void *x, const void *y)
+{
+	const struct healthports_service *a = x, *b = y;
+
+	return a->port != b->port ? a->port - b->port
+				  : strcmp(a->name, b->name);
+}
+
+/* The same ones are left out each time; how many is logged when it changes. */
+static size_t leave_out(
+	struct healthports *h, struct healthports_service *list, size_t n)
+{
+	size_t over = n > HEALTHPORTS_MAX ? n - HEALTHPORTS_MAX : 0;
+	char count[24], port[8];
+
+	qsort(list, n, sizeof(*list), compare_ports);
+	if (over > 0 && over != h->n_over) {
+		snprintf(count, sizeof(count), "%zu", over);
+		snprintf(port, sizeof(port), "%u",
+			(unsigned int)list[HEALTHPORTS_MAX].port);
+		log_event(LOG_WARN,
+			"health check ports not served: there are too many",
+			"count", count, "from", port, NULL);
+	}
+	h->n_over = over;
+	return n - over;
+}
+
 void healthports_set(
-	struct healthports *h, const struct healthports_service *list, size_t n)
+	struct healthports *h, struct healthports_service *list, size_t n)
 {
 	struct healthport *p;
 
-	if (n > HEALTHPORTS_MAX) {
-		log_event(LOG_WARN, "too many health check ports", NULL);
-		n = HEALTHPORTS_MAX;
-	}
+	n = leave_out(h, list, n);
 	h->retry.expired = try_again;
 	h->retry.context = h;
 	each_port(h, mark_port_stale);

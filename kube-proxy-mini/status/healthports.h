@@ -15,7 +15,7 @@
 #include "kube-proxy-mini/status/health.h"
 #include "lib/net/loop.h"
 
-#define HEALTHPORTS_MAX      1024
+#define HEALTHPORTS_MAX      1024 /* served; those above are left out */
 #define HEALTHPORTS_ADDRS    (ENV_ADDRS_MAX + MODEL_FAMILIES)
 #define HEALTHPORTS_BUCKETS  256
 #define HEALTHPORTS_RETRY_MS 5000 /* a port that is taken is tried again */
@@ -44,6 +44,9 @@ struct healthports {
 	struct model_ip addresses[HEALTHPORTS_ADDRS];
 	size_t n_addresses;
 	struct loop_timer retry;
+
+	/* to be read */
+	size_t n_over; /* ports that are left out */
 };
 
 /*
@@ -53,9 +56,12 @@ struct healthports {
 void healthports_set_addresses(
 	struct healthports *h, const struct model_ip *list, size_t n);
 
-/* Listen for these Services and no others; at most HEALTHPORTS_MAX. */
-void healthports_set(struct healthports *h,
-	const struct healthports_service *list, size_t n);
+/*
+ * Listen for these Services and no others; of more than HEALTHPORTS_MAX, for
+ * those with the lowest ports.  Sorts the list.
+ */
+void healthports_set(
+	struct healthports *h, struct healthports_service *list, size_t n);
 
 void healthports_close(struct healthports *h);
 

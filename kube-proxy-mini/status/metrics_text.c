@@ -206,6 +206,16 @@ static void put_objects(struct buf *b, const struct metrics_objects *now)
 		now->odd_values);
 }
 
+static void put_excess(struct buf *b, const struct metrics_excess *now)
+{
+	prometheus_whole(b, "kube_proxy_mini_nodeport_addresses_left_out",
+		"gauge", "Addresses of this node that accept no NodePorts",
+		now->nodeport_addresses);
+	prometheus_whole(b, "kube_proxy_mini_health_check_ports_left_out",
+		"gauge", "Health check ports of Services that are not served",
+		now->health_ports);
+}
+
 static void put_answers(struct buf *b, const char *name, const char *help,
 	const struct serve_counts *n)
 {
@@ -264,6 +274,7 @@ void metrics_write(
 	put_rules(out, &now->rules);
 	put_requests(out, m, now);
 	put_objects(out, &now->objects);
+	put_excess(out, &now->excess);
 	put_answers(out, "kubeproxy_proxy_healthz_total",
 		"Cumulative proxy healthz HTTP status", &now->healthz);
 	put_answers(out, "kubeproxy_proxy_livez_total",

@@ -27,10 +27,16 @@ struct metrics_objects {
 	uint64_t services, endpoints; /* known now */
 };
 
+/* What is left out of those that this node could serve, beyond a limit: now. */
+struct metrics_excess {
+	uint64_t nodeport_addresses, health_ports;
+};
+
 /* What others count, looked up when somebody asks for the metrics. */
 struct metrics_now {
 	struct metrics_rules rules;
 	struct metrics_objects objects;
+	struct metrics_excess excess;
 	struct serve_counts healthz, livez;
 	const char *version;
 	const char *host; /* of the API server, with its port */

@@ -62,6 +62,7 @@ teardown() {
 	rm -f "$DIR/proxy.pid"
 	control calm '{}'
 	$PROXY --cleanup
+	ip -n "$P-node" addr flush dev c1 to 10.55.0.0/16
 	for name in web other; do
 		control delete "{\"kind\": \"Service\", \"ns\": \"d\",
 			\"name\": \"$name\"}" >/dev/null 2>&1 || true
@@ -350,6 +351,40 @@ waits_for() { # WHAT: readyz says so
 		client @node 30001 -> refused
 		client @b10 80 -> 1 masq
 	END
+}
+
+many_addresses() { # N: 10.55.0.1 and so on
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		echo "addr add 10.55.$((i / 256)).$((i % 256))/32 dev c1"
+	done | ip -n "$P-node" -batch -
+}
+
+# The real one was lost among them, when it was not among the first.
+@test "more addresses than accept NodePorts: the last are left out, and named" {
+	put_service web "$SPEC, "'"type": "NodePort", "ports": [
+		{"name": "http", "port": 80, "nodePort": 30001}]'
+	put_slices web "$HTTP" '{"addresses": ["@e1"]}'
+	many_addresses 300
+	proxy_start --conntrack-max-per-core 0 \
+		--nodeport-addresses 10.55.0.0/16,fd55::/16
+	wait_for knows web
+	said 'count=44 after=10.55.1.0'
+	counts kube_proxy_mini_nodeport_addresses_left_out 44
+	cat >"$BATS_TEST_TMPDIR/flows" <<-END
+		client 10.55.0.1 30001 -> 1 masq
+		client 10.55.1.0 30001 -> 1 masq
+		client 10.55.1.1 30001 -> refused
+	END
+	on_node "$here/flows.sh" 4 "$BATS_TEST_TMPDIR/flows" |
+		grep -c '^ok ' | grep -x 3
+	# room for one more
+	ip -n "$P-node" addr del 10.55.0.7/32 dev c1
+	wait_for counts kube_proxy_mini_nodeport_addresses_left_out 43
+	sed -i 's/refused/1 masq/' \
+		"$BATS_TEST_TMPDIR/flows"
+	on_node "$here/flows.sh" 4 "$BATS_TEST_TMPDIR/flows" |
+		grep -c '^ok ' | grep -x 3
 }
 
 @test "pods known by the node's own networks" {

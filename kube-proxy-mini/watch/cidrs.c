@@ -5,7 +5,11 @@
  */
 #include "kube-proxy-mini/watch/cidrs.h"
 
+#include <assert.h>
 #include <string.h>
+
+static_assert(CIDRS_OBJECTS_MAX * CIDRS_NETS_MAX <= ENV_SERVICE_NETS,
+	"all that is known has room");
 
 int cidrs_decode(const struct node *object, struct field_reader *r,
 	struct cidrs_object *out, struct err *e)
@@ -43,8 +47,7 @@ void cidrs_apply(const struct cidrs *c, struct env *env)
 		const struct cidrs_object *o = &c->objects[i];
 
 		for (size_t k = 0; k < o->n_nets; k++)
-			if (env->n_service_nets < ENV_NETS_MAX &&
-				!has_net(env, &o->nets[k]))
+			if (!has_net(env, &o->nets[k]))
 				env->service_nets[env->n_service_nets++] =
 					o->nets[k];
 	}
