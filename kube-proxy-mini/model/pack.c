@@ -126,10 +126,11 @@ static void pack_endpoints(const struct model_slice *s, struct str node_name,
 	for (size_t i = 0; i < s->n_endpoints; i++) {
 		const struct model_endpoint *p = &s->endpoints[i];
 		uint16_t list = zone_lists_add(z, p);
+		uint8_t rest[3] = {endpoint_flags(p, node_name)};
 
+		memcpy(rest + 1, &list, sizeof(list));
 		buf_put(out, p->ip.b, addr_bytes);
-		buf_byte(out, (char)endpoint_flags(p, node_name));
-		buf_put(out, &list, sizeof(list));
+		buf_put(out, rest, sizeof(rest));
 	}
 }
 

@@ -6,29 +6,17 @@
 
 #include "kube-proxy-mini/model/object.h"
 
-static const struct choice_filter ready = {MODEL_EP_READY, 0};
-static const struct choice_filter leaving = {
-	MODEL_EP_SERVING | MODEL_EP_TERMINATING, 0};
-
-bool choice_passes(uint8_t flags, struct choice_filter f)
-{
-	return (flags & f.must) == f.must && !(flags & f.must_not);
-}
-
-static struct choice_filter on_node(struct choice_filter f)
-{
-	f.must |= MODEL_EP_LOCAL;
-	return f;
-}
+#define READY   ((uint8_t)MODEL_EP_READY)
+#define LEAVING ((uint8_t)(MODEL_EP_SERVING | MODEL_EP_TERMINATING))
 
 /* Hints are counted of ready endpoints only. */
 void choice_count(struct choice_counts *c, uint8_t flags, int by)
 {
 	uint32_t one = (uint32_t)by;
 
-	if (choice_passes(flags, leaving))
+	if (choice_passes(flags, LEAVING))
 		c->leaving += one;
-	if (!choice_passes(flags, ready))
+	if (!choice_passes(flags, READY))
 		return;
 	c->ready += one;
 	if (flags & MODEL_EP_LOCAL)
@@ -44,26 +32,36 @@ void choice_count(struct choice_counts *c, uint8_t flags, int by)
 }
 
 /* Hints count only when every ready endpoint has them and one names us. */
-static struct choice_filter by_hints(const struct choice_counts *c)
+static uint8_t by_hints(const struct choice_counts *c)
 {
-	static const struct choice_filter for_node = {
-		MODEL_EP_READY | MODEL_EP_NODE_OURS, 0};
-	static const struct choice_filter for_zone = {
-		MODEL_EP_READY | MODEL_EP_ZONE_OURS, 0};
-
 	if (c->node_ours && !c->no_node)
-		return for_node;
+		return READY | MODEL_EP_NODE_OURS;
 	if (c->zone_ours && !c->no_zone)
-		return for_zone;
-	return ready;
+		return READY | MODEL_EP_ZONE_OURS;
+	return READY;
 }
 
 struct choice choice_make(const struct choice_counts *c)
 {
+	uint8_t local = c->local_ready ? READY : LEAVING;
+
 	return (struct choice){
-		.filter = {[PLAN_CLUSTER] = c->ready ? by_hints(c) : leaving,
-			[PLAN_LOCAL] =
-				on_node(c->local_ready ? ready : leaving)},
+		.must = {[PLAN_CLUSTER] = c->ready ? by_hints(c) : LEAVING,
+			[PLAN_LOCAL] = local | MODEL_EP_LOCAL},
 		.has_any = c->ready || c->leaving,
 	};
+}
+
+/*
+ * Two endpoints with one address: a pod that ends, and a new one that got its
+ * address already; or one endpoint that is moving between slices.  What runs
+ * comes before what terminates, then what is ready, what serves, and what is
+ * on this node.
+ */
+unsigned int choice_rank(uint8_t flags)
+{
+	return (flags & MODEL_EP_TERMINATING ? 0u : 8u) |
+	       (flags & MODEL_EP_READY ? 4u : 0u) |
+	       (flags & MODEL_EP_SERVING ? 2u : 0u) |
+	       (flags & MODEL_EP_LOCAL ? 1u : 0u);
 }

@@ -22,17 +22,21 @@ struct choice_counts {
 /* Add an endpoint with these flags `by` times. */
 void choice_count(struct choice_counts *c, uint8_t flags, int by);
 
-/* Which flags an endpoint of a view must have, and which of them not. */
-struct choice_filter {
-	uint8_t must, must_not;
-};
-
 struct choice {
-	struct choice_filter filter[PLAN_VIEWS];
+	uint8_t must[PLAN_VIEWS]; /* flags that an endpoint of it has; 0: none
+				   */
 	bool has_any;
 };
 
+/* Of two endpoints with one address and port the one of higher rank counts. */
+unsigned int choice_rank(uint8_t flags);
+
 struct choice choice_make(const struct choice_counts *c);
-bool choice_passes(uint8_t flags, struct choice_filter f);
+
+/* Asked several times for each endpoint. */
+static inline bool choice_passes(uint8_t flags, uint8_t must)
+{
+	return must && (flags & must) == must;
+}
 
 #endif

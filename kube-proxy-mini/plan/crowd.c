@@ -60,37 +60,33 @@ int crowd_add_port(struct crowd *c, const struct views_port *port)
 
 /* Slices. */
 
-int crowd_add_slices(struct crowd *c, const struct model_read_slice *slices)
+static size_t count_members(const struct crowd *c)
 {
-	const struct model_slice_port *port;
-	size_t at;
+	size_t n = 0;
 
 	for (size_t i = 0; i < c->n_ports; i++)
-		for (const struct model_read_slice *s = slices; s; s = s->next)
-			for (at = 0; (port = views_next_port(
-					      s, &c->ports[i].what, &at));) {
-				c->n_members += s->n_endpoints;
-				if (c->n_members > CROWD_MEMBERS_MAX ||
-					members_add(&c->ports[i].members, s,
-						port->port) < 0)
-					return -1;
-			}
-	return 0;
+		n += c->ports[i].members.n_live + c->ports[i].members.n_over;
+	return n;
+}
+
+static int walk_ports(struct crowd *c, const struct model_read_slice *slices,
+	crowd_step *step)
+{
+	for (size_t i = 0; i < c->n_ports; i++)
+		if (crowd_port_walk(&c->ports[i], slices, step) < 0)
+			return -1;
+	c->n_members = count_members(c);
+	return c->n_members <= MEMBERS_MAX ? 0 : -1;
+}
+
+int crowd_add_slices(struct crowd *c, const struct model_read_slice *slices)
+{
+	return walk_ports(c, slices, members_add);
 }
 
 void crowd_remove_slices(struct crowd *c, const struct model_read_slice *slices)
 {
-	const struct model_slice_port *port;
-	size_t at;
-
-	for (size_t i = 0; i < c->n_ports; i++)
-		for (const struct model_read_slice *s = slices; s; s = s->next)
-			for (at = 0; (port = views_next_port(
-					      s, &c->ports[i].what, &at));) {
-				c->n_members -= s->n_endpoints;
-				members_remove(
-					&c->ports[i].members, s, port->port);
-			}
+	walk_ports(c, slices, members_remove);
 }
 
 /* Answers. */
@@ -113,11 +109,41 @@ int crowd_list(const struct crowd_port *p, enum plan_view view, struct arena *a,
 		if (crowd_has(p, view, &p->members.list[i]))
 			out->list[out->n++] =
 				crowd_endpoint_of(&p->members.list[i]);
-	qsort(out->list, out->n, sizeof(*out->list), views_compare);
+	if (out->n > 1)
+		qsort(out->list, out->n, sizeof(*out->list), views_compare);
 	return 0;
 }
 
-const struct crowd_change *crowd_take_change(
+/* Those that are too many are the last ones. */
+static int list_some(const struct crowd_port *p, enum plan_view view,
+	struct arena *a, struct views *out)
+{
+	struct plan_endpoints *v = &out->list[view];
+
+	if (crowd_list(p, view, a, v) < 0)
+		return -1;
+	if (v->n > PLAN_ENDPOINTS_MAX) {
+		out->n_over += v->n - PLAN_ENDPOINTS_MAX;
+		v->n = PLAN_ENDPOINTS_MAX;
+	}
+	return 0;
+}
+
+int crowd_list_all(struct crowd_port *p, const struct model_read_slice *slices,
+	struct arena *a, struct views *out)
+{
+	if (crowd_port_walk(p, slices, members_add) < 0 ||
+		crowd_port_settle(p, a) < 0)
+		return -1;
+	crowd_views(p, out);
+	out->n_over = p->members.n_over;
+	for (int v = 0; v < PLAN_VIEWS; v++)
+		if (list_some(p, (enum plan_view)v, a, out) < 0)
+			return -1;
+	return 0;
+}
+
+const struct views_change *crowd_take_change(
 	struct crowd_port *p, enum plan_view view)
 {
 	if (!p->has_change[view])

@@ -1,15 +1,15 @@
 /*
- * crowd - the endpoints of a Service that has very many, kept from one plan to
- * the next, so that a change costs what its slices hold and not what the
- * Service holds.
+ * crowd - who the endpoints of a Service are.
  *
  * It knows every candidate by its address and port, counts them by their
- * flags, and remembers in which slot of which group each one is.  What it
- * answers is what views.h would from all slices.
+ * flags, and chooses the views by these counts.
  *
- * A crowd describes one record.  When that one is not applied, or when memory
- * is out, the planner drops the crowd and plans from all slices, which makes
- * another.
+ * Most Services are gathered anew for each plan (crowd_list_all).  The crowd
+ * of one that has very many endpoints is kept from one plan to the next, with
+ * the slot that each endpoint has, so that a change costs what its slices hold
+ * and not what the Service holds.  Such a crowd describes one record.  When
+ * that one is not applied, or when memory is out, the planner drops the crowd
+ * and gathers anew, which makes another.
  */
 #ifndef KEELSON_PROXY_CROWD_H
 #define KEELSON_PROXY_CROWD_H
@@ -18,12 +18,11 @@
 #include "kube-proxy-mini/plan/record.h"
 #include "lib/base/arena.h"
 
-#define CROWD_MEMBERS_MAX (1u << 20) /* of all ports of a Service */
-
 struct crowd {
 	const struct record *record; /* that it describes */
 	struct crowd_port *ports;
-	size_t n_ports, n_members;
+	size_t n_ports;
+	size_t n_members; /* of all ports, at most MEMBERS_MAX */
 };
 
 /* An empty crowd; NULL: no memory. */
@@ -46,10 +45,17 @@ int crowd_settle(struct crowd *c, struct arena *a);
 struct crowd_port *crowd_find(
 	const struct crowd *c, const struct views_port *port);
 
-/* The two views without their lists, as views_make(). */
+/* The two views without their lists. */
 void crowd_views(const struct crowd_port *p, struct views *out);
 
-/* The endpoints of a view, as views_make() lists them.  -1: arena full. */
+/*
+ * A port that was empty, for once: its views with their lists, from all
+ * slices.  -1: no memory, or the arena is full.
+ */
+int crowd_list_all(struct crowd_port *p, const struct model_read_slice *slices,
+	struct arena *a, struct views *out);
+
+/* The endpoints of a view.  -1: arena full. */
 int crowd_list(const struct crowd_port *p, enum plan_view view, struct arena *a,
 	struct plan_endpoints *out);
 
@@ -57,7 +63,7 @@ int crowd_list(const struct crowd_port *p, enum plan_view view, struct arena *a,
  * What has changed since the slots were noted, in the arena of crowd_settle();
  * NULL: all may have.  Whoever takes it notes the new slots.
  */
-const struct crowd_change *crowd_take_change(
+const struct views_change *crowd_take_change(
 	struct crowd_port *p, enum plan_view view);
 
 /* Set the flow's two truths if endpoints serve, as views_judge(). */

@@ -1,5 +1,6 @@
 /*
- * crowd_port - what a member, as it was counted last, is in the views.
+ * crowd_port - what a member, as it was counted last, is in the views; and
+ * which endpoints of slices are members.
  */
 #include "kube-proxy-mini/plan/crowd_port.h"
 
@@ -14,8 +15,15 @@ struct plan_endpoint crowd_endpoint_of(const struct member *m)
 	return p;
 }
 
-bool crowd_has(
-	const struct crowd_port *p, enum plan_view view, const struct member *m)
+int crowd_port_walk(struct crowd_port *p, const struct model_read_slice *slices,
+	crowd_step *step)
 {
-	return m->is_counted && choice_passes(m->flags, p->choice.filter[view]);
+	const struct model_slice_port *port;
+	size_t at;
+
+	for (const struct model_read_slice *s = slices; s; s = s->next)
+		for (at = 0; (port = views_next_port(s, &p->what, &at));)
+			if (step(&p->members, s, port->port) < 0)
+				return -1;
+	return 0;
 }

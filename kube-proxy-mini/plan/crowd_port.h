@@ -7,18 +7,8 @@
 
 #include "kube-proxy-mini/plan/members.h"
 
-/* What a change did to one view. */
-struct crowd_change {
-	uint32_t *gone; /* slots, ascending */
-	uint32_t n_gone;
-	struct plan_endpoint *came; /* by address and port */
-	uint32_t n_came;
-	uint32_t *turned; /* slots whose endpoint is now on this node, or not */
-	uint32_t n_turned;
-};
-
 struct crowd_port {
-	struct views_port what; /* its name is owned */
+	struct views_port what; /* the crowd owns its name */
 	struct members members;
 	struct choice_counts counts;
 	struct choice choice;
@@ -26,12 +16,25 @@ struct crowd_port {
 	uint32_t serving;          /* places where some candidate does */
 	bool is_noted[PLAN_VIEWS]; /* members know their slots */
 	bool has_change[PLAN_VIEWS];
-	struct crowd_change change[PLAN_VIEWS];
+	struct views_change change[PLAN_VIEWS];
 };
 
 /* Is a member, as it was counted, in that view? */
-bool crowd_has(const struct crowd_port *p, enum plan_view view,
-	const struct member *m);
+static inline bool crowd_has(
+	const struct crowd_port *p, enum plan_view view, const struct member *m)
+{
+	return m->is_counted && choice_passes(m->flags, p->choice.must[view]);
+}
+
+/*
+ * Add or remove (members.h) what slices have of that port, then settle: count
+ * what was touched and choose.  -1: no memory, or the arena is full.
+ */
+typedef int crowd_step(
+	struct members *m, const struct model_read_slice *s, uint16_t port);
+int crowd_port_walk(struct crowd_port *p, const struct model_read_slice *slices,
+	crowd_step *step);
+int crowd_port_settle(struct crowd_port *p, struct arena *a);
 
 struct plan_endpoint crowd_endpoint_of(const struct member *m);
 

@@ -3,7 +3,8 @@
  * counted, the views chosen by these counts, and the touched places sorted
  * into those that left a view and those that came into it.
  *
- * A view whose filter changed has no change to report: it is listed whole.
+ * A view for which other flags count than before has no change to report: it is
+ * listed whole.
  */
 #include "kube-proxy-mini/plan/crowd.h"
 
@@ -16,10 +17,15 @@ static int compare_numbers(const void *x, const void *y)
 	return (*a > *b) - (*a < *b);
 }
 
-/* Room for all that was touched. */
-static int make_change(struct crowd_change *change, uint32_t n, struct arena *a)
+/* Room for all that was touched, where slots are known. */
+static int make_change(
+	struct crowd_port *p, enum plan_view view, uint32_t n, struct arena *a)
 {
-	*change = (struct crowd_change){
+	struct views_change *change = &p->change[view];
+
+	if (!p->is_noted[view])
+		return 0;
+	*change = (struct views_change){
 		.gone = arena_alloc(a, n * sizeof(*change->gone) + 1),
 		.came = arena_alloc(a, n * sizeof(*change->came) + 1),
 		.turned = arena_alloc(a, n * sizeof(*change->turned) + 1),
@@ -30,7 +36,7 @@ static int make_change(struct crowd_change *change, uint32_t n, struct arena *a)
 static void sort_member(struct crowd_port *p, enum plan_view view,
 	struct member *m, bool has_turned)
 {
-	struct crowd_change *change = &p->change[view];
+	struct views_change *change = &p->change[view];
 	bool is_now_in = crowd_has(p, view, m);
 	uint32_t slot = m->slot[view];
 
@@ -44,7 +50,7 @@ static void sort_member(struct crowd_port *p, enum plan_view view,
 	}
 }
 
-static void finish_change(struct crowd_change *change)
+static void finish_change(struct views_change *change)
 {
 	qsort(change->gone, change->n_gone, sizeof(*change->gone),
 		compare_numbers);
@@ -54,29 +60,28 @@ static void finish_change(struct crowd_change *change)
 		compare_numbers);
 }
 
+/* Take a member into the counts, or out of them. */
+static void count(struct crowd_port *p, const struct member *m, int by)
+{
+	if (!m->is_counted)
+		return;
+	choice_count(&p->counts, m->flags, by);
+	p->serving += (uint32_t)(m->is_serving * by);
+	for (int v = 0; v < PLAN_VIEWS; v++)
+		if (crowd_has(p, (enum plan_view)v, m))
+			p->in_view[v] += (uint32_t)by;
+}
+
 /* Count a touched member again; true when it came to this node or left. */
 static bool recount(struct crowd_port *p, struct member *m)
 {
 	uint8_t was = m->is_counted ? m->flags : 0;
 
-	for (int v = 0; v < PLAN_VIEWS; v++)
-		p->in_view[v] -= crowd_has(p, (enum plan_view)v, m);
-	if (m->is_counted)
-		choice_count(&p->counts, m->flags, -1);
-	p->serving -= m->is_serving;
+	count(p, m, -1);
 	m->is_serving = members_are_serving(&p->members, m);
-	p->serving += m->is_serving;
 	m->is_counted = members_best(&p->members, m, &m->flags);
-	if (m->is_counted)
-		choice_count(&p->counts, m->flags, 1);
-	for (int v = 0; v < PLAN_VIEWS; v++)
-		p->in_view[v] += crowd_has(p, (enum plan_view)v, m);
+	count(p, m, 1);
 	return ((was ^ m->flags) & MODEL_EP_LOCAL) != 0;
-}
-
-static bool same_filter(struct choice_filter a, struct choice_filter b)
-{
-	return a.must == b.must && a.must_not == b.must_not;
 }
 
 static void count_view(struct crowd_port *p, enum plan_view view)
@@ -86,14 +91,14 @@ static void count_view(struct crowd_port *p, enum plan_view view)
 		p->in_view[view] += crowd_has(p, view, &p->members.list[i]);
 }
 
-/* Choose anew; a view with another filter is counted whole. */
+/* Choose anew; a view for which other flags count is counted whole. */
 static void choose(struct crowd_port *p)
 {
 	struct choice was = p->choice;
 
 	p->choice = choice_make(&p->counts);
 	for (int v = 0; v < PLAN_VIEWS; v++) {
-		bool same = same_filter(was.filter[v], p->choice.filter[v]);
+		bool same = was.must[v] == p->choice.must[v];
 
 		p->has_change[v] = p->is_noted[v] && same;
 		p->is_noted[v] = false;
@@ -102,14 +107,14 @@ static void choose(struct crowd_port *p)
 	}
 }
 
-static int settle_port(struct crowd_port *p, struct arena *a)
+int crowd_port_settle(struct crowd_port *p, struct arena *a)
 {
 	struct members *all = &p->members;
 	uint32_t n = all->n_touched;
 	bool *has_turned = arena_alloc(a, n + 1);
 
 	for (int v = 0; v < PLAN_VIEWS; v++)
-		if (make_change(&p->change[v], n, a) < 0)
+		if (make_change(p, (enum plan_view)v, n, a) < 0)
 			return -1;
 	if (!has_turned)
 		return -1;
@@ -129,7 +134,8 @@ static int settle_port(struct crowd_port *p, struct arena *a)
 	}
 	all->n_touched = 0;
 	for (int v = 0; v < PLAN_VIEWS; v++)
-		finish_change(&p->change[v]);
+		if (p->has_change[v])
+			finish_change(&p->change[v]);
 	return 0;
 }
 
@@ -142,7 +148,7 @@ static bool has_excess(const struct crowd_port *p)
 int crowd_settle(struct crowd *c, struct arena *a)
 {
 	for (size_t i = 0; i < c->n_ports; i++)
-		if (settle_port(&c->ports[i], a) < 0 ||
+		if (crowd_port_settle(&c->ports[i], a) < 0 ||
 			has_excess(&c->ports[i]))
 			return -1;
 	return 0;

@@ -103,23 +103,38 @@ static int make_room(struct draft *d)
 	return !r->groups ? -1 : make_indexes(d, ports * PLAN_VIEWS);
 }
 
-/* The slots of a group whose endpoints a crowd knows. */
-static int place_crowd(const struct numbers_for *f, struct arena *a,
+/* The slots of a group of which nobody has followed what changed. */
+static int place_all(const struct numbers_for *f, struct arena *a,
 	struct plan_port *p, const struct record_group *was,
 	struct record_group *g)
 {
-	enum plan_view view = (enum plan_view)g->view;
-	const struct crowd_change *change =
-		was ? crowd_take_change(p->crowd, view) : NULL;
-	struct slots_patch patch = {f, change, p->crowd, was};
+	struct plan_endpoints *v = &p->views[g->view];
+	struct views_change change;
+	struct slots_patch patch = {f, &change, NULL, was};
 
-	if (change)
-		return slots_patch(&patch, (uint32_t)p->views[view].n, a, g);
-	if (crowd_list(p->crowd, view, a, &p->views[view]) < 0 ||
-		slots_place(f, a, &p->views[view], was, g) < 0)
+	if (p->crowd && crowd_list(p->crowd, (enum plan_view)g->view, a, v) < 0)
 		return -1;
-	crowd_note_group(p->crowd, g);
+	if (slots_compare(v, was, a, &change) < 0 ||
+		slots_patch(&patch, (uint32_t)v->n, a, g) < 0)
+		return -1;
+	if (p->crowd)
+		crowd_note_group(p->crowd, g);
 	return 0;
+}
+
+static int place(const struct numbers_for *f, struct arena *a,
+	struct plan_port *p, const struct record_group *was,
+	struct record_group *g)
+{
+	static const struct record_group none;
+	enum plan_view view = (enum plan_view)g->view;
+	struct slots_patch patch = {f, NULL, p->crowd, was};
+
+	if (p->crowd && was)
+		patch.change = crowd_take_change(p->crowd, view);
+	if (patch.change)
+		return slots_patch(&patch, (uint32_t)p->views[view].n, a, g);
+	return place_all(f, a, p, was ? was : &none, g);
 }
 
 /* The applied group for the same endpoints, or that of other affinity. */
@@ -139,7 +154,6 @@ static const struct record_group *find_former(const struct draft *d,
 static int fill_group(struct draft *d, struct plan_port *p,
 	struct record_group *g, uint32_t timeout)
 {
-	int r;
 	struct numbers_for f = {
 		d->in->numbers, d->in->entry, d->in->was, &d->next};
 	const struct record_group *same = find_former(d, g, false);
@@ -147,9 +161,7 @@ static int fill_group(struct draft *d, struct plan_port *p,
 	const struct record_group *was = same ? same : find_former(d, g, true);
 
 	g->id = same ? same->id : numbers_group(&f, g);
-	r = p->crowd ? place_crowd(&f, d->arena, p, was, g)
-		     : slots_place(&f, d->arena, &p->views[g->view], was, g);
-	if (r < 0)
+	if (place(&f, d->arena, p, was, g) < 0)
 		return -1;
 	g->class_inside = class_make(class_slots_for(g->n), timeout, false);
 	return 0;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_ROOM 1024u
-#define ROOM_MAX   (1u << 24)
+#define FIRST_ROOM 64u
+#define ROOM_MAX   (2 * MEMBERS_MAX)
 
 struct candidate {
 	const struct model_packed_slice *slice;
@@ -26,6 +26,29 @@ void members_free(struct members *m)
 	*m = (struct members){0};
 }
 
+static size_t member_bucket(
+	const struct members *m, const uint8_t ip[16], uint16_t port)
+{
+	uint64_t half[2], mix;
+
+	memcpy(half, ip, sizeof(half));
+	mix = (half[0] ^ port) * 0x9e3779b97f4a7c15u;
+	mix = (mix ^ mix >> 32 ^ half[1]) * 0x9e3779b97f4a7c15u;
+	return (size_t)(mix >> 32) & (m->n_buckets - 1);
+}
+
+/* Few of a large table are in use: their buckets are emptied one by one. */
+void members_reset(struct members *m)
+{
+	for (uint32_t i = 1; i < m->n; i++)
+		m->buckets[member_bucket(m, m->list[i].ip, m->list[i].port)] =
+			0;
+	m->n = m->room ? 1 : 0;
+	m->n_candidates = m->candidates_room ? 1 : 0;
+	m->free_member = m->free_candidate = 0;
+	m->n_touched = m->n_live = m->n_over = 0;
+}
+
 /* Growing. */
 
 static int double_room(void **list, uint32_t *room, size_t size)
@@ -40,23 +63,10 @@ static int double_room(void **list, uint32_t *room, size_t size)
 	return 0;
 }
 
-static size_t member_bucket(
-	const struct members *m, const uint8_t ip[16], uint16_t port)
+static void enter(struct members *m, uint32_t number, size_t bucket)
 {
-	uint8_t key[18];
-
-	memcpy(key, ip, 16);
-	memcpy(key + 16, &port, sizeof(port));
-	return index_hash(key, sizeof(key)) & (m->n_buckets - 1);
-}
-
-static void enter(struct members *m, uint32_t number)
-{
-	struct member *p = &m->list[number];
-	uint32_t *at = &m->buckets[member_bucket(m, p->ip, p->port)];
-
-	p->next = *at;
-	*at = number;
+	m->list[number].next = m->buckets[bucket];
+	m->buckets[bucket] = number;
 }
 
 /* All places are in use when this is called, so all are entered again. */
@@ -82,21 +92,19 @@ static int grow_members(struct members *m)
 	m->room = room;
 	m->n = m->n ? m->n : 1;
 	for (uint32_t i = 1; i < m->n; i++)
-		enter(m, i);
+		enter(m, i, member_bucket(m, m->list[i].ip, m->list[i].port));
 	return 0;
 }
 
+/* There is room for one. */
 static uint32_t take_member(struct members *m)
 {
 	uint32_t number = m->free_member;
 
-	if (number) {
-		m->free_member = m->list[number].next;
-		return number;
-	}
-	if (m->n == m->room && grow_members(m) < 0)
-		return 0;
-	return m->n++;
+	if (!number)
+		return m->n++;
+	m->free_member = m->list[number].next;
+	return number;
 }
 
 static uint32_t take_candidate(struct members *m)
@@ -120,10 +128,10 @@ static uint32_t take_candidate(struct members *m)
 
 /* Places. */
 
-static uint32_t find_number(
-	const struct members *m, const uint8_t ip[16], uint16_t port)
+static uint32_t find_in(const struct members *m, size_t bucket,
+	const uint8_t ip[16], uint16_t port)
 {
-	uint32_t at = m->n_buckets ? m->buckets[member_bucket(m, ip, port)] : 0;
+	uint32_t at = m->buckets[bucket];
 
 	while (at && (m->list[at].port != port ||
 			     memcmp(m->list[at].ip, ip, 16) != 0))
@@ -134,24 +142,30 @@ static uint32_t find_number(
 struct member *members_find(
 	const struct members *m, const uint8_t ip[16], uint16_t port)
 {
-	uint32_t at = find_number(m, ip, port);
+	uint32_t at = 0;
 
+	if (m->n_buckets)
+		at = find_in(m, member_bucket(m, ip, port), ip, port);
 	return at ? &m->list[at] : NULL;
 }
 
+/* 0: no memory. */
 static uint32_t need_member(
 	struct members *m, const uint8_t ip[16], uint16_t port)
 {
-	uint32_t number = find_number(m, ip, port);
+	uint32_t number;
+	size_t bucket;
 
+	if (m->n == m->room && !m->free_member && grow_members(m) < 0)
+		return 0;
+	bucket = member_bucket(m, ip, port);
+	number = find_in(m, bucket, ip, port);
 	if (number)
 		return number;
 	number = take_member(m);
-	if (!number)
-		return 0;
 	m->list[number] = (struct member){.port = port};
 	memcpy(m->list[number].ip, ip, 16);
-	enter(m, number);
+	enter(m, number, bucket);
 	return number;
 }
 
@@ -188,6 +202,11 @@ int members_add(
 {
 	uint8_t ip[16];
 
+	if (m->n_live + s->n_endpoints > MEMBERS_MAX) {
+		m->n_over += (uint32_t)s->n_endpoints;
+		return 0;
+	}
+	m->n_live += (uint32_t)s->n_endpoints;
 	for (size_t i = 0; i < s->n_endpoints; i++) {
 		uint32_t candidate = take_candidate(m), number;
 
@@ -219,27 +238,29 @@ static void remove_one(struct members *m, uint32_t number,
 	*at = m->candidates[found].next;
 	m->candidates[found].next = m->free_candidate;
 	m->free_candidate = found;
+	m->n_live--;
 	touch(m, number);
 }
 
-void members_remove(
+int members_remove(
 	struct members *m, const struct model_read_slice *s, uint16_t port)
 {
 	uint8_t ip[16];
-	uint32_t number;
+	struct member *p;
 
 	for (size_t i = 0; i < s->n_endpoints; i++) {
 		place_of(s, i, ip);
-		number = find_number(m, ip, port);
-		if (number)
-			remove_one(m, number, s->from, i);
+		p = members_find(m, ip, port);
+		if (p)
+			remove_one(m, (uint32_t)(p - m->list), s->from, i);
 	}
+	return 0;
 }
 
 /* Of higher rank, or of equal rank and earlier in order of slices. */
 static bool is_better(const struct candidate *a, const struct candidate *b)
 {
-	unsigned int x = views_rank(a->flags), y = views_rank(b->flags);
+	unsigned int x = choice_rank(a->flags), y = choice_rank(b->flags);
 	int order;
 
 	if (x != y)

@@ -10,6 +10,8 @@
 
 #include "kube-proxy-mini/plan/views.h"
 
+#define MEMBERS_MAX (1u << 20) /* candidates; further slices are left out */
+
 struct member {
 	uint8_t ip[16];
 	uint16_t port;
@@ -28,6 +30,8 @@ struct members {
 	uint32_t n, room;    /* places of the list in use, and allocated */
 	uint32_t *touched;   /* numbers, with room for all */
 	uint32_t n_touched;
+	uint32_t n_live; /* candidates */
+	uint32_t n_over; /* left out, as there are too many */
 	/* inside */
 	struct candidate *candidates;
 	uint32_t n_candidates, candidates_room;
@@ -38,12 +42,15 @@ struct members {
 
 void members_free(struct members *m);
 
+/* Forget all, but keep the memory for others. */
+void members_reset(struct members *m);
+
 /* Add the endpoints of a slice at that port; -1: no memory. */
 int members_add(
 	struct members *m, const struct model_read_slice *s, uint16_t port);
 
-/* Take them away, by the flags and order that they were added with. */
-void members_remove(
+/* Take them away again.  Always 0. */
+int members_remove(
 	struct members *m, const struct model_read_slice *s, uint16_t port);
 
 /* NULL when no candidate has that place. */

@@ -8,10 +8,10 @@
 
 /* What every step needs. */
 struct maker {
+	const struct plan_input *in;
 	const struct env *env;
 	const struct model_service *service;
 	const struct model_read_slice *slices;
-	const struct crowd *crowd;
 	struct arena *arena;
 	struct plan *plan;
 };
@@ -121,17 +121,31 @@ static int make_addresses(const struct maker *m, const struct model_port *from,
 
 /* Ports. */
 
+/* One port after the other uses the same memory. */
+static int gather_views(
+	const struct maker *m, const struct views_port *port, struct views *out)
+{
+	struct crowd_port gathered = {
+		.what = *port, .members = *m->in->scratch};
+	int r;
+
+	members_reset(&gathered.members);
+	r = crowd_list_all(&gathered, m->slices, m->arena, out);
+	*m->in->scratch = gathered.members;
+	return r;
+}
+
 static int make_views(const struct maker *m, struct plan_port *p)
 {
 	struct views_port port = {p->name, p->proto, p->family};
 	struct views v;
 
-	p->crowd = m->crowd ? crowd_find(m->crowd, &port) : NULL;
-	if (m->crowd && !p->crowd)
+	p->crowd = m->in->crowd ? crowd_find(m->in->crowd, &port) : NULL;
+	if (m->in->crowd && !p->crowd)
 		return -1; /* a new port: all slices are needed */
 	if (p->crowd)
 		crowd_views(p->crowd, &v);
-	else if (views_make(m->slices, &port, m->arena, &v) < 0)
+	else if (gather_views(m, &port, &v) < 0)
 		return -1;
 	memcpy(p->views, v.list, sizeof(p->views));
 	p->has_endpoints = v.has_any;
@@ -222,25 +236,25 @@ static bool is_ours(const struct model_service *s)
 	       !s->is_foreign;
 }
 
-int plan_make(const struct model_entry *n, const struct env *env,
-	const struct crowd *crowd, struct arena *a, struct plan *out)
+int plan_make(const struct plan_input *in, struct arena *a, struct plan *out)
 {
 	struct model_service s;
-	struct maker m = {.env = env,
+	struct maker m = {.in = in,
+		.env = in->env,
 		.service = &s,
-		.crowd = crowd,
 		.arena = a,
 		.plan = out};
 	/* a crowd does not count what is on this node, whatever its port */
 	enum model_which which =
-		crowd ? MODEL_SLICES_ON_NODE : MODEL_ALL_SLICES;
+		in->crowd ? MODEL_SLICES_ON_NODE : MODEL_ALL_SLICES;
 	struct plan_port **end = &out->ports;
-	int r = model_read_service(n, a, &s);
+	int r = model_read_service(in->entry, a, &s);
 
 	*out = (struct plan){0};
 	if (r <= 0 || !is_ours(&s))
 		return r < 0 ? -1 : 0;
-	if (model_read_some(n, which, str_of(env->zone), a, &m.slices) < 0)
+	if (model_read_some(
+		    in->entry, which, str_of(in->env->zone), a, &m.slices) < 0)
 		return -1;
 	out->slices = m.slices;
 	out->health_port = s.external_local ? s.health_port : 0;

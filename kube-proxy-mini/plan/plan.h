@@ -66,12 +66,17 @@ struct plan {
 	struct plan_family families[MODEL_FAMILIES];
 };
 
+struct plan_input {
+	const struct model_entry *entry;
+	const struct env *env;
+	const struct crowd *crowd; /* that knows the slices; NULL: none does */
+	struct members *scratch;   /* memory to gather endpoints without one */
+};
+
 /*
- * With a crowd (or NULL) that knows the entry's slices, these are not read.
- * -1 only when the arena is full, or when the crowd lacks a port.  No Service:
- * an empty plan.
+ * -1 only when the arena is full or memory is out, or when the crowd lacks a
+ * port.  No Service: an empty plan.
  */
-int plan_make(const struct model_entry *n, const struct env *env,
-	const struct crowd *crowd, struct arena *a, struct plan *out);
+int plan_make(const struct plan_input *in, struct arena *a, struct plan *out);
 
 #endif

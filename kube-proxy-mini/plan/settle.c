@@ -17,7 +17,8 @@
 
 #include <stdlib.h>
 
-#define ARENA_MAX ((size_t)256 << 20)
+#define ARENA_MAX   ((size_t)256 << 20)
+#define SCRATCH_MAX 4096u /* endpoints for which memory is kept */
 
 void settle_make(struct settle *s)
 {
@@ -36,6 +37,7 @@ void settle_free(struct settle *s)
 	waits_free(&s->waits);
 	claims_free(&s->claims);
 	arena_free(&s->arena);
+	members_free(&s->scratch);
 }
 
 /* Planning. */
@@ -77,9 +79,13 @@ static int draft_plan(struct settle *s, struct model_entry *n,
 static int make_from_all(struct settle *s, struct model_entry *n,
 	const struct env *env, struct record **next, struct err *e)
 {
+	struct plan_input in = {n, env, NULL, &s->scratch};
 	struct plan plan;
+	int r = plan_make(&in, &s->arena, &plan);
 
-	if (plan_make(n, env, NULL, &s->arena, &plan) < 0)
+	if (s->scratch.room > SCRATCH_MAX)
+		members_free(&s->scratch);
+	if (r < 0)
 		return err_kind(e, ERR_LIMIT, "no memory for its plan");
 	warn_of_excess(n, &plan);
 	if (draft_plan(s, n, &plan, next, e) < 0)
@@ -93,11 +99,12 @@ static bool make_from_changes(struct settle *s, struct model_entry *n,
 	const struct env *env, struct record **next)
 {
 	struct crowd *crowd = large_update(n, env, s->large_from, &s->arena);
+	struct plan_input in = {n, env, crowd, NULL};
 	struct plan plan;
 
 	if (!crowd)
 		return false;
-	if (plan_make(n, env, crowd, &s->arena, &plan) == 0 &&
+	if (plan_make(&in, &s->arena, &plan) == 0 &&
 		draft_plan(s, n, &plan, next, NULL) == 0) {
 		large_note_record(n, *next);
 		return true;

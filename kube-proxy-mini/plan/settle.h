@@ -30,6 +30,7 @@ struct settle {
 	uint64_t left_out; /* how often a Service was, since the start */
 	struct numbers numbers;
 	struct arena arena; /* for planning one Service */
+	struct members scratch;
 	/* LARGE_FROM and STAGE_OPERATIONS; tests set others */
 	uint32_t large_from, stage_operations;
 };

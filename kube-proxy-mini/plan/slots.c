@@ -1,73 +1,52 @@
 /*
- * slots - in two passes: first the endpoints that remain, found by binary
- * search in the sorted view, then all others in order.  Endpoints always fill
- * the slots from 0 on without a gap.
+ * slots - looks each endpoint of the group up in the view, which is sorted;
+ * what is left of the view then has come.
  */
 #include "kube-proxy-mini/plan/slots.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define NO_SLOT UINT32_MAX
-
-static struct plan_endpoint *find_endpoint(
+static const struct plan_endpoint *find_endpoint(
 	const struct plan_endpoints *v, const struct plan_endpoint *p)
 {
 	return v->n ? bsearch(p, v->list, v->n, sizeof(*v->list), views_compare)
 		    : NULL;
 }
 
-/* Which endpoint is placed where. */
-struct placing {
-	uint32_t *slot_of; /* by index in the view */
-	bool *is_taken;    /* by slot */
-};
-
-static void keep_slots(const struct plan_endpoints *v,
-	const struct record_group *was, bool has_ids, struct placing *to)
+/* Note what has gone or turned; mark in the view what stays. */
+static void compare_group(const struct plan_endpoints *v,
+	const struct record_group *was, bool *stays, struct views_change *out)
 {
-	for (size_t i = 0; i < v->n; i++)
-		to->slot_of[i] = NO_SLOT;
-	for (uint32_t s = 0; was && s < was->n; s++) {
+	for (uint32_t s = 0; s < was->n; s++) {
 		const struct plan_endpoint *old = record_slot(was, s);
-		struct plan_endpoint *p = find_endpoint(v, old);
+		const struct plan_endpoint *p = find_endpoint(v, old);
 
-		if (!p)
+		if (!p) {
+			out->gone[out->n_gone++] = s;
 			continue;
-		if (has_ids)
-			p->id = old->id;
-		if (s >= v->n)
-			continue;
-		to->slot_of[p - v->list] = s;
-		to->is_taken[s] = true;
+		}
+		stays[p - v->list] = true;
+		if (p->is_local != old->is_local)
+			out->turned[out->n_turned++] = s;
 	}
 }
 
-int slots_place(const struct numbers_for *f, struct arena *a,
-	const struct plan_endpoints *v, const struct record_group *was,
-	struct record_group *g)
+int slots_compare(const struct plan_endpoints *v,
+	const struct record_group *was, struct arena *a,
+	struct views_change *out)
 {
-	uint32_t n = (uint32_t)v->n, free_slot = 0;
-	struct placing to = {
-		.slot_of = arena_alloc(a, n * sizeof(*to.slot_of) + 1),
-		.is_taken = arena_alloc(a, n + 1),
-	};
+	bool *stays = arena_alloc(a, v->n + 1);
 
-	g->slots = arena_alloc(a, n * sizeof(*g->slots) + 1);
-	if (!to.slot_of || !to.is_taken || !g->slots)
+	*out = (struct views_change){
+		.gone = arena_alloc(a, was->n * sizeof(*out->gone) + 1),
+		.came = arena_alloc(a, v->n * sizeof(*out->came) + 1),
+		.turned = arena_alloc(a, was->n * sizeof(*out->turned) + 1),
+	};
+	if (!stays || !out->gone || !out->came || !out->turned)
 		return -1;
-	keep_slots(v, was, g->affinity_s && was && was->affinity_s, &to);
-	for (uint32_t i = 0; i < n; i++) {
-		if (to.slot_of[i] == NO_SLOT) {
-			while (to.is_taken[free_slot])
-				free_slot++;
-			to.slot_of[i] = free_slot++;
-		}
-		if (g->affinity_s && !v->list[i].id)
-			v->list[i].id = numbers_id(f, v, g, &v->list[i]);
-		g->slots[to.slot_of[i]] = v->list[i];
-		g->n_local += v->list[i].is_local;
-	}
-	g->n = n;
+	compare_group(v, was, stays, out);
+	for (size_t i = 0; i < v->n; i++)
+		if (!stays[i])
+			out->came[out->n_came++] = v->list[i];
 	return 0;
 }

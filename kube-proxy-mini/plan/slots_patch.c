@@ -30,7 +30,7 @@ static bool has_slot(const uint32_t *list, uint32_t n, uint32_t slot)
 static void gather_moved(const struct slots_patch *in,
 	const struct record_group *g, struct patch *to)
 {
-	const struct crowd_change *change = in->change;
+	const struct views_change *change = in->change;
 	struct plan_endpoint *p;
 
 	for (uint32_t s = g->n; s < in->was->n; s++) {
@@ -50,7 +50,9 @@ static void gather_came(const struct slots_patch *in,
 		.list = to->list + to->n, .n = in->change->n_came};
 	bool has_ids = g->affinity_s && in->was->affinity_s;
 
-	memcpy(came.list, in->change->came, came.n * sizeof(*came.list));
+	if (came.n > 0)
+		memcpy(came.list, in->change->came,
+			came.n * sizeof(*came.list));
 	for (size_t i = 0; has_ids && i < came.n; i++)
 		came.list[i].id =
 			numbers_id(in->numbers, &came, g, &came.list[i]);
@@ -73,6 +75,7 @@ static int make_patch(const struct slots_patch *in,
 	const struct record_group *g, struct arena *a, struct patch *to)
 {
 	uint32_t most = in->change->n_came;
+	bool has_moved;
 
 	if (in->was->n > g->n)
 		most += in->was->n - g->n;
@@ -83,8 +86,10 @@ static int make_patch(const struct slots_patch *in,
 	if (!to->list || !to->holes)
 		return -1;
 	gather_moved(in, g, to);
+	has_moved = to->n > 0;
 	gather_came(in, g, to);
-	qsort(to->list, to->n, sizeof(*to->list), views_compare);
+	if (has_moved) /* what came is sorted */
+		qsort(to->list, to->n, sizeof(*to->list), views_compare);
 	find_holes(in, g, to);
 	return 0;
 }
@@ -105,7 +110,8 @@ static int share_slots(
 	g->slots = arena_alloc(a, g->n * sizeof(*g->slots) + 1);
 	if (!g->slots)
 		return -1;
-	memcpy(g->slots, was->slots, n * sizeof(*g->slots));
+	if (n > 0)
+		memcpy(g->slots, was->slots, n * sizeof(*g->slots));
 	return 0;
 }
 
@@ -140,15 +146,16 @@ static int fill_holes(const struct slots_patch *in, const struct patch *from,
 		if (!p)
 			return -1;
 		*p = from->list[i];
-		crowd_note_slot(
-			in->port, (enum plan_view)g->view, p, from->holes[i]);
+		if (in->port)
+			crowd_note_slot(in->port, (enum plan_view)g->view, p,
+				from->holes[i]);
 	}
 	return 0;
 }
 
 static uint32_t count_patched(const struct slots_patch *in)
 {
-	const struct crowd_change *change = in->change;
+	const struct views_change *change = in->change;
 	uint32_t n = in->was->n_local;
 
 	for (uint32_t i = 0; i < change->n_gone; i++)

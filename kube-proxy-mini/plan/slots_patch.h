@@ -1,7 +1,11 @@
 /*
- * slots_patch - the places of a group's endpoints when few of them changed.
+ * slots_patch - the places of a group's endpoints, from those they had and
+ * what changed.
  *
- * The result is that of slots_place(), in time proportional to the change.
+ * An endpoint that was in the group keeps its slot if that still exists, and
+ * its id, unless the group had other affinity; others fill the free slots.  So
+ * slots are used from 0 on without a gap, the difference from the former group
+ * is as small as the change, and so is the time that it takes.
  */
 #ifndef KEELSON_PROXY_SLOTS_PATCH_H
 #define KEELSON_PROXY_SLOTS_PATCH_H
@@ -11,9 +15,9 @@
 
 struct slots_patch {
 	const struct numbers_for *numbers;
-	const struct crowd_change *change;
-	struct crowd_port *port; /* that learns the new slots */
-	const struct record_group *was;
+	const struct views_change *change;
+	struct crowd_port *port;        /* that learns the new slots, or NULL */
+	const struct record_group *was; /* may have no slots */
 };
 
 /*

@@ -2,7 +2,8 @@
  * views - the endpoints of one port that clients may reach.
  *
  * There are two views: of the cluster, and local to this node, for traffic
- * policy Local.  Which endpoints are in them: choice.h.
+ * policy Local.  Which endpoints are in them: choice.h; who finds them:
+ * crowd.h.
  */
 #ifndef KEELSON_PROXY_VIEWS_H
 #define KEELSON_PROXY_VIEWS_H
@@ -27,6 +28,16 @@ struct plan_endpoints {
 	bool is_used; /* an address sends clients here; the plan sets it */
 };
 
+/* What came to a view and went since its endpoints had their slots. */
+struct views_change {
+	uint32_t *gone; /* slots, ascending */
+	uint32_t n_gone;
+	struct plan_endpoint *came; /* by address and port */
+	uint32_t n_came;
+	uint32_t *turned; /* slots whose endpoint is now on this node, or not */
+	uint32_t n_turned;
+};
+
 /* A slice's port is the Service's when these three match. */
 struct views_port {
 	struct str name;
@@ -44,15 +55,8 @@ struct views {
 const struct model_slice_port *views_next_port(const struct model_read_slice *s,
 	const struct views_port *port, size_t *i);
 
-/* Of two endpoints with one address and port the one of higher rank counts. */
-unsigned int views_rank(uint8_t flags);
-
 /* By address and port: below, equal to or above 0. */
 int views_compare(const void *x, const void *y);
-
-/* Fill in both views; lists are allocated in the arena.  -1: it is full. */
-int views_make(const struct model_read_slice *slices,
-	const struct views_port *port, struct arena *a, struct views *out);
 
 /*
  * How many ready endpoints on this node slices of that family have, each
