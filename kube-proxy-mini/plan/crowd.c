@@ -4,6 +4,8 @@
  */
 #include "kube-proxy-mini/plan/crowd.h"
 
+#include "kube-proxy-mini/plan/crowd_settle.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +89,21 @@ int crowd_add_slices(struct crowd *c, const struct model_read_slice *slices)
 void crowd_remove_slices(struct crowd *c, const struct model_read_slice *slices)
 {
 	walk_ports(c, slices, members_remove);
+}
+
+static bool has_excess(const struct crowd_port *p)
+{
+	return p->in_view[PLAN_CLUSTER] > PLAN_ENDPOINTS_MAX ||
+	       p->in_view[PLAN_LOCAL] > PLAN_ENDPOINTS_MAX;
+}
+
+int crowd_settle(struct crowd *c, struct arena *a)
+{
+	for (size_t i = 0; i < c->n_ports; i++)
+		if (crowd_port_settle(&c->ports[i], a) < 0 ||
+			has_excess(&c->ports[i]))
+			return -1;
+	return 0;
 }
 
 /* Answers. */

@@ -26,15 +26,11 @@ static inline bool crowd_has(
 	return m->is_counted && choice_passes(m->flags, p->choice.must[view]);
 }
 
-/*
- * Add or remove (members.h) what slices have of that port, then settle: count
- * what was touched and choose.  -1: no memory, or the arena is full.
- */
+/* Add or remove (members.h) what slices have of that port; -1: no memory. */
 typedef int crowd_step(
 	struct members *m, const struct model_read_slice *s, uint16_t port);
 int crowd_port_walk(struct crowd_port *p, const struct model_read_slice *slices,
 	crowd_step *step);
-int crowd_port_settle(struct crowd_port *p, struct arena *a);
 
 struct plan_endpoint crowd_endpoint_of(const struct member *m);
 

@@ -6,7 +6,7 @@
  * A view for which other flags count than before has no change to report: it is
  * listed whole.
  */
-#include "kube-proxy-mini/plan/crowd.h"
+#include "kube-proxy-mini/plan/crowd_settle.h"
 
 #include <stdlib.h>
 
@@ -136,20 +136,5 @@ int crowd_port_settle(struct crowd_port *p, struct arena *a)
 	for (int v = 0; v < PLAN_VIEWS; v++)
 		if (p->has_change[v])
 			finish_change(&p->change[v]);
-	return 0;
-}
-
-static bool has_excess(const struct crowd_port *p)
-{
-	return p->in_view[PLAN_CLUSTER] > PLAN_ENDPOINTS_MAX ||
-	       p->in_view[PLAN_LOCAL] > PLAN_ENDPOINTS_MAX;
-}
-
-int crowd_settle(struct crowd *c, struct arena *a)
-{
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (crowd_port_settle(&c->ports[i], a) < 0 ||
-			has_excess(&c->ports[i]))
-			return -1;
 	return 0;
 }
