@@ -101,10 +101,8 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t)
 	t->is_set = false;
 }
 
-static void expire_timers(struct loop *l)
+static void expire_timers(struct loop *l, uint64_t now)
 {
-	uint64_t now = loop_now_ms();
-
 	while (l->timers != NULL && l->timers->at_ms <= now) {
 		struct loop_timer *t = l->timers;
 
@@ -202,10 +200,8 @@ void loop_signals_restore(const struct loop *l)
 static int fill_batch(struct loop *l, int wait_ms, struct err *e)
 {
 	struct epoll_event events[LOOP_BATCH];
-	int n = epoll_wait(
-		l->epoll_fd, events, LOOP_BATCH, sleep_ms(l, wait_ms));
+	int n = epoll_wait(l->epoll_fd, events, LOOP_BATCH, wait_ms);
 
-	l->woke_ns = clock_monotonic_ns();
 	if (n < 0 && errno != EINTR)
 		return err_sys(e, "epoll_wait");
 	l->batch_count = n < 0 ? 0 : n;
@@ -216,20 +212,51 @@ static int fill_batch(struct loop *l, int wait_ms, struct err *e)
 	return 0;
 }
 
-int loop_step(struct loop *l, int wait_ms, struct err *e)
+/* How many there were. */
+static int deliver_batch(struct loop *l)
 {
-	if (fill_batch(l, wait_ms, e) < 0)
-		return -1;
-	for (int i = 0; i < l->batch_count; i++) {
+	int n = l->batch_count;
+
+	for (int i = 0; i < n; i++) {
 		struct loop_fd *w = l->batch[i];
 
 		if (w != NULL && !l->is_stopping)
 			w->ready(w->context, l->batch_events[i]);
 	}
 	l->batch_count = 0;
+	return n;
+}
+
+/*
+ * What came before a timer is due is delivered before it, however busy the
+ * process is: a deadline is for peers, not for us.
+ */
+static int deliver_due(struct loop *l, struct err *e)
+{
+	uint64_t now = loop_now_ms();
+
+	if (l->timers == NULL || l->timers->at_ms > now)
+		return 0;
+	for (int i = 0; i < LOOP_BATCHES_MAX && !l->is_stopping; i++) {
+		if (fill_batch(l, 0, e) < 0)
+			return -1;
+		if (deliver_batch(l) < LOOP_BATCH)
+			break;
+	}
 	if (!l->is_stopping)
-		expire_timers(l);
+		expire_timers(l, now);
 	return 0;
+}
+
+int loop_step(struct loop *l, int wait_ms, struct err *e)
+{
+	int done = fill_batch(l, sleep_ms(l, wait_ms), e);
+
+	l->woke_ns = clock_monotonic_ns();
+	if (done < 0)
+		return -1;
+	deliver_batch(l);
+	return l->is_stopping ? 0 : deliver_due(l, e);
 }
 
 int loop_run(struct loop *l, struct err *e)

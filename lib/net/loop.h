@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define LOOP_BATCH       64 /* events taken from the kernel at once */
+#define LOOP_BATCHES_MAX 16 /* handled before timers that are due */
 #define LOOP_SIGNALS_MAX 8  /* signals with a callback */
 
 struct loop;

@@ -150,12 +150,86 @@ static void signals_and_children_arrive(void **state)
 	loop_close(&s.loop);
 }
 
+/* ---- a busy process ------------------------------------------------------ */
+
+struct busy {
+	struct loop_fd watch[2];
+	struct loop_timer deadline;
+	int ends[2][2];
+	bool has_read, was_late;
+	struct loop *loop;
+};
+
+/* Works for longer than the deadline; the peer speaks meanwhile. */
+static void on_work(void *context, uint32_t events)
+{
+	struct busy *b = context;
+	char byte;
+
+	(void)events;
+	assert_int_equal(read(b->ends[0][0], &byte, 1), 1);
+	assert_int_equal(write(b->ends[1][1], "x", 1), 1);
+	usleep(30000);
+}
+
+static void on_peer(void *context, uint32_t events)
+{
+	struct busy *b = context;
+	char byte;
+
+	(void)events;
+	assert_int_equal(read(b->ends[1][0], &byte, 1), 1);
+	b->has_read = true;
+	loop_timer_clear(b->loop, &b->deadline);
+	loop_stop(b->loop);
+}
+
+static void on_deadline(void *context)
+{
+	struct busy *b = context;
+
+	b->was_late = true;
+	loop_stop(b->loop);
+}
+
+static void what_came_in_time_is_read_before_a_deadline_counts(void **state)
+{
+	void (*const ready[])(void *, uint32_t) = {on_work, on_peer};
+	struct loop l;
+	struct busy b = {.loop = &l};
+
+	(void)state;
+	assert_int_equal(loop_open(&l, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pipe(b.ends[i]), 0);
+		b.watch[i] = (struct loop_fd){.fd = b.ends[i][0],
+			.events = EPOLLIN,
+			.ready = ready[i],
+			.context = &b};
+		assert_int_equal(loop_fd_add(&l, &b.watch[i], NULL), 0);
+	}
+	b.deadline = (struct loop_timer){.expired = on_deadline, .context = &b};
+	loop_timer_set(&l, &b.deadline, 10);
+	assert_int_equal(write(b.ends[0][1], "x", 1), 1);
+	assert_int_equal(loop_run(&l, NULL), 0);
+	assert_true(b.has_read);
+	assert_false(b.was_late);
+	for (int i = 0; i < 2; i++) {
+		loop_fd_remove(&l, &b.watch[i]);
+		close(b.ends[i][0]);
+		close(b.ends[i][1]);
+	}
+	loop_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(timers_come_in_the_order_of_time),
 		cmocka_unit_test(a_removed_watch_is_never_called),
 		cmocka_unit_test(signals_and_children_arrive),
+		cmocka_unit_test(
+			what_came_in_time_is_read_before_a_deadline_counts),
 	};
 
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
