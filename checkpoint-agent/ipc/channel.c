@@ -83,7 +83,8 @@ int channel_send_within(
 
 	if (channel_send(channel, p, e) == 0)
 		return 0;
-	if (e->kind != ERR_BUSY || poll(&room, 1, wait_ms) != 1)
+	/* full, or the kernel had no memory at that moment */
+	if (poll(&room, 1, wait_ms) != 1)
 		return -1;
 	return channel_send(channel, p, e);
 }

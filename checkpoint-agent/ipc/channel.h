@@ -25,7 +25,10 @@ int channel_make(int ends[2], struct err *e);
 /* ERR_BUSY: the channel is full, try again later. */
 int channel_send(int channel, const struct channel_packet *p, struct err *e);
 
-/* The same, but wait up to wait_ms for room in the channel. */
+/*
+ * The same, but try once more after any failure, when the channel has room
+ * within wait_ms.
+ */
 int channel_send_within(int channel, const struct channel_packet *p,
 	int wait_ms, struct err *e);
 

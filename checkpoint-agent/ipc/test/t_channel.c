@@ -1,13 +1,28 @@
 /* Packets arrive whole, with or without a descriptor, or not at all. */
 #include "checkpoint-agent/ipc/channel.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+static int failing_sends;
+
+/* In place of the library's: fails as the kernel does without memory. */
+ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	if (failing_sends == 0)
+		return syscall(SYS_sendmsg, fd, m, flags);
+	failing_sends--;
+	errno = ENOBUFS;
+	return -1;
+}
 
 static int send_text(int channel, const char *text, int fd)
 {
@@ -72,11 +87,33 @@ static void a_full_channel_says_so(void **state)
 	close(ends[1]);
 }
 
+/* A client waits for the answer that is sent so. */
+static void a_send_that_fails_once_is_tried_again(void **state)
+{
+	const struct channel_packet p = {"abc", 3, -1};
+	int ends[2], fd;
+	struct err e;
+	char got[8];
+
+	(void)state;
+	assert_int_equal(channel_make(ends, &e), 0);
+	failing_sends = 1;
+	assert_int_equal(channel_send_within(ends[0], &p, 1000, &e), 0);
+	assert_int_equal(channel_receive(ends[1], got, 8, &fd, &e), 3);
+	failing_sends = 2;
+	assert_int_equal(channel_send_within(ends[0], &p, 1000, &e), -1);
+	assert_non_null(strstr(e.text, "No buffer space"));
+	close(ends[1]);
+	assert_int_equal(channel_send_within(ends[0], &p, 1000, &e), -1);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_and_descriptors_pass),
 		cmocka_unit_test(a_full_channel_says_so),
+		cmocka_unit_test(a_send_that_fails_once_is_tried_again),
 	};
 
 	return cmocka_run_group_tests_name("channel", tests, NULL, NULL);
