@@ -196,27 +196,20 @@ void loop_signals_restore(const struct loop *l)
 
 /* --- delivery ------------------------------------------------------- */
 
-/* Fill the batch from the kernel. */
-static int fill_batch(struct loop *l, int wait_ms, struct err *e)
+/* Take a batch of what is ready from the kernel, and hand it out: how many. */
+static int deliver_batch(struct loop *l, int wait_ms, struct err *e)
 {
 	struct epoll_event events[LOOP_BATCH];
 	int n = epoll_wait(l->epoll_fd, events, LOOP_BATCH, wait_ms);
 
 	if (n < 0 && errno != EINTR)
 		return err_sys(e, "epoll_wait");
+	l->woke_ns = clock_monotonic_ns();
 	l->batch_count = n < 0 ? 0 : n;
 	for (int i = 0; i < l->batch_count; i++) {
 		l->batch[i] = events[i].data.ptr;
 		l->batch_events[i] = events[i].events;
 	}
-	return 0;
-}
-
-/* How many there were. */
-static int deliver_batch(struct loop *l)
-{
-	int n = l->batch_count;
-
 	for (int i = 0; i < n; i++) {
 		struct loop_fd *w = l->batch[i];
 
@@ -224,7 +217,7 @@ static int deliver_batch(struct loop *l)
 			w->ready(w->context, l->batch_events[i]);
 	}
 	l->batch_count = 0;
-	return n;
+	return n < 0 ? 0 : n;
 }
 
 /*
@@ -238,9 +231,11 @@ static int deliver_due(struct loop *l, struct err *e)
 	if (l->timers == NULL || l->timers->at_ms > now)
 		return 0;
 	for (int i = 0; i < LOOP_BATCHES_MAX && !l->is_stopping; i++) {
-		if (fill_batch(l, 0, e) < 0)
+		int n = deliver_batch(l, 0, e);
+
+		if (n < 0)
 			return -1;
-		if (deliver_batch(l) < LOOP_BATCH)
+		if (n < LOOP_BATCH)
 			break;
 	}
 	if (!l->is_stopping)
@@ -250,12 +245,8 @@ static int deliver_due(struct loop *l, struct err *e)
 
 int loop_step(struct loop *l, int wait_ms, struct err *e)
 {
-	int done = fill_batch(l, sleep_ms(l, wait_ms), e);
-
-	l->woke_ns = clock_monotonic_ns();
-	if (done < 0)
+	if (deliver_batch(l, sleep_ms(l, wait_ms), e) < 0)
 		return -1;
-	deliver_batch(l);
 	return l->is_stopping ? 0 : deliver_due(l, e);
 }
 

@@ -11,7 +11,7 @@
 
 static void expect_refusal(const struct config_flags *f, const char *said)
 {
-	struct config c;
+	static struct config c;
 	struct err e = {0};
 
 	assert_int_equal(config_make(f, &c, &e), -1);
@@ -23,7 +23,7 @@ static void expect_refusal(const struct config_flags *f, const char *said)
 static void defaults(void **state)
 {
 	struct config_flags f = {.hostname_override = " Node-1 "};
-	struct config c;
+	static struct config c;
 
 	(void)state;
 	assert_int_equal(config_make(&f, &c, NULL), 0);
@@ -39,7 +39,7 @@ static void prefixes_come_by_commas_and_by_flags(void **state)
 		.cluster_cidr = {{"10.0.0.0/8, fd00::/8", "172.16.0.0/12"}, 2},
 		.nodeport_addresses = {{"0.0.0.0/0"}, 1},
 	};
-	struct config c;
+	static struct config c;
 
 	(void)state;
 	assert_int_equal(config_make(&f, &c, NULL), 0);
@@ -55,7 +55,7 @@ static void modes_of_detection(void **state)
 		.detect_local_mode = "BridgeInterface",
 		.bridge_interface = "cni0",
 	};
-	struct config c;
+	static struct config c;
 
 	(void)state;
 	assert_int_equal(config_make(&f, &c, NULL), 0);
@@ -135,7 +135,7 @@ static void addresses_within_prefixes(void **state)
 static void nodeport_addresses_have_words(void **state)
 {
 	struct config_flags f = config_defaults();
-	struct config c;
+	static struct config c;
 
 	(void)state;
 	f.nodeport_addresses = (struct args_list){{"primary", "localhost"}, 2};
