@@ -18,6 +18,7 @@
 #define ACCEPT_BATCH    32  /* then connections have their turn */
 #define ACCEPT_PAUSE_MS 100 /* until there may be room again */
 
+/* Where the kernel has no memory for it, it is tried again after a pause. */
 static void set_accepting(struct clients *all, bool wanted)
 {
 	struct loop *l = all->shared->loop;
@@ -25,11 +26,14 @@ static void set_accepting(struct clients *all, bool wanted)
 
 	if (all->is_accepting == wanted)
 		return;
-	all->is_accepting = wanted;
-	if (!wanted)
+	if (!wanted) {
 		loop_fd_remove(l, &all->listener);
-	else if (loop_fd_add(l, &all->listener, &e) < 0)
+	} else if (loop_fd_add(l, &all->listener, &e) < 0) {
 		log_event(LOG_ERROR, e.text, NULL);
+		loop_timer_set(l, &all->pause, ACCEPT_PAUSE_MS);
+		return;
+	}
+	all->is_accepting = wanted;
 }
 
 static void on_closed(void *context, struct conn *c)

@@ -372,7 +372,10 @@ misbehave() { # KIND
 	mount -t tmpfs -o size=100m disk $disk
 	ROOT=$disk serve --root-dir $disk
 	before=$(df --output=used $disk | tail -n 1)
-	for ((i = 0; i < TIMES; i++)); do
+	# until it was full in the middle of a dump at least once
+	for ((i = 0; i < TIMES || i < 60; i++)); do
+		[ $i -lt "$TIMES" ] || ! grep -q 'No space left' $DIR/log ||
+			break
 		post_meanwhile plain
 		a_moment
 		fallocate -l $((40 + RANDOM % 50))M $disk/filler || true
