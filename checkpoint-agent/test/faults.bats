@@ -38,6 +38,12 @@ post_meanwhile() { # POD [QUERY [CURL-OPTION...]]
 	client=$!
 }
 
+# One more round?  TIMES of them, and more until the log has the TEXT: moments
+# are random, and what must be seen once may miss a few of them.
+goes_on() { # ROUND TEXT
+	[ "$1" -lt "$TIMES" ] || ! grep -q "$2" $DIR/log
+}
+
 answered() { # STATUS|STATUS...
 	wait "$client"
 	grep -qxE "$1" $DIR/status || {
@@ -185,7 +191,8 @@ $(head -c 300 $DIR/body | tr -d '\n' | sed 's/:.*//')" = '200 {"items"'
 
 @test "faults: a timeout while CRIU works" {
 	serve --criu $DIR/late-criu
-	for ((i = 0; i < TIMES; i++)); do
+	for ((i = 0; i < 60; i++)); do
+		goes_on $i 'reason="timed out' || break
 		post_meanwhile crowd '?timeout=1'
 		answered '200|500'
 		grep -qE 'timed out after 1 s|items' $DIR/body
@@ -372,10 +379,8 @@ misbehave() { # KIND
 	mount -t tmpfs -o size=100m disk $disk
 	ROOT=$disk serve --root-dir $disk
 	before=$(df --output=used $disk | tail -n 1)
-	# until it was full in the middle of a dump at least once
-	for ((i = 0; i < TIMES || i < 60; i++)); do
-		[ $i -lt "$TIMES" ] || ! grep -q 'No space left' $DIR/log ||
-			break
+	for ((i = 0; i < 60; i++)); do
+		goes_on $i 'No space left' || break
 		post_meanwhile plain
 		a_moment
 		fallocate -l $((40 + RANDOM % 50))M $disk/filler || true
