@@ -128,11 +128,12 @@ build/test/bin/faulty-keelson: $(HOST)/asan/images/keelson.o \
 build/test/bin/faulty-checkpoint-agent: $(HOST)/asan/checkpoint-agent/main.o \
 		$(HOST)/asan/checkpoint-agent.a
 $(FAULTY_PROGRAMS): $(HOST)/asan/tests/programs/faulty.o \
-		$(HOST_LIBS:%=$(HOST)/asan/%.a)
+		$(HOST_LIBS:%=$(HOST)/asan/%.a) $(wildcard $(FAULTY_LIBS))
 	@mkdir -p $(@D)
 	@clang $(HOST_LINK_asan) -Wl,--gc-sections -o $@ $(filter %.o,$^) $$(nm $< | \
 		sed -n 's/.* T __wrap_/-Wl,--wrap=/p') -Wl,--start-group \
-		$(filter %.a,$^) $(FAULTY_LIBS) -Wl,--end-group
+		$(filter-out $(FAULTY_LIBS),$(filter %.a,$^)) \
+		$(FAULTY_LIBS) -Wl,--end-group
 
 e2e: lab test-programs
 	@tests/e2e/run $(if $(CHOSEN),$(or $(filter %.bats,$(HOST_CHOSEN)),none),$(T))

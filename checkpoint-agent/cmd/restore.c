@@ -10,7 +10,10 @@
 #include "checkpoint-agent/cmd/archive_options.h"
 #include "checkpoint-agent/cmd/view.h"
 #include "checkpoint-agent/restore/restore.h"
+#include "lib/base/fd.h"
 #include "lib/base/json.h"
+
+#include <unistd.h>
 
 #define DOCUMENT_MAX (64u << 20)
 #define INDENT       2
@@ -39,23 +42,30 @@ static int check_options(struct err *e)
 	return 0;
 }
 
-static void show_nothing(struct buf *out, const struct node *tree)
+/* Made before anything runs, so that no lack of memory follows a restore. */
+static int make_result(struct buf *out, const char *name, struct err *e)
 {
-	(void)out;
-	(void)tree;
-}
-
-static int print_result(const char *name, struct err *e)
-{
-	AUTO_BUF struct buf out = buf_growing(DOCUMENT_MAX);
-	struct json_out o = json_out(&out, INDENT);
+	struct json_out o = json_out(out, INDENT);
 
 	json_map(&o, NULL);
 	json_text(&o, "name", name);
 	json_text(&o, "bundle", bundle);
 	json_map_end(&o);
-	buf_byte(&out, '\n');
-	return view_print(&out, options.as_json, show_nothing, e);
+	buf_byte(out, '\n');
+	return out->full ? err_kind(e, ERR_LIMIT, "out of memory") : 0;
+}
+
+static int restore_and_tell(const struct restore_order *o, struct err *e)
+{
+	AUTO_BUF struct buf result = buf_growing(DOCUMENT_MAX);
+
+	if (options.as_json && make_result(&result, o->name, e) < 0)
+		return -1;
+	if (restore_container(o, e) < 0)
+		return -1;
+	if (fd_write(STDOUT_FILENO, result.p, result.n, e) < 0)
+		return err_at(e, "container %s runs; its result", o->name);
+	return 0;
 }
 
 /* ---- the plan ----------------------------------------------------------- */
@@ -104,9 +114,7 @@ static int restore_run(size_t n, const char *const *operands)
 	if (rc == 0 && only_plans)
 		return view_exit(print_plan(&o, &e), &e);
 	if (rc == 0)
-		rc = restore_container(&o, &e);
-	if (rc == 0)
-		rc = print_result(o.name, &e);
+		rc = restore_and_tell(&o, &e);
 	return view_exit(rc, &e);
 }
 

@@ -2,7 +2,7 @@
 # (tests/lib/faults.py): every command, the start of the server, and one request
 # of each kind.
 #
-#   SEED=N   the choice of the run that printed it
+#   SEED=N   another choice of failing calls; SOAK=N prints one made at random
 #   TIMES=N  so many failing calls for each command or request
 # limit: 900
 # test-limit: 600

@@ -2,7 +2,7 @@
 # keelson when calls of its own fail, in turn, with sanitizers watching: it says
 # what is wrong, prints no part for the whole, and leaves nothing unfinished.
 #
-#   SEED=N   the choice of the run that printed it
+#   SEED=N   another choice of failing calls; SOAK=N prints one made at random
 #   TIMES=N  so many failing calls for each command (24)
 # where: host
 bats_require_minimum_version 1.5.0

@@ -14,6 +14,7 @@ of the kinds in KINDS), and plain HTTP on 127.0.0.1, for tests to control it:
   POST /drop     {"kind": K, "torn": bool}      end all watches now
   POST /bookmark {"kind": K}
   POST /compact  {"kind": K}       versions before now have expired: 410
+  POST /expire   {"kind": K}       /compact and /drop with nothing in between
   POST /restore  {"kind": K, "version": V, "without": [NS, NAME]}    from a
                  backup: an older version, and without that object; with
                  "quiet": true no bookmark says so, as in kube-apiserver
@@ -295,9 +296,10 @@ class Api(http.server.BaseHTTPRequestHandler):
                     if version > since:
                         events.put(line)
             else:
-                for _, item in sorted(store.objects[kind].items()):
-                    events.put(event("ADDED", item))
-                events.put(self.bookmark(kind, api_version, True))
+                events.put(b"".join(
+                    event("ADDED", item) for _, item
+                    in sorted(store.objects[kind].items()))
+                    + self.bookmark(kind, api_version, True))
             store.watchers[kind].append(events)
         self.begin_chunks(fault)
         self.wfile.flush()
@@ -373,10 +375,16 @@ class Control(http.server.BaseHTTPRequestHandler):
             elif self.path == "/fault":
                 store.faults.append(what)
                 result = "ok"
-            elif self.path == "/drop":
-                for watcher in store.watchers[kind]:
-                    watcher.put(b"torn" if what.get("torn") else None)
-                result = len(store.watchers[kind])
+            elif self.path in ("/compact", "/drop", "/expire"):
+                if self.path != "/drop":
+                    store.version += 1
+                    store.oldest[kind] = store.version
+                    store.changes[kind].clear()
+                    result = store.version
+                if self.path != "/compact":
+                    for watcher in store.watchers[kind]:
+                        watcher.put(b"torn" if what.get("torn") else None)
+                    result = len(store.watchers[kind])
             elif self.path == "/bookmark":
                 version = {k: v for k, v in KINDS.values()}[kind]
                 for watcher in store.watchers[kind]:
@@ -391,11 +399,6 @@ class Control(http.server.BaseHTTPRequestHandler):
                 for watcher in store.watchers[kind]:
                     if not what.get("quiet"):
                         watcher.put(Api.bookmark(kind, version))
-                result = store.version
-            elif self.path == "/compact":
-                store.version += 1
-                store.oldest[kind] = store.version
-                store.changes[kind].clear()
                 result = store.version
             elif self.path == "/again":
                 result = store.again(kind, what["ns"], what["name"])

@@ -18,7 +18,9 @@ left.
     --end SHELL    what ends that which a success leaves running
     --well SHELL   what must succeed afterwards
 
-    SEED=N   the choice of the run that printed it
+    SEED=N   another choice of faults; it is the same each time unless told
+    SOAK=N   a choice at random, which is printed as SEED
+    EVERY=KIND   no choice: each call of this kind, one after the other
 """
 import ctypes
 import mmap
@@ -40,6 +42,7 @@ FD = 99
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|SUMMARY: ")
 PR_SET_CHILD_SUBREAPER = 36
 TIMES = int(os.environ.get("TIMES", 24))
+EVERY = os.environ.get("EVERY")
 PATIENCE_S = 120
 
 
@@ -69,6 +72,9 @@ class Plan:
 
 def choose(calls, times):
     """(kind, n, lasts) of so many faults; every kind has its turn."""
+    if EVERY:
+        yield from ((EVERY, n + 1, False) for n in range(calls[EVERY]))
+        return
     kinds = [k for k in KINDS if calls[k]]
     for i in range(times):
         kind = kinds[i % len(kinds)]
@@ -77,7 +83,8 @@ def choose(calls, times):
 
 def begin(name):
     """Seed the choice, and say with what; orphans are ours from now on."""
-    seed = int(os.environ.get("SEED") or random.randrange(1 << 31))
+    seed = int(os.environ.get("SEED")
+               or (random.randrange(1 << 31) if os.environ.get("SOAK") else 1))
     random.seed(seed)
     print("%s: SEED=%d" % (name, seed), flush=True)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
