@@ -9,35 +9,21 @@
 #include "rootfs/pick_join.h"
 #include "rootfs/pick_package.h"
 
-static const struct form_key pick_keys[] = {
-	{"package", NODE_TEXT, true},
-	{"copy", NODE_LIST, false},
-	{"skip", NODE_LIST, false},
-	{"join", NODE_LIST, false},
-	{"licence", NODE_TEXT, false},
-	{NULL, NODE_NULL, false},
-};
-
 static const struct form_key join_keys[] = {
-	{"from", NODE_TEXT, true},
-	{"suffix", NODE_TEXT, true},
-	{"to", NODE_TEXT, true},
-	{NULL, NODE_NULL, false},
+	{.name = "from", .type = NODE_TEXT, .is_needed = true},
+	{.name = "suffix", .type = NODE_TEXT, .is_needed = true},
+	{.name = "to", .type = NODE_TEXT, .is_needed = true},
+	{.name = NULL},
 };
 
-static int check_pick(const struct node *doc, struct err *e)
-{
-	const struct node *joins = node_get(doc, "join");
-
-	if (form_check(doc, pick_keys, e) < 0 ||
-		form_list(node_get(doc, "copy"), NODE_TEXT, e) < 0 ||
-		form_list(node_get(doc, "skip"), NODE_TEXT, e) < 0)
-		return -1;
-	for (const struct node *c = node_first(joins); c; c = c->next)
-		if (form_check(c, join_keys, e) < 0)
-			return err_at(e, "join");
-	return 0;
-}
+static const struct form_key pick_keys[] = {
+	{.name = "package", .type = NODE_TEXT, .is_needed = true},
+	{.name = "copy", .type = NODE_LIST},
+	{.name = "skip", .type = NODE_LIST},
+	{.name = "join", .type = NODE_LIST, .keys = join_keys},
+	{.name = "licence", .type = NODE_TEXT},
+	{.name = NULL},
+};
 
 static int take_all(struct pick *p, struct err *e)
 {
@@ -60,7 +46,7 @@ int pick_add(
 	int r = form_read(file, &p.arena, &p.doc, e);
 
 	if (r == 0) {
-		r = check_pick(p.doc, e);
+		r = form_check(p.doc, pick_keys, e);
 		if (r == 0)
 			r = pick_open_package(&p, packages, e);
 		if (r == 0)

@@ -67,6 +67,8 @@ bool tree_is_plain(struct str path)
 static int tree_check_entry(
 	const struct tree *t, const struct tree_entry *x, struct err *e)
 {
+	bool is_link = x->type == TREE_LINK || x->type == TREE_HARD;
+
 	if (t->is_sealed)
 		return err_set(e, "the tree is sealed");
 	if (!tree_is_plain(x->path))
@@ -79,10 +81,14 @@ static int tree_check_entry(
 	if (x->mode > 07777)
 		return err_kind(e, ERR_INPUT, "%.*s: mode %o is not valid",
 			STR_ARG(x->path), (unsigned)x->mode);
-	if ((x->type == TREE_LINK) != (x->target.n > 0))
+	if (is_link != (x->target.n > 0))
 		return err_kind(e, ERR_INPUT,
 			"%.*s: links, and only links, have a target",
 			STR_ARG(x->path));
+	if (x->type == TREE_HARD && !tree_is_plain(x->target))
+		return err_kind(e, ERR_INPUT,
+			"%.*s: target \"%.*s\" is not absolute and plain",
+			STR_ARG(x->path), STR_ARG(x->target));
 	return 0;
 }
 
@@ -105,6 +111,21 @@ static bool tree_keep(struct tree *t, struct str *s)
 	return s->p;
 }
 
+static bool tree_keep_xattrs(struct tree *t, struct tree_entry *x)
+{
+	struct tar_xattr *list =
+		arena_alloc(&t->arena, (x->n_xattrs + 1) * sizeof(*list));
+
+	for (size_t i = 0; list && i < x->n_xattrs; i++) {
+		list[i] = x->xattrs[i];
+		if (!tree_keep(t, &list[i].name) ||
+			!tree_keep(t, &list[i].value))
+			return false;
+	}
+	x->xattrs = list;
+	return list;
+}
+
 static bool tree_keep_all(struct tree *t, struct tree_entry *x)
 {
 	if (x->source)
@@ -112,7 +133,7 @@ static bool tree_keep_all(struct tree *t, struct tree_entry *x)
 	return (x->source || tree_keep(t, &x->bytes)) &&
 	       tree_keep(t, &x->path) && tree_keep(t, &x->target) &&
 	       tree_keep(t, &x->name) && tree_keep(t, &x->licence) &&
-	       tree_keep(t, &x->how);
+	       tree_keep(t, &x->how) && tree_keep_xattrs(t, x);
 }
 
 int tree_append(struct tree *t, const struct tree_entry *entry, struct err *e)
@@ -135,6 +156,7 @@ int tree_add(struct tree *t, const struct tree_entry *entry, struct err *e)
 			"more than %zu bytes of names "
 			"and contents",
 			TREE_MAX_BYTES);
+	x.is_settled = false;
 	x.sha256[0] = '\0';
 	x.sha1[0] = '\0';
 	return tree_append(t, &x, e);

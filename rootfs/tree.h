@@ -12,6 +12,7 @@
 
 #include "lib/arc/sha1.h"
 #include "lib/arc/sha256.h"
+#include "lib/arc/tar_entry.h"
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/str.h"
@@ -23,6 +24,7 @@ enum tree_type {
 	TREE_DIR,
 	TREE_FILE,
 	TREE_LINK, /* symbolic */
+	TREE_HARD, /* another name of a file of the tree */
 };
 
 enum tree_origin {
@@ -31,6 +33,7 @@ enum tree_origin {
 	TREE_PINNED,   /* from a pinned file; name: "tzdata_2025b_all.deb" */
 	TREE_SKELETON, /* of this repository; name: "rootfs/skel/etc/passwd" */
 	TREE_MADE,     /* written by the assembler; name: from what */
+	TREE_UNTRACED, /* a program without evidence; name: as of a PROGRAM */
 };
 
 struct tree_entry {
@@ -38,16 +41,19 @@ struct tree_entry {
 	uint32_t mode; /* permission bits */
 	uint32_t uid, gid;
 	struct str path;    /* "usr/bin/criu"; tree_add() wants a '/' first */
-	struct str target;  /* of a link */
+	struct str target;  /* of a link; of a hard one "/a/b" */
 	const char *source; /* a file to read, or NULL: bytes */
 	struct str bytes;   /* content when there is no source */
 	enum tree_origin origin;
-	struct str name; /* of the origin */
+	struct str name;                /* of the origin */
+	const struct tar_xattr *xattrs; /* by name; in the tree's arena */
+	size_t n_xattrs;
 	/* Of a PINNED one: its licence as an SPDX expression where that is
 	   narrower than its package's, and what was done to it. */
 	struct str licence, how;
 
-	/* Filled by tree_seal() for files. */
+	/* Filled by tree_seal(); of hard links as of their files. */
+	bool is_settled;
 	uint64_t size_bytes;
 	char sha256[SHA256_HEX + 1];
 	char sha1[SHA1_HEX + 1];

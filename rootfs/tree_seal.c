@@ -19,8 +19,9 @@ static const char *const origin_name[] = {
 	[TREE_PINNED] = "package",
 	[TREE_SKELETON] = "skeleton",
 	[TREE_MADE] = "made",
+	[TREE_UNTRACED] = "program",
 };
-static_assert(sizeof(origin_name) / sizeof(*origin_name) == TREE_MADE + 1,
+static_assert(sizeof(origin_name) / sizeof(*origin_name) == TREE_UNTRACED + 1,
 	"one name an origin");
 
 static void sort_entries(struct tree *t)
@@ -97,7 +98,7 @@ static int add_all_parents(struct tree *t, struct err *e)
 
 static int hash_file(struct tree_entry *x, struct err *e)
 {
-	if (x->type != TREE_FILE || x->sha256[0])
+	if ((x->type != TREE_FILE && x->type != TREE_HARD) || x->sha256[0])
 		return 0;
 	if (x->source) {
 		if (sha1_file(x->source, x->sha1, e) < 0 ||
@@ -166,10 +167,79 @@ static int check_link(
 	return 0;
 }
 
+/*
+ * A hard link has everything of its file but the path.  Unpackers need the file
+ * before the link, so the first name of all is the file, whichever was stated.
+ */
+static int settle_hard(struct tree *t, struct tree_entry *x, struct err *e)
+{
+	struct str to = str_sub(x->target, 1, x->target.n);
+	struct tree_entry *file = tree_search(t, t->n, to);
+	struct tree_entry kept = *x;
+
+	if (file && file->type == TREE_HARD)
+		return err_kind(e, ERR_INPUT,
+			"/%.*s: /%.*s is itself a hard link; name the file",
+			STR_ARG(x->path), STR_ARG(to));
+	if (!file || file->type != TREE_FILE)
+		return err_kind(e, ERR_INPUT,
+			"/%.*s is a hard link to /%.*s, which is no file of "
+			"the image",
+			STR_ARG(x->path), STR_ARG(to));
+	*x = *file;
+	x->path = kept.path;
+	x->type = TREE_HARD;
+	x->target = kept.target;
+	return 0;
+}
+
+/*
+ * The names of one file: the first in order becomes the file.  The byte before
+ * a path is its '/' (tree_add).
+ */
+static void order_hard(struct tree *t, struct tree_entry *x)
+{
+	struct str to = str_sub(x->target, 1, x->target.n);
+	struct tree_entry *file = tree_search(t, t->n, to);
+
+	if (!file || file->type != TREE_FILE || str_cmp(x->path, to) > 0)
+		return;
+	for (size_t i = 0; i < t->n; i++) { /* the others follow */
+		struct tree_entry *other = &t->entries[i];
+
+		if (other->type == TREE_HARD && other != x &&
+			str_eq(other->target, x->target))
+			other->target =
+				(struct str){x->path.p - 1, x->path.n + 1};
+	}
+	file->type = TREE_HARD;
+	file->target = (struct str){x->path.p - 1, x->path.n + 1};
+	x->type = TREE_FILE;
+	x->target = (struct str){"", 0};
+}
+
+static int settle_all_hard(struct tree *t, struct err *e)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->entries[i].type == TREE_HARD &&
+			!t->entries[i].is_settled &&
+			settle_hard(t, &t->entries[i], e) < 0)
+			return -1;
+	for (size_t i = 0; i < t->n; i++) {
+		struct tree_entry *x = &t->entries[i];
+
+		if (x->type == TREE_HARD && !x->is_settled)
+			order_hard(t, x);
+		x->is_settled = true;
+	}
+	return 0;
+}
+
 int tree_seal(struct tree *t, struct err *e)
 {
 	sort_entries(t);
-	if (check_unique(t, e) < 0 || add_all_parents(t, e) < 0)
+	if (check_unique(t, e) < 0 || add_all_parents(t, e) < 0 ||
+		settle_all_hard(t, e) < 0)
 		return -1;
 	for (size_t i = 0; i < t->n; i++)
 		if (hash_file(&t->entries[i], e) < 0 ||

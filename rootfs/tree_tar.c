@@ -16,6 +16,7 @@ static enum tar_type tar_type_of(enum tree_type type)
 		[TREE_DIR] = TAR_DIR,
 		[TREE_FILE] = TAR_FILE,
 		[TREE_LINK] = TAR_SYMLINK,
+		[TREE_HARD] = TAR_HARD_LINK,
 	};
 
 	return types[type];
@@ -47,12 +48,16 @@ static int write_entry(const struct tree_entry *x, int64_t time_s,
 	const struct tar_entry header = {
 		.type = tar_type_of(x->type),
 		.path = x->path,
-		.link = x->target,
+		.link = x->type == TREE_HARD
+				? str_sub(x->target, 1, x->target.n)
+				: x->target,
 		.mode = x->type == TREE_LINK ? 0777 : x->mode,
 		.uid = x->uid,
 		.gid = x->gid,
 		.size = x->type == TREE_FILE ? x->size_bytes : 0,
 		.mtime_s = time_s,
+		.xattrs = x->xattrs,
+		.xattr_count = x->type == TREE_HARD ? 0 : x->n_xattrs,
 	};
 
 	if (tar_add(w, &header, e) < 0)

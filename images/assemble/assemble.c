@@ -8,18 +8,24 @@
  */
 #include "images/assemble/assemble.h"
 
+#include "images/assemble/permissions.h"
 #include "lib/arc/tar.h"
+#include "rootfs/capability.h"
 #include "rootfs/form.h"
 #include "rootfs/pick.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define OS_RELEASE_BYTES 1024
+#define ATTRIBUTES_MAX   16 /* of one entry */
 
 struct assembly {
 	const struct definition *d;
-	const struct assemble_places *at;
+	const struct project *project;
+	const struct project_paths *at;
 	struct tree *to;
 };
 
@@ -68,25 +74,110 @@ static int add_pick(
 	return pick_add(file, w->at->packages, w->to, e);
 }
 
+/* Attributes of an entry being added, in memory of the caller. */
+struct attributes {
+	struct tar_xattr list[ATTRIBUTES_MAX];
+	size_t n;
+	unsigned char capability[CAPABILITY_BYTES];
+};
+
+static void read_capabilities(const struct node *list, struct attributes *x)
+{
+	uint64_t set = 0;
+
+	for (const struct node *c = node_first(list); c; c = c->next)
+		set |= UINT64_C(1) << capability_number(node_text(c));
+	if (!set)
+		return;
+	capability_encode(set, x->capability);
+	x->list[x->n++] = (struct tar_xattr){STR(CAPABILITY_XATTR),
+		{(const char *)x->capability, CAPABILITY_BYTES}};
+}
+
+static int order_xattrs(const void *a, const void *b)
+{
+	const struct tar_xattr *x = a, *y = b;
+
+	return str_cmp(x->name, y->name);
+}
+
+/* Of a map with `capabilities` and `xattrs`, by name. */
+static int read_attributes(
+	const struct node *n, struct attributes *x, struct err *e)
+{
+	const struct node *map = node_get(n, "xattrs");
+
+	read_capabilities(node_get(n, "capabilities"), x);
+	for (const struct node *c = node_first(map); c; c = c->next) {
+		if (x->n == ATTRIBUTES_MAX)
+			return form_refuse(map, e, "more than %d attributes",
+				ATTRIBUTES_MAX);
+		x->list[x->n++] = (struct tar_xattr){c->key, node_text(c)};
+	}
+	qsort(x->list, x->n, sizeof(*x->list), order_xattrs);
+	return 0;
+}
+
+/* Mode, owner, licence and attributes, then the tree. */
+static int add_entry(const struct assembly *w, const struct node *n,
+	struct tree_entry *x, struct err *e)
+{
+	struct attributes attributes = {.n = 0};
+
+	x->mode = definition_mode(node_get(n, "mode"), x->mode);
+	x->licence = node_text(node_get(n, "licence"));
+	if (accounts_owner(&w->d->accounts, node_get(n, "owner"), &x->uid,
+		    &x->gid, e) < 0 ||
+		read_attributes(n, &attributes, e) < 0)
+		return -1;
+	x->xattrs = attributes.list;
+	x->n_xattrs = attributes.n;
+	return tree_add(w->to, x, e);
+}
+
 static int add_program(
 	const struct assembly *w, const struct node *n, struct err *e)
 {
 	struct str name = node_text(node_get(n, "name"));
+	const struct node *from = node_get(n, "from");
 	char source[TAR_PATH_BYTES];
+	struct tree_entry x = {.type = TREE_FILE,
+		.mode = 0755,
+		.path = node_text(node_get(n, "to")),
+		.source = source,
+		.origin =
+			node_get(n, "evidence") ? TREE_UNTRACED : TREE_PROGRAM,
+		.name = name};
 
-	if (join_path(source, w->at->programs, name, "", e) < 0)
+	if (from ? join_path(source, ".", node_text(from), "", e) < 0
+		 : join_path(source, w->at->programs, name, "", e) < 0)
 		return -1;
 	if (access(source, R_OK) < 0)
 		return err_kind(e, ERR_ABSENT, "%.*s: not built (no %s)",
 			STR_ARG(name), source);
-	return tree_add(w->to,
-		&(struct tree_entry){.type = TREE_FILE,
-			.mode = 0755,
-			.path = node_text(node_get(n, "to")),
-			.source = source,
-			.origin = TREE_PROGRAM,
-			.name = name},
-		e);
+	return add_entry(w, n, &x, e);
+}
+
+/* With the content that it states, or that of a file of the project. */
+static int add_file(
+	const struct assembly *w, const struct node *n, struct err *e)
+{
+	const struct node *source = node_get(n, "source");
+	struct tree_entry x = {.type = TREE_FILE,
+		.mode = 0644,
+		.path = node_text(node_get(n, "path")),
+		.bytes = node_text(node_get(n, "content")),
+		.origin = TREE_MADE,
+		.name = str_of(w->d->file)};
+
+	if (source) {
+		x.source = node_text(source).p;
+		x.origin = TREE_SKELETON;
+		x.name = node_text(source);
+	}
+	if (source && access(x.source, R_OK) < 0)
+		return err_sys(e, "%s", x.source);
+	return add_entry(w, n, &x, e);
 }
 
 static int add_link(
@@ -101,18 +192,77 @@ static int add_link(
 		e);
 }
 
+static int add_hard_link(
+	const struct assembly *w, const struct node *n, struct err *e)
+{
+	return tree_add(w->to,
+		&(struct tree_entry){.type = TREE_HARD,
+			.path = node_text(node_get(n, "path")),
+			.target = node_text(node_get(n, "to")),
+			.origin = TREE_MADE,
+			.name = str_of(w->d->file)},
+		e);
+}
+
 static int add_directory(
 	const struct assembly *w, const struct node *n, struct err *e)
 {
 	struct tree_entry x = {.type = TREE_DIR,
+		.mode = 0755,
 		.path = node_text(node_get(n, "path")),
 		.origin = TREE_MADE,
 		.name = str_of(w->d->file)};
 
-	if (definition_mode(node_get(n, "mode"), 0755, &x.mode, e) < 0 ||
-		definition_owner(node_get(n, "owner"), &x.uid, &x.gid, e) < 0)
+	return add_entry(w, n, &x, e);
+}
+
+/* ---- files that no key names ----------------------------------------------
+ */
+
+static int add_made(const struct assembly *w, const char *path,
+	const struct buf *text, struct err *e)
+{
+	if (text->full)
+		return err_kind(e, ERR_LIMIT, "%s: too long", path);
+	return tree_add(w->to,
+		&(struct tree_entry){.type = TREE_FILE,
+			.mode = 0644,
+			.path = str_of(path),
+			.bytes = buf_view(text),
+			.origin = TREE_MADE,
+			.name = str_of(w->d->file)},
+		e);
+}
+
+static int change_permission(
+	const struct assembly *w, const struct node *n, struct err *e)
+{
+	return permissions_change(w->to, &w->d->accounts, n, e);
+}
+
+static int add_accounts(const struct assembly *w, struct err *e)
+{
+	AUTO_BUF struct buf passwd = buf_growing(ACCOUNTS_TEXT_BYTES);
+	AUTO_BUF struct buf group = buf_growing(ACCOUNTS_TEXT_BYTES);
+
+	if (!w->d->accounts.is_given)
+		return 0;
+	accounts_passwd(&w->d->accounts, &passwd);
+	accounts_group(&w->d->accounts, &group);
+	if (add_made(w, "/etc/passwd", &passwd, e) < 0)
 		return -1;
-	return tree_add(w->to, &x, e);
+	return add_made(w, "/etc/group", &group, e);
+}
+
+/* KEY=value, in quotes where os-release(5) wants them. */
+static void release_text(struct buf *b, const char *key, struct str value)
+{
+	bool is_word = true;
+
+	for (size_t i = 0; i < value.n; i++)
+		is_word = is_word && isalnum((unsigned char)value.p[i]);
+	buf_fmt(b, is_word ? "%s=%.*s\n" : "%s=\"%.*s\"\n", key,
+		STR_ARG(value));
 }
 
 /* os-release(5) tells programs and people which image this is. */
@@ -121,25 +271,19 @@ static int add_os_release(
 {
 	char text[OS_RELEASE_BYTES];
 	struct buf b = buf_fixed(text, sizeof(text));
-	struct tree_entry file = {.type = TREE_FILE,
-		.mode = 0644,
-		.path = STR("/usr/lib/os-release"),
-		.origin = TREE_MADE,
-		.name = str_of(w->d->file)};
 	const struct tree_entry link = {.type = TREE_LINK,
 		.path = STR("/etc/os-release"),
 		.target = STR("../usr/lib/os-release"),
 		.origin = TREE_MADE,
 		.name = str_of(w->d->file)};
 
+	release_text(&b, "NAME", w->project->is.title);
 	buf_fmt(&b,
-		"NAME=Keelson\nID=keelson\nPRETTY_NAME=\"Keelson %s\"\n"
+		"ID=%.*s\nPRETTY_NAME=\"%.*s %s\"\n"
 		"VERSION_ID=%s\nIMAGE_ID=%.*s\nIMAGE_VERSION=%s\n",
+		STR_ARG(w->project->is.name), STR_ARG(w->project->is.title),
 		version, version, STR_ARG(w->d->name), version);
-	if (b.full)
-		return err_kind(e, ERR_LIMIT, "os-release: too long");
-	file.bytes = buf_view(&b);
-	if (tree_add(w->to, &file, e) < 0)
+	if (add_made(w, "/usr/lib/os-release", &b, e) < 0)
 		return -1;
 	return tree_add(w->to, &link, e);
 }
@@ -152,22 +296,27 @@ static int add_each(const struct assembly *w, const struct node *list,
 		if (add(w, c, e) == 0)
 			continue;
 		err_at(e, "%.*s", STR_ARG(list->key));
-		return err_at(e, "%s: line %u", w->d->file, (unsigned)c->line);
+		return definition_at(w->d, c, e);
 	}
 	return 0;
 }
 
-int assemble(const struct definition *d, const struct assemble_places *at,
+int assemble(const struct definition *d, const struct project *project,
 	const char *version, struct tree *t, struct err *e)
 {
-	const struct assembly w = {.d = d, .at = at, .to = t};
+	const struct assembly w = {
+		.d = d, .project = project, .at = &project->at, .to = t};
 
 	if (add_os_release(&w, version, e) < 0 ||
 		add_each(&w, d->skel, add_skel, e) < 0 ||
 		add_each(&w, d->pick, add_pick, e) < 0 ||
+		add_accounts(&w, e) < 0 ||
 		add_each(&w, d->programs, add_program, e) < 0 ||
+		add_each(&w, d->files, add_file, e) < 0 ||
 		add_each(&w, d->links, add_link, e) < 0 ||
-		add_each(&w, d->directories, add_directory, e) < 0)
+		add_each(&w, d->hard_links, add_hard_link, e) < 0 ||
+		add_each(&w, d->directories, add_directory, e) < 0 ||
+		add_each(&w, d->permissions, change_permission, e) < 0)
 		return -1;
 	return 0;
 }

@@ -6,18 +6,14 @@
 #define KEELSON_IMAGES_ASSEMBLE_ASSEMBLE_H
 
 #include "images/assemble/definition.h"
+#include "images/project/project.h"
 #include "rootfs/tree.h"
 
-/* Directories of the parts, relative to the working directory. */
-struct assemble_places {
-	const char *skel;     /* rootfs/skel */
-	const char *picks;    /* rootfs/pick */
-	const char *packages; /* unpacked .debs */
-	const char *programs; /* build/bin */
-};
-
-/* Fill an empty tree without sealing it. Errors name file and line. */
-int assemble(const struct definition *d, const struct assemble_places *at,
+/*
+ * Fill an empty tree without sealing it. Errors name file and line.
+ * @version  of the image, its tag
+ */
+int assemble(const struct definition *d, const struct project *project,
 	const char *version, struct tree *t, struct err *e);
 
 #endif

@@ -1,99 +1,37 @@
 /*
- * definition - a table of keys for each kind of map, then the rules that a
- * type can't express.
+ * definition - the table of keys (definition_keys.h) has done most when the
+ * files are loaded; here are the rules between keys, and those that need all
+ * files.
  *
- * The user is a pair of numbers, never a name: a kubelet cannot check
- * runAsNonRoot against a name.
+ * What the config says of the user are numbers, never a name: a kubelet cannot
+ * check runAsNonRoot against a name.
  */
 #include "images/assemble/definition.h"
 
+#include "images/assemble/definition_keys.h"
+#include "lib/arc/oci.h"
 #include "lib/base/fd.h"
-#include "lib/base/yaml.h"
 #include "rootfs/form.h"
 
 #include <string.h>
 
-#define ID_MAX 4294967294 /* (uid_t)-1 means "no change" to the kernel */
+#define USER_BYTES 32
 
-static const struct form_key top_keys[] = {
-	{"name", NODE_TEXT, true},
-	{"title", NODE_TEXT, true},
-	{"description", NODE_TEXT, true},
-	{"user", NODE_TEXT, true},
-	{"workdir", NODE_TEXT, false},
-	{"entrypoint", NODE_LIST, false},
-	{"cmd", NODE_LIST, false},
-	{"env", NODE_MAP, false},
-	{"labels", NODE_MAP, false},
-	{"skel", NODE_LIST, false},
-	{"pick", NODE_LIST, false},
-	{"programs", NODE_LIST, false},
-	{"links", NODE_LIST, false},
-	{"directories", NODE_LIST, false},
-	{NULL, NODE_NULL, false},
-};
+int definition_at(
+	const struct definition *d, const struct node *n, struct err *e)
+{
+	return err_at(e, "%s: line %u", definition_file_of(&d->set, n),
+		(unsigned)n->line);
+}
 
-static const struct form_key program_keys[] = {
-	{"name", NODE_TEXT, true},
-	{"to", NODE_TEXT, true},
-	{NULL, NODE_NULL, false},
-};
-
-static const struct form_key link_keys[] = {
-	{"path", NODE_TEXT, true},
-	{"to", NODE_TEXT, true},
-	{NULL, NODE_NULL, false},
-};
-
-static const struct form_key directory_keys[] = {
-	{"path", NODE_TEXT, true},
-	{"mode", NODE_TEXT, false},
-	{"owner", NODE_TEXT, false},
-	{NULL, NODE_NULL, false},
-};
-
-int definition_mode(
-	const struct node *n, uint32_t otherwise, uint32_t *mode, struct err *e)
+uint32_t definition_mode(const struct node *n, uint32_t otherwise)
 {
 	struct str s = node_text(n);
+	uint32_t mode = 0;
 
-	*mode = n ? 0 : otherwise;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '7' || s.n > 4)
-			s.n = 0;
-		else
-			*mode = *mode * 8 + (uint32_t)(s.p[i] - '0');
-	}
-	if (n && !s.n)
-		return form_refuse(n, e,
-			"must be octal digits in quotes, "
-			"as \"1777\"");
-	return 0;
-}
-
-static int parse_owner(struct str s, uint32_t *uid, uint32_t *gid)
-{
-	struct str user;
-	uint64_t u, g;
-
-	if (!str_cut(&s, ':', &user) || str_u64(user, 0, ID_MAX, &u) < 0 ||
-		str_u64(s, 0, ID_MAX, &g) < 0)
-		return -1;
-	*uid = (uint32_t)u;
-	*gid = (uint32_t)g;
-	return 0;
-}
-
-int definition_owner(
-	const struct node *n, uint32_t *uid, uint32_t *gid, struct err *e)
-{
-	*uid = 0;
-	*gid = 0;
-	if (n && parse_owner(node_text(n), uid, gid) < 0)
-		return form_refuse(n, e,
-			"must be UID:GID as numbers, "
-			"in quotes");
-	return 0;
+	for (size_t i = 0; i < s.n; i++)
+		mode = mode * 8 + (uint32_t)(s.p[i] - '0');
+	return n ? mode : otherwise;
 }
 
 /* "checkpoint-agent" from "images/checkpoint-agent.yaml". */
@@ -106,181 +44,143 @@ static struct str name_of_file(const char *file)
 	return s;
 }
 
-/* Valid as the name of an image, of a file and of a tag. */
-static bool is_image_name(struct str s)
+/* Of a file's three ways to say what is in it, just one. */
+static int check_file(const struct node *n, struct err *e)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		bool is_plain = (s.p[i] >= 'a' && s.p[i] <= 'z') ||
-				(s.p[i] >= '0' && s.p[i] <= '9');
-		bool is_dash = s.p[i] == '-' && i > 0 && i < s.n - 1;
+	const struct node *empty = node_get(n, "empty");
+	int ways = (node_get(n, "content") != NULL) +
+		   (node_get(n, "source") != NULL) + node_truth(empty, false);
 
-		if (!is_plain && !is_dash)
-			return false;
-	}
-	return s.n > 0 && s.n < 64;
-}
-
-static int definition_check_name(
-	const struct node *doc, const char *file, struct err *e)
-{
-	const struct node *n = node_get(doc, "name");
-
-	if (!is_image_name(node_text(n)))
-		return form_refuse(n, e,
-			"must be lower-case letters, digits "
-			"and '-'");
-	if (!str_eq(node_text(n), name_of_file(file)))
-		return form_refuse(n, e, "must be the name of the file");
+	if (ways != 1)
+		return form_refuse(
+			n, e, "say one of content, source and empty: true");
 	return 0;
 }
 
-static int definition_check_items(
-	const struct node *list, const struct form_key *keys, struct err *e)
+static int check_files(const struct definition *d, struct err *e)
 {
-	for (const struct node *c = node_first(list); c; c = c->next)
-		if (form_check(c, keys, e) < 0)
-			return err_at(e, "%.*s", STR_ARG(list->key));
-	return 0;
-}
-
-static int definition_check_lists(const struct node *doc, struct err *e)
-{
-	static const char *const texts[] = {
-		"entrypoint", "cmd", "skel", "pick"};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		if (form_list(node_get(doc, texts[i]), NODE_TEXT, e) < 0)
-			return -1;
-	if (form_texts(node_get(doc, "env"), e) < 0 ||
-		form_texts(node_get(doc, "labels"), e) < 0 ||
-		definition_check_items(
-			node_get(doc, "programs"), program_keys, e) < 0 ||
-		definition_check_items(node_get(doc, "links"), link_keys, e) <
-			0)
-		return -1;
-	return definition_check_items(
-		node_get(doc, "directories"), directory_keys, e);
-}
-
-static bool has_control(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
-			return true;
-	return false;
-}
-
-/* POSIX XBD 8.1 allows more; this is what every shell and runtime takes. */
-static bool is_env_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		bool is_letter = (s.p[i] >= 'a' && s.p[i] <= 'z') ||
-				 (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-				 s.p[i] == '_';
-		bool is_digit = s.p[i] >= '0' && s.p[i] <= '9';
-
-		if (!is_letter && !(is_digit && i > 0))
-			return false;
-	}
-	return s.n > 0;
-}
-
-/* Texts are in lists and maps of the definition, or one level below. */
-static int definition_check_texts(const struct node *map, struct err *e)
-{
-	for (const struct node *c = node_first(map); c; c = c->next) {
-		if (has_control(node_text(c)) || has_control(c->key))
-			return form_refuse(
-				c, e, "has a control character in it");
-	}
-	return 0;
-}
-
-static int definition_check_all_texts(const struct node *doc, struct err *e)
-{
-	if (definition_check_texts(doc, e) < 0)
-		return -1;
-	for (const struct node *c = node_first(doc); c; c = c->next) {
-		if (definition_check_texts(c, e) < 0)
-			return err_at(e, "%.*s", STR_ARG(c->key));
-		for (const struct node *x = node_first(c); x; x = x->next)
-			if (definition_check_texts(x, e) < 0)
-				return err_at(e, "%.*s", STR_ARG(c->key));
-	}
-	return 0;
-}
-
-static int definition_check_run(const struct node *doc, struct err *e)
-{
-	const struct node *env = node_get(doc, "env");
-	const struct node *workdir = node_get(doc, "workdir");
-
-	for (const struct node *c = node_first(env); c; c = c->next)
-		if (!is_env_name(c->key)) {
-			form_refuse(c, e,
-				"must be letters, digits and '_', and not "
-				"begin with a digit");
-			return err_at(e, "env");
+	for (const struct node *c = node_first(d->files); c; c = c->next)
+		if (check_file(c, e) < 0) {
+			err_at(e, "files");
+			return err_at(e, "%s", definition_file_of(&d->set, c));
 		}
-	if (workdir && !str_has_prefix(node_text(workdir), STR("/")))
-		return form_refuse(workdir, e, "must be an absolute path");
 	return 0;
 }
 
-static int definition_check(
-	const struct node *doc, const char *file, struct err *e)
+/* Keys that the builder sets from elsewhere. */
+static int check_own(
+	const struct definition *d, const struct node *map, struct err *e)
 {
+	static const char *const own[] = {OCI_KEY("created"), OCI_KEY("title"),
+		OCI_KEY("description"), OCI_KEY("vendor"), OCI_KEY("version"),
+		OCI_KEY("licenses"), OCI_KEY("url"), OCI_KEY("ref.name")};
+
+	for (const struct node *c = node_first(map); c; c = c->next)
+		for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+			if (!str_is(c->key, own[i]))
+				continue;
+			form_refuse(c, e,
+				"is set from the definition's other keys and "
+				"from keelson.yaml");
+			err_at(e, "%.*s", STR_ARG(map->key));
+			return err_at(e, "%s", definition_file_of(&d->set, c));
+		}
+	return 0;
+}
+
+/* By numbers, from `user` or from the accounts' `run-as`. */
+static int fill_user(
+	struct definition *d, const struct node *user, struct err *e)
+{
+	const struct account *run_as = d->accounts.run_as;
+	char text[USER_BYTES];
+	struct buf b = buf_fixed(text, sizeof(text));
 	uint32_t uid, gid;
 
-	if (form_check(doc, top_keys, e) < 0 ||
-		definition_check_name(doc, file, e) < 0 ||
-		definition_check_lists(doc, e) < 0 ||
-		definition_check_all_texts(doc, e) < 0 ||
-		definition_check_run(doc, e) < 0)
+	if (user && run_as)
+		return form_refuse(user, e, "accounts have run-as already");
+	if (!user && !run_as)
+		return err_kind(e, ERR_INPUT,
+			"key user is missing, or accounts with run-as");
+	if (accounts_owner(&d->accounts, user, &uid, &gid, e) < 0)
 		return -1;
-	return definition_owner(node_get(doc, "user"), &uid, &gid, e);
+	if (run_as) {
+		uid = run_as->uid;
+		gid = run_as->gid;
+	}
+	buf_fmt(&b, "%u:%u", (unsigned)uid, (unsigned)gid);
+	d->user = (struct str){arena_copy(&d->arena, buf_view(&b)), b.n};
+	return d->user.p ? 0 : err_kind(e, ERR_LIMIT, "out of memory");
 }
 
-static void definition_fill(struct definition *d, const struct node *doc)
+static void fill(struct definition *d, const struct node *doc)
 {
 	d->name = node_text(node_get(doc, "name"));
 	d->title = node_text(node_get(doc, "title"));
 	d->description = node_text(node_get(doc, "description"));
-	d->user = node_text(node_get(doc, "user"));
 	d->workdir = node_text(node_get(doc, "workdir"));
+	d->stop_signal = node_text(node_get(doc, "stop-signal"));
 	d->entrypoint = node_get(doc, "entrypoint");
 	d->cmd = node_get(doc, "cmd");
+	d->ports = node_get(doc, "ports");
+	d->volumes = node_get(doc, "volumes");
 	d->env = node_get(doc, "env");
 	d->labels = node_get(doc, "labels");
+	d->annotations = node_get(doc, "annotations");
+	d->healthcheck = node_get(doc, "healthcheck");
 	d->skel = node_get(doc, "skel");
 	d->pick = node_get(doc, "pick");
 	d->programs = node_get(doc, "programs");
+	d->files = node_get(doc, "files");
 	d->links = node_get(doc, "links");
+	d->hard_links = node_get(doc, "hard-links");
 	d->directories = node_get(doc, "directories");
+	d->permissions = node_get(doc, "permissions");
 }
 
-int definition_parse(
-	struct str text, const char *file, struct definition *d, struct err *e)
+/* What follows from several keys; messages have the line. */
+static int check_whole(
+	struct definition *d, const struct node *doc, struct err *e)
 {
-	const struct node *doc;
+	const struct node *name = node_get(doc, "name");
 
+	if (form_check_needed(doc, definition_keys, e) < 0)
+		return -1;
+	if (!str_eq(d->name, name_of_file(d->file)))
+		return form_refuse(name, e, "must be the name of the file");
+	if (accounts_read(
+		    node_get(doc, "accounts"), &d->arena, &d->accounts, e) < 0)
+		return -1;
+	return fill_user(d, node_get(doc, "user"), e);
+}
+
+int definition_parse(struct str text, const char *file,
+	const struct definition_given *given, struct definition *d,
+	struct err *e)
+{
 	*d = (struct definition){
 		.arena = arena_make(DEFINITION_BYTES), .file = file};
-	if (yaml_parse(text, &d->arena, &doc, e) < 0 ||
-		definition_check(doc, file, e) < 0)
-		return err_at(e, "%s", file);
-	definition_fill(d, doc);
-	return 0;
+	d->set.arena = &d->arena;
+	if (definition_load(text, file, given, &d->set, e) < 0)
+		return -1;
+	fill(d, d->set.doc);
+	if (check_whole(d, d->set.doc, e) < 0)
+		return d->set.n > 1 ? err_at(e, "%s or what it includes", file)
+				    : err_at(e, "%s", file);
+	if (check_files(d, e) < 0 || check_own(d, d->labels, e) < 0)
+		return -1;
+	return check_own(d, d->annotations, e);
 }
 
-int definition_read(const char *file, struct definition *d, struct err *e)
+int definition_read(const char *file, const struct definition_given *given,
+	struct definition *d, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(FORM_FILE_BYTES);
 
 	*d = (struct definition){0};
 	if (file_read(file, &text, e) < 0)
 		return -1;
-	return definition_parse(buf_view(&text), file, d, e);
+	return definition_parse(buf_view(&text), file, given, d, e);
 }
 
 void definition_free(struct definition *d)

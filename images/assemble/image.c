@@ -76,6 +76,16 @@ static bool is_prerequisite(const struct tree_entry *x)
 	       (x->origin == TREE_PROGRAM || x->origin == TREE_SKELETON);
 }
 
+/* The definition itself is in the rule already. */
+static void depend_on_includes(
+	const struct image_work *w, struct buf *text, struct buf *gone)
+{
+	for (size_t i = 0; i + 1 < w->d.set.n; i++) {
+		buf_fmt(text, " \\\n\t%s", w->d.set.file[i].name);
+		buf_fmt(gone, "%s:\n", w->d.set.file[i].name);
+	}
+}
+
 /* A make rule, and an empty rule for each file, so that make copes with one
    that was deleted. */
 static int write_depfile(const struct image_work *w, struct err *e)
@@ -94,6 +104,7 @@ static int write_depfile(const struct image_work *w, struct err *e)
 		buf_fmt(&text, " \\\n\t%s", x->source);
 		buf_fmt(&gone, "%s:\n", x->source);
 	}
+	depend_on_includes(w, &text, &gone);
 	buf_byte(&text, '\n');
 	buf_str(&text, buf_view(&gone));
 	if (text.full || gone.full)
@@ -135,7 +146,7 @@ static int fill_names(struct image_work *w, struct err *e)
 static int build_image(
 	struct image_work *w, struct image_result *result, struct err *e)
 {
-	if (definition_read(w->r->definition, &w->d, e) < 0 ||
+	if (definition_read(w->r->definition, &w->r->given, &w->d, e) < 0 ||
 		fill_names(w, e) < 0 || image_tree_make(w, e) < 0 ||
 		dir_make(w->r->out, 0755, e) < 0)
 		return -1;

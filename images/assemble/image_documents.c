@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#define VENDOR "Keelson"
-
-#define PAIRS_MAX 8
+#define PAIRS_MAX 9
 
 /* Set both as labels and as annotations. */
 static void pairs_of(const struct image_work *w, struct oci_pair out[PAIRS_MAX])
@@ -17,9 +15,10 @@ static void pairs_of(const struct image_work *w, struct oci_pair out[PAIRS_MAX])
 		{OCI_KEY("created"), str_of(w->created)},
 		{OCI_KEY("title"), w->d.title},
 		{OCI_KEY("description"), w->d.description},
-		{OCI_KEY("vendor"), STR(VENDOR)},
+		{OCI_KEY("vendor"), w->r->project->vendor},
 		{OCI_KEY("version"), str_of(w->r->version)},
 		{OCI_KEY("licenses"), w->licences},
+		{OCI_KEY("url"), w->r->project->is.url},
 		{NULL, {NULL, 0}},
 	};
 
@@ -42,9 +41,13 @@ static int add_config(struct image_work *w, struct err *e)
 	const struct oci_config c = {
 		.arch = w->r->arch,
 		.created_s = w->r->time_s,
-		.author = STR(VENDOR),
+		.author = w->r->project->vendor,
 		.user = w->d.user,
 		.workdir = w->d.workdir,
+		.stop_signal = w->d.stop_signal,
+		.ports = w->d.ports,
+		.volumes = w->d.volumes,
+		.healthcheck = w->d.healthcheck,
 		.entrypoint = w->d.entrypoint,
 		.cmd = w->d.cmd,
 		.env = w->d.env,
@@ -67,6 +70,7 @@ static int add_manifest(struct image_work *w, struct err *e)
 		.config = &w->config,
 		.layer = &w->layer.blob,
 		.annotations = annotations,
+		.more_annotations = w->d.annotations,
 	};
 
 	pairs_of(w, annotations);

@@ -11,8 +11,9 @@
 
 struct image_request {
 	const char *definition; /* images/NAME.yaml */
-	struct assemble_places at;
-	const char *out; /* directory, "dist" */
+	const struct project *project;
+	struct definition_given given; /* for the definition */
+	const char *out;               /* directory, "dist" */
 	const char *version;
 	const char *arch;     /* "amd64", "arm64" */
 	const char *registry; /* prefix of the name: "localhost/keelson" */

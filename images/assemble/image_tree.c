@@ -18,6 +18,7 @@ static uint32_t mode_of(const struct tree_entry *x)
 		[TREE_DIR] = 0040000,
 		[TREE_FILE] = 0100000,
 		[TREE_LINK] = 0120000,
+		[TREE_HARD] = 0100000,
 	};
 
 	return kind[x->type] | (x->type == TREE_LINK ? 0777 : x->mode);
@@ -31,6 +32,7 @@ static enum sbom_origin origin_of(enum tree_origin origin)
 		[TREE_PINNED] = SBOM_PINNED,
 		[TREE_SKELETON] = SBOM_SKELETON,
 		[TREE_MADE] = SBOM_MADE,
+		[TREE_UNTRACED] = SBOM_UNTRACED,
 	};
 
 	return origins[origin];
@@ -56,6 +58,9 @@ static int write_sbom(struct image_work *w, struct err *e)
 {
 	struct sbom_file *files = calloc(w->tree.n, sizeof(*files));
 	struct sbom_request r = {
+		.project = &w->r->project->is,
+		.lock = w->r->project->at.lock,
+		.evidence = w->r->project->at.evidence,
 		.image = w->d.name.p,
 		.version = w->r->version,
 		.arch = w->r->arch,
@@ -94,7 +99,7 @@ static int add_sbom(struct image_work *w, struct err *e)
 
 int image_tree_make(struct image_work *w, struct err *e)
 {
-	if (assemble(&w->d, &w->r->at, w->r->version, &w->tree, e) < 0)
+	if (assemble(&w->d, w->r->project, w->r->version, &w->tree, e) < 0)
 		return -1;
 	if (tree_seal(&w->tree, e) < 0 ||
 		policy_check(&w->tree, w->r->arch, e) < 0 || add_sbom(w, e) < 0)

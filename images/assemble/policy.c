@@ -67,6 +67,9 @@ static int policy_check_name(const struct tree_entry *x, struct err *e)
 {
 	struct str name = str_base_name(x->path);
 
+	/* OCI image-spec layer.md, "Whiteouts" */
+	if (str_has_prefix(name, STR(".wh.")))
+		return policy_refuse(x, "a whiteout", e);
 	if (x->type == TREE_DIR)
 		return 0;
 	for (size_t i = 0; i < sizeof(policy_names) / sizeof(*policy_names);
@@ -89,7 +92,7 @@ static int policy_check_mode(const struct tree_entry *x, struct err *e)
 	if ((x->mode & 0002) && !is_sticky_dir)
 		return policy_refuse(x, "writable by anybody", e);
 	if (x->type == TREE_FILE && (x->mode & 0111) &&
-		x->origin != TREE_PROGRAM)
+		x->origin != TREE_PROGRAM && x->origin != TREE_UNTRACED)
 		return policy_refuse(x, "executable but not built here", e);
 	return 0;
 }
@@ -110,7 +113,8 @@ static int policy_check_program(
 	struct elf_segment segment;
 	struct elf elf;
 
-	if (x->origin != TREE_PROGRAM || x->type != TREE_FILE)
+	if ((x->origin != TREE_PROGRAM && x->origin != TREE_UNTRACED) ||
+		x->type != TREE_FILE)
 		return 0;
 	if (file_read(x->source, &file, e) < 0)
 		return -1;

@@ -5,10 +5,12 @@
  * seconds.  The first failure ends the run; images built before it are
  * complete.
  */
+#include "images/cmd/build.h"
+
 #include "images/assemble/image.h"
 #include "images/cmd/commands.h"
+#include "images/project/project.h"
 #include "lib/base/clock.h"
-#include "lib/base/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,18 +29,12 @@
 
 #define BUILD_TAG_BYTES 128
 
-static struct image_request build_request = {
-	.at = {.skel = "rootfs/skel",
-		.picks = "rootfs/pick",
-		.packages = "build/work/packages",
-		.programs = "build/bin"},
-	.out = "dist",
-	.version = KEELSON_VERSION,
-	.arch = BUILD_NATIVE_ARCH,
-	.registry = "localhost/keelson",
-};
+/* What is NULL is as the project says. */
+static struct image_request build_request = {.arch = BUILD_NATIVE_ARCH};
+static struct project_paths build_at;
+static struct args_list build_vars;
 
-static const struct args_option build_options[] = {
+const struct args_option build_options[] = {
 	{.name = "out",
 		.letter = 'o',
 		.type = ARGS_TEXT,
@@ -47,22 +43,22 @@ static const struct args_option build_options[] = {
 		.help = "write the images to DIR"},
 	{.name = "skel",
 		.type = ARGS_TEXT,
-		.value = &build_request.at.skel,
+		.value = &build_at.skel,
 		.meta = "DIR",
 		.help = "skeleton files"},
 	{.name = "picks",
 		.type = ARGS_TEXT,
-		.value = &build_request.at.picks,
+		.value = &build_at.picks,
 		.meta = "DIR",
 		.help = "lists of what to take from packages"},
 	{.name = "packages",
 		.type = ARGS_TEXT,
-		.value = &build_request.at.packages,
+		.value = &build_at.packages,
 		.meta = "DIR",
 		.help = "unpacked packages"},
 	{.name = "programs",
 		.type = ARGS_TEXT,
-		.value = &build_request.at.programs,
+		.value = &build_at.programs,
 		.meta = "DIR",
 		.help = "static programs"},
 	{.name = "release",
@@ -79,7 +75,13 @@ static const struct args_option build_options[] = {
 		.type = ARGS_TEXT,
 		.value = &build_request.arch,
 		.meta = "ARCH",
-		.help = "architecture of the programs, amd64 or arm64"},
+		.help = "architecture of the programs: amd64, the only one "
+			"yet"},
+	{.name = "var",
+		.type = ARGS_LIST,
+		.value = &build_vars,
+		.meta = "NAME=VALUE",
+		.help = "a value for ${{vars.NAME}} in definitions"},
 	{.name = "depfile",
 		.type = ARGS_TEXT,
 		.value = &build_request.depfile,
@@ -106,7 +108,7 @@ static bool is_tag(struct str s)
 /* Go's names, as OCI uses them (image-index.md). */
 static bool is_arch(struct str s)
 {
-	return str_is(s, "amd64") || str_is(s, "arm64");
+	return str_is(s, "amd64");
 }
 
 /* https://reproducible-builds.org/specs/source-date-epoch/ */
@@ -124,16 +126,51 @@ static int read_time(int64_t *time_s, struct err *e)
 	return 0;
 }
 
-static int build_all(size_t n, const char *const *definitions, struct err *e)
+static void build_override(const char **path, const char *given)
 {
+	if (given)
+		*path = given;
+}
+
+/* The project in the working directory, with what options say instead. */
+static int read_project(struct project *p, struct err *e)
+{
+	if (project_read(".", p, e) < 0)
+		return -1;
+	build_override(&p->at.skel, build_at.skel);
+	build_override(&p->at.picks, build_at.picks);
+	build_override(&p->at.packages, build_at.packages);
+	build_override(&p->at.programs, build_at.programs);
+	build_request.project = p;
+	build_request.given =
+		(struct definition_given){.project_name = p->is.name,
+			.vars = build_vars.item,
+			.n_vars = build_vars.n};
+	if (!build_request.out)
+		build_request.out = p->at.out;
+	if (!build_request.version)
+		build_request.version = p->is.version.p;
+	if (!build_request.registry)
+		build_request.registry = p->registry;
+	build_request.given.project_version = str_of(build_request.version);
+	return 0;
+}
+
+int build_images(size_t n, const char *const *definitions, struct err *e)
+{
+	AUTO_PROJECT struct project project = {0};
 	struct image_result result;
 	uint64_t start_ns;
 
+	if (read_project(&project, e) < 0)
+		return -1;
 	if (!is_tag(str_of(build_request.version)))
 		return err_kind(e, ERR_USAGE, "--release %s: not a tag",
 			build_request.version);
 	if (!is_arch(str_of(build_request.arch)))
-		return err_kind(e, ERR_USAGE, "--arch %s: not amd64 or arm64",
+		return err_kind(e, ERR_USAGE,
+			"--arch %s: not amd64, the only processor that "
+			"this keelson builds for",
 			build_request.arch);
 	if (read_time(&build_request.time_s, e) < 0)
 		return -1;
@@ -152,7 +189,7 @@ static int build_run(size_t n, const char *const *operands)
 {
 	struct err e = {0};
 
-	return build_all(n, operands, &e) < 0 ? command_failure(&e) : 0;
+	return build_images(n, operands, &e) < 0 ? command_failure(&e) : 0;
 }
 
 const struct args_command command_build = {

@@ -10,11 +10,14 @@
 #include "lib/base/args.h"
 #include "lib/base/err.h"
 
+extern const struct args_command command_build_project;
+
 /* image build, image list, image show */
 extern const struct args_command command_build;
 extern const struct args_command command_list;
 extern const struct args_command command_show;
 
+extern const struct args_command command_schema;
 extern const struct args_command command_verify;
 extern const struct args_command command_diff;
 extern const struct args_command command_record;

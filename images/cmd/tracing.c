@@ -18,20 +18,42 @@ enum {
 	TRACING_PATH_BYTES = 1024,
 };
 
-/* The build of others that root is the evidence of, or lies in: 1, 0 for this
-   project, or -1. */
-static int tracing_find(const char *root, const char *lock, struct tracing *out,
+static int tracing_join(char path[TRACING_PATH_BYTES], const char *root,
+	const char *name, struct err *e)
+{
+	int n = snprintf(path, TRACING_PATH_BYTES, "%s/%s", root, name);
+
+	return n < 0 || n >= TRACING_PATH_BYTES
+		       ? err_kind(e, ERR_LIMIT, "%s: path is too long", root)
+		       : 0;
+}
+
+/*
+ * The recorded build that root is the evidence of, that its project keeps, or
+ * that it lies in: 1; 0 for a project with evidence of its recipes; or -1.
+ */
+static int tracing_find(const char *root, struct tracing *out,
 	struct recorded *recorded, struct err *e)
 {
 	int found = recorded_read(root, &out->arena, recorded, e);
+	char path[TRACING_PATH_BYTES];
 
-	if (found == 0 && access(lock, F_OK) < 0)
-		found = recorded_find(root, &out->arena, recorded, e);
-	if (found == 0 && access(lock, F_OK) < 0)
+	if (found != 0 || tracing_join(path, root, PROJECT_FILE, e) < 0)
+		return found != 0 ? found : -1;
+	if (access(path, F_OK) == 0) {
+		if (project_read(root, &out->project, e) < 0 ||
+			tracing_join(path, root, out->project.at.evidence, e) <
+				0)
+			return -1;
+		return recorded_read(path, &out->arena, recorded, e);
+	}
+	found = recorded_find(root, &out->arena, recorded, e);
+	if (found == 0)
 		return err_kind(e, ERR_ABSENT,
-			"%s: neither this project nor a build that was "
-			"recorded (no " RECORDED_DIR " here or above); run "
-			"`keelson record -- COMMAND` first, or say --root DIR",
+			"%s: neither a project (no " PROJECT_FILE
+			") nor a build that was recorded (no " RECORDED_DIR
+			" here or above); run `keelson record -- COMMAND` "
+			"first, or say --root DIR",
 			root);
 	return found;
 }
@@ -46,10 +68,28 @@ static int tracing_open_recorded(
 	return 0;
 }
 
-int tracing_open(const char *root, struct tracing *out, struct err *e)
+/* The lock of a project, and the evidence of its recipes. */
+static int tracing_open_project(
+	const char *root, struct tracing *out, struct err *e)
 {
 	char path[TRACING_PATH_BYTES];
-	struct buf b = buf_fixed(path, sizeof(path));
+
+	if (tracing_join(path, root, out->project.at.lock, e) < 0 ||
+		file_read(path, &out->lock_text, e) < 0)
+		return -1;
+	if (lock_parse(buf_view(&out->lock_text), &out->arena, &out->lock, e) <
+		0)
+		return err_at(e, "%s", path);
+	if (tracing_join(path, root, out->project.at.evidence, e) < 0 ||
+		evidence_open(path, root, &out->arena, &out->evidence, e) < 0)
+		return -1;
+	out->evidence.project = out->project.is.name;
+	out->evidence.licence = out->project.is.licence;
+	return 0;
+}
+
+int tracing_open(const char *root, struct tracing *out, struct err *e)
+{
 	struct recorded recorded;
 	int found;
 
@@ -57,25 +97,17 @@ int tracing_open(const char *root, struct tracing *out, struct err *e)
 		.arena = arena_make(TRACING_ARENA_MAX),
 		.lock_text = buf_growing(TRACING_LOCK_MAX),
 	};
-	buf_fmt(&b, "%s/static-build/sources.lock", root);
-	found = tracing_find(root, buf_cstr(&b), out, &recorded, e);
-	if (found != 0)
-		return found < 0 ? -1
-				 : tracing_open_recorded(&recorded, out, e);
-	if (file_read(buf_cstr(&b), &out->lock_text, e) < 0)
+	found = tracing_find(root, out, &recorded, e);
+	if (found < 0)
 		return -1;
-	if (lock_parse(buf_view(&out->lock_text), &out->arena, &out->lock, e) <
-		0)
-		return err_at(e, "%s", path);
-	buf_reset(&b);
-	buf_fmt(&b, "%s/build/evidence", root);
-	return evidence_open(
-		buf_cstr(&b), root, &out->arena, &out->evidence, e);
+	return found > 0 ? tracing_open_recorded(&recorded, out, e)
+			 : tracing_open_project(root, out, e);
 }
 
 void tracing_close(struct tracing *t)
 {
 	evidence_close(&t->evidence);
+	project_free(&t->project);
 	buf_free(&t->lock_text);
 	arena_free(&t->arena);
 }

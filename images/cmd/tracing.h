@@ -5,6 +5,7 @@
 #ifndef KEELSON_IMAGES_CMD_TRACING_H
 #define KEELSON_IMAGES_CMD_TRACING_H
 
+#include "images/project/project.h"
 #include "lib/base/buf.h"
 #include "sbom/trace/trace_program.h"
 
@@ -14,6 +15,7 @@ struct tracing {
 	struct arena arena;
 	struct buf lock_text;
 	struct lock lock;
+	struct project project; /* empty for builds of others */
 	struct evidence evidence;
 };
 

@@ -5,6 +5,8 @@
  */
 #include "lib/arc/oci.h"
 
+#include "lib/arc/oci_health.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -39,12 +41,15 @@ static void put_pairs(struct json_out *o, const struct oci_pair *p)
 			json_str(o, p->key, p->value);
 }
 
-static void put_annotations(struct json_out *o, const struct oci_pair *p)
+static void put_annotations(
+	struct json_out *o, const struct oci_pair *p, const struct node *more)
 {
 	if (!p)
 		return;
 	json_map(o, "annotations");
 	put_pairs(o, p);
+	for (const struct node *n = node_first(more); n; n = n->next)
+		json_str(o, n->key.p, node_text(n));
 	json_map_end(o);
 }
 
@@ -105,17 +110,36 @@ static void put_labels(struct json_out *o, const struct oci_config *c)
 	json_map_end(o);
 }
 
+/* A list of texts as a set: {"8080/tcp":{}} (config.md, ExposedPorts). */
+static void put_set(
+	struct json_out *o, const char *key, const struct node *list)
+{
+	if (!node_first(list))
+		return;
+	json_map(o, key);
+	for (const struct node *c = node_first(list); c; c = c->next) {
+		json_map(o, c->text.p);
+		json_map_end(o);
+	}
+	json_map_end(o);
+}
+
 static void put_run_config(struct json_out *o, const struct oci_config *c)
 {
 	json_map(o, "config");
 	if (c->user.n)
 		json_str(o, "User", c->user);
+	put_set(o, "ExposedPorts", c->ports);
 	put_env(o, c->env);
 	put_list(o, "Entrypoint", c->entrypoint);
 	put_list(o, "Cmd", c->cmd);
+	oci_health_write(o, c->healthcheck);
+	put_set(o, "Volumes", c->volumes);
 	if (c->workdir.n)
 		json_str(o, "WorkingDir", c->workdir);
 	put_labels(o, c);
+	if (c->stop_signal.n)
+		json_str(o, "StopSignal", c->stop_signal);
 	json_map_end(o);
 }
 
@@ -168,7 +192,7 @@ void oci_write_manifest(const struct oci_manifest *m, struct buf *out)
 	json_list_end(&o);
 	if (m->subject)
 		put_blob(&o, "subject", m->subject);
-	put_annotations(&o, m->annotations);
+	put_annotations(&o, m->annotations, m->more_annotations);
 	json_map_end(&o);
 }
 
@@ -184,7 +208,7 @@ static void put_listed(struct json_out *o, const struct oci_listed *l)
 		json_text(o, "os", "linux");
 		json_map_end(o);
 	}
-	put_annotations(o, l->annotations);
+	put_annotations(o, l->annotations, NULL);
 	json_map_end(o);
 }
 

@@ -71,9 +71,13 @@ struct oci_config {
 	const char *arch;
 	int64_t created_s;
 	struct str author;
-	struct str user, workdir;
+	struct str user, workdir, stop_signal;
 	const struct node *entrypoint, *cmd; /* lists of texts, or null */
 	const struct node *env, *labels;     /* maps of texts, or null */
+	const struct node *ports, *volumes;  /* lists of texts, or null */
+	/* A map with test, interval, timeout, start-period, retries, or null:
+	   not in OCI's config.md, but docker and podman read it. */
+	const struct node *healthcheck;
 	const struct oci_pair *more_labels;
 	const char *diff_id; /* "sha256:..." of the layer, uncompressed */
 	const char *created_by;
@@ -87,6 +91,7 @@ struct oci_manifest {
 	const struct oci_blob *layer;
 	const struct oci_blob *subject; /* NULL for an image */
 	const struct oci_pair *annotations;
+	const struct node *more_annotations; /* a map of texts, or null */
 };
 
 void oci_write_manifest(const struct oci_manifest *m, struct buf *out);

@@ -63,6 +63,9 @@ struct evidence {
 	struct str dir;   /* build/evidence */
 	const char *root; /* project root, which relative paths start from */
 	bool is_outside;  /* of a build of others (recorded.h) */
+	/* Of files that neither a lock nor the host has: whose they are, and
+	   their licence.  For the caller to set; empty: not known. */
+	struct str project, licence;
 	struct evidence_room *rooms;
 	size_t n_rooms;
 	struct evidence_event *events;

@@ -22,6 +22,7 @@ struct lock_line {
 	struct str licence; /* SPDX expression */
 	unsigned line;      /* 1-based; 0: of no lock, see recorded.h */
 	struct str from;    /* without a lock: what it came from, for people */
+	bool is_own;        /* likewise: no source of others is known */
 };
 
 /* Without blanks and tabs at both ends; other white space is not allowed. */

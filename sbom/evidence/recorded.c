@@ -38,6 +38,14 @@ static void recorded_say_source(const struct node *source, struct buf *out)
 			STR_ARG(node_text(node_get(file, "sha256"))));
 }
 
+/* Neither a package of Debian nor the tarball of a release. */
+static bool recorded_is_own(const struct node *source)
+{
+	struct str kind = node_text(node_get(source, "kind"));
+
+	return str_is(kind, "git") || str_is(kind, "directory");
+}
+
 static int recorded_make_lock(const struct node *source, struct arena *a,
 	struct lock *out, struct err *e)
 {
@@ -53,6 +61,7 @@ static int recorded_make_lock(const struct node *source, struct arena *a,
 		.name = node_text(node_get(source, "name")),
 		.role = LOCK_SOURCE,
 		.licence = STR("NOASSERTION"),
+		.is_own = recorded_is_own(source),
 		.from = {arena_copy(a, buf_view(&from)), from.n},
 	};
 	*out = (struct lock){line, 1};

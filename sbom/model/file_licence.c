@@ -231,7 +231,7 @@ static bool licence_is_gone(
 static int licence_find(struct licence_book *book, const struct trace_file *f,
 	struct str *out, struct err *e)
 {
-	*out = licence_of(&f->origin, f->file.path);
+	*out = licence_of(&f->origin, f->file.path, book->evidence->licence);
 	if (f->origin.package == NULL || licence_is_gone(book, f))
 		return 0;
 	if (licence_read_tag(book, f, out, e) < 0)
@@ -240,7 +240,8 @@ static int licence_find(struct licence_book *book, const struct trace_file *f,
 		licence_of_paragraph(book, f, out, e) < 0)
 		return -1;
 	if (out->n == 0)
-		*out = licence_of(&f->origin, f->file.path);
+		*out = licence_of(
+			&f->origin, f->file.path, book->evidence->licence);
 	return 0;
 }
 

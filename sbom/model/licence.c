@@ -118,12 +118,12 @@ static const struct str licence_gcc_place = {"/usr/lib/gcc", 12};
 static const struct str licence_gcc_licence = {
 	"GPL-3.0-or-later WITH GCC-exception-3.1", 39};
 
-struct str licence_of(const struct origin *o, struct str path)
+struct str licence_of(const struct origin *o, struct str path, struct str ours)
 {
 	if (o->package != NULL)
 		return o->package->licence;
 	if (o->kind != ORIGIN_HOST)
-		return STR(LICENCE_OURS);
+		return ours.n > 0 ? ours : STR(LICENCE_UNKNOWN);
 	if (str_has_prefix(path, licence_gcc_place))
 		return licence_gcc_licence;
 	return STR(LICENCE_UNKNOWN);

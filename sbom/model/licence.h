@@ -14,9 +14,6 @@
 
 #define LICENCE_PARTS_MAX 100
 
-/* The licence of this project's own files. */
-#define LICENCE_OURS "Apache-2.0"
-
 /* Stands for an unknown licence (SPDX 2.3 7.13). */
 #define LICENCE_UNKNOWN "NOASSERTION"
 
@@ -35,7 +32,10 @@ void licence_write(const struct licence_set *s, struct buf *out);
 int licence_text(const struct licence_set *s, struct arena *a, struct str *out,
 	struct err *e);
 
-/* The licence of a file behind a program, by its origin and path. */
-struct str licence_of(const struct origin *o, struct str path);
+/*
+ * The licence of a file behind a program, by its origin and path.
+ * @ours  that of the project's own files
+ */
+struct str licence_of(const struct origin *o, struct str path, struct str ours);
 
 #endif

@@ -48,7 +48,9 @@ int model_digest(const struct model *m, struct evidence_made *f,
 	struct buf b = buf_fixed(path, sizeof(path));
 
 	if (!str_has_prefix(f->path, STR("/")))
-		buf_fmt(&b, "%s/", m->request->root);
+		buf_fmt(&b, "%s/",
+			m->evidence.is_outside ? m->evidence.root
+					       : m->request->root);
 	buf_str(&b, f->path);
 	if (file_read(buf_cstr(&b), &bytes, e) < 0)
 		return -1;

@@ -84,6 +84,7 @@ struct model {
 	struct evidence evidence;
 	struct model_file *files; /* by path */
 	size_t n_files;
+	size_t n_untraced; /* of them programs without evidence */
 	struct model_program *programs;
 	size_t n_programs;
 	struct model_package *packages; /* by name */

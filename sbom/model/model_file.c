@@ -86,7 +86,10 @@ static int model_add_file(struct model *m, const struct sbom_file *f,
 
 	*to = (struct model_file){.file = f, .licence = f->licence};
 	if (f->licence.n == 0)
-		to->licence = STR(LICENCE_OURS);
+		to->licence = m->request->project->licence;
+	if (f->origin == SBOM_UNTRACED && f->licence.n == 0)
+		to->licence = STR(LICENCE_UNKNOWN);
+	m->n_untraced += f->origin == SBOM_UNTRACED;
 	if (model_check_file(f, e) < 0 ||
 		model_id(m, "File", f->path, &to->id, e) < 0)
 		return -1;

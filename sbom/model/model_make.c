@@ -9,11 +9,15 @@
 
 #include "lib/base/fd.h"
 #include "sbom/evidence/evidence_open.h"
+#include "sbom/evidence/recorded.h"
 #include "sbom/model/licence.h"
 #include "sbom/model/model_file.h"
 #include "sbom/model/model_package.h"
 #include "sbom/model/model_patch.h"
 #include "sbom/model/model_source.h"
+
+#include <errno.h>
+#include <unistd.h>
 
 enum { MODEL_LOCK_MAX = 1 << 20 };
 
@@ -22,6 +26,8 @@ static int model_read_lock(struct model *m, struct err *e)
 	AUTO_BUF struct buf text = buf_growing(MODEL_LOCK_MAX);
 	const char *copy;
 
+	if (access(m->request->lock, F_OK) < 0 && errno == ENOENT)
+		return 0; /* a project that pins nothing */
 	if (file_read(m->request->lock, &text, e) < 0)
 		return -1;
 	copy = arena_copy(m->arena, buf_view(&text));
@@ -29,6 +35,47 @@ static int model_read_lock(struct model *m, struct err *e)
 		return model_no_memory(e);
 	if (lock_parse(str_of(copy), m->arena, &m->lock, e) < 0)
 		return err_at(e, "%s", m->request->lock);
+	return 0;
+}
+
+/*
+ * Evidence that `keelson record` made: its source is the first line of the
+ * lock (origin.c), before those that the project pins.  1, 0 when the
+ * evidence is of another kind, or -1.
+ */
+static int model_add_recorded(
+	struct model *m, struct recorded *recorded, struct err *e)
+{
+	const struct sbom_project *project = m->request->project;
+	int found = recorded_read(m->request->evidence, m->arena, recorded, e);
+	struct lock_line *lines;
+
+	if (found <= 0)
+		return found;
+	lines = arena_alloc(m->arena, (m->lock.n + 1) * sizeof(*lines));
+	if (lines == NULL)
+		return model_no_memory(e);
+	lines[0] = recorded->lock.lines[0];
+	if (lines[0].is_own)
+		lines[0].licence = project->licence;
+	for (size_t i = 0; i < m->lock.n; i++)
+		lines[i + 1] = m->lock.lines[i];
+	m->lock = (struct lock){lines, m->lock.n + 1};
+	return 1;
+}
+
+static int model_open_evidence(
+	struct model *m, const struct recorded *recorded, struct err *e)
+{
+	const struct sbom_request *r = m->request;
+
+	if (evidence_open(r->evidence,
+		    recorded != NULL ? recorded->root : r->root, m->arena,
+		    &m->evidence, e) < 0)
+		return -1;
+	m->evidence.is_outside = recorded != NULL;
+	m->evidence.project = r->project->name;
+	m->evidence.licence = r->project->licence;
 	return 0;
 }
 
@@ -52,11 +99,17 @@ static int model_sum_licences(struct model *m, struct err *e)
 
 static int model_fill(struct model *m, struct err *e)
 {
-	if (model_read_lock(m, e) < 0 || model_list_packages(m, e) < 0)
+	struct recorded recorded;
+	int found = 0;
+
+	if (model_read_lock(m, e) < 0)
 		return -1;
 	if (model_has_programs(m->request) &&
-		evidence_open(m->request->evidence, m->request->root, m->arena,
-			&m->evidence, e) < 0)
+		((found = model_add_recorded(m, &recorded, e)) < 0 ||
+			model_open_evidence(
+				m, found > 0 ? &recorded : NULL, e) < 0))
+		return -1;
+	if (model_list_packages(m, e) < 0)
 		return -1;
 	if (model_add_files(m, e) < 0 || model_keep_packages(m, e) < 0)
 		return -1;

@@ -7,6 +7,18 @@
 
 #include "lib/base/str.h"
 
+/* Whose the image is: every document says it, none has it as a constant. */
+struct sbom_project {
+	struct str name;     /* "keelson": as packages have it */
+	struct str title;    /* "Keelson": for people */
+	struct str supplier; /* of what is shipped, as SPDX 2.3 7.5 writes it:
+				"Organization: Keelson" or "Person: Ann" */
+	struct str creator;  /* of the documents, in the same form */
+	struct str version;  /* "0.1.0" */
+	struct str licence;  /* of its own files, an SPDX expression */
+	struct str url;      /* of its page; or empty */
+};
+
 /* Where a file of an image came from. */
 enum sbom_origin {
 	SBOM_PROGRAM,  /* built here; name: "criu"; found by its SHA-256 */
@@ -16,6 +28,9 @@ enum sbom_origin {
 			  project root, "rootfs/skel/etc/passwd" */
 	SBOM_MADE,     /* written by the assembler; name: from what, as a
 			  phrase for people */
+	SBOM_UNTRACED, /* a program that the definition admits by name without
+			  evidence of its build, which each document says;
+			  name: as of a PROGRAM */
 };
 
 /*
@@ -35,12 +50,15 @@ struct sbom_file {
 	struct str how;     /* of a PINNED one, when its bytes were changed:
 			       "joined from 3 files of /usr/share/x" */
 	struct str licence; /* SPDX expression; empty: a PINNED one has its
-			       package's, others the project's own */
+			       package's, an UNTRACED
+			       one none that is known, others the project's
+			       own */
 };
 
 struct sbom_request {
+	const struct sbom_project *project;
 	const char *image;   /* "checkpoint-agent" */
-	const char *version; /* of this project: "0.1.0" */
+	const char *version; /* of the image, its tag: "0.1.0" */
 	const char *arch;    /* "amd64", "arm64", as Debian and OCI say */
 	int64_t created;     /* seconds since 1970: SOURCE_DATE_EPOCH */
 	const char *self;    /* path of this SBOM in the image, no slash in

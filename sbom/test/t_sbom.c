@@ -70,9 +70,18 @@ static const struct sbom_file plain_files[] = {
 		.licence = {"LicenseRef-none OR MIT", 22}},
 };
 
+static const struct sbom_project project = {
+	.name = {"keelson", 7},
+	.supplier = {"Organization: Keelson", 21},
+	.creator = {"Organization: Keelson", 21},
+	.version = {"1.2+3", 5},
+	.licence = {"Apache-2.0", 10},
+};
+
 static struct sbom_request plain_request(const struct world *w)
 {
 	return (struct sbom_request){
+		.project = &project,
 		.image = "static",
 		.version = "1.2+3",
 		.arch = "amd64",

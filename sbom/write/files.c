@@ -66,7 +66,8 @@ static void files_inlined(const struct files_row *row, struct buf *out)
 			row->without_lines > 0 ? "+" : " ");
 }
 
-static void files_package(const struct origin *o, struct buf *out)
+static void files_package(
+	const struct trace *t, const struct origin *o, struct buf *out)
 {
 	if (o->package != NULL)
 		buf_fmt(out, "%.*s %.*s", STR_ARG(o->package->package),
@@ -76,7 +77,7 @@ static void files_package(const struct origin *o, struct buf *out)
 			STR_ARG(o->record->package),
 			STR_ARG(o->record->version));
 	else
-		buf_text(out, "keelson");
+		buf_str(out, t->basis.evidence->project);
 }
 
 void files_table(const struct trace *t, const struct inlined_code *c,
@@ -92,7 +93,7 @@ void files_table(const struct trace *t, const struct inlined_code *c,
 		files_inlined(&row, out);
 		buf_text(out, "  ");
 		start = out->n;
-		files_package(&row.file->origin, out);
+		files_package(t, &row.file->origin, out);
 		buf_fill(out, ' ',
 			out->n - start < 41 ? 42 - (out->n - start) : 1);
 		buf_fmt(out, "%.*s\n", STR_ARG(row.file->file.path));

@@ -18,9 +18,10 @@ enum {
 };
 
 /* Fill in the owner: a pinned package, one of the host, or this project. */
-static void report_owner(struct report_row *row, const struct origin *o)
+static void report_owner(
+	struct str ours, struct report_row *row, const struct origin *o)
 {
-	row->package = STR("keelson");
+	row->package = ours;
 	if (o->package != NULL) {
 		row->package = o->package->package;
 		row->version = o->package->version;
@@ -49,7 +50,7 @@ static void report_add_library(
 		.members = l->members,
 		.bytes = l->bytes,
 	};
-	report_owner(row, &l->origin);
+	report_owner(k->r.project, row, &l->origin);
 	for (size_t i = 0; i < k->t->n_objects; i++)
 		if (k->t->objects[i]->library == l)
 			k->row_of[i] = k->r.n_rows;
@@ -68,7 +69,7 @@ static void report_add_object(
 	};
 	size_t at = first;
 
-	report_owner(&row, &o->source->origin);
+	report_owner(k->r.project, &row, &o->source->origin);
 	while (at < r->n_rows && !(str_eq(r->rows[at].package, row.package) &&
 					 str_eq(r->rows[at].name, row.name)))
 		at++;
@@ -152,6 +153,7 @@ int report_make(const struct trace *t, const struct str *licences,
 	struct report_maker k = {.t = t, .licences = licences};
 	size_t n = t->n_libraries + t->n_objects + 5;
 
+	k.r.project = t->basis.evidence->project;
 	k.r.objects = t->n_objects;
 	k.r.tools = t->tools;
 	k.r.n_tools = t->n_tools;
@@ -207,12 +209,12 @@ static void report_line(const struct report_row *row, struct buf *out)
 }
 
 /* The package of a shared library; empty when it is not known. */
-static void report_needed_row(
+static void report_needed_row(struct str ours,
 	const struct trace_needed *needed, struct report_row *row)
 {
 	*row = (struct report_row){.name = needed->name};
 	if (needed->file != NULL)
-		report_owner(row, &needed->file->origin);
+		report_owner(ours, row, &needed->file->origin);
 }
 
 static void report_needed_table(const struct report *r, struct buf *out)
@@ -224,7 +226,7 @@ static void report_needed_table(const struct report *r, struct buf *out)
 		if (i == 0)
 			buf_text(out, "\nNEEDED            SOURCE\n");
 		start = out->n;
-		report_needed_row(&r->needed[i], &row);
+		report_needed_row(r->project, &r->needed[i], &row);
 		buf_str(out, row.name);
 		report_pad(out, start, REPORT_NAME_COLUMNS);
 		if (row.package.n == 0)
@@ -280,7 +282,7 @@ static void report_needed_json(const struct report *r, struct json_out *o)
 		const struct trace_file *file = r->needed[i].file;
 		struct report_row row;
 
-		report_needed_row(&r->needed[i], &row);
+		report_needed_row(r->project, &r->needed[i], &row);
 		json_map(o, NULL);
 		json_str(o, "name", row.name);
 		if (file != NULL) {

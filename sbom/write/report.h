@@ -25,6 +25,7 @@ struct report_row {
 struct report {
 	struct report_row *rows; /* by bytes, the largest first */
 	size_t n_rows;
+	struct str project; /* whose files are in no package */
 	size_t objects, sources, headers;
 	uint64_t bytes;
 	const struct trace_needed *needed; /* the trace's */

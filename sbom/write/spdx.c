@@ -13,6 +13,7 @@
 #include "sbom/write/spdx.h"
 
 #include "lib/arc/sha256.h"
+#include "lib/base/version.h"
 #include "sbom/model/licence.h"
 #include "sbom/write/spdx_file.h"
 #include "sbom/write/spdx_package.h"
@@ -21,7 +22,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SPDX_NAMESPACE "https://spdx.org/spdxdocs/keelson-"
+#define SPDX_NAMESPACE "https://spdx.org/spdxdocs/"
 
 /* ---- licences without an SPDX identifier ---- */
 
@@ -109,14 +110,15 @@ static size_t spdx_write_head(struct spdx *s)
 	json_text(s->o, "dataLicense", "CC0-1.0");
 	json_text(s->o, "SPDXID", "SPDXRef-DOCUMENT");
 	spdx_fmt(s->o, "name", "%s-%s-%s", r->image, r->version, r->arch);
-	spdx_fmt(s->o, "documentNamespace", SPDX_NAMESPACE "%s-%s-%s-%064d",
+	spdx_fmt(s->o, "documentNamespace",
+		SPDX_NAMESPACE "%.*s-%s-%s-%s-%064d", STR_ARG(r->project->name),
 		r->image, r->version, r->arch, 0);
 	at = s->o->b->n - 1 - SHA256_HEX;
 	json_map(s->o, "creationInfo");
 	spdx_time(s->o, r->created);
 	json_list(s->o, "creators");
-	json_text(s->o, NULL, "Organization: Keelson");
-	spdx_fmt(s->o, NULL, "Tool: keelson-%s", r->version);
+	json_str(s->o, NULL, r->project->creator);
+	json_text(s->o, NULL, "Tool: keelson-" KEELSON_VERSION);
 	json_list_end(s->o);
 	json_text(s->o, "comment",
 		"From the pinned sources, the records of every compile and "

@@ -56,6 +56,11 @@ static void spdx_image_comment(struct json_out *o, const struct model_file *f)
 			STR_ARG(f->file->target));
 	else if (f->program != NULL)
 		spdx_program_comment(o, f->program);
+	else if (f->file->origin == SBOM_UNTRACED)
+		spdx_fmt(o, "comment",
+			"a program, %.*s, admitted by name without evidence: "
+			"what it was built from is not known",
+			STR_ARG(f->file->name));
 	else
 		spdx_fmt(o, "comment", "from %.*s%s%.*s",
 			STR_ARG(f->file->name), f->file->how.n > 0 ? ", " : "",
@@ -68,6 +73,8 @@ static void spdx_image_file(struct spdx *s, const struct model_file *f)
 			   : S_ISLNK(f->file->mode) ? "OTHER"
 						    : "TEXT";
 
+	if (f->file->origin == SBOM_UNTRACED)
+		type = "BINARY";
 	if (f->file->origin == SBOM_PINNED)
 		type = "OTHER";
 	spdx_file_head(s->o, "", f->file->path, f->id, type);

@@ -9,69 +9,15 @@
 #include "sbom/write/spdx_package.h"
 
 #include "sbom/model/licence.h"
+#include "sbom/write/spdx_purl.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SPDX_SUPPLIER "Organization: Keelson"
+#define SPDX_DEBIAN   "Organization: Debian"
 #define SPDX_SNAPSHOT "https://snapshot.debian.org/"
 
 /* ---- members that several packages have ---- */
-
-/* Percent-encode all but unreserved characters (RFC 3986 2.3, purl-spec). */
-static void spdx_encode(struct buf *b, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') ||
-			(c != '\0' && strchr("-._~", c) != NULL))
-			buf_byte(b, c);
-		else
-			buf_fmt(b, "%%%02X", (unsigned char)c);
-	}
-}
-
-/*
- * Scanners match every purl of the document against their advisories, whatever
- * the package's relation to the image.  So what is not in the image, mere
- * headers, has its purl under a type of our own: the CVEs of the compiler
- * and of the kernel are not the image's.
- */
-static void spdx_purl(struct json_out *o, struct str purl, bool is_inside)
-{
-	json_list(o, "externalRefs");
-	json_map(o, NULL);
-	json_text(o, "referenceCategory",
-		is_inside ? "PACKAGE-MANAGER" : "OTHER");
-	json_text(o, "referenceType", is_inside ? "purl" : "build-input-purl");
-	json_str(o, "referenceLocator", purl);
-	json_map_end(o);
-	json_list_end(o);
-}
-
-struct spdx_deb {
-	struct str package, version, arch;
-	struct str suite; /* empty: not known */
-};
-
-/* pkg:deb/debian/NAME@VERSION?arch=ARCH&distro=SUITE */
-static void spdx_deb_purl(
-	struct json_out *o, const struct spdx_deb *deb, bool is_inside)
-{
-	char memory[SPDX_TEXT_MAX];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-
-	buf_text(&b, "pkg:deb/debian/");
-	spdx_encode(&b, deb->package);
-	buf_byte(&b, '@');
-	spdx_encode(&b, deb->version);
-	buf_fmt(&b, "?arch=%.*s", STR_ARG(deb->arch));
-	if (deb->suite.n > 0)
-		buf_fmt(&b, "&distro=%.*s", STR_ARG(deb->suite));
-	spdx_purl(o, buf_view(&b), is_inside);
-}
 
 /* The architecture of NAME_VERSION_ARCH.deb; "source" for sources. */
 static struct str spdx_arch(const struct lock_line *l)
@@ -95,14 +41,14 @@ static void spdx_licences(
 
 /* The fields that every package begins with. */
 static void spdx_package(struct spdx *s, struct str name, struct str id,
-	struct str version, const char *supplier)
+	struct str version, struct str supplier)
 {
 	json_map(s->o, NULL);
 	json_str(s->o, "name", name);
 	json_str(s->o, "SPDXID", id);
 	if (version.n > 0)
 		json_str(s->o, "versionInfo", version);
-	json_text(s->o, "supplier", supplier);
+	json_str(s->o, "supplier", supplier);
 }
 
 /* ---- verification code ---- */
@@ -139,6 +85,22 @@ static void spdx_verification(
 
 /* ---- packages ---- */
 
+/* Not inlined: two texts would be on the stack. */
+__attribute__((noinline)) static void spdx_image_comment(struct spdx *s)
+{
+	const struct model *m = s->m;
+	char memory[SPDX_TEXT_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+
+	buf_fmt(&b, "%zu file%s, %zu program%s built from source", m->n_files,
+		spdx_plural(m->n_files), m->n_programs,
+		spdx_plural(m->n_programs));
+	if (m->n_untraced > 0)
+		buf_fmt(&b, ", %zu program%s without evidence", m->n_untraced,
+			spdx_plural(m->n_untraced));
+	json_str(s->o, "comment", buf_view(&b));
+}
+
 static int spdx_image(struct spdx *s, struct err *e)
 {
 	const struct sbom_request *r = s->m->request;
@@ -152,7 +114,7 @@ static int spdx_image(struct spdx *s, struct err *e)
 	for (size_t i = 0; i < s->m->n_files; i++)
 		sums[i] = spdx_sha1(s->m, s->m->files[i].file);
 	spdx_package(s, str_of(r->image), STR(SPDX_IMAGE), str_of(r->version),
-		SPDX_SUPPLIER);
+		r->project->supplier);
 	json_text(s->o, "downloadLocation", "NOASSERTION");
 	json_text(s->o, "primaryPackagePurpose", "CONTAINER");
 	json_truth(s->o, "filesAnalyzed", true);
@@ -161,9 +123,7 @@ static int spdx_image(struct spdx *s, struct err *e)
 	buf_fmt(&purl, "pkg:oci/%s?arch=%s&tag=", r->image, r->arch);
 	spdx_encode(&purl, str_of(r->version));
 	spdx_purl(s->o, buf_view(&purl), true);
-	spdx_fmt(s->o, "comment", "%zu file%s, %zu program%s built from source",
-		s->m->n_files, spdx_plural(s->m->n_files), s->m->n_programs,
-		spdx_plural(s->m->n_programs));
+	spdx_image_comment(s);
 	json_map_end(s->o);
 	return 0;
 }
@@ -177,6 +137,7 @@ static bool spdx_is_ours(const struct model_source *f)
 static int spdx_project(struct spdx *s, struct err *e)
 {
 	const struct model *m = s->m;
+	const struct sbom_project *project = m->request->project;
 	struct str *sums = arena_alloc(
 		m->arena, (m->n_sources + m->n_patches + 1) * sizeof(*sums));
 	size_t n = 0;
@@ -189,14 +150,16 @@ static int spdx_project(struct spdx *s, struct err *e)
 	for (size_t i = 0; i < m->n_patches; i++)
 		if (m->patches[i].is_ours)
 			sums[n++] = str_of(m->patches[i].sha1);
-	spdx_package(s, STR("keelson"), STR(SPDX_PROJECT),
-		str_of(m->request->version), SPDX_SUPPLIER);
+	spdx_package(s, project->name, STR(SPDX_PROJECT), project->version,
+		project->supplier);
 	json_text(s->o, "downloadLocation", "NOASSERTION");
+	if (project->url.n > 0)
+		json_str(s->o, "homepage", project->url);
 	json_text(s->o, "primaryPackagePurpose", "SOURCE");
 	json_truth(s->o, "filesAnalyzed", n > 0);
 	if (n > 0)
 		spdx_verification(s->o, sums, n, NULL);
-	spdx_licences(s->o, STR(LICENCE_OURS), STR(LICENCE_OURS));
+	spdx_licences(s->o, project->licence, project->licence);
 	spdx_fmt(s->o, "comment",
 		"This project: its programs, and the files that it puts into "
 		"images. %zu of its files were compiled and linked, or are "
@@ -258,6 +221,28 @@ static void spdx_count(
 			spdx_plural(n), done);
 }
 
+/* Sources of a build that `keelson record` saw: no lock pins them. */
+static void spdx_recorded_package(struct spdx *s, const struct model_package *p)
+{
+	const struct lock_line *l = p->line;
+
+	spdx_package(s, l->package, p->id, l->version,
+		l->is_own ? s->m->request->project->supplier
+			  : STR(LICENCE_UNKNOWN));
+	json_text(s->o, "downloadLocation", "NOASSERTION");
+	json_text(s->o, "primaryPackagePurpose", "SOURCE");
+	json_truth(s->o, "filesAnalyzed", false);
+	spdx_licences(
+		s->o, p->licence.n > 0 ? p->licence : l->licence, l->licence);
+	json_str(s->o, "sourceInfo", l->from);
+	spdx_fmt(s->o, "comment",
+		"recorded while it was built: %zu object%s linked, %zu other "
+		"file%s read by the compiler",
+		p->objects, spdx_plural(p->objects), p->headers,
+		spdx_plural(p->headers));
+	json_map_end(s->o);
+}
+
 static void spdx_pinned_package(struct spdx *s, const struct model_package *p)
 {
 	const struct lock_line *l = p->line;
@@ -265,7 +250,11 @@ static void spdx_pinned_package(struct spdx *s, const struct model_package *p)
 	char memory[SPDX_TEXT_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
 
-	spdx_package(s, l->package, p->id, l->version, "Organization: Debian");
+	if (l->from.n > 0) {
+		spdx_recorded_package(s, p);
+		return;
+	}
+	spdx_package(s, l->package, p->id, l->version, STR(SPDX_DEBIAN));
 	spdx_pinned(s->o, l, is_source ? "SOURCE" : "ARCHIVE", p->licence);
 	spdx_deb_purl(s->o,
 		&(struct spdx_deb){
@@ -295,7 +284,7 @@ static void spdx_patches_package(struct spdx *s, const struct model_package *p)
 	spdx_fmt(s->o, "name", "%.*s-debian-patches", STR_ARG(l->package));
 	json_str(s->o, "SPDXID", p->patches_id);
 	json_str(s->o, "versionInfo", l->version);
-	json_text(s->o, "supplier", "Organization: Debian");
+	json_text(s->o, "supplier", SPDX_DEBIAN);
 	spdx_pinned(s->o, l, "SOURCE", l->licence);
 	json_map_end(s->o);
 }
@@ -310,15 +299,18 @@ static void spdx_library(struct spdx *s, const struct model_library *l)
 	else if (l->origin.kind == ORIGIN_HOST)
 		version = l->origin.record->version;
 	else
-		version = str_of(s->m->request->version);
+		version = s->m->request->project->version;
 	spdx_package(s, l->name, l->id, version,
-		l->origin.kind == ORIGIN_HOST ? "Organization: Debian"
-					      : SPDX_SUPPLIER);
+		l->origin.kind == ORIGIN_HOST
+			? STR(SPDX_DEBIAN)
+			: s->m->request->project->supplier);
 	json_text(s->o, "downloadLocation", "NOASSERTION");
 	json_text(s->o, "primaryPackagePurpose", "LIBRARY");
 	json_truth(s->o, "filesAnalyzed", false);
 	spdx_checksums(s->o, (struct str){0}, l->file.sha256);
-	spdx_licences(s->o, l->licence, licence_of(&l->origin, l->file.path));
+	spdx_licences(s->o, l->licence,
+		licence_of(&l->origin, l->file.path,
+			s->m->request->project->licence));
 	spdx_fmt(s->o, "comment", "static library of %zu members, %.*s",
 		l->members, STR_ARG(l->file.path));
 	json_map_end(s->o);
@@ -327,12 +319,12 @@ static void spdx_library(struct spdx *s, const struct model_library *l)
 static void spdx_host(struct spdx *s, const struct model_host *h)
 {
 	const struct evidence_file *r = h->record;
-	struct str licence =
-		licence_of(&(struct origin){.kind = ORIGIN_HOST}, r->path);
+	struct str licence = licence_of(&(struct origin){.kind = ORIGIN_HOST},
+		r->path, s->m->request->project->licence);
 	bool is_owned = !str_eq(r->package, r->path);
 
 	spdx_package(s, r->package, h->id, r->version,
-		is_owned ? "Organization: Debian" : "NOASSERTION");
+		is_owned ? STR(SPDX_DEBIAN) : STR(LICENCE_UNKNOWN));
 	json_text(s->o, "downloadLocation", "NOASSERTION");
 	json_text(s->o, "primaryPackagePurpose", "LIBRARY");
 	json_truth(s->o, "filesAnalyzed", false);

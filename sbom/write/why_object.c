@@ -129,7 +129,7 @@ void why_package_json(
 		json_str(out, "package", o->record->package);
 		json_str(out, "version", o->record->version);
 	} else {
-		json_text(out, "package", "keelson");
+		json_str(out, "package", t->basis.evidence->project);
 	}
 }
 

@@ -17,8 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str text = {(const char *)data, size};
 	struct err e = {0};
 
-	if (definition_parse(text, FILE_NAME, &d, &e) < 0) {
-		if (strncmp(e.text, FILE_NAME ": ", strlen(FILE_NAME) + 2))
+	if (definition_parse(text, FILE_NAME, NULL, &d, &e) < 0) {
+		if (strncmp(e.text, "images/", strlen("images/")))
 			abort();
 		return 0;
 	}

@@ -82,7 +82,8 @@ static void make(struct arena *a, struct report *out)
 	struct trace_object *o[5];
 	struct trace_file *f[4];
 	struct trace_library *l[] = {&libc};
-	struct trace t = {.basis = {.arena = a},
+	static const struct evidence ours = {.project = {"keelson", 7}};
+	struct trace t = {.basis = {.evidence = &ours, .arena = a},
 		.files = f,
 		.n_files = 4,
 		.libraries = l,
