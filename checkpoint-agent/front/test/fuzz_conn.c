@@ -8,6 +8,7 @@
  */
 #include "checkpoint-agent/front/conn.h"
 #include "checkpoint-agent/front/conn_request.h"
+#include "checkpoint-agent/front/test/fed_tls.h"
 #include "checkpoint-agent/ipc/channel.h"
 
 #include "lib/base/fd.h"
@@ -22,27 +23,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* --- a client ------------------------------------------------------ */
 
-static struct str input;
-static size_t piece_bytes;
 static bool is_trusted;
-
-static int fake_open(
-	struct tls_config *c, int fd, struct tls **out, struct err *e)
-{
-	(void)c;
-	(void)fd;
-	(void)e;
-	*out = calloc(1, sizeof(**out));
-	return *out != NULL ? 0 : -1;
-}
 
 static enum tls_result fake_handshake(struct tls *t, struct err *e)
 {
@@ -54,63 +37,6 @@ static enum tls_result fake_handshake(struct tls *t, struct err *e)
 	t->peer.group_count = is_trusted;
 	return TLS_OK;
 }
-
-static enum tls_result fake_read(
-	struct tls *t, void *p, size_t n, size_t *got, struct err *e)
-{
-	(void)t;
-	(void)e;
-	n = n < piece_bytes ? n : piece_bytes;
-	n = n < input.n ? n : input.n;
-	if (n == 0)
-		return TLS_END;
-	memcpy(p, input.p, n);
-	input = str_sub(input, n, input.n);
-	*got = n;
-	return TLS_OK;
-}
-
-static enum tls_result fake_write(
-	struct tls *t, const void *p, size_t n, size_t *put, struct err *e)
-{
-	(void)t;
-	(void)p;
-	(void)e;
-	*put = n;
-	return TLS_OK;
-}
-
-static size_t fake_pending(const struct tls *t)
-{
-	(void)t;
-	return 0;
-}
-
-static enum tls_result fake_close(struct tls *t)
-{
-	(void)t;
-	return TLS_OK;
-}
-
-static const char *fake_version(const struct tls *t)
-{
-	(void)t;
-	return "none";
-}
-
-static void fake_free(struct tls *t)
-{
-	free(t);
-}
-
-static const struct tls_ops fake = {.open = fake_open,
-	.handshake = fake_handshake,
-	.read = fake_read,
-	.write = fake_write,
-	.pending = fake_pending,
-	.close = fake_close,
-	.version = fake_version,
-	.free = fake_free};
 
 /* --- the back ------------------------------------------------------ */
 
@@ -175,7 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.features = {true, true, true}, .jobs = {.dir = "/d"}};
 	static struct metrics metrics;
 	static struct reviewer reviewer;
-	struct tls_config tls = {.ops = &fake, .users = 1000};
+	struct tls_ops ops = fed_tls_ops;
+	struct tls_config tls = {.ops = &ops, .users = 1000};
 	struct job_channel jobs = {.serial = 0};
 	struct loop loop;
 	struct conn_shared shared = {.config = &config,
@@ -192,8 +119,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.groups = (struct args_list){.item = {"system:masters"}, .n = 1};
 	config.jobs.default_timeout_ms = 1000;
 	is_trusted = data[0] & 1;
-	piece_bytes = 1u + data[1] * 64u;
-	input = (struct str){(const char *)data + 2, size - 2};
+	ops.handshake = fake_handshake;
+	fed_tls_feed((struct str){(const char *)data + 2, size - 2},
+		1u + data[1] * 64u);
 	require(loop_open(&loop, NULL) == 0);
 	require(channel_make(channel, NULL) == 0);
 	require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, client) ==

@@ -9,6 +9,7 @@
  * ended, nobody answers a new one.
  */
 #include "checkpoint-agent/front/reviewer.h"
+#include "checkpoint-agent/front/test/fed_tls.h"
 
 #include "lib/base/fd.h"
 
@@ -23,64 +24,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 /* --- the API server ------------------------------------------------ */
-
-static struct str input;
-static size_t piece_bytes;
-
-static enum tls_result fake_read(
-	struct tls *t, void *p, size_t n, size_t *got, struct err *e)
-{
-	(void)t;
-	(void)e;
-	n = n < piece_bytes ? n : piece_bytes;
-	n = n < input.n ? n : input.n;
-	if (n == 0)
-		return TLS_END;
-	memcpy(p, input.p, n);
-	input = str_sub(input, n, input.n);
-	*got = n;
-	return TLS_OK;
-}
-
-static enum tls_result fake_write(
-	struct tls *t, const void *p, size_t n, size_t *put, struct err *e)
-{
-	(void)t;
-	(void)p;
-	(void)e;
-	*put = n;
-	return TLS_OK;
-}
-
-static size_t fake_pending(const struct tls *t)
-{
-	(void)t;
-	return 0;
-}
-
-static enum tls_result fake_close(struct tls *t)
-{
-	(void)t;
-	return TLS_OK;
-}
-
-static void fake_free(struct tls *t)
-{
-	free(t);
-}
-
-static const struct tls_ops fake = {.read = fake_read,
-	.write = fake_write,
-	.pending = fake_pending,
-	.close = fake_close,
-	.free = fake_free};
 
 /* A connection that has been made and kept; the descriptor is always ready. */
 static void give_connection(
@@ -93,7 +37,7 @@ static void give_connection(
 	*peer = pair[1];
 	c->tls = calloc(1, sizeof(*c->tls));
 	require(c->tls != NULL);
-	*c->tls = (struct tls){.ops = &fake, .config = config};
+	*c->tls = (struct tls){.ops = &fed_tls_ops, .config = config};
 	config->users++;
 	c->watch.fd = pair[0];
 	c->watch.events = EPOLLOUT;
@@ -134,7 +78,7 @@ static void ask(struct reviewer *r, struct loop *loop, size_t i, bool is_token)
 	const struct review_access access = {
 		.user = &user, .verb = "get", .subresource = parts[i]};
 	struct asked a = {.answers = 0};
-	size_t before = input.n;
+	size_t before = fed_tls_left();
 
 	a.question.answered = on_answer;
 	a.question.context = &a;
@@ -147,7 +91,7 @@ static void ask(struct reviewer *r, struct loop *loop, size_t i, bool is_token)
 	require(a.answers == 1 && !a.question.is_asked);
 	require(a.question.body.n == 0);
 	if (a.verdict == REVIEWER_YES)
-		require(before - input.n > strlen("HTTP/1.1 200"));
+		require(before - fed_tls_left() > strlen("HTTP/1.1 200"));
 	if (a.verdict == REVIEWER_YES && is_token)
 		check_user(&a.question.user);
 }
@@ -156,14 +100,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct config config = {.hostname = "node"};
 	static struct reviewer r; /* large */
-	struct tls_config tls = {.ops = &fake, .users = 1000};
+	struct tls_config tls = {.ops = &fed_tls_ops, .users = 1000};
 	struct loop loop;
 	int peer;
 
 	if (size < 2)
 		return 0;
-	piece_bytes = 1u + data[1] * 64u;
-	input = (struct str){(const char *)data + 2, size - 2};
+	fed_tls_feed((struct str){(const char *)data + 2, size - 2},
+		1u + data[1] * 64u);
 	memset(&r, 0, sizeof(r));
 	require(loop_open(&loop, NULL) == 0);
 	reviewer_open(&r, &config, &loop);
