@@ -15,6 +15,10 @@ PICK_DEBS := $(shell awk '$$7 == "rootfs" { sub(/.*\//, "", $$4); print $$4 }' \
 	static-build/sources.lock)
 PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 
+# Images with programs: what patches of their sources name is stated of them.
+VEX_NAMES := $(sort $(patsubst images/%.yaml,%,\
+	$(shell grep -l '^programs:' images/*.yaml)))
+
 .PHONY: images images-only
 
 # The second make sees the files that the first one built.
@@ -22,7 +26,8 @@ images: programs
 	@$(MAKE) --no-print-directory images-only
 
 images-only: $(foreach i,$(IMAGE_NAMES),\
-		dist/$i/index.json dist/$i.tar dist/$i.spdx.json)
+		dist/$i/index.json dist/$i.tar dist/$i.spdx.json) \
+		$(VEX_NAMES:%=dist/%.openvex.json)
 	@$(KEELSON) image list dist
 
 build/work/packages/%: build/sources/%.deb
@@ -39,8 +44,12 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		--depfile build/stamp/image-$*.d $<) && \
 		printf '  IMAGE %-17s %s %5s s\n' $$built
 
+dist/%.openvex.json: dist/%/index.json $(KEELSON)
+	@$(KEELSON) vex --format openvex --output $@ dist/$*
+
 # keelson renames complete outputs into place, so make must not delete one when
 # it is interrupted.
-.PRECIOUS: dist/%/index.json dist/%.tar dist/%.spdx.json build/work/packages/%
+.PRECIOUS: dist/%/index.json dist/%.tar dist/%.spdx.json \
+	dist/%.openvex.json build/work/packages/%
 
 -include $(IMAGE_NAMES:%=build/stamp/image-%.d)

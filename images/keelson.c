@@ -33,6 +33,7 @@ int main(int argc, char **argv)
 		command_schema,
 		command_sbom,
 		command_why,
+		command_vex,
 		command_inspect,
 		{.name = NULL},
 	};

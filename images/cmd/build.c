@@ -9,11 +9,11 @@
 
 #include "images/assemble/image.h"
 #include "images/cmd/commands.h"
+#include "images/cmd/epoch.h"
 #include "images/project/project.h"
 #include "lib/base/clock.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #if defined(__x86_64__)
 #define BUILD_NATIVE_ARCH "amd64"
@@ -22,10 +22,6 @@
 #else
 #define BUILD_NATIVE_ARCH "" /* --arch is required */
 #endif
-
-/* The time of every file without SOURCE_DATE_EPOCH: 2026-01-01. */
-#define BUILD_DEFAULT_TIME_S 1767225600
-#define BUILD_LATEST_TIME_S  253402300799 /* end of the year 9999 */
 
 #define BUILD_TAG_BYTES 128
 
@@ -111,21 +107,6 @@ static bool is_arch(struct str s)
 	return str_is(s, "amd64");
 }
 
-/* https://reproducible-builds.org/specs/source-date-epoch/ */
-static int read_time(int64_t *time_s, struct err *e)
-{
-	const char *text = getenv("SOURCE_DATE_EPOCH");
-	uint64_t value = BUILD_DEFAULT_TIME_S;
-
-	if (text && str_u64(str_of(text), 0, BUILD_LATEST_TIME_S, &value) < 0)
-		return err_kind(e, ERR_USAGE,
-			"SOURCE_DATE_EPOCH=%s: not a number of seconds since "
-			"1970",
-			text);
-	*time_s = (int64_t)value;
-	return 0;
-}
-
 static void build_override(const char **path, const char *given)
 {
 	if (given)
@@ -172,7 +153,7 @@ int build_images(size_t n, const char *const *definitions, struct err *e)
 			"--arch %s: not amd64, the only processor that "
 			"this keelson builds for",
 			build_request.arch);
-	if (read_time(&build_request.time_s, e) < 0)
+	if (epoch_read(&build_request.time_s, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		build_request.definition = definitions[i];

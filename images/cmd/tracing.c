@@ -112,24 +112,29 @@ void tracing_close(struct tracing *t)
 	arena_free(&t->arena);
 }
 
+int traced_trace(struct tracing *t, struct traced *p, struct err *e)
+{
+	const struct trace_basis basis = {&t->evidence, &t->lock, &t->arena};
+	struct trace_subject of = {.name = p->path};
+	char hex[SHA256_HEX + 1];
+
+	sha256_hex(buf_view(&p->bytes), hex);
+	p->sha256 = str_of(arena_copy(&t->arena, str_of(hex)));
+	if (p->sha256.p == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the trace");
+	of.sha256 = p->sha256;
+	of.bytes = buf_view(&p->bytes);
+	return trace_program(&basis, &of, &p->trace, e);
+}
+
 int traced_open(
 	struct tracing *t, const char *path, struct traced *out, struct err *e)
 {
-	const struct trace_basis basis = {&t->evidence, &t->lock, &t->arena};
-	struct trace_subject of = {.name = path};
-	char hex[SHA256_HEX + 1];
-
 	*out = (struct traced){
 		.path = path, .bytes = buf_growing(TRACING_PROGRAM_MAX)};
 	if (file_read(path, &out->bytes, e) < 0)
 		return -1;
-	sha256_hex(buf_view(&out->bytes), hex);
-	out->sha256 = str_of(arena_copy(&t->arena, str_of(hex)));
-	if (out->sha256.p == NULL)
-		return err_kind(e, ERR_LIMIT, "no memory for the trace");
-	of.sha256 = out->sha256;
-	of.bytes = buf_view(&out->bytes);
-	return trace_program(&basis, &of, &out->trace, e);
+	return traced_trace(t, out, e);
 }
 
 void traced_close(struct traced *p)

@@ -42,6 +42,9 @@ int traced_open(
 	struct tracing *t, const char *path, struct traced *out, struct err *e);
 void traced_close(struct traced *p);
 
+/* The same of a program whose path and bytes are in *p already. 0 or -1. */
+int traced_trace(struct tracing *t, struct traced *p, struct err *e);
+
 /*
  * The program as it was linked, with symbols and line tables, if that file is
  * still there as it was; else nothing is appended, and a message says why.

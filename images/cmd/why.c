@@ -125,25 +125,12 @@ static void why_answer_header(struct why_asked *q)
 	}
 }
 
-/* "CVE-2024-1234", in either case (CVE ID syntax). */
-static bool why_is_cve(struct str s)
-{
-	size_t dash = 8;
-
-	if (s.n < 13 || !str_ieq(str_sub(s, 0, 4), STR("CVE-")) ||
-		s.p[dash] != '-')
-		return false;
-	for (size_t i = 4; i < s.n; i++)
-		if (i != dash && (s.p[i] < '0' || s.p[i] > '9'))
-			return false;
-	return true;
-}
-
 static int why_answer_cve(struct why_asked *q, struct err *e)
 {
+	struct fix_texts texts = fix_texts(&q->why.trace->basis);
 	struct fixes fixes;
 
-	if (fix_find(&q->why.trace->basis, q->what, &fixes, e) < 0)
+	if (fix_find(&texts, q->what, &fixes, e) < 0)
 		return -1;
 	q->answers = fixes.n + fixes.n_mentions;
 	if (q->answers == 0)
@@ -184,7 +171,7 @@ static int why_answer(struct why_asked *q, struct err *e)
 	q->json = json_out(&q->text, 1);
 	if (why_wants_json)
 		json_list(&q->json, NULL);
-	if ((why_is_cve(q->what) ? why_answer_cve(q, e)
+	if ((fix_is_cve(q->what) ? why_answer_cve(q, e)
 				 : why_answer_name(q, e)) < 0)
 		return -1;
 	if (why_wants_json) {

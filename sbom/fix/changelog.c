@@ -57,9 +57,11 @@ bool changelog_next(struct changelog *c, struct changelog_item *out)
 
 bool changelog_names(struct str text, struct str id)
 {
-	for (size_t i = 0; i + id.n <= text.n; i++) {
+	for (size_t i = 0; id.n > 0 && i + id.n <= text.n; i++) {
 		char after = i + id.n < text.n ? text.p[i + id.n] : ' ';
 
+		if (((text.p[i] ^ id.p[0]) & ~0x20) != 0)
+			continue; /* another letter, in either case */
 		if (str_ieq(str_sub(text, i, id.n), id) &&
 			(after < '0' || after > '9'))
 			return true;

@@ -77,37 +77,89 @@ static int fix_add_part(struct fix_file *f, const struct c_part *part,
 	return 0;
 }
 
-/* Add the parts that a line is in. */
-static int fix_add_line(struct fix_file *f, struct str text, size_t at,
-	struct arena *a, struct err *e)
+/* A line that makes no code whatever it says: blank, a comment, an #include. */
+static bool fix_is_idle(struct str line)
 {
-	struct c_parts c = {.text = text};
-	struct c_part part;
+	static const struct str starts[] = {
+		{"/*", 2}, {"*/", 2}, {"* ", 2}, {"//", 2}, {"#include", 8}};
 
-	while (c_parts_next(&c, &part))
-		if (part.first <= at && at <= part.last &&
-			fix_add_part(f, &part, a, e) < 0)
-			return -1;
-	return 0;
+	line = str_trim(line);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		if (str_has_prefix(line, starts[i]))
+			return true;
+	return line.n == 0 || str_is(line, "*");
+}
+
+/* A line of the file that a hunk changes. */
+struct fix_changed {
+	size_t at;
+	bool is_idle, is_in_part;
+};
+
+/* The lines of a hunk that stands at a line; *n of them. NULL: no memory. */
+static struct fix_changed *fix_changes(
+	const struct patch_hunk *hunk, size_t at, struct arena *a, size_t *n)
+{
+	struct fix_new rest = {hunk->lines};
+	struct fix_changed *list;
+	struct str line;
+	bool is_replaced = false;
+	size_t room = 1;
+	char sign;
+
+	for (size_t i = 0; i < hunk->lines.n; i++)
+		room += hunk->lines.p[i] == '\n';
+	list = arena_alloc(a, room * sizeof(*list));
+	*n = 0;
+	while (list != NULL && fix_next_new(&rest, &line, &sign)) {
+		/* what was removed behind lines that replace it is theirs */
+		is_replaced = sign == '+' || (sign == '-' && is_replaced);
+		if (sign != ' ' && str_trim(line).n > 0 &&
+			(sign == '+' || !is_replaced))
+			list[(*n)++] = (struct fix_changed){
+				.at = at, .is_idle = fix_is_idle(line)};
+		at += sign != '-';
+	}
+	return list;
+}
+
+/* Mark the lines that are in a part; is there one? */
+static bool fix_is_changed(
+	struct fix_changed *list, size_t n, const struct c_part *part)
+{
+	bool is_changed = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (part->first <= list[i].at && list[i].at <= part->last)
+			is_changed = list[i].is_in_part = true;
+	return is_changed;
 }
 
 int fix_add_hunk(struct fix_file *f, struct str text,
 	const struct patch_hunk *hunk, struct arena *a, struct err *e)
 {
-	struct fix_new n = {hunk->lines};
-	size_t at = fix_place(text, hunk);
-	struct str line;
-	char sign;
+	struct c_parts c = {.text = text};
+	size_t at = fix_place(text, hunk), n;
+	struct fix_changed *lines;
+	struct c_part part;
 
 	if (at == 0) {
 		f->lost++;
 		return 0;
 	}
-	while (fix_next_new(&n, &line, &sign)) {
-		if (sign != ' ' && str_trim(line).n > 0 &&
-			fix_add_line(f, text, at, a, e) < 0)
+	lines = fix_changes(hunk, at, a, &n);
+	if (lines == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the fixes");
+	while (c_parts_next(&c, &part))
+		if (fix_is_changed(lines, n, &part) &&
+			fix_add_part(f, &part, a, e) < 0)
 			return -1;
-		at += sign != '-';
-	}
+	for (size_t i = 0; i < n; i++)
+		f->loose += !lines[i].is_in_part && !lines[i].is_idle;
 	return 0;
+}
+
+bool fix_hunk_stands(struct str text, const struct patch_hunk *hunk)
+{
+	return fix_place(text, hunk) > 0;
 }

@@ -17,4 +17,7 @@
 int fix_add_hunk(struct fix_file *f, struct str text,
 	const struct patch_hunk *hunk, struct arena *a, struct err *e);
 
+/* Are the lines that a hunk leaves anywhere in the text? */
+bool fix_hunk_stands(struct str text, const struct patch_hunk *hunk);
+
 #endif

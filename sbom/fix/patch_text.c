@@ -42,20 +42,19 @@ static bool patch_range(struct str s, uint64_t *line, uint64_t *n)
 					PATCH_LINE_MAX, n) == 0);
 }
 
-/* "@@ -OLD +NEW @@": the line in the new file, and the lines of both. */
+/* "@@ -OLD +NEW @@": the lines in both files, and how many of them. */
 static bool patch_hunk_head(
-	struct str line, uint64_t *at, uint64_t *old, uint64_t *new)
+	struct str line, struct patch_hunk *at, uint64_t *old, uint64_t *new)
 {
 	struct str word, from;
-	uint64_t unused;
 
 	if (!str_cut(&line, ' ', &word) || !str_is(word, "@@") ||
 		!str_cut(&line, ' ', &from) || !str_cut(&line, ' ', &word))
 		return false;
 	if (!str_has_prefix(from, STR("-")) || !str_has_prefix(word, STR("+")))
 		return false;
-	return patch_range(str_sub(from, 1, from.n), &unused, old) &&
-	       patch_range(str_sub(word, 1, word.n), at, new);
+	return patch_range(str_sub(from, 1, from.n), &at->old, old) &&
+	       patch_range(str_sub(word, 1, word.n), &at->line, new);
 }
 
 /* Take the lines of a hunk off the text. */
@@ -84,7 +83,7 @@ bool patch_text_next(struct patch_text *p, struct patch_hunk *out)
 
 		if (str_has_prefix(line, STR("+++ ")))
 			p->file = patch_file(str_sub(line, 4, line.n));
-		if (!patch_hunk_head(line, &out->line, &old, &new))
+		if (!patch_hunk_head(line, out, &old, &new))
 			continue;
 		patch_take(&p->rest, old, new);
 		if (p->file.n == 0)
@@ -94,4 +93,24 @@ bool patch_text_next(struct patch_text *p, struct patch_hunk *out)
 		return true;
 	}
 	return false;
+}
+
+bool patch_text_undo(
+	const struct patch_hunk *hunk, struct arena *a, struct patch_hunk *out)
+{
+	char *lines = arena_copy(a, hunk->lines);
+	bool is_sign = true;
+
+	*out = *hunk;
+	out->line = hunk->old;
+	out->old = hunk->line;
+	out->lines.p = lines;
+	for (size_t i = 0; lines != NULL && i < hunk->lines.n; i++) {
+		if (is_sign && lines[i] == '+')
+			lines[i] = '-';
+		else if (is_sign && lines[i] == '-')
+			lines[i] = '+';
+		is_sign = lines[i] == '\n';
+	}
+	return lines != NULL;
 }

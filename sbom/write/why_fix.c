@@ -14,6 +14,7 @@ static const char *const why_bases[] = {
 	[FIX_BY_NAME] = "by its name",
 	[FIX_BY_TEXT] = "by its text",
 	[FIX_BY_CHANGELOG] = "by debian/changelog",
+	[FIX_BROUGHT] = "as it was given",
 };
 
 static const char *why_part_kind(const struct c_part *part)

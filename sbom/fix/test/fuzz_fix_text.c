@@ -25,8 +25,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check(patch_text_head(text), text);
 	while (patch_text_next(&p, &hunk)) {
+		AUTO_ARENA struct arena a = arena_make(1 << 24);
+		struct patch_hunk undone, again;
+
 		check(hunk.file, text);
 		check(hunk.lines, text);
+		/* undone twice it is the same */
+		if (patch_text_undo(&hunk, &a, &undone) &&
+			patch_text_undo(&undone, &a, &again) &&
+			(!str_eq(again.lines, hunk.lines) ||
+				again.line != hunk.line))
+			__builtin_trap();
 	}
 	while (c_parts_next(&c, &part)) {
 		check(part.name, text);

@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# keelson vex: on the images that were built, checked with nm and the linker's
+# map; and on a program of strangers, whose verdict a link flips.
+# where: host
+# area: sbom static-build
+bats_require_minimum_version 1.5.0
+
+HERE=$PWD
+KEELSON=$HERE/build/bin/keelson
+
+setup() {
+	. "$HERE/tests/lib/expect.bash"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+vex() { # ARGUMENT...
+	(cd "$HERE" && "$KEELSON" vex "$@")
+}
+
+@test "every ground of an image holds by nm and by the map" {
+	vex -f openvex dist/checkpoint-agent >vex.json
+	jq -r '.statements[] | .status as $s | .status_notes
+		| split(". ")[] | $s + " " + .' vex.json >grounds
+	# a function that is in the program: where nm says, as large
+	grep ' in the program at ' grounds >there
+	[ "$(wc -l <there)" -gt 2 ]
+	while read -r status program _ _ name _ _ _ _ _ _ address bytes _; do
+		expect "$status" = fixed
+		program=$(basename "${program%:}")
+		# several static functions may have one name
+		nm -S "$HERE/build/bin/debug/$program" |
+			awk -v name="$name" '$4 == name {
+				print "0x" $1, "0x" $2 }' |
+			xargs -n 2 printf '%d %d\n' |
+			grep -qx "$(printf '%d %d' "${address%,}" "$bytes")"
+	done <there
+	# a source of which there is no object: no row of the map is from it
+	grep -q '^not_affected .*src/locale/iconv.c: no object' grounds
+	fails grep -q '(iconv.lo)' "$(map_of checkpoint-agent)"
+	fails grep -q '(iconv.lo)' "$(map_of criu)"
+	# nothing is said to be affected, for every patch was applied
+	expect "$(jq '[.statements[] | select(.status == "affected"
+		or .status == "under_investigation")] | length' vex.json)" -eq 0
+}
+
+# The map of a program.
+map_of() {
+	local hash
+	hash=$(sha256sum <"$HERE/build/bin/debug/$1" | cut -c1-64)
+	jq -r 'select(.ev == "link" and .output.sha256 == "'"$hash"'")
+		| "'"$HERE"'/build/evidence/" + .name + "/maps/" + .map
+		+ ".map"' "$HERE"/build/evidence/*/events.jsonl | tail -n 1
+}
+
+@test "the document beside an image is about that image, and can be repeated" {
+	for name in pause kube-proxy-mini checkpoint-agent; do
+		digest=$(jq -r '.manifests[0].digest' \
+			"$HERE/dist/$name/index.json")
+		expect "$(jq -r '[.statements[].products[0]."@id"] | unique[]' \
+			"$HERE/dist/$name.openvex.json")" = \
+			"pkg:oci/$name@${digest/:/%3A}"
+		vex -f openvex "dist/$name" | cmp - "$HERE/dist/$name.openvex.json"
+	done
+	# each statement names the command that finds it again
+	command=$(jq -r '.statements[0].status_notes' \
+		"$HERE/dist/pause.openvex.json" | sed 's/.*Found by: keelson //')
+	(cd "$HERE" && $KEELSON $command) >again
+	grep -q "^$(jq -r '.statements[0] | .vulnerability.name + " *" +
+		.status' "$HERE/dist/pause.openvex.json")" again
+}
+
+@test "all formats say the same" {
+	vex -f openvex dist/checkpoint-agent | jq -r '.statements[]
+		| .vulnerability.name + " " + .status' >openvex
+	vex -f csaf --namespace https://example.org dist/checkpoint-agent |
+		jq -r '.vulnerabilities[] | .cve + " " +
+		(.product_status | keys[]
+		| ltrimstr("known_"))' | cmp - openvex
+	vex -f cyclonedx dist/checkpoint-agent | jq -r '.vulnerabilities[]
+		| .id + " " + (.analysis.state
+		| if . == "resolved" then "fixed" else . end)' | cmp - openvex
+	vex dist/checkpoint-agent.tar | awk '/^CVE-/ { print $1, $2 }' |
+		cmp - openvex
+}
+
+@test "what is asked wrongly is refused" {
+	run -2 vex -f vex dist/pause
+	[[ $output == *"not table, openvex, csaf or cyclonedx"* ]]
+	run -2 vex -f csaf dist/pause
+	[[ $output == *"--namespace"* ]]
+	run -2 vex --cve 2024-1 dist/pause
+	[[ $output == *"not CVE-YEAR-NUMBER"* ]]
+	run -1 vex --cve CVE-2099-9999 dist/pause
+	[[ $output == *"bring its patch with --patch"* ]]
+	run -1 vex -f openvex dist/static
+	[[ $output == *"nothing to state"* ]]
+	run -1 vex -f openvex --patch CVE-2099-9999="$HERE/README.md" dist/pause
+	[[ $output == *"fits no source"* ]]
+}
+
+# ---- a build of others --------------------------------------------------------
+
+# lib.c has a function that is used and one that is not, which uses a static
+# one; a macro; a function that is inlined.  fix.NAME changes each.
+make_demo() { # FUNCTION that main calls
+	mkdir -p demo && cd demo || return
+	cat >lib.h <<-'END'
+	int used(int a);
+	int risky(int a);
+	static inline int low(int a) { return a & 15; }
+	END
+	cat >lib.c <<-'END'
+	#include "lib.h"
+	#define STEP 3
+	static __attribute__((noinline)) int deep(int a)
+	{
+		return a * 1234567;
+	}
+	int used(int a)
+	{
+		return low(a) + STEP;
+	}
+	int risky(int a)
+	{
+		return deep(a) + STEP * a;
+	}
+	END
+	printf '#include "lib.h"\nint main(int n, char **v) { %s }\n' \
+		"(void)v; return $1(n);" >main.c
+	"$KEELSON" record -- sh -c "cc -O2 -ffunction-sections -c lib.c main.c &&
+		ar rc liblib.a lib.o &&
+		cc -Wl,--gc-sections -o prog main.o liblib.a" >/dev/null
+}
+
+patch_of() { # NAME FILE SED
+	mkdir -p a b
+	cp "$2" a/ && sed "$3" "$2" >"b/$2"
+	diff -u "a/$2" "b/$2" >"fix.$1" || :
+	rm -r a b
+}
+
+make_patches() {
+	patch_of deep lib.c 's/1234567/7/'
+	patch_of risky lib.c 's/deep(a) + STEP/deep(a \& 7) + STEP/'
+	patch_of used lib.c 's/low(a) +/low(a) -/'
+	patch_of macro lib.c 's/STEP 3/STEP 4/'
+	patch_of header lib.h 's/15/7/'
+}
+
+verdict() { # NAME
+	"$KEELSON" vex --patch "CVE-2099-0001=fix.$1" prog |
+		awk '/^CVE-/ { print $2 }'
+}
+
+@test "a link flips the verdict, and so does the patch" {
+	make_demo used
+	make_patches
+	expect "$(verdict risky)" = not_affected
+	expect "$(verdict deep)" = not_affected
+	expect "$(verdict used)" = affected
+	expect "$(verdict macro)" = under_investigation
+	expect "$(verdict header)" = under_investigation
+	cd .. && rm -rf demo
+	make_demo risky
+	make_patches
+	expect "$(verdict risky)" = affected
+	expect "$(verdict deep)" = affected
+	expect "$(verdict used)" = not_affected
+	# the same patch, applied before the build
+	patch -s <fix.risky
+	rm -rf .keelson
+	"$KEELSON" record -- sh -c "cc -O2 -ffunction-sections -c lib.c main.c &&
+		ar rc liblib.a lib.o &&
+		cc -Wl,--gc-sections -o prog main.o liblib.a" >/dev/null
+	expect "$(verdict risky)" = fixed
+	expect "$(verdict deep)" = affected
+}
+
+@test "a dropped function that was inlined elsewhere is not said to be gone" {
+	mkdir demo && cd demo
+	cat >lib.c <<-'END'
+	int small(int a) { return a * 77; }
+	int used(int a) { return small(a) + 1; }
+	END
+	echo 'int used(int); int main(int n, char **v) {
+		(void)v; return used(n); }' >main.c
+	"$KEELSON" record -- sh -c "cc -O2 -ffunction-sections -c lib.c main.c &&
+		cc -Wl,--gc-sections -o prog main.o lib.o" >/dev/null
+	fails grep -w small <(nm prog)
+	patch_of small lib.c 's/77/78/'
+	expect "$(verdict small)" = under_investigation
+	"$KEELSON" vex --patch CVE-2099-0001=fix.small prog |
+		grep -q 'but used names it and may have it inlined'
+}
