@@ -141,7 +141,7 @@ acls_show() { # ROOT FILE...
 	expect "$(find $OUT -name 'image*' | wc -l)" -eq 0
 }
 
-# As from node to node: only the registry is shared.
+# Two nodes, which share nothing but the registry.
 @test "podman and our restore use images from a registry" {
 	local image=localhost:5000/dumped:v1 layer
 	base_make

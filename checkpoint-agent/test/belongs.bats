@@ -67,7 +67,7 @@ counts_beyond() { # FILE COUNT
 			'.notInArchive[] | select(startswith($p))'
 		dump -o $OUT/a.tar joined >$OUT/said 2>&1
 		grep 'not in the archive' $OUT/said | grep "process $other (counter)"
-		# CRIU has the tree alone
+		# CRIU dumps the process tree alone
 		$PROGRAM inspect --json $OUT/a.tar | jq -e '.processes | length == 1'
 		wait_for counts_beyond "/proc/$other/root/tmp/other" \
 			$((10#$(cat "/proc/$other/root/tmp/other")))
@@ -76,7 +76,7 @@ counts_beyond() { # FILE COUNT
 	done
 }
 
-# As systemd or docker do it that run in a container.
+# What systemd and docker do when they run in a container.
 @test "a first process that went into a cgroup below is frozen with the others" {
 	local runtime made
 	for runtime in runc crun; do

@@ -26,7 +26,7 @@ is_in_call() { # PID NUMBER
 	grep -q "^$2 " "/proc/$1/syscall"
 }
 
-# By restart_syscall(2), with which the kernel goes on with a call.
+# The kernel continues these calls by restart_syscall(2).
 goes_on_with_call() { # PID
 	is_in_call "$1" 219
 }
@@ -55,7 +55,7 @@ all_have_returned() { # CONTAINER
 	[ "$(grep -c . "$CONTAINERS/$1/data/calls")" = 5 ]
 }
 
-# Begun anew, a call would take 20 seconds or more.
+# A call that started again would take 20 seconds or more.
 @test "calls with a time-out go on with what is left of it" {
 	container_start runc containerd calls sleeper /bin/sleeper 12 /data/calls
 	for at in 4 8; do

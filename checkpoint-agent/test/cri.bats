@@ -115,7 +115,7 @@ agent_log() {
 	umount /keep/bundle/rootfs
 }
 
-# What came before the dump ends within the log.
+# Lines from before the dump end within the log.
 log_has_count() { # FILE
 	grep -q " stdout F count [0-9]*0$" "$1"
 }
@@ -201,7 +201,7 @@ log_has_count() { # FILE
 	wait_for counts_beyond count "$(count count)"
 }
 
-# As containerd's runc has it, by its id.
+# The state that containerd's runc keeps of the container with this id.
 runc_of_containerd() {
 	runc --root /run/containerd/runc/k8s.io "$@"
 }

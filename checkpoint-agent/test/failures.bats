@@ -52,12 +52,12 @@ is_settled() {
 	! pgrep -x criu && ! pgrep -x ckpt-guardian
 }
 
-# But a log of CRIU.
+# Nothing is left except a log of CRIU.
 nothing_is_left() {
 	[ -z "$(find $OUT -mindepth 1 ! -name 'failed-*')" ]
 }
 
-# A work directory that could not be removed: the next dump does it.
+# A work directory that could not be removed: the next dump removes it.
 next_dump_removes_it() {
 	nothing_is_left || {
 		expect "$(ls -A $OUT)" = .work-box
@@ -165,7 +165,7 @@ some_fail() { # ERROR KIND... -- OPTION...
 	done
 }
 
-# Its process has gone when the agent is about to start CRIU.
+# The container's process has ended by the time the agent starts CRIU.
 @test "failures: the container ends before CRIU is started" {
 	local agent rc
 	container_start runc containerd gone counter /bin/counter \

@@ -113,7 +113,7 @@ teardown() {
 	! mountpoint -q $DIR/disk || umount $DIR/disk
 }
 
-# A moment of the 200 ms or so that a checkpoint takes.
+# A random moment of the 200 ms or so that a checkpoint takes.
 a_moment() {
 	sleep "0.$(printf %03d $((RANDOM % 250)))"
 }

@@ -72,12 +72,12 @@ try() { # [OPTION VALUE]... COMMAND...
 }
 
 @test "faulty: check" {
-	# what it cannot find out it says among what it found out
+	# it lists what it could not find out beside what it did
 	try --vary '(?s).+' $AGENT check --json default/pod-box/main
 	try --vary '(?s).+' $AGENT check --json --criu $CRIU --dir $OUT
 }
 
-# It counts on, however its dump ended.
+# The container continues counting, however its dump ended.
 counts_on() {
 	grep -qsx THAWED /sys/fs/cgroup/freezer/keelson-lab/box/freezer.state ||
 		grep -qsx 0 /sys/fs/cgroup/keelson-lab/box/cgroup.freeze ||
@@ -100,7 +100,7 @@ is_well() {
 		--manifest -o $OUT/dump/a.tar default/pod-box/main
 }
 
-# A container that is there no more, in an archive of its own.
+# Make $OUT/gone.tar of a container, and remove the container.
 keep_gone() {
 	container_start runc containerd gone counter /bin/counter \
 		/data/count
@@ -110,7 +110,7 @@ keep_gone() {
 	root_unmount gone
 }
 
-# It counts as `again`; then it is ended.
+# Wait until the restored container counts, then end it.
 end_again() {
 	echo 0000000000 >$CONTAINERS/gone/data/count
 	wait_for grep -q '[1-9]' $CONTAINERS/gone/data/count
@@ -118,7 +118,7 @@ end_again() {
 	umount $OUT/back/bundle/rootfs
 }
 
-# The runtime knows nothing of it, and nothing is mounted.
+# The runtime does not know the container, and nothing is mounted.
 nothing_is_left() {
 	! runc state again >/dev/null 2>&1 &&
 		! grep $OUT/back/ /proc/self/mountinfo

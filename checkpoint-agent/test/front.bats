@@ -105,7 +105,7 @@ setup() {
 
 teardown() {
 	[ ! -e $DIR/pid ] || stop KILL
-	# whatever happened: the container runs and no partial file is left
+	# in every case the container runs and no partial file is left
 	counts_on
 	[ -z "$(find $DIR/checkpoints -name '*.partial' 2>/dev/null)" ]
 }
@@ -323,7 +323,7 @@ large_make() { # FILE MIBS
 	expect "$(ask admin POST /checkpoint/default/pod-web/main)" = 200
 	archive=$(jq -re '.items[0]' $DIR/body)
 	path=$list/${archive##*/}
-	# HEAD: all of GET but the body
+	# HEAD: the same as GET without the body
 	expect "$(ask admin GET $path)" = 200
 	grep -v '^Date' $DIR/head >$DIR/head.get
 	fetch $path --head >/dev/null
@@ -335,7 +335,7 @@ large_make() { # FILE MIBS
 	fetch $path -C - -o $DIR/part
 	grep -q '^HTTP/1.1 206' $DIR/head
 	cmp $DIR/part "$archive"
-	# only if it is still the same archive
+	# If-Range: only while it is still the same archive
 	tag=$(tr -d '\r' <$DIR/head | sed -n 's/^Etag: //p')
 	fetch $path -r 5-9 -H "If-Range: $tag" | cmp - <(tail -c +6 "$archive" |
 		head -c 5)
@@ -435,7 +435,7 @@ default/pod-web/main failed (timed out after 1 s)"
 	expect "$(cat $DIR/body)" = 'pod does not exist'
 	expect "$(ask admin POST "/checkpoint/default/pod-web/$name")" = 404
 	expect "$(cat $DIR/body)" = "container $name does not exist"
-	# as large as Go's server takes them from clients that are known
+	# the largest that Go's server accepts from a known client
 	expect "$(ask_with_head_of 1000000 admin)" = 200
 	expect "$(ask_with_head_of 1100000 admin)" = 431
 	expect "$(ask_with_head_of 60000 rogue)" = 401
@@ -459,7 +459,7 @@ ask_with_head_of() { # BYTES USER: the status
 	END
 }
 
-# What Go's server makes of requests that clients do send now and then.
+# Unusual requests that real clients send: we answer as Go's server does.
 @test "front: unusual requests are answered as the kubelet answers them" {
 	local path=/checkpoint/default/nopod/main
 	serve_usual
@@ -551,7 +551,7 @@ answers_again() {
 		fds+=("$fd")
 	done
 	expect "$(grep -c . "/proc/$BACK/task/$BACK/children")" = 1
-	# the oldest of those that send nothing leaves
+	# the oldest connection that has sent nothing is closed
 	expect "$(ask admin GET /healthz --max-time 25)" = 200
 	for fd in "${fds[@]}"; do
 		exec {fd}>&-

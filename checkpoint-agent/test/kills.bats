@@ -134,7 +134,7 @@ kill_even_guardians() {
 		2>/dev/null || true
 }
 
-# Ask for a checkpoint of PATH, and kill by HOW at a random moment of it.
+# Request a checkpoint of PATH, and kill processes by HOW at a random moment.
 round() { # PATH HOW MOMENTS-MS
 	local from
 	server_start --keep 1 --feature-gates PodCheckpoint=true
@@ -184,7 +184,7 @@ rounds() { # PATH HOW MOMENTS-MS
 	rounds crew kill_all 900
 }
 
-# The job notices nothing, and ends as if it was there.
+# The job does not notice, and ends as if it were still there.
 @test "kills: a guardian, in the checkpoint of a pod of twelve" {
 	for ((i = 0; i < ROUNDS; i++)); do
 		round crew kill_a_guardian 900
@@ -196,7 +196,7 @@ rounds() { # PATH HOW MOMENTS-MS
 	done
 }
 
-# Nobody is left to thaw: the next start does it.
+# No process is left to thaw: the next start of the agent does it.
 @test "kills: all processes and their guardians, then a new start" {
 	for ((i = 0; i < ROUNDS; i++)); do
 		round crew kill_even_guardians 900

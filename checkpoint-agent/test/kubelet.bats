@@ -112,7 +112,7 @@ kubelet_start() {
 		--v 4 >$KUBELET_DIR/log 2>&1 3>&- &
 	echo $! >$KUBELET_DIR/pid
 	wait_for node_is_ready
-	# nobody here takes away the taint of a node that was just made
+	# no controller runs here that removes the taint of a new node
 	kube PATCH /api/v1/nodes/lab '{"spec": {"taints": null}}' >/dev/null
 }
 
@@ -252,14 +252,14 @@ status_of() { # ARCHIVE JQ-FILTER
 		cmp -n "$(stat -c %s $OUT/theirs.log)" - $OUT/theirs.log
 }
 
-# What our agent answers to the same requests: answers.bats.
+# answers.bats sends the same requests to our agent.
 @test "the kubelet answers requests byte by byte as we say it does" {
 	pod_make busy counter:lab
 	python3 /keelson/checkpoint-agent/test/requests.py \
 		/keelson/checkpoint-agent/test/requests $KUBE_DIR 10250 kubelet
 }
 
-# As archives were before: what proves that the kubelet here would say so.
+# An archive of the old form shows that this kubelet would notice.
 @test "without the annotations that the kubelet looks for it kills the pod" {
 	archive_made sixth
 	mkdir $OUT/members

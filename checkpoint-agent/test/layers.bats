@@ -203,7 +203,7 @@ tree_of() { # PID
 	podman rm -f -t 0 anew
 	podman --runtime runc container restore --import $OUT/a.tar
 	tree_of "$(podman inspect -f '{{.State.Pid}}' anew)" | diff $OUT/before -
-	# podman does not know deleted.paths, and harms no other file for it
+	# podman does not know deleted.paths; it damages no other file
 	[ -e "$(podman mount anew)/$OTHER" ]
 	podman rm -f -t 0 anew
 }

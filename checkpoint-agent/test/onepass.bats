@@ -37,7 +37,7 @@ start() { # NAME PROGRAM [OPTION...]
 	wait_for grep -qs '[1-9]' "$CONTAINERS/$name/data/count"
 }
 
-# It is dumped and ends, comes back from the archive and goes on from there.
+# Dump and end the container, restore it; it continues from there.
 comes_back() { # NAME PROGRAM
 	local before
 	wait_for counts_beyond "$1" 20

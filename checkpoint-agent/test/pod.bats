@@ -46,7 +46,7 @@ setup_file() {
 	done
 }
 
-# What a container of the pod `pair` has said.
+# The output of a container of the pod `pair`.
 pair_annotations() { # NAME
 	cat <<-EOT
 		{"io.kubernetes.cri.container-name": "$1",
@@ -96,7 +96,7 @@ has_filled() { # NAME
 		"/proc/$(runc state "$1" | jq .pid)/status")" -ge 32768 ]
 }
 
-# Two of 32 MiB, once each and once more in the pod's archive.
+# Two containers of 32 MiB: an archive for each, and one for the pod.
 @test "pod: one that does not fit is refused before anything is stopped" {
 	wait_for has_filled first
 	wait_for has_filled second

@@ -143,7 +143,7 @@ counts_beyond() { # FILE COUNT
 	container_end crun plain
 }
 
-# As with CRI-O, which copies the annotations of a pod beside its own.
+# CRI-O copies the annotations of a pod beside its own.
 @test "a container that is named twice is passed over, and said to be" {
 	CONFIG='.annotations += {"io.kubernetes.cri.sandbox-namespace": "kube-system",
 		"io.kubernetes.cri.sandbox-name": "etcd",
@@ -222,7 +222,7 @@ as_user() {
 	expect "$(id_in $OUT/a.tar)" = mine
 	rm $OUT/a.tar
 
-	# naming a process of somebody else does not make it the user's
+	# a user who names the process of somebody else gets nothing
 	jq ".init_process_pid = $(runc state mine | jq .pid)
 		| .init_process_start = 0" $state/rootless/state.json >$OUT/state
 	as_user tee $state/rootless/state.json <$OUT/state >/dev/null

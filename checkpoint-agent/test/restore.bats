@@ -72,7 +72,7 @@ counts() { # RUNTIME
 		[[ "$output" == *"mount /dev/shm ($OUT/victim)"* ]]
 		[ -z "$(ls -A $OUT/victim)" ]
 	done
-	# where an option says, it is written
+	# it is written to the place that an option names
 	mkdir $OUT/shm
 	back runc --bind /data --net keep --bind /dev/shm=$OUT/shm
 	wait_for counts runc
@@ -533,7 +533,7 @@ secret_back_in() { # MIB FILE [OPTION...]
 	secret_end
 }
 
-# It reads from the pipe, and has unpacked a part.
+# It reads from the pipe and has unpacked a part of the archive.
 is_unpacking() { # PID
 	compgen -G "/proc/$1/cwd/checkpoint" >/dev/null
 }
@@ -572,7 +572,7 @@ locks_memory() { # PID
 	[ "$(awk '/^VmLck/ { print $2 }' "/proc/$1/status")" -gt 0 ]
 }
 
-# What it has decrypted is in the memory of its process; so is the key.
+# The process holds the key and decrypted data in memory.
 @test "commands that decrypt an archive keep their memory from being swapped" {
 	local command pid writer
 	secret_dump

@@ -156,7 +156,7 @@ os.setxattr('$ROOT/x', 'user.x', b'')"
 	expect "$(archives)" = "$before"
 	expect "$(metric 'checkpoint_agent_jobs_total{job="checkpoint",result="no_room"}')" \
 		= 1
-	# and when there is no space for it at all
+	# and when there is no space for the new archive at all
 	server_stop
 	server_start
 	fallocate -l 75M $ROOT/filler

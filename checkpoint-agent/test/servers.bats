@@ -103,7 +103,7 @@ sums_agree() {
 	end_copy runc postgres
 }
 
-# As serves_all; pgbench ends by itself before the container does.
+# Like serves_all; pgbench ends by itself before the container does.
 serves_all_beside_bench() {
 	local bench=${clients[0]} i
 	clients=()

@@ -250,7 +250,7 @@ MAPS='def map: [{containerID: 0, hostID: 100000, size: 65536}];
 	done
 }
 
-# As in a pod with a user namespace: `plain` is the sandbox.
+# A pod with a user namespace; `plain` is its sandbox.
 @test "a user namespace that is the pod's: dumped, and told to be no more" {
 	mkdir -p $CONTAINERS/{plain,pipe}/data
 	chown 100000:100000 $CONTAINERS/{plain,pipe}/data

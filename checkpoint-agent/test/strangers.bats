@@ -104,7 +104,7 @@ requests() {
 	run -0 requests admin "cp $DIR/rogue-ca.crt $DIR/clients.crt
 		kill -HUP $BACK"
 	expect "$output" = '200 401'
-	# and a CA that is added counts for connections that are there
+	# a CA that is added also counts for connections that exist
 	run -0 requests admin "cat $DIR/ca.crt >>$DIR/clients.crt
 		kill -HUP $BACK"
 	expect "$output" = '401 200'

@@ -169,7 +169,7 @@ tar_of() { # ARCHIVE
 	zstd -dcf "$1"
 }
 
-# Memory takes the first 256 MiB, a file what is more.
+# The first 256 MiB are kept in memory, the rest in a file.
 @test "changes that memory has no room for are in the archive, too" {
 	counter_start large
 	head -c 300000000 /dev/urandom >$CONTAINERS/large/rootfs/change
@@ -179,7 +179,7 @@ tar_of() { # ARCHIVE
 	container_end runc large
 }
 
-# As in a pod.  It is read after the changes, and a pipe holds 1 MiB at most.
+# As in a pod; it is read after the changes, and a pipe holds at most 1 MiB.
 @test "a large /dev/shm comes beside changed files" {
 	mkdir $OUT/shm
 	head -c 5000000 /dev/urandom >$OUT/shm/segment

@@ -213,7 +213,7 @@ listens() { # PORT
 	[ -n "$(ss -Htln "sport = :$1")" ]
 }
 
-# Every byte came in time, so there was no end to it before.
+# Every byte comes in time; without a total limit this would never end.
 @test "webhook: an API server that drips bytes is given up" {
 	kube_stop
 	python3 /keelson/tests/lib/drip.py $KUBE_PORT $KUBE_DIR/server.crt \

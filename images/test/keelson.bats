@@ -63,7 +63,7 @@ blob_of() { # FILTER of the manifest
 		> "$BATS_TEST_TMPDIR/archive"
 	"$keelson" image show --files dist/static | grep -v ^sbom |
 		diff - "$BATS_TEST_TMPDIR/archive"
-	# as others write it: names with ./, everything of the layout
+	# the form that other tools write: names with ./, the whole layout
 	tar -C dist/pause -cf "$copy.tar" .
 	run -0 "$keelson" verify "$copy.tar"
 	says 'the SBOM names them all'

@@ -76,7 +76,7 @@ agrees() { # LAYOUT TAG
 	done
 }
 
-# Why it matters: umoci, which is written in Go, takes the other key.
+# It matters because umoci, written in Go, takes the other key.
 @test "an index that umoci reads differently is refused" {
 	cp -r /keelson/dist/pause pause
 	python3 $here/readings.py index_case pause

@@ -61,7 +61,7 @@ HTTP="port=http:tcp:8080 family=@f"
 	END
 }
 
-# As kube-proxy: ECONNREFUSED where EPERM would be from a rule on the way out.
+# Like kube-proxy: ECONNREFUSED, where a rule on output would give EPERM.
 @test "no endpoints: a datagram of the node to its NodePort is refused" {
 	both <<-END
 		service d/dns ip=@c41 port=dns:udp:53:30053 lb=@b10
@@ -525,7 +525,7 @@ masquerading() { # ENV-LINE [FLOWS]: others than usual
 	END
 }
 
-# "operations" of stats, and that many is what the last sync sent.
+# The number of operations that the last sync sent, from stats.
 @test "syncs again and again: each sends what changed, nothing else" {
 	local web="slice d/web service=web $V4"
 	rules >"$BATS_TEST_TMPDIR/out" <<-END

@@ -35,7 +35,7 @@ watches() {
 	[ "$(requests ^watch | grep -vc /nodes)" -ge "$1" ]
 }
 
-# A list of one object only asks for the newest version.
+# The client lists one object to learn the newest version.
 lists() {
 	[ "$(requests '^list' | grep -vc '/nodes\|[?]limit=1&')" = "$1" ]
 }
@@ -448,7 +448,7 @@ asked_twice() { # a watch has ended after its time, and begun again
 	knows one
 }
 
-# Its version is beyond ours again when we see it, so no version tells.
+# The version has passed ours again by then, so it proves nothing.
 @test "a store restored in an outage is listed, whatever its version" {
 	begin
 	service two 10.96.0.2

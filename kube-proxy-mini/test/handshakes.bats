@@ -91,7 +91,7 @@ listed() {
 	said 'msg="listed" kind=services'
 }
 
-# What a proxy of each of these programs says first: "listed", or a fault.
+# The first thing that each of these programs logs: "listed", or a fault.
 accepts() { # PROGRAM...
 	for PROXY; do
 		proxy_start

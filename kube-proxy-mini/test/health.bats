@@ -38,7 +38,7 @@ teardown() {
 	HOST='[::1]' answers 200 10256 healthz # 0.0.0.0 takes both, as in Go
 }
 
-# What kube-proxy 1.37 answers, line by line but for Date.
+# The answers of kube-proxy 1.37, line by line, without Date.
 @test "odd paths and HTTP/1.0 are answered as kube-proxy answers them" {
 	proxy_start
 	wait_for answers 200 10256 healthz
@@ -139,7 +139,7 @@ time.sleep(600)' 3>&- &
 	said 'there is no Node of our name'
 }
 
-# As kube-proxy, which waits for 30 s and then accepts NodePorts everywhere.
+# Like kube-proxy, which waits 30 s and then accepts NodePorts everywhere.
 @test "without a Node, NodePorts come after 30 seconds, on every address" {
 	control delete '{"kind": "Node", "ns": "", "name": "n1"}'
 	service ports 10.96.0.3 '"type": "NodePort",

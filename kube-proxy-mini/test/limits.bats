@@ -110,7 +110,7 @@ services_left_out=1"
 		awk -F= '{ exit $2 > 3000 }'
 }
 
-# A list of ranges is kept once for each Service: before, once for each port.
+# A list of ranges is kept once for each Service, not once for each port.
 @test "a thousand source ranges of twenty ports are a thousand elements" {
 	{
 		awk 'BEGIN {

@@ -48,7 +48,7 @@ said() {
 	grep -qF -e "$1" $LOG
 }
 
-# So many changes of one Service, over one connection.
+# Change one Service this many times, over one connection.
 change_often() { # COUNT
 	local n
 	for n in $(seq "$1"); do

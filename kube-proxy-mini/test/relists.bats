@@ -56,9 +56,9 @@ lists_are() { # NAME_IN_THE_LOG MORE_THAN
 	[ "$(lists "$1")" -gt "$2" ]
 }
 
-# What is dropped ends after what is under way, so a list is always whole.  A
-# stream that the proxy has given up may be there instead of the one that it is
-# about to ask for: then the next try meets that.
+# The server ends a stream only after the list in it, so each list is whole.  It
+# may still hold a stream that the proxy has given up, and not yet the next one:
+# then the next try ends that.
 expires() { # KIND NAME_IN_THE_LOG LISTS_BEFORE
 	control expire "{\"kind\": \"$1\"}"
 	WAIT_LIMIT_S=30 wait_for lists_are "$2" "$3"

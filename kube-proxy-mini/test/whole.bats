@@ -120,7 +120,7 @@ start() {
 	wait_for knows web
 }
 
-# What was put last is in the kernel.
+# The object that was put last has reached the kernel.
 settled() {
 	put_service other '"clusterIP": "10.96.9.9", "ports": [{"port": 9}]'
 	wait_for knows other
@@ -146,7 +146,7 @@ settled() {
 	END
 }
 
-# What kube-proxy 1.37 makes of words that it does not know: t_decode has each.
+# Unknown words are treated as kube-proxy 1.37 does; t_decode tries each one.
 @test "words from a newer API server: served, named once, counted" {
 	put_service web "$SPEC, "'"type": "LoadBalancer",
 		"internalTrafficPolicy": "PreferLocal",
@@ -360,7 +360,7 @@ many_addresses() { # N: 10.55.0.1 and so on
 	done | ip -n "$P-node" -batch -
 }
 
-# The real one was lost among them, when it was not among the first.
+# The real one used to be lost unless it was among the first.
 @test "more addresses than accept NodePorts: the last are left out, and named" {
 	put_service web "$SPEC, "'"type": "NodePort", "ports": [
 		{"name": "http", "port": 80, "nodePort": 30001}]'

@@ -85,7 +85,7 @@ runtime_restore() { # RUNTIME NAME ARCHIVE
 }
 
 # ---- the whole way of one workload ------------------------------------------
-# What the workload said last is wiped, in place, before it comes back: only a
+# The last output of the workload is wiped in place before it comes back: only a
 # program that remembers can say more than it had said when it was dumped.  A
 # new one would be far behind for seconds.
 forget() { # NAME

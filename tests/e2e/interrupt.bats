@@ -14,7 +14,7 @@ build_static() { # COMMAND-PREFIX...
 	"$@" build/bin/keelson image build --out "$OUT" images/static.yaml
 }
 
-# What stands under a final name is whole.
+# A file under its final name is whole.
 is_whole_or_absent() {
 	[ ! -e "$OUT/static" ] || diff -r "$OUT/static" dist/static
 	[ ! -e "$OUT/static.tar" ] || cmp "$OUT/static.tar" dist/static.tar

@@ -28,7 +28,7 @@ setup_file() {
 	wait_for ask client -u 10.96.0.53 53
 }
 
-# What runs in the background would keep bats waiting.
+# A process in the background would keep bats waiting.
 teardown_file() {
 	load_libs
 	podman rm -fa -t 0
@@ -197,7 +197,7 @@ steady_end() {
 
 @test "connections that break are resumed where they stopped, without a list" {
 	local lists
-	# What went before broke connections, too: they must stand again.
+	# The previous test broke connections; wait until they are back.
 	kube_service default settled 10.96.0.64 "$WEB_PORTS"
 	kube_slice default settled "$WEB_SLICE" 10.2.0.2
 	wait_for answers_from 10.96.0.64 80 b

@@ -41,7 +41,7 @@ setup() {
 	git commit -qm first
 }
 
-# What is chosen after these files have changed, as words.
+# The tests that are chosen after these files have changed, as words.
 after() { # FILE...
 	local file
 	for file; do
