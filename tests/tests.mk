@@ -41,6 +41,16 @@ fuzz:
 		FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz $(FUZZ_PROGRAMS) && \
 		exit $$built
 
+# Faults in our own code that the unit tests should notice; tests/mutants says
+# what MUTANTS, SEED and SECONDS are.
+.PHONY: mutants
+mutants: unit-programs
+	@CC='$(HOST_CC_gcc)' FLAGS='-std=c17 -D_GNU_SOURCE -Os $(HOST_INCLUDE)' \
+		LIBS='$(HOST_DEBIAN_LIBS)' MUTANTS='$(MUTANTS)' T='$(T)' \
+		SEED='$(SEED)' SECONDS='$(SECONDS)' ARCHIVES='$(foreach \
+		r,$(HOST_ROOMS),$r=$(patsubst %,$(HOST)/gcc/%.a,$(call \
+		host-allows,$r)) $(HOST_SYSROOT_LIBS);)' tests/mutants
+
 # ---- static checks ----------------------------------------------------------
 .PHONY: lint lint-objects-gcc lint-objects-asan
 
