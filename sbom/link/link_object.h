@@ -18,7 +18,7 @@ struct link_files {
 /*
  * Read an object again, or the copy of one that was a temporary file, and its
  * sections.  Its digest must be the recorded one.
- * 0, or -1: gone, changed since it was linked, not an ELF file.
+ * 0, or -1: gone, changed since it was linked, an ELF file that is not well.
  */
 int link_object_sections(const struct link_files *from,
 	struct evidence_made file, struct object_sections *out, struct err *e);

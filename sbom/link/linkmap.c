@@ -348,7 +348,9 @@ int linkmap_parse(
 			return err_at(e, "line %zu", number);
 	}
 	if (r.part != LINKMAP_PLACED)
-		return err_kind(e, ERR_INPUT, "not a complete linker map");
+		return err_kind(e, ERR_INPUT,
+			"not a complete map of GNU ld; those of gold, lld and "
+			"mold are not understood");
 	linkmap_close_output(&r);
 	linkmap_keep_rows(&r.map);
 	*out = r.map;

@@ -104,12 +104,27 @@ static void object_fill(
 	};
 }
 
+static int object_read_data(struct str bytes, bool with_data, struct arena *a,
+	struct object_sections *out, struct err *e)
+{
+	struct object_section *only = arena_alloc(a, sizeof(*only));
+
+	if (only == NULL)
+		return object_no_memory(e);
+	*only = (struct object_section){
+		.name = STR(".data"), .size = bytes.n, .align = 1};
+	*out = (struct object_sections){only, 1, true};
+	return with_data ? object_keep(a, bytes, &only->data, e) : 0;
+}
+
 int object_sections_read(struct str object, bool with_data, struct arena *a,
 	struct object_sections *out, struct err *e)
 {
 	struct elf elf;
 
 	*out = (struct object_sections){0};
+	if (!str_has_prefix(object, STR(ELFMAG)))
+		return object_read_data(object, with_data, a, out, e);
 	if (elf_open(object, &elf, e) < 0)
 		return -1;
 	out->list = arena_alloc(a, (elf.n_sections + 1) * sizeof(*out->list));

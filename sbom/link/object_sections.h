@@ -27,12 +27,14 @@ struct object_section {
 struct object_sections {
 	struct object_section *list;
 	size_t n;
+	bool is_data; /* no object: a file that was linked as it is */
 };
 
 /*
- * Read the headers of an object; everything in *out is in the arena.
+ * Read the headers of an object; everything in *out is in the arena.  What is
+ * not ELF is one section .data, as `ld -b binary` takes it.
  * @with_data  keep the bytes of all sections, and what the linker changes
- * 0, or -1: not an ELF file that elf_open() accepts, no memory.
+ * 0, or -1: an ELF file that elf_open() does not accept, no memory.
  */
 int object_sections_read(struct str object, bool with_data, struct arena *a,
 	struct object_sections *out, struct err *e);

@@ -201,14 +201,17 @@ int trace_inputs(struct tracer *tr, const struct node *event,
 }
 
 /* No event made the object: it can only be the host's, or have come with the
-   sources of a build of others. */
+   sources of a build of others, or be no object at all. */
 static int trace_host_object(
 	struct tracer *tr, struct trace_task *task, struct err *e)
 {
 	const struct evidence *ev = tr->t->basis.evidence;
-	bool is_prebuilt = ev->is_outside &&
-			   evidence_file(ev, EVIDENCE_MANIFEST, task->file.path,
-				   task->file.sha256) != NULL;
+	const struct object_sections *s = task->object.sections;
+	bool is_prebuilt =
+		ev->is_outside &&
+		((s != NULL && s->is_data) ||
+			evidence_file(ev, EVIDENCE_MANIFEST, task->file.path,
+				task->file.sha256) != NULL);
 
 	if (!is_prebuilt &&
 		(!str_has_prefix(task->file.path, STR("/")) ||

@@ -104,6 +104,23 @@ bool trace_find_made(const struct trace_linked *by, struct str name,
 	return out->n_rows > 0;
 }
 
+/* objcopy may have renamed a section since: the only one of this size. */
+static bool trace_find_renamed(const struct trace_linked *by, uint64_t size,
+	struct trace_made_section *out)
+{
+	const struct link *l = &by->link;
+	const struct linkmap_output *only = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_outputs; i++) {
+		if (l->outputs[i].size != size)
+			continue;
+		only = &l->outputs[i];
+		n++;
+	}
+	return n == 1 && trace_find_made(by, only->name, out);
+}
+
 /* Merged sections and unwind tables are told apart by their bytes. */
 static bool trace_is_folded(const struct trace_place *p)
 {
@@ -119,7 +136,8 @@ static int trace_unfold(const struct trace_place *p, struct trace_places *to,
 	const struct trace_linked *by = p->part->linked;
 	struct trace_made_section made;
 
-	if (!trace_find_made(by, p->section->name, &made))
+	if (!trace_find_made(by, p->section->name, &made) &&
+		!trace_find_renamed(by, p->section->size, &made))
 		return err_kind(e, ERR_INPUT,
 			"orphan: section %.*s of %.*s is in no map",
 			STR_ARG(p->section->name),

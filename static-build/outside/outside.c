@@ -56,6 +56,8 @@ static int outside_set_environment(const struct place *p, struct err *e)
 			return err_sys(e, "set %s", set[i][0]);
 	unsetenv("RECORD_RUN");
 	unsetenv("RECORD_LINKING");
+	unsetenv("RECORD_FOUND");
+	unsetenv("RECORD_SHELL");
 	return 0;
 }
 

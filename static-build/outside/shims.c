@@ -6,6 +6,7 @@
 
 #include "lib/base/dir.h"
 #include "lib/base/fd.h"
+#include "static-build/outside/hook.h"
 #include "static-build/record/recorder.h"
 
 #include <errno.h>
@@ -82,23 +83,6 @@ static int shims_link_path(const struct place *p, struct err *e)
 	return 0;
 }
 
-/*
- * Recipes that write sources run in the recorder's shell.  Only these targets:
- * SHELL for all would change what $(shell) sees.
- */
-static int shims_write_makefile(const struct place *p, struct err *e)
-{
-	AUTO_BUF struct buf b = buf_growing(1 << 16);
-	const char *path = place_path(p->arena, p->dir, "record.mk", e);
-
-	buf_text(&b, "%.h %.hh %.hpp %.inc %.def %.c %.cc %.cpp %.cxx %.S %.s "
-		     "%.y %.l %.proto: ");
-	buf_fmt(&b, "SHELL := %s/shell/sh\n", p->dir);
-	if (b.full)
-		return place_no_memory(e);
-	return path == NULL ? -1 : file_write(path, buf_view(&b), 0644, e);
-}
-
 int shims_make(const struct place *p, struct err *e)
 {
 	const char *shell = place_path(p->arena, p->dir, "shell", e);
@@ -108,5 +92,5 @@ int shims_make(const struct place *p, struct err *e)
 		shims_link(p, p->bin, "record-sub", e) < 0 ||
 		shims_link(p, shell, "sh", e) < 0)
 		return -1;
-	return shims_write_makefile(p, e);
+	return hook_write(p, e);
 }

@@ -5,6 +5,8 @@
  *   RECORD_ROOT  the project's directory: paths below it are written relative
  *   RECORD_NAME  the recipe or program that is being built
  *   RECORD_RUN   set by the recorder itself: one run of the compiler driver
+ *   RECORD_FOUND, RECORD_LINKING   likewise: tools that called this one
+ *   RECORD_SHELL the shell of a recipe of make; unset: /bin/sh
  */
 #ifndef KEELSON_RECORD_CONTEXT_H
 #define KEELSON_RECORD_CONTEXT_H

@@ -183,16 +183,26 @@ int generator_run(const struct context *c, char **argv, int *rc, struct err *e)
 	return run_watched(c, argv, buf_view(&command), rc, e);
 }
 
+static void name_shell(char shell[PATH_MAX])
+{
+	const char *wanted = getenv("RECORD_SHELL");
+
+	snprintf(shell, PATH_MAX, "%s", wanted ? wanted : "/bin/sh");
+	unsetenv("RECORD_SHELL");
+}
+
 /* make calls its shell as `sh -c TEXT` or `sh -ec TEXT`. */
 int generator_shell(
 	const struct context *c, char **argv, int *rc, struct err *e)
 {
-	static char shell[] = "/bin/sh";
+	static char shell[PATH_MAX];
 	const char *text = NULL;
 
 	for (size_t i = 1; argv[i] && !text; i++)
-		if (argv[i][0] == '-' && strchr(argv[i], 'c'))
+		if (argv[i][0] == '-' && argv[i][1] != '-' &&
+			strchr(argv[i], 'c'))
 			text = argv[i + 1];
+	name_shell(shell);
 	argv[0] = shell;
 	if (!c->is_on || !text)
 		return tool_become(shell, argv, e);

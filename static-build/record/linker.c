@@ -6,6 +6,7 @@
  * links come through collect2, `ld -r` directly; when collect2 in turn finds
  * the recorder as ld, RECORD_LINKING makes that one only run the tool.
  */
+#include "lib/arc/ar.h"
 #include "lib/base/fd.h"
 #include "static-build/record/depfile.h"
 #include "static-build/record/event.h"
@@ -13,12 +14,14 @@
 #include "static-build/record/tool.h"
 #include "static-build/record/words.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define DEPFILE_MAX_BYTES (16u << 20)
+#define THIN_MAX_BYTES    (64u << 20)
 #define WORDS_MAX_BYTES   (64u << 20)
 
 struct link {
@@ -28,7 +31,8 @@ struct link {
 	const char *depfile; /* likewise */
 	bool map_to_stdout;
 	bool is_relocatable;
-	bool is_query; /* --version and the like: links nothing */
+	bool is_query;    /* --version and the like: links nothing */
+	bool has_version; /* -v: links, when there is something to link */
 	size_t operands;
 	char own_map[PATH_MAX];
 	char own_depfile[PATH_MAX];
@@ -49,8 +53,9 @@ static size_t read_word(char **word, struct link *l)
 {
 	static const char *const relocatable[] = {
 		"-r", "-i", "--relocatable", "-relocatable", NULL};
-	static const char *const queries[] = {
-		"-v", "-V", "--version", "--help", NULL};
+	static const char *const queries[] = {"--version", "-version", "--help",
+		"-help", "-run", "--run" /* a command, by mold */, NULL};
+	static const char *const versions[] = {"-v", "-V", NULL};
 	static const char *const print_map[] = {"-M", "--print-map", NULL};
 	const char *w = word[0], *value = word[1];
 
@@ -66,6 +71,7 @@ static size_t read_word(char **word, struct link *l)
 		l->depfile = value_of(w, "dependency-file");
 	l->is_relocatable |= words_has(relocatable, w);
 	l->is_query |= words_has(queries, w);
+	l->has_version |= words_has(versions, w);
 	l->map_to_stdout |= words_has(print_map, w);
 	l->operands += w[0] != '-';
 	return 1;
@@ -100,21 +106,94 @@ static char **with_requests(const struct context *c, char **argv,
 	return args;
 }
 
-static int put_inputs(struct event *ev, const char *depfile, struct err *e)
+/* ---- inputs ---- */
+
+/* The files that a thin archive names, from its own directory. */
+static int put_thin_members(
+	struct event *ev, const char *path, struct str file, struct err *e)
+{
+	size_t dir = strlen(path) - strlen(tool_base(path));
+	struct ar_member m;
+	struct ar_walk w;
+	int more;
+
+	if (ar_start(&w, file, e) < 0)
+		return -1;
+	while ((more = ar_next(&w, &m, e)) > 0) {
+		char from[PATH_MAX];
+		bool is_whole = m.name.n > 0 && m.name.p[0] == '/';
+
+		snprintf(from, sizeof from, "%.*s%.*s", is_whole ? 0 : (int)dir,
+			path, STR_ARG(m.name));
+		event_put_now(ev, NULL, from);
+	}
+	return more;
+}
+
+static bool is_thin(const char *path)
+{
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char head[8];
+
+	return fd >= 0 && read(fd, head, sizeof head) == sizeof head &&
+	       memcmp(head, "!<thin>\n", sizeof head) == 0;
+}
+
+/* The linker lists a thin archive, but not the files that it names. */
+static int put_input(struct event *ev, const char *path, struct err *e)
+{
+	AUTO_BUF struct buf file = buf_growing(THIN_MAX_BYTES);
+
+	event_put_now(ev, NULL, path);
+	if (!is_thin(path))
+		return 0;
+	if (file_read(path, &file, e) < 0 ||
+		put_thin_members(ev, path, buf_view(&file), e) < 0)
+		return err_at(e, "%s", path);
+	return 0;
+}
+
+/* `mold -r` writes no dependency file: what the command line names. */
+static int put_operands(struct event *ev, const struct link *l, struct err *e)
+{
+	for (size_t i = 1; i < l->words.n; i++) {
+		const char *w = l->words.list[i];
+
+		if (w[0] != '-' && strcmp(w, l->output) != 0 &&
+			access(w, F_OK) == 0 && put_input(ev, w, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_listed(struct event *ev, const char *depfile, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(DEPFILE_MAX_BYTES);
 	AUTO_BUF struct buf name = buf_growing(PATH_MAX);
 	struct str rest;
 
-	json_list(&ev->json, "inputs");
 	if (file_read(depfile, &text, e) < 0)
 		return -1;
 	rest = buf_view(&text);
 	if (depfile_start(&rest))
 		while (depfile_next(&rest, &name))
-			event_put_now(ev, NULL, buf_cstr(&name));
-	json_list_end(&ev->json);
+			if (put_input(ev, buf_cstr(&name), e) < 0)
+				return -1;
 	return 0;
+}
+
+static int put_inputs(struct event *ev, const struct link *l, struct err *e)
+{
+	const char *depfile = l->depfile ? l->depfile : l->own_depfile;
+	int rc;
+
+	json_list(&ev->json, "inputs");
+	if (access(depfile, F_OK) == 0)
+		rc = put_listed(ev, depfile, e);
+	else
+		rc = put_operands(ev, l, e);
+	json_list_end(&ev->json);
+	return rc;
 }
 
 static int put_map(struct event *ev, const struct link *l, struct err *e)
@@ -122,7 +201,7 @@ static int put_map(struct event *ev, const struct link *l, struct err *e)
 	const char *map = l->map ? l->map : l->own_map;
 	char hex[SHA256_HEX + 1], name[SHA256_HEX + 8];
 
-	if (l->map_to_stdout && !l->map) {
+	if ((l->map_to_stdout && !l->map) || access(map, F_OK) < 0) {
 		json_null(&ev->json, "map");
 		return 0;
 	}
@@ -143,12 +222,17 @@ static int write_link(
 	if (rc == 0) {
 		event_put_now(&ev, "output", l->output);
 		json_truth(&ev.json, "relocatable", l->is_relocatable);
-		if (put_inputs(&ev, l->depfile ? l->depfile : l->own_depfile,
-			    e) < 0 ||
-			put_map(&ev, l, e) < 0)
+		if (put_inputs(&ev, l, e) < 0 || put_map(&ev, l, e) < 0)
 			return event_drop(&ev);
 	}
 	return event_write(&ev, e);
+}
+
+/* `ld -m elf_x86_64 -v` has words that look like files, but says a version. */
+static bool has_linked(const struct link *l)
+{
+	return !l->has_version ||
+	       access(l->depfile ? l->depfile : l->own_depfile, F_OK) == 0;
 }
 
 static int run_recorded(const struct context *c, char **args,
@@ -159,7 +243,7 @@ static int run_recorded(const struct context *c, char **args,
 	setenv("RECORD_LINKING", "1", 1);
 	if (tool_run(args[0], args, rc, e) < 0)
 		return -1;
-	done = write_link(c, l, *rc, e);
+	done = has_linked(l) ? write_link(c, l, *rc, e) : 0;
 	unlink(l->own_map);
 	unlink(l->own_depfile);
 	return done;

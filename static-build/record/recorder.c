@@ -39,6 +39,11 @@ static const struct role by_name[] = {
 	{"as", compiler_assemble, true},
 	{"ld", linker_link, true},
 	{"ld.bfd", linker_link, true},
+	{"ld.gold", linker_link, true},
+	{"ld.lld", linker_link, true},
+	{"ld.mold", linker_link, true},
+	{"gold", linker_link, true},
+	{"mold", linker_link, true},
 	{"ar", archiver_archive, true},
 	{"ranlib", archiver_archive, true},
 	{"gcc-ar", archiver_archive, true},
@@ -63,6 +68,7 @@ static const struct role by_driver[] = {
 	{"ld.bfd", linker_link, false},
 	{"ld.gold", linker_link, false},
 	{"ld.lld", linker_link, false},
+	{"ld.mold", linker_link, false},
 	{NULL, NULL, false},
 };
 

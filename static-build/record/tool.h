@@ -13,8 +13,8 @@ const char *tool_base(const char *path);
 size_t tool_count(char *const *argv);
 
 /*
- * The first executable called `name` on PATH that is not this recorder.
- * 0, or -1 (ERR_ABSENT).
+ * The first executable called `name` on PATH that is not this recorder, and
+ * that did not call it. 0, or -1 (ERR_ABSENT).
  */
 int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
 	struct err *e);

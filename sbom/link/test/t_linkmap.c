@@ -179,9 +179,10 @@ static void refuse(struct str text, const char *because)
 static void test_refuses_nonsense(void **state)
 {
 	(void)state;
-	refuse(STR(""), "not a complete linker map");
-	refuse(STR("hello\n"), "not a complete linker map");
-	refuse(str_sub(str_of(map_text), 0, 400), "not a complete linker map");
+	refuse(STR(""), "not a complete map of GNU ld");
+	refuse(STR("hello\n"), "not a complete map of GNU ld");
+	refuse(str_sub(str_of(map_text), 0, 400),
+		"not a complete map of GNU ld");
 	refuse(STR(HEAD " .text 0x10000000000000000 0x1 a.o\n"),
 		"line 3: a number beyond 64 bits");
 	refuse(STR(HEAD " .text 0xffffffffffffffff 0x1 a.o\n"), "64 bits");

@@ -347,3 +347,107 @@ version() { # PACKAGE
 	[ "$status" -eq 1 ]
 	[[ "$output" == *'link-time optimisation'* ]]
 }
+
+@test "a recipe of a source runs in the shell that its makefile names" {
+	sed -i '1a SHELL := /bin/bash\n.SHELLFLAGS := -eu -o pipefail -c' Makefile
+	sed -i 's/^> sh mkversion.*/> [[ -o pipefail \&\& $$- == *u* ]]; sh mkversion.sh <(cat version.txt) > $@; : $(SHELL) version.txt/' \
+		Makefile
+	run make
+	[ "$status" -eq 0 ]
+	cp version.h ../plain.h
+	make clean >/dev/null
+	record_demo
+	cmp version.h ../plain.h
+	[ "$(jq -r 'select(.ev == "generate" and
+		.outputs[0].path == "version.h") | .tool, .argv[-1]' \
+		.keelson/build/events.jsonl | sed 1q)" = "$(realpath /bin/bash)" ]
+	run grep -c keelson .keelson/build/events.jsonl
+	[ "$output" = 0 ]
+	"$KEELSON" sbom one >/dev/null
+}
+
+@test "a makefile with .ONESHELL, or whose shell is none, is left alone" {
+	sed -i 's/^> sh mkversion.*/> x=version.txt\n> sh mkversion.sh $$x > $@/' \
+		Makefile
+	echo '.ONESHELL:' >> Makefile
+	record_demo
+	grep -q 1.5 version.h
+	make clean >/dev/null
+	cat >> Makefile <<-'END'
+	version.h: SHELL = /usr/bin/perl
+	version.h: .SHELLFLAGS = -e
+	END
+	sed -i '/ONESHELL/d; /^> x=/d
+		s/^> sh mkversion.*/> open(F, ">version.h"); print F "#define DEMO_VERSION 1.5"/' \
+		Makefile
+	sed -i 's/%s %d/%g %d/' one.c two.c
+	record_demo
+	grep -q 1.5 version.h
+}
+
+@test "a compiler's shim that starts what comes first on PATH comes to an end" {
+	mkdir ../shims
+	cat > ../shims/cc <<-'END'
+	#!/bin/bash
+	for c in $(type -ap cc); do
+		[ "$c" -ef "$0" ] || exec "$c" "$@"
+	done
+	END
+	chmod +x ../shims/cc
+	PATH=$(realpath ../shims):$PATH
+	make >/dev/null
+	sha256sum one two > ../plain
+	make clean >/dev/null
+	timeout 120 "$KEELSON" record -- make >/dev/null
+	sha256sum -c ../plain
+	[ "$(jq -c .unseen .keelson/record.json)" = '[]' ]
+	[ "$(jq -c 'select(.ev == "compile" and .source.path == "one.c")' \
+		.keelson/build/events.jsonl | wc -l)" -eq 1 ]
+	printf '#!/bin/sh\nexec tcc "$@"\n' > ../shims/tcc
+	mv ../shims/tcc ../shims/odd-gcc
+	sed -i 's/tcc/odd-gcc/' ../shims/odd-gcc
+	chmod +x ../shims/odd-gcc
+	run timeout 60 "$KEELSON" record -- odd-gcc -c add.c
+	[ "$status" -eq 125 ]
+	[[ "$output" == *'no odd-gcc on PATH'*'what called it'* ]]
+}
+
+@test "a link that also says the linker's version is a link" {
+	sed -i 's/cc -o \$@ one.o/cc -Wl,-v -o $@ one.o/' Makefile
+	"$KEELSON" record -- sh -c 'make && ld -m elf_x86_64 -v' >/dev/null
+	[ "$(jq -c .unseen .keelson/record.json)" = '[]' ]
+	[ "$(jq -c 'select(.ev == "link") | .output.path' \
+		.keelson/build/events.jsonl | sort | tr '\n' ' ')" = \
+		'"one" "two" ' ]
+	"$KEELSON" sbom one | grep -q '^libdemo.a'
+}
+
+@test "objcopy, ld -r and a file made an object: each byte has its source" {
+	cat >> Makefile <<-'END'
+	three: three.o both.o blob.o one.c
+	> cc -o $@ -DTHREE main.c three.o both.o blob.o
+	both.o: add.o mul.o
+	> ld -r -o both.part add.o mul.o
+	> objcopy --redefine-sym mul=mul2 both.part $@
+	blob.o: version.txt
+	> ld -r -b binary -o $@ version.txt
+	> objcopy --rename-section .data=.rodata $@
+	END
+	cat > main.c <<-'END'
+	#include "demo.h"
+	int mul2(int a, int b);
+	extern const char _binary_version_txt_start[];
+	int main(void)
+	{
+		return add(mul2(1, 2), three()) + _binary_version_txt_start[0];
+	}
+	END
+	make three >/dev/null
+	sha256sum three > ../plain
+	rm three ./*.o
+	"$KEELSON" record -- sh -c 'make three && strip -o small three' >/dev/null
+	sha256sum -c ../plain
+	[ "$(jq -c .unseen .keelson/record.json)" = '[]' ]
+	"$KEELSON" why small mul2 | grep -q 'source *mul.c'
+	"$KEELSON" why three _binary_version_txt_start | grep -q version.txt
+}
