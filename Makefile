@@ -31,7 +31,7 @@ else
 -include images/images.mk
 -include tests/tests.mk
 
-.PHONY: help man clean distclean
+.PHONY: help man install clean distclean
 help:
 	@echo 'make images    build the images and their SBOMs into dist/'
 	@echo 'make check     run every test; installs what they need'
@@ -44,6 +44,7 @@ help:
 	@echo 'make bench-proxy, bench-checkpoint, bench-changes, bench-restore   figures'
 	@echo 'make programs  the static programs only, into build/bin/'
 	@echo 'make man       man pages and bash completions, into build/man/'
+	@echo 'make install   keelson, its man page and completion: PREFIX=, DESTDIR='
 	@echo 'make clean     remove what was built; fetched sources stay'
 	@echo 'make distclean remove what was built or fetched; the lab stays'
 	@echo 'make lab-clean remove the lab, which all checkouts share'
@@ -54,6 +55,21 @@ man: programs
 	@for p in keelson checkpoint-agent kube-proxy-mini; do \
 		build/bin/$$p --man >build/man/$$p.8; \
 		build/bin/$$p --completion >build/man/$$p.bash; done
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+# What `make images` has built; an installed keelson needs nothing else.
+install:
+	@[ -x build/bin/keelson ] || { echo 'make install: no build/bin/keelson;' \
+		'run make images first' >&2; exit 1; }
+	@install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man8' \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
+	@install -m 755 build/bin/keelson '$(DESTDIR)$(PREFIX)/bin/keelson'
+	@build/bin/keelson --man > \
+		'$(DESTDIR)$(PREFIX)/share/man/man8/keelson.8'
+	@build/bin/keelson --completion > \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/keelson'
 
 clean:
 	rm -rf dist build/obj build/bin build/host build/work build/sysroot \

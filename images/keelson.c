@@ -26,6 +26,7 @@ int main(int argc, char **argv)
 			.summary = "Build and show images",
 			.commands = image_commands,
 		},
+		command_init,
 		command_build_project,
 		command_verify,
 		command_diff,

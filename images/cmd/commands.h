@@ -10,6 +10,7 @@
 #include "lib/base/args.h"
 #include "lib/base/err.h"
 
+extern const struct args_command command_init;
 extern const struct args_command command_build_project;
 
 /* image build, image list, image show */

@@ -58,6 +58,8 @@ static int model_add_recorded(
 	lines[0] = recorded->lock.lines[0];
 	if (lines[0].is_own)
 		lines[0].licence = project->licence;
+	if (lines[0].is_own && lines[0].version.n == 0)
+		lines[0].version = project->version;
 	for (size_t i = 0; i < m->lock.n; i++)
 		lines[i + 1] = m->lock.lines[i];
 	m->lock = (struct lock){lines, m->lock.n + 1};
