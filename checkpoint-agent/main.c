@@ -5,9 +5,9 @@
  * that CRIU runs to dump and restore the content of a tmpfs.
  */
 #include "checkpoint-agent/cmd/commands.h"
-#include "checkpoint-agent/cmd/secrecy.h"
 #include "checkpoint-agent/dump/tar_applet.h"
 #include "lib/base/args.h"
+#include "lib/base/secrecy.h"
 #include "lib/base/str.h"
 #include "lib/base/version.h"
 

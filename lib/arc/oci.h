@@ -24,6 +24,12 @@
 #define OCI_EMPTY    "application/vnd.oci.empty.v1+json"
 #define OCI_SPDX     "application/spdx+json"
 
+/* What cosign signs with: the bundle of a referrer; what is signed and the
+   envelope of an attestation, both layers of a manifest with a tag. */
+#define OCI_BUNDLE   "application/vnd.dev.sigstore.bundle.v0.3+json"
+#define OCI_CLAIM    "application/vnd.dev.cosign.simplesigning.v1+json"
+#define OCI_ENVELOPE "application/vnd.dsse.envelope.v1+json"
+
 /* The content of an OCI_EMPTY blob (manifest.md, "Guidance for an Empty
    Descriptor"). */
 #define OCI_EMPTY_BYTES "{}"

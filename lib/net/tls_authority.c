@@ -7,7 +7,7 @@
  */
 #include "lib/net/tls_authority.h"
 
-#include "lib/net/pem.h"
+#include "lib/base/pem.h"
 #include "lib/net/x509name.h"
 
 #define NAME_BYTES 100

@@ -7,7 +7,7 @@
 #include "lib/net/tls_bear_config.h"
 
 #include "lib/base/buf.h"
-#include "lib/net/pem.h"
+#include "lib/base/pem.h"
 #include "lib/net/tls_authority.h"
 #include "lib/net/tls_bear_error.h"
 

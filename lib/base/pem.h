@@ -5,8 +5,8 @@
  * does.  Refused: a block that does not end, a wrong end label, headers
  * inside a block (encrypted keys of the old form), bad base64.
  */
-#ifndef KEELSON_NET_PEM_H
-#define KEELSON_NET_PEM_H
+#ifndef KEELSON_BASE_PEM_H
+#define KEELSON_BASE_PEM_H
 
 #include "lib/base/buf.h"
 #include "lib/base/err.h"

@@ -5,7 +5,7 @@
  * For root only: files in /proc of a process without dumps belong to root, and
  * anybody else would lose access to its own.
  */
-#include "checkpoint-agent/cmd/secrecy.h"
+#include "lib/base/secrecy.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>

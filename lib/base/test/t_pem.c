@@ -1,5 +1,5 @@
-/* Unit tests of lib/net/pem. */
-#include "lib/net/pem.h"
+/* Unit tests of lib/base/pem. */
+#include "lib/base/pem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Fuzz target: any bytes as PEM; blocks end, and no more come than begin. */
-#include "lib/net/pem.h"
+#include "lib/base/pem.h"
 
 #include <stdlib.h>
 

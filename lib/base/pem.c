@@ -4,7 +4,7 @@
  * Text before "-----BEGIN" on its line makes the line no boundary (RFC 7468
  * 2).
  */
-#include "lib/net/pem.h"
+#include "lib/base/pem.h"
 #include "lib/base/base64.h"
 
 #define BEGIN  STR("-----BEGIN ")
