@@ -19,6 +19,9 @@ extern const struct args_command command_list;
 extern const struct args_command command_show;
 
 extern const struct args_command command_schema;
+extern const struct args_command command_keygen;
+extern const struct args_command command_sign;
+extern const struct args_command command_attest;
 extern const struct args_command command_verify;
 extern const struct args_command command_diff;
 extern const struct args_command command_record;

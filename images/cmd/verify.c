@@ -1,11 +1,13 @@
 /*
- * verify - `keelson verify IMAGE...`: is every byte what the index says, and
- * does the SBOM list exactly the files that are in the image?
+ * verify - `keelson verify IMAGE...`: is every byte what the index says, does
+ * the SBOM list exactly the files that are in the image, and did those sign it
+ * whose keys are given?
  *
  * The first fault ends the check of that image; the remaining images are
  * still checked.
  */
 #include "images/cmd/commands.h"
+#include "images/cmd/verify_builders.h"
 #include "images/read/find_sbom.h"
 #include "images/read/listing_layer.h"
 #include "images/read/listing_sbom.h"
@@ -17,14 +19,26 @@
 
 #define VERIFY_NAMES_BYTES ((size_t)64 << 20) /* names of one image */
 
-#define VERIFY_JSON_BYTES ((size_t)64 << 10)
+#define VERIFY_TEXT_BYTES ((size_t)1 << 20)
 
 static bool verify_requires_sbom, verify_wants_json;
+static struct args_list verify_key_paths;
+static uint64_t verify_threshold;
+static struct verify_keys verify_keys;
 
 struct verify_result {
 	size_t files;
 	bool has_sbom;
+	bool has_signed[ARGS_LIST_MAX]; /* by key */
+	struct buf attested;            /* lines: TYPE by KEY */
+	struct buf others;              /* lines: who made another image */
 };
+
+static void verify_result_free(struct verify_result *f)
+{
+	buf_free(&f->attested);
+	buf_free(&f->others);
+}
 
 /* Every file of the layer, except the SBOM, is in the SBOM with its hash. */
 static int check_layer_files(const struct listing *layer,
@@ -71,38 +85,135 @@ static int check_sbom(const struct node *spdx, const char *self_hex,
 	return check_sbom_files(layer, &sbom, e);
 }
 
-static int verify_image(const char *path, struct arena *a,
-	struct verify_result *f, struct err *e)
+/* ---- signatures ------------------------------------------------------- */
+
+/* The same statement is often there twice, in both layouts. */
+static bool is_noted(
+	const struct verify_signers *s, size_t at, const struct sign_key *k)
+{
+	const struct signed_item *x = s->list.items;
+
+	for (size_t i = 0; i < at; i++)
+		if (!memcmp(x[i].digest, x[at].digest, SHA256_BYTES) &&
+			signed_by(&x[i], k, NULL) > 0)
+			return true;
+	return false;
+}
+
+static void note_attestations(const struct verify_signers *s,
+	const struct sign_key *k, const char *name, struct buf *out)
+{
+	for (size_t i = 0; i < s->list.n; i++) {
+		const struct signed_item *x = &s->list.items[i];
+
+		if (x->predicate.n && signed_by(x, k, NULL) > 0 &&
+			!is_noted(s, i, k))
+			buf_fmt(out, "%.*s by %s\n", STR_ARG(x->predicate),
+				name);
+	}
+}
+
+static int check_threshold(const struct view *v, const struct verify_signers *s,
+	const struct verify_result *f, struct err *e)
+{
+	struct str others = str_trim(buf_view(&f->others));
+
+	if (s->n_signed >= verify_keys.threshold)
+		return 0;
+	if (verify_keys.threshold > 1)
+		return err_kind(e, ERR_DENIED,
+			"%s: %s: %zu of the %zu keys given signed it, %zu must "
+			"have%s%.*s",
+			v->path, view_digest(v->image), s->n_signed,
+			verify_keys.n, verify_keys.threshold,
+			others.n ? "; " : "", STR_ARG(others));
+	return err_kind(e, ERR_DENIED, "%s: %s: %s%s%.*s", v->path,
+		view_digest(v->image),
+		s->n_signatures ? "signed, but by none of the keys given"
+				: "not signed",
+		others.n ? "; " : "", STR_ARG(others));
+}
+
+/* Also without keys: what claims to be a signature must be about this image. */
+static int check_signatures(
+	struct view *v, struct verify_result *f, struct err *e)
+{
+	struct verify_signers s;
+
+	if (verify_signers_find(&verify_keys, v, &s, e) < 0)
+		return -1;
+	for (size_t i = 0; i < verify_keys.n; i++)
+		note_attestations(&s, &verify_keys.keys[i],
+			verify_keys.paths[i], &f->attested);
+	if (verify_builders(&verify_keys, v, &s, &f->others, e) < 0)
+		return err_at(e, "%s", v->path);
+	memcpy(f->has_signed, s.has_signed, sizeof(f->has_signed));
+	return verify_keys.n ? check_threshold(v, &s, f, e) : 0;
+}
+
+/* ---- one image -------------------------------------------------------- */
+
+static int check_files(
+	struct view *v, struct arena *a, struct verify_result *f, struct err *e)
 {
 	AUTO_LISTING struct listing layer = {0};
-	AUTO_VIEW struct view v = {0};
 	const struct node *spdx;
 	char hex[SHA256_HEX + 1];
 
-	if (view_open(path, &v, e) < 0)
+	if (listing_layer(v, a, &layer, e) < 0 ||
+		find_sbom(v, &layer, &spdx, hex, e) < 0)
 		return -1;
-	if (listing_layer(&v, a, &layer, e) < 0 ||
-		find_sbom(&v, &layer, &spdx, hex, e) < 0)
-		return err_at(e, "%s", path);
 	f->files = 0;
 	for (size_t i = 0; i < layer.n; i++)
 		f->files += layer.items[i].type != TAR_DIR;
 	f->has_sbom = spdx;
 	if (!spdx && verify_requires_sbom)
 		return err_kind(e, ERR_INPUT,
-			"%s: no SBOM, neither as a referrer nor in "
-			"/usr/share/sbom",
-			path);
-	if (spdx && check_sbom(spdx, hex, &layer, a, e) < 0)
+			"no SBOM, neither as a referrer nor in "
+			"/usr/share/sbom");
+	return spdx ? check_sbom(spdx, hex, &layer, a, e) : 0;
+}
+
+static int verify_image(const char *path, struct arena *a,
+	struct verify_result *f, struct err *e)
+{
+	AUTO_VIEW struct view v = {0};
+
+	if (view_open(path, &v, e) < 0)
+		return -1;
+	if (check_files(&v, a, f, e) < 0)
 		return err_at(e, "%s", path);
-	return 0;
+	return check_signatures(&v, f, e);
+}
+
+/* ---- results ---------------------------------------------------------- */
+
+static void put_signers(struct json_out *o, const struct verify_result *f)
+{
+	struct str lines = buf_view(&f->attested), line;
+
+	json_list(o, "signed_by");
+	for (size_t i = 0; i < verify_keys.n; i++) {
+		if (!f->has_signed[i])
+			continue;
+		json_map(o, NULL);
+		json_text(o, "key", verify_keys.paths[i]);
+		json_text(o, "sha256", verify_keys.keys[i].fingerprint);
+		json_map_end(o);
+	}
+	json_list_end(o);
+	json_list(o, "attested");
+	while (str_cut(&lines, '\n', &line))
+		if (line.n)
+			json_str(o, NULL, line);
+	json_list_end(o);
 }
 
 /* One object a line; `why` is NULL for an image that holds. */
 static void print_json(
 	const char *path, const struct verify_result *f, const char *why)
 {
-	AUTO_BUF struct buf line = buf_growing(VERIFY_JSON_BYTES);
+	AUTO_BUF struct buf line = buf_growing(VERIFY_TEXT_BYTES);
 	struct json_out o = json_out(&line, 0);
 
 	json_map(&o, NULL);
@@ -114,34 +225,66 @@ static void print_json(
 		json_whole(&o, "files", (int64_t)f->files);
 		json_truth(&o, "sbom", f->has_sbom);
 	}
+	if (verify_keys.n)
+		put_signers(&o, f);
+	if (f->others.n)
+		json_str(&o, "others", buf_view(&f->others));
 	json_map_end(&o);
 	shown_line(stdout, "%s", buf_cstr(&line));
+}
+
+static void print_lines(const char *before, struct str lines)
+{
+	struct str line;
+
+	while (str_cut(&lines, '\n', &line))
+		if (line.n)
+			shown_line(stdout, "%s%.*s", before, STR_ARG(line));
 }
 
 static void print_line(const char *path, const struct verify_result *f)
 {
 	shown_line(stdout, "%s: %zu files, every digest holds, %s", path,
 		f->files, f->has_sbom ? "the SBOM names them all" : "no SBOM");
+	for (size_t i = 0; i < verify_keys.n; i++)
+		if (f->has_signed[i])
+			shown_line(stdout, "  signed by %s sha256:%s",
+				verify_keys.paths[i],
+				verify_keys.keys[i].fingerprint);
+	print_lines("  ", buf_view(&f->attested));
+	print_lines("", buf_view(&f->others));
+}
+
+static int verify_one(const char *path, struct arena *a)
+{
+	struct verify_result f = {.attested = buf_growing(VERIFY_TEXT_BYTES),
+		.others = buf_growing(VERIFY_TEXT_BYTES)};
+	struct err e = {0};
+	int done = verify_image(path, a, &f, &e);
+
+	if (done < 0)
+		command_failure(&e);
+	if (verify_wants_json)
+		print_json(path, &f, done < 0 ? e.text : NULL);
+	else if (done == 0)
+		print_line(path, &f);
+	verify_result_free(&f);
+	return done;
 }
 
 static int verify_run(size_t n, const char *const *operands)
 {
 	AUTO_ARENA struct arena a = arena_make(VERIFY_NAMES_BYTES);
+	struct err e = {0};
 	int code = 0;
 
+	if (verify_keys_read(
+		    &verify_key_paths, verify_threshold, &verify_keys, &e) < 0)
+		return command_failure(&e);
 	for (size_t i = 0; i < n; i++) {
-		struct verify_result f = {0};
-		struct err e = {0};
-
 		arena_reset(&a);
-		if (verify_image(operands[i], &a, &f, &e) < 0) {
-			command_failure(&e);
+		if (verify_one(operands[i], &a) < 0)
 			code = 1;
-		}
-		if (verify_wants_json)
-			print_json(operands[i], &f, e.text[0] ? e.text : NULL);
-		else if (!e.text[0])
-			print_line(operands[i], &f);
 	}
 	return code;
 }
@@ -151,6 +294,26 @@ static const struct args_option verify_options[] = {
 		.type = ARGS_SWITCH,
 		.value = &verify_requires_sbom,
 		.help = "fail for an image that has no SBOM"},
+	{.name = "key",
+		.type = ARGS_LIST,
+		.value = &verify_key_paths,
+		.meta = "FILE",
+		.help = "fail unless this public key, or another one given, "
+			"signed the image"},
+	{.name = "threshold",
+		.type = ARGS_NUMBER,
+		.value = &verify_threshold,
+		.meta = "K",
+		.min = 1,
+		.max = ARGS_LIST_MAX,
+		.help = "fail unless K of the keys signed it, 1 unless said"},
+	{.name = "with",
+		.type = ARGS_LIST,
+		.value = &verify_keys.with,
+		.meta = "DIR",
+		.help = "another builder's layout, or the directory of its "
+			"layouts: its signatures of the same image count, and "
+			"how another image of that name differs is said"},
 	{.name = "json",
 		.type = ARGS_SWITCH,
 		.value = &verify_wants_json,
@@ -161,11 +324,13 @@ static const struct args_option verify_options[] = {
 const struct args_command command_verify = {
 	.name = "verify",
 	.operands = "IMAGE...",
-	.summary = "Check every digest of images, and their SBOMs",
+	.summary = "Check every digest of images, their SBOMs and signatures",
 	.text = "IMAGE is an OCI layout or a tar of one. The SBOM must "
 		"list exactly the files that the image holds, with "
 		"their hashes, and be one of them; without a referrer "
-		"it is looked for in /usr/share/sbom.",
+		"it is looked for in /usr/share/sbom. Signatures and "
+		"attestations that a layout holds, in either of cosign's "
+		"layouts, must be about its image.",
 	.options = verify_options,
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,

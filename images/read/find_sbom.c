@@ -4,6 +4,7 @@
  */
 #include "images/read/find_sbom.h"
 
+#include "images/read/extract.h"
 #include "images/read/spelling.h"
 #include "lib/base/json.h"
 
@@ -18,43 +19,12 @@ static const char *const spdx_keys[] = {"packages", "files", "relationships",
 	"spdxElementId", "relationshipType", "relatedSpdxElement", "name",
 	"versionInfo", NULL};
 
-/* Copies one file out of the layer that streams by. */
-struct extract {
-	struct str path; /* wanted */
-	bool is_wanted;  /* the current entry */
-	struct buf *text;
-};
-
-static int extract_entry(void *self, const struct tar_entry *t, struct err *e)
-{
-	struct extract *x = self;
-
-	(void)e;
-	x->is_wanted = str_eq(t->path, x->path);
-	return 0;
-}
-
-static int extract_data(void *self, const void *bytes, size_t n, struct err *e)
-{
-	struct extract *x = self;
-
-	if (x->is_wanted)
-		buf_put(x->text, bytes, n);
-	if (x->text->full)
-		return err_kind(
-			e, ERR_LIMIT, "/%.*s is too large", STR_ARG(x->path));
-	return 0;
-}
-
 static int read_layer_sbom(struct view *v, const struct listed *file,
 	const struct node **spdx, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
-	struct extract extract = {.path = file->path, .text = &text};
-	const struct tar_visitor visitor = {
-		extract_entry, extract_data, &extract};
 
-	if (view_layer(v, &visitor, e) < 0)
+	if (extract_file(v, file->path, &text, e) < 0)
 		return -1;
 	if (json_parse(buf_view(&text), &v->arena, spdx, e) < 0)
 		return err_at(e, "/%.*s", STR_ARG(file->path));

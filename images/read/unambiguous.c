@@ -86,20 +86,42 @@ int unambiguous_referrer(
 	const struct node *entry, const struct node *manifest, struct err *e)
 {
 	struct str type = node_text(node_get(entry, "artifactType"));
+	struct str said = node_text(node_get(manifest, "artifactType"));
 
 	if (spelling_check(manifest, oci_keys, e) < 0 ||
 		check_own_type(manifest, OCI_MANIFEST, e) < 0)
 		return -1;
-	if (!str_eq(type, node_text(node_get(manifest, "artifactType"))))
+	if (!said.n || (type.n && !str_eq(type, said)))
 		return err_kind(e, ERR_INPUT,
-			"the index says artifactType %.*s, the manifest "
-			"another",
-			STR_ARG(type));
+			"the index says artifactType %.*s, the manifest %.*s",
+			STR_ARG(type), STR_ARG(said));
 	if (!is_type(node_get(manifest, "config"), OCI_EMPTY))
 		return err_kind(e, ERR_INPUT,
 			"the manifest of artifactType %.*s can be taken for an "
 			"image: its config is not %s",
-			STR_ARG(type), OCI_EMPTY);
+			STR_ARG(said), OCI_EMPTY);
+	return 0;
+}
+
+int unambiguous_tagged(const struct node *manifest, struct err *e)
+{
+	const struct node *config = node_get(manifest, "config");
+	const struct node *layers = node_get(manifest, "layers");
+
+	if (spelling_check(manifest, oci_keys, e) < 0 ||
+		check_own_type(manifest, OCI_MANIFEST, e) < 0 ||
+		check_descriptor(config, "config",
+			is_type(config, OCI_EMPTY) ? OCI_EMPTY : OCI_CONFIG,
+			e) < 0)
+		return -1;
+	if (!node_first(layers))
+		return err_kind(
+			e, ERR_INPUT, "its tag says signatures; it has none");
+	for (const struct node *c = node_first(layers); c; c = c->next)
+		if (check_descriptor(c, "layers",
+			    is_type(c, OCI_CLAIM) ? OCI_CLAIM : OCI_ENVELOPE,
+			    e) < 0)
+			return -1;
 	return 0;
 }
 

@@ -29,10 +29,16 @@ int unambiguous_manifest(const struct node *manifest, struct err *e);
 
 /*
  * The manifest of a referrer can be taken for no image: its type is that of
- * its entry in the index, its configuration that of no image.
+ * its entry in the index, if that has one, its configuration that of no image.
  */
 int unambiguous_referrer(
 	const struct node *entry, const struct node *manifest, struct err *e);
+
+/*
+ * A manifest whose tag says that it has signatures holds nothing that a reader
+ * could unpack: all layers are claims or envelopes.
+ */
+int unambiguous_tagged(const struct node *manifest, struct err *e);
 
 /*
  * The configuration: one diff_id for each layer, and the platform that the

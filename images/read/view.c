@@ -4,6 +4,7 @@
  */
 #include "images/read/view.h"
 
+#include "images/read/blob.h"
 #include "images/read/unambiguous.h"
 #include "lib/arc/gzip.h"
 #include "lib/base/fd.h"
@@ -16,86 +17,19 @@
 
 const char *view_digest(const struct node *descriptor)
 {
-	struct str s = node_text(node_get(descriptor, "digest"));
-
-	return s.n ? s.p : "";
-}
-
-/* Does what was read match its descriptor? */
-static int check_descriptor(const struct node *descriptor, uint64_t size,
-	const char *hex, struct err *e)
-{
-	const char *digest = view_digest(descriptor);
-	int64_t want = node_whole(node_get(descriptor, "size"), -1);
-
-	if (want < 0 || (uint64_t)want != size)
-		return err_kind(e, ERR_INPUT, "%s: %llu bytes, should be %lld",
-			digest, (unsigned long long)size, (long long)want);
-	if (strcmp(digest + strlen("sha256:"), hex) != 0)
-		return err_kind(e, ERR_INPUT, "%s: has sha256:%s", digest, hex);
-	return 0;
-}
-
-/* Read a whole file of the layout; out must be a growing buffer. */
-static int read_file(
-	const struct view *v, const char *name, struct buf *out, struct err *e)
-{
-	AUTO_FD int fd = -1;
-	uint64_t size;
-	void *room;
-
-	if (source_file(&v->source, name, &fd, &size, e) < 0)
-		return -1;
-	if (size == 0)
-		return 0;
-	room = size <= VIEW_DOCUMENT_BYTES ? buf_room(out, (size_t)size) : NULL;
-	if (!room)
-		return err_kind(
-			e, ERR_LIMIT, "%s: %s is too large", v->path, name);
-	if (fd_read(fd, room, (size_t)size, e) < 0)
-		return err_at(e, "%s: %s", v->path, name);
-	return 0;
-}
-
-/* Read the bytes of a descriptor and check size and digest. */
-static int read_blob(const struct view *v, const struct node *descriptor,
-	struct buf *out, struct err *e)
-{
-	char name[OCI_BLOB_NAME_BYTES], hex[SHA256_HEX + 1];
-
-	if (oci_blob_name(view_digest(descriptor), name, e) < 0)
-		return err_at(e, "%s", v->path);
-	if (read_file(v, name, out, e) < 0)
-		return -1;
-	sha256_hex(buf_view(out), hex);
-	if (check_descriptor(descriptor, out->n, hex, e) < 0)
-		return err_at(e, "%s", v->path);
-	return 0;
+	return blob_digest(descriptor);
 }
 
 int view_document(struct view *v, const struct node *descriptor,
 	const struct node **out, struct err *e)
 {
-	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
-
-	if (read_blob(v, descriptor, &text, e) < 0)
-		return -1;
-	if (json_parse(buf_view(&text), &v->arena, out, e) < 0)
-		return err_at(e, "%s: %s", v->path, view_digest(descriptor));
-	return 0;
+	return blob_document(&v->source, descriptor, &v->arena, out, e);
 }
 
-/* Parse a document that the layout has by name. */
 static int read_named(struct view *v, const char *name, const struct node **out,
 	struct err *e)
 {
-	AUTO_BUF struct buf text = buf_growing(VIEW_DOCUMENT_BYTES);
-
-	if (read_file(v, name, &text, e) < 0)
-		return -1;
-	if (json_parse(buf_view(&text), &v->arena, out, e) < 0)
-		return err_at(e, "%s/%s", v->path, name);
-	return 0;
+	return blob_named(&v->source, name, &v->arena, out, e);
 }
 
 static int read_index(struct view *v, struct err *e)
@@ -112,18 +46,18 @@ static int read_index(struct view *v, struct err *e)
 	return 0;
 }
 
-/* Referrers have an artifact type; the image is the entry without one. */
 static int find_image(struct view *v, struct err *e)
 {
-	const struct node *list = node_get(v->index, "manifests");
+	for (size_t i = 0; i < v->entries.n; i++) {
+		const struct entry *x = &v->entries.items[i];
 
-	for (const struct node *c = node_first(list); c; c = c->next) {
-		if (node_get(c, "artifactType"))
+		if (x->kind != ENTRY_IMAGE)
 			continue;
 		if (v->image)
 			return err_kind(e, ERR_INPUT, "%s: more than one image",
 				v->path);
-		v->image = c;
+		v->image = x->descriptor;
+		v->manifest = x->manifest;
 	}
 	if (!v->image)
 		return err_kind(
@@ -133,8 +67,6 @@ static int find_image(struct view *v, struct err *e)
 
 static int read_manifest(struct view *v, struct err *e)
 {
-	if (view_document(v, v->image, &v->manifest, e) < 0)
-		return -1;
 	if (unambiguous_manifest(v->manifest, e) < 0)
 		return err_at(e, "%s: %s", v->path, view_digest(v->image));
 	v->layer = node_first(node_get(v->manifest, "layers"));
@@ -152,23 +84,6 @@ static int read_config(struct view *v, struct err *e)
 		return -1;
 	if (unambiguous_config(v->config, v->image, e) < 0)
 		return err_at(e, "%s: %s", v->path, view_digest(named));
-	return 0;
-}
-
-static int check_referrers(struct view *v, struct err *e)
-{
-	const struct node *list = node_get(v->index, "manifests");
-
-	for (const struct node *c = node_first(list); c; c = c->next) {
-		const struct node *m;
-
-		if (c == v->image)
-			continue;
-		if (view_document(v, c, &m, e) < 0)
-			return -1;
-		if (unambiguous_referrer(c, m, e) < 0)
-			return err_at(e, "%s: %s", v->path, view_digest(c));
-	}
 	return 0;
 }
 
@@ -202,9 +117,11 @@ int view_open(const char *path, struct view *v, struct err *e)
 	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
 	if (source_open(path, &v->arena, &v->source, e) < 0)
 		return -1;
-	if (read_index(v, e) < 0 || find_image(v, e) < 0 ||
-		read_manifest(v, e) < 0 || read_config(v, e) < 0 ||
-		check_referrers(v, e) < 0)
+	if (read_index(v, e) < 0 ||
+		entries_read(&v->source, v->index, &v->arena, &v->entries, e) <
+			0 ||
+		find_image(v, e) < 0 || read_manifest(v, e) < 0 ||
+		read_config(v, e) < 0)
 		return -1;
 	return check_docker(v, e);
 }
@@ -214,24 +131,25 @@ void view_close(struct view *v)
 	arena_free(&v->arena);
 }
 
+bool view_is_subject(const struct view *v, const struct node *manifest)
+{
+	return strcmp(view_digest(node_get(manifest, "subject")),
+		       view_digest(v->image)) == 0;
+}
+
 int view_referrer(struct view *v, const char *type, const struct node **out,
 	struct err *e)
 {
-	const struct node *list = node_get(v->index, "manifests");
-
+	(void)e;
 	*out = NULL;
-	for (const struct node *c = node_first(list); c; c = c->next) {
-		const struct node *m, *subject;
+	for (size_t i = 0; i < v->entries.n && !*out; i++) {
+		const struct entry *x = &v->entries.items[i];
 
-		if (!str_is(node_text(node_get(c, "artifactType")), type))
-			continue;
-		if (view_document(v, c, &m, e) < 0)
-			return -1;
-		subject = node_get(m, "subject");
-		if (strcmp(view_digest(subject), view_digest(v->image)) != 0)
-			continue;
-		*out = node_first(node_get(m, "layers"));
-		return 0;
+		if (x->kind == ENTRY_REFERRER &&
+			str_is(node_text(node_get(x->manifest, "artifactType")),
+				type) &&
+			view_is_subject(v, x->manifest))
+			*out = node_first(node_get(x->manifest, "layers"));
 	}
 	return 0;
 }
@@ -282,7 +200,7 @@ static int stream_layer(
 		gzip_end(gzip, e) < 0 || tar_read_end(reader, e) < 0)
 		return -1;
 	sink_meter_hex(&packed, hex);
-	if (check_descriptor(v->layer, packed.n, hex, e) < 0)
+	if (blob_check(v->layer, packed.n, hex, e) < 0)
 		return -1;
 	return check_diff_id(v, &plain, e);
 }

@@ -6,7 +6,7 @@
 #ifndef KEELSON_IMAGES_READ_VIEW_H
 #define KEELSON_IMAGES_READ_VIEW_H
 
-#include "images/read/source.h"
+#include "images/read/entries.h"
 #include "lib/arc/oci.h"
 #include "lib/arc/tar_read.h"
 #include "lib/base/arena.h"
@@ -14,7 +14,7 @@
 #include "lib/base/node.h"
 
 #define VIEW_BYTES          ((size_t)256 << 20) /* documents, parsed */
-#define VIEW_DOCUMENT_BYTES ((size_t)32 << 20)  /* one document */
+#define VIEW_DOCUMENT_BYTES BLOB_BYTES          /* one document */
 #define VIEW_LAYER_BYTES    ((uint64_t)4 << 30) /* a layer, expanded */
 
 struct view {
@@ -22,6 +22,7 @@ struct view {
 	struct source source;
 	const char *path; /* of the layout, for messages */
 	const struct node *index;
+	struct entries entries;      /* of the index, all of them checked */
 	const struct node *image;    /* its descriptor in the index */
 	const struct node *manifest; /* of the image */
 	const struct node *config;
@@ -55,6 +56,9 @@ int view_referrer(struct view *v, const char *type, const struct node **out,
  */
 int view_layer(
 	const struct view *v, const struct tar_visitor *visitor, struct err *e);
+
+/* Is the subject of this manifest the image? */
+bool view_is_subject(const struct view *v, const struct node *manifest);
 
 /* "sha256:..." of a descriptor, "" when it has none. */
 const char *view_digest(const struct node *descriptor);
