@@ -3,6 +3,7 @@
 #
 #   make images       everything: sources, programs, images, the table
 #   make images-only  the images alone, from programs already built
+#   make prove        rebuild each program from what its evidence names alone
 #
 # An image is built again when its definition, a pick, a program, a skeleton
 # file, the evidence behind its SBOM or the keelson command has changed.
@@ -19,7 +20,7 @@ PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 VEX_NAMES := $(sort $(patsubst images/%.yaml,%,\
 	$(shell grep -l '^programs:' images/*.yaml)))
 
-.PHONY: images images-only
+.PHONY: images images-only prove
 
 # The second make sees the files that the first one built.
 images: programs
@@ -29,6 +30,12 @@ images-only: $(foreach i,$(IMAGE_NAMES),\
 		dist/$i/index.json dist/$i.tar dist/$i.spdx.json) \
 		$(VEX_NAMES:%=dist/%.openvex.json)
 	@$(KEELSON) image list dist
+
+# keelson itself is what runs; it would prove no more about itself.
+prove: programs
+	@SOURCE_DATE_EPOCH=$(STATIC_EPOCH) $(KEELSON) prove build/bin/pause \
+		build/bin/kube-proxy-mini build/bin/checkpoint-agent \
+		build/bin/criu
 
 build/work/packages/%: build/sources/%.deb
 	@mkdir -p $(@D)

@@ -38,6 +38,9 @@ int main(int argc, char **argv)
 		command_sbom,
 		command_why,
 		command_vex,
+		command_find,
+		command_prove,
+		command_omnibor,
 		command_inspect,
 		{.name = NULL},
 	};

@@ -35,7 +35,8 @@ SOURCES_kube-proxy-mini  := $(call static-find,kube-proxy-mini)
 SOURCES_pause            := $(wildcard pause/pause.c)
 SOURCES_keelson          := $(call static-find,images rootfs sbom) \
 	$(filter-out static-build/record/main.c,\
-	$(wildcard static-build/record/*.c)) $(wildcard static-build/outside/*.c)
+	$(wildcard static-build/record/*.c)) \
+	$(wildcard static-build/outside/*.c) static-build/confine/mode.c
 SOURCES_lib-base         := $(wildcard lib/base/*.c)
 SOURCES_lib-arc          := $(wildcard lib/arc/*.c)
 SOURCES_lib-net          := $(wildcard lib/net/*.c)

@@ -28,6 +28,9 @@ extern const struct args_command command_record;
 extern const struct args_command command_sbom;
 extern const struct args_command command_why;
 extern const struct args_command command_vex;
+extern const struct args_command command_omnibor;
+extern const struct args_command command_find;
+extern const struct args_command command_prove;
 extern const struct args_command command_inspect;
 
 /* Print "keelson: ERROR" on standard error. Returns the exit code. */
