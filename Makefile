@@ -13,6 +13,12 @@ SHELL         := /bin/bash
 .SHELLFLAGS   := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 
+# Configure scripts, libtool and make itself fail on other paths.
+ifneq ($(shell printf %s '$(subst ','\'',$(value CURDIR))' | \
+	LC_ALL=C tr -d 'A-Za-z0-9_./+@-'),)
+$(error $(value CURDIR): the path may hold only letters, digits and _ . / + @ -)
+endif
+
 # One at a time in one checkout: what is asked for is done by a make of this
 # make, which waits for its turn.
 WAITING := $(if $(filter $(CURDIR),$(KEELSON_ALONE)),,\

@@ -17,7 +17,7 @@ commands_of() { # PAGE
 	run env KEELSON_ALONE="$PWD" make --no-print-directory install \
 		DESTDIR="$BATS_TEST_TMPDIR/to" PREFIX=/usr
 	[ "$status" -eq 0 ]
-	cd "$BATS_TEST_TMPDIR/to/usr"
+	cd "$BATS_TEST_TMPDIR/to/usr" || return
 	[ "$(find . -type f | sort | tr '\n' ' ')" = "./bin/keelson\
  ./share/bash-completion/completions/keelson ./share/man/man8/keelson.8 " ]
 	cmp bin/keelson "$BATS_TEST_DIRNAME/../../build/bin/keelson"
@@ -28,12 +28,12 @@ commands_of() { # PAGE
 	cp build/bin/keelson "$BATS_TEST_TMPDIR/bin"
 	commands_of docs/first-image.md > "$BATS_TEST_TMPDIR/commands"
 	[ "$(grep -c keelson "$BATS_TEST_TMPDIR/commands")" -ge 12 ]
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run sh -eu commands
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ "$output" = *'the SBOM names them all'* ]]
-	cd hello
+	cd hello || return
 	tar -tzf dist/hello/blobs/sha256/"$(jq -r '.layers[0].digest[7:]' \
 		dist/hello/blobs/sha256/"$(jq -r '.manifests[0].digest[7:]' \
 		dist/hello/index.json)")" | grep -qx etc/hello.conf
@@ -45,7 +45,7 @@ commands_of() { # PAGE
 }
 
 @test "init changes nothing that exists, and takes no odd name" {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p here/src && echo mine > here/src/main.c
 	run -1 "$keelson" init here
 	[[ "$output" = *'here/src/main.c exists already'* ]]
@@ -53,7 +53,7 @@ commands_of() { # PAGE
 	run -2 "$keelson" init 'My Shop'
 	[[ "$output" = *'say --name NAME'* ]]
 	"$keelson" init --name shop 'My Shop'
-	cd 'My Shop'
+	cd 'My Shop' || return
 	grep -qx 'name: shop' keelson.yaml
 	# where a build cannot be recorded, that is said
 	run -1 "$keelson" record --root . -- make

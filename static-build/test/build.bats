@@ -39,6 +39,34 @@ setup() {
 		build/evidence/toy/events.jsonl)" = build/work/toy/toy/toy.c ]
 }
 
+@test "a file that was changed in its place makes its recipe run again" {
+	build
+	cp build/sysroot/lib/libtoy.a kept
+	echo tampered >> build/sysroot/lib/libtoy.a
+	build
+	[ "$status" -eq 0 ]
+	has 'what toy placed has changed since'
+	cmp kept build/sysroot/lib/libtoy.a
+	build
+	[ -z "$output" ]
+}
+
+@test "recipes are put in order by what they need" {
+	recipe toy other
+	recipe other ''
+	build
+	[ "$status" -eq 0 ]
+	has '[ 1/2] other'
+	recipe other toy
+	build
+	[ "$status" -eq 1 ]
+	has 'these recipes need each other: other toy'
+	recipe other absent
+	build
+	[ "$status" -eq 1 ]
+	has 'recipe other needs absent, which is no recipe'
+}
+
 @test "nothing changed: nothing runs" {
 	build
 	build

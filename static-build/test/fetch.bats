@@ -89,10 +89,18 @@ has() {
 }
 
 @test "OFFLINE=1 fetches nothing and names what is missing" {
-	OFFLINE=1 SOURCE_MIRROR=$dir/bare fetch
-	[ "$status" -eq 1 ]
-	has x_1.orig.tar.gz
-	[ ! -e "$SOURCES_DIR/x_1.orig.tar.gz" ]
+	for mirror in '' http://127.0.0.1:9 "$dir"; do
+		OFFLINE=1 SOURCE_MIRROR=$mirror fetch
+		[ "$status" -eq 1 ]
+		has x_1.orig.tar.gz
+		[ ! -e "$SOURCES_DIR/x_1.orig.tar.gz" ]
+	done
+}
+
+@test "OFFLINE=1 takes what a directory has" {
+	OFFLINE=1 SOURCE_MIRROR=$dir/mirror fetch
+	[ "$status" -eq 0 ]
+	cmp "$SOURCES_DIR/x_1.orig.tar.gz" "$dir/bare/x_1.orig.tar.gz"
 }
 
 @test "apt's own transport takes over where SOURCE_MIRROR has nothing" {

@@ -11,7 +11,6 @@ toy_project() { # FOLDER, from the project's
 	cp -R lib/base lib/arc "$1/lib/"
 	cd "$1" || return
 	rm -rf static-build/recipes/* static-build/patches/*
-	sed -i "/^ORDER=/,/'$/c ORDER='toy other'" static-build/build
 	make_source toy
 	make_source other
 }
