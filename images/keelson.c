@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 		command_find,
 		command_prove,
 		command_omnibor,
+		command_audit,
 		command_inspect,
 		{.name = NULL},
 	};

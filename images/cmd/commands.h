@@ -31,6 +31,7 @@ extern const struct args_command command_vex;
 extern const struct args_command command_omnibor;
 extern const struct args_command command_find;
 extern const struct args_command command_prove;
+extern const struct args_command command_audit;
 extern const struct args_command command_inspect;
 
 /* Print "keelson: ERROR" on standard error. Returns the exit code. */

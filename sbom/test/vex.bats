@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# keelson vex: on the images that were built, checked with nm and the linker's
+# keelson vex and audit: on the images that were built, checked with nm and the linker's
 # map; and on a program of strangers, whose verdict a link flips.
 # where: host
 # area: sbom static-build
@@ -191,4 +191,72 @@ verdict() { # NAME
 	expect "$(verdict small)" = under_investigation
 	"$KEELSON" vex --patch CVE-2099-0001=fix.small prog |
 		grep -q 'but used names it and may have it inlined'
+}
+
+# ---- audit ------------------------------------------------------------------
+
+# A feed of Debian's tracker: CVEs that are open in a suite.
+tracker() { # PACKAGE SUITE CVE...
+	local package=$1 suite=$2
+	shift 2
+	printf '%s\n' "$@" | jq -nR --arg p "$package" --arg s "$suite" \
+		'{($p): ([inputs | {(.): {releases: {($s): {status: "open"}}}}]
+		| add)}'
+}
+
+@test "audit: what was patched or left out does not remain, the rest does" {
+	tracker musl trixie CVE-2025-26519 CVE-2026-40200 CVE-2099-0001 >feed.json
+	run -1 "$KEELSON" audit --root "$HERE" --json --feed feed.json \
+		"$HERE/dist/kube-proxy-mini"
+	jq -e '.matched == 3 and .remaining == 1' <<<"$output"
+	expect "$(jq -r '.findings[] | .cve + " " + .status' <<<"$output")" = \
+		"CVE-2099-0001 by_version"
+	run -1 "$KEELSON" audit --root "$HERE" --all --feed feed.json \
+		"$HERE/dist/kube-proxy-mini"
+	[[ $output == *"CVE-2025-26519   not_affected"* ]]
+	[[ $output == *"CVE-2026-40200   fixed"* ]]
+	# a package that is linked nowhere matches nothing: exit 0 for CI
+	tracker musl bookworm CVE-2099-0001 >feed.json
+	tracker libarchive trixie CVE-2099-0002 >other.json
+	run -0 "$KEELSON" audit --root "$HERE" --feed feed.json \
+		--feed other.json "$HERE/dist/kube-proxy-mini"
+	[[ $output == *"0 match by version, 0 remain"* ]]
+}
+
+@test "audit: a link flips the verdict of an advisory" {
+	for function in used risky; do
+		make_demo "$function"
+		make_patches
+		mkdir feeds
+		jq -n '{vulnerabilities: [{cve: {id: "CVE-2099-0001",
+			configurations: [{nodes: [{cpeMatch: [{vulnerable: true,
+			criteria: "cpe:2.3:a:x:demo:*:*:*:*:*:*:*:*"}]}]}]}}]}' \
+			>feeds/nvd.json
+		run "$KEELSON" audit --feed feeds --sarif \
+			--patch CVE-2099-0001=fix.risky prog
+		jq -r '.runs[0].results[] | .ruleId + " " + .level' \
+			<<<"$output" >"../$function"
+		echo "$status" >>"../$function"
+		cd .. && rm -rf demo
+	done
+	expect "$(cat used)" = 0
+	expect "$(cat risky)" = "CVE-2099-0001 error
+1"
+}
+
+@test "audit: ten thousand advisories, and what is no feed" {
+	jq -n '[range(10000) | {id: "CVE-2099-\(. + 10000)", affected: [
+		{package: {name: (if . % 1000 == 0 then "musl"
+		else "p\(.)" end), ecosystem: "Debian:13"}, ranges: [
+		{type: "ECOSYSTEM", events: [{introduced: "0"},
+		{fixed: "9"}]}]}]}]' >many.json
+	run -1 "$KEELSON" audit --root "$HERE" --json --feed many.json \
+		"$HERE/dist/pause"
+	jq -e '.advisories == 10000 and .remaining == 10' <<<"$output"
+	echo '{}' >none.json
+	run -1 "$KEELSON" audit --root "$HERE" --feed none.json \
+		"$HERE/dist/pause"
+	[[ $output == *"none.json: neither Debian's security tracker nor"* ]]
+	run -2 "$KEELSON" audit --root "$HERE" "$HERE/dist/pause"
+	[[ $output == *"say --feed"* ]]
 }

@@ -200,3 +200,13 @@ int vex_make(struct fix_texts *texts, const struct vex_request *r,
 		qsort(out->list, out->n, sizeof(*out->list), vex_order);
 	return 0;
 }
+
+int vex_decide(struct fix_texts *texts, const struct vex_request *r,
+	struct vex_statement *s, struct err *e)
+{
+	struct vex_maker m = {.texts = texts, .r = r, .cve = s->cve};
+
+	if (fix_find(texts, m.cve, &m.found, e) < 0)
+		return -1;
+	return vex_fill(&m, s, e) < 0 ? -1 : 0;
+}

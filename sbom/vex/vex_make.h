@@ -32,4 +32,12 @@ struct vex_request {
 int vex_make(struct fix_texts *texts, const struct vex_request *r,
 	struct vex_statements *out, struct err *e);
 
+/*
+ * Decide one CVE of one package, both of which *s has already, for the programs
+ * of the product.  It stays without grounds when neither a patch nor a
+ * changelog names the CVE: then nothing is known. 0 or -1.
+ */
+int vex_decide(struct fix_texts *texts, const struct vex_request *r,
+	struct vex_statement *s, struct err *e);
+
 #endif
