@@ -43,6 +43,9 @@ int main(int argc, char **argv)
 		command_omnibor,
 		command_audit,
 		command_inspect,
+		command_push,
+		command_pull,
+		command_copy,
 		{.name = NULL},
 	};
 	const struct args_command keelson = {

@@ -24,7 +24,8 @@ LINKS_checkpoint-agent  := -larchive -lzstd -llzma -lz -lnghttp2 -lprotobuf-c \
 	$(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
 LINKS_kube-proxy-mini   := -lz $(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
 LINKS_pause             :=
-LINKS_keelson           := -larchive -lzstd -lz -lbearssl $(STATIC_DOCUMENT)
+LINKS_keelson           := -larchive -lzstd -lz $(STATIC_TLS) -lbearssl \
+	$(STATIC_DOCUMENT)
 
 # ---- sources, by wildcard ---------------------------------------------------
 # A program's sources are in its folder and in its rooms, without tests.

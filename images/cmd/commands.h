@@ -34,6 +34,11 @@ extern const struct args_command command_prove;
 extern const struct args_command command_audit;
 extern const struct args_command command_inspect;
 
+/* images to and from registries */
+extern const struct args_command command_push;
+extern const struct args_command command_pull;
+extern const struct args_command command_copy;
+
 /* Print "keelson: ERROR" on standard error. Returns the exit code. */
 int command_failure(const struct err *e);
 

@@ -54,6 +54,11 @@ static int check_descriptor(
 	return 0;
 }
 
+int unambiguous_keys(const struct node *document, struct err *e)
+{
+	return spelling_check(document, oci_keys, e);
+}
+
 int unambiguous_index(const struct node *index, struct err *e)
 {
 	const struct node *list = node_get(index, "manifests");

@@ -15,6 +15,9 @@
 
 /* Each returns 0, or -1 (ERR_INPUT) with what is wrong. */
 
+/* Any document: keys spelled as in the specification, each once. */
+int unambiguous_keys(const struct node *document, struct err *e);
+
 /*
  * Every entry is a manifest: the image's, or a referrer's, which has an
  * artifact type.  Keys are spelled as in the specification, each once.

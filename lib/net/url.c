@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define URL_PORT_HTTPS 443
+#define URL_PORT_HTTP  80
 
 static int refuse(struct err *e, struct str text, const char *why)
 {
@@ -98,10 +99,11 @@ static const char *set_path(struct url *u, struct str path)
 	return NULL;
 }
 
-static const char *set_authority(struct url *u, struct str authority)
+static const char *set_authority(
+	struct url *u, struct str authority, uint16_t usual_port)
 {
 	struct str host, port;
-	uint64_t number = URL_PORT_HTTPS;
+	uint64_t number = usual_port;
 	bool has_brackets = authority.n > 0 && authority.p[0] == '[';
 	const char *why;
 
@@ -114,6 +116,17 @@ static const char *set_authority(struct url *u, struct str authority)
 		return "the port is not between 1 and 65535";
 	u->port = (uint16_t)number;
 	return set_host(u, host, has_brackets);
+}
+
+/* How long the authority is with which the text begins. */
+static size_t authority_length(struct str rest)
+{
+	size_t end = 0;
+
+	while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?' &&
+		rest.p[end] != '#')
+		end++;
+	return end;
 }
 
 int url_parse(struct str text, struct url *out, struct err *e)
@@ -129,14 +142,45 @@ int url_parse(struct str text, struct url *out, struct err *e)
 	if (!str_has_prefix(text, STR("https://")))
 		return refuse(e, text, "expected https://");
 	rest = str_sub(text, 8, text.n);
-	end = 0;
-	while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?' &&
-		rest.p[end] != '#')
-		end++;
-	why = set_authority(out, str_sub(rest, 0, end));
+	end = authority_length(rest);
+	why = set_authority(out, str_sub(rest, 0, end), URL_PORT_HTTPS);
 	if (why == NULL)
 		why = set_path(out, str_sub(rest, end, rest.n));
 	return why == NULL ? 0 : refuse(e, text, why);
+}
+
+int url_parse_web(struct str text, struct url_web *out, struct err *e)
+{
+	struct str rest;
+	const char *why;
+	size_t end;
+
+	*out = (struct url_web){.is_plain = false};
+	if (!is_printable(text))
+		return err_kind(
+			e, ERR_INPUT, "a URL holds printable ASCII only");
+	out->is_plain = str_has_prefix(text, STR("http://"));
+	if (!out->is_plain && !str_has_prefix(text, STR("https://")))
+		return refuse(e, text, "expected http:// or https://");
+	rest = str_sub(text, out->is_plain ? 7 : 8, text.n);
+	end = authority_length(rest);
+	why = set_authority(&out->server, str_sub(rest, 0, end),
+		out->is_plain ? URL_PORT_HTTP : URL_PORT_HTTPS);
+	if (why != NULL)
+		return refuse(e, text, why);
+	rest = str_sub(rest, end, rest.n);
+	out->target = str_sub(rest, 0, str_find(rest, '#'));
+	if (out->target.n == 0)
+		out->target = STR("/");
+	return out->target.p[0] == '/'
+		       ? 0
+		       : refuse(e, text, "there is no path before the query");
+}
+
+bool url_same_server(const struct url_web *a, const struct url_web *b)
+{
+	return a->is_plain == b->is_plain && a->server.port == b->server.port &&
+	       str_ieq(str_of(a->server.host), str_of(b->server.host));
 }
 
 const char *url_authority(const struct url *u, char *out, size_t size)

@@ -75,6 +75,31 @@ static void long_hosts_and_paths_are_refused(void **state)
 	assert_int_equal(url_parse(str_of(text), &u, NULL), -1);
 }
 
+static void web_servers_send_queries(void **state)
+{
+	struct url_web u, other;
+
+	(void)state;
+	assert_int_equal(
+		url_parse_web(STR("http://A.example:81/x?y=1#z"), &u, NULL), 0);
+	assert_true(u.is_plain);
+	assert_int_equal(u.server.port, 81);
+	assert_true(str_is(u.target, "/x?y=1"));
+	assert_int_equal(
+		url_parse_web(STR("http://a.Example:81"), &other, NULL), 0);
+	assert_true(str_is(other.target, "/"));
+	assert_true(url_same_server(&u, &other));
+	assert_int_equal(
+		url_parse_web(STR("https://a.example:81/"), &other, NULL), 0);
+	assert_false(url_same_server(&u, &other));
+	assert_int_equal(url_parse_web(STR("http://a"), &other, NULL), 0);
+	assert_int_equal(other.server.port, 80);
+	assert_int_equal(url_parse_web(STR("ftp://a/"), &u, NULL), -1);
+	assert_int_equal(url_parse_web(STR("http://a?b"), &u, NULL), -1);
+	assert_int_equal(url_parse_web(STR("http://u@a/"), &u, NULL), -1);
+	assert_int_equal(url_parse_web(STR("/v2/"), &u, NULL), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,6 +107,7 @@ int main(void)
 		cmocka_unit_test(addresses_of_both_families),
 		cmocka_unit_test(what_cannot_be_is_refused),
 		cmocka_unit_test(long_hosts_and_paths_are_refused),
+		cmocka_unit_test(web_servers_send_queries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
