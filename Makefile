@@ -47,7 +47,7 @@ help:
 	@echo 'make unit      unit tests only (gcc)'
 	@echo 'make asan      unit tests under clang with sanitizers'
 	@echo 'make lint      static checks'
-	@echo 'make bench-proxy, bench-checkpoint, bench-changes, bench-restore   figures'
+	@echo 'make bench-proxy, bench-checkpoint, bench-changes, bench-restore, bench-record   figures'
 	@echo 'make programs  the static programs only, into build/bin/'
 	@echo 'make prove     rebuild programs from what their evidence names alone'
 	@echo 'make man       man pages and bash completions, into build/man/'

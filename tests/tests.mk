@@ -173,7 +173,7 @@ check:
 # ---- benchmarks: us and the peer in one run, ratios in build/bench/ ---------
 # The peer of bench-proxy is the file that KUBE_PROXY names, by default the lab's
 # if there is one; `none` leaves it out.
-.PHONY: bench-checkpoint bench-changes bench-restore bench-proxy
+.PHONY: bench-checkpoint bench-changes bench-restore bench-proxy bench-record
 
 bench-checkpoint: lab test-programs
 	@bench/run checkpoint
@@ -183,6 +183,9 @@ bench-changes: lab test-programs
 
 bench-restore: programs lab test-programs
 	@bench/run restore
+
+bench-record: programs lab
+	@bench/run record
 
 bench-proxy: programs lab test-programs
 	@bench/run proxy

@@ -4,13 +4,14 @@
 #   stranger NAME LOCK    build it twice in one place, then judge:
 #     every file that was made is the same, byte by byte;
 #     every object, library and program has a recorded command;
-#     `keelson sbom` explains each program and shared library, to the byte;
-#     the evidence is small beside the tree
+#     `keelson sbom` explains each program and shared library, to the byte
+#   stranger_opened NAME LOCK    build it once, under strace: see below
 #
 # How NAME is built stands below, as build_NAME without dots and dashes: as a
-# person would build it, with -O0 to save time.  The sources are those that
-# LOCK pins, where the lab keeps them.
+# person would build it, but without optimisation, to save time (O=-O2: with).
+# The sources are those that LOCK pins, where the lab keeps them.
 
+export O=${O:--O0}
 KEELSON=${KEELSON:-/keelson/build/bin/keelson}
 STRANGERS=${STRANGERS:-/tmp/strangers}
 
@@ -21,102 +22,59 @@ configured() { # ARGUMENT...
 }
 
 build_lua54() {
-	make -j"$(nproc)" linux MYCFLAGS=-O0 >/dev/null
+	make -j"$(nproc)" linux MYCFLAGS=$O >/dev/null
 }
 
 build_protobufc() {
-	configured --disable-protoc CFLAGS=-O0
+	configured --disable-protoc CFLAGS=$O
 }
 
 build_libpng16() {
-	configured --disable-tests CFLAGS=-O0
+	configured --disable-tests CFLAGS=$O
 }
 
 build_cjson() {
-	cmake -G Ninja -B b -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O0 \
+	cmake -G Ninja -B b -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=$O \
 		-DBUILD_SHARED_AND_STATIC_LIBS=ON . >/dev/null 2>&1
 	ninja -C b >/dev/null
 }
 
 build_libinih() {
 	meson setup b --buildtype plain -Ddefault_library=both \
-		-Dc_args=-O0 -Dcpp_args=-O0 >/dev/null
+		-Dc_args=$O -Dcpp_args=$O >/dev/null
 	ninja -C b >/dev/null
 }
 
 build_socat() {
-	configured CFLAGS=-O0
-}
-
-build_libzstd() {
-	make -C lib CFLAGS=-O0 libzstd.a libzstd >/dev/null
-	make -C programs CFLAGS=-O0 HAVE_LZMA=0 HAVE_LZ4=0 zstd >/dev/null
-}
-
-build_jq() {
-	autoreconf -fi >/dev/null 2>&1
-	configured --without-oniguruma --disable-docs CFLAGS=-O0
+	configured CFLAGS=$O
 }
 
 build_dropbear() {
-	configured --disable-zlib --disable-pam CFLAGS=-O0
+	configured --disable-zlib --disable-pam CFLAGS=$O
 }
 
 build_nginx() {
-	./configure --with-cc-opt=-O0 --with-http_ssl_module >/dev/null
+	./configure --with-cc-opt=$O --with-http_ssl_module >/dev/null
 	make -j"$(nproc)" >/dev/null
-}
-
-build_curl() {
-	configured --with-openssl --without-libpsl CFLAGS=-O0
-}
-
-build_busybox() {
-	make defconfig >/dev/null
-	sed -i 's/^CONFIG_TC=y/# CONFIG_TC is not set/' .config
-	yes '' | make oldconfig >/dev/null
-	make -j"$(nproc)" >/dev/null
-}
-
-build_sqlite3() {
-	configured --disable-tcl CFLAGS=-O0
 }
 
 build_lighttpd() {
 	[ -x configure ] || autoreconf -fi >/dev/null 2>&1
-	configured CFLAGS=-O0
-}
-
-build_openssl() {
-	./Configure linux-x86_64 no-tests no-asm no-dso -O0 >/dev/null
-	make -j"$(nproc)" build_sw >/dev/null
-}
-
-build_redis() {
-	make -j"$(nproc)" MALLOC=libc OPTIMIZATION=-O0 >/dev/null
-}
-
-build_bash() {
-	configured CFLAGS=-O0
+	configured CFLAGS=$O
 }
 
 build_dnsmasq() {
-	make -j"$(nproc)" CFLAGS=-O0 >/dev/null
+	make -j"$(nproc)" CFLAGS=$O >/dev/null
 }
 
 build_tmux() {
 	[ -x configure ] || sh autogen.sh >/dev/null 2>&1
-	configured CFLAGS=-O0
+	configured CFLAGS=$O
 }
 
 build_haproxy() {
 	make -j"$(nproc)" TARGET=linux-glibc USE_OPENSSL=1 USE_PCRE2=1 \
-		CPU_CFLAGS=-O0 >/dev/null
-}
-
-build_rsync() {
-	configured --disable-xxhash --disable-zstd --disable-lz4 \
-		--disable-md2man CFLAGS=-O0
+		CPU_CFLAGS=$O >/dev/null
 }
 
 # ---- the course of one ------------------------------------------------------
@@ -224,4 +182,13 @@ stranger() { # NAME SOURCES
 	stranger_same "$STRANGERS/.plain" "$STRANGERS/.recorded" &&
 		stranger_unseen && stranger_explained || return
 	cd / && rm -rf "$TREE"*
+}
+
+# Every file that the recorded build opens is in the evidence, or of a kind that
+# opened.py lists.
+stranger_opened() { # NAME SOURCES
+	stranger_sources "$@"
+	stranger_build "$1" strace -f -y -qq -e trace=execve,openat \
+		-o "$STRANGERS/.opened" "$KEELSON" record --
+	/keelson/static-build/test/opened.py "$TREE" "$STRANGERS/.opened"
 }

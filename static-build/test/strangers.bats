@@ -16,7 +16,7 @@ setup() {
 	stranger protobuf-c strangers-few
 }
 
-@test "libpng1.6: libtool, its tests, a needed library" {
+@test "libpng1.6: libtool, a needed library" {
 	stranger libpng1.6 strangers-few
 }
 
