@@ -1,6 +1,6 @@
 /*
  * Fuzz a whole OCI layout as `keelson verify` reads it: mark, index, manifest,
- * configuration, layer, and an SBOM as a referrer.
+ * configuration, layer, and an SBOM or a signature as a referrer.
  *
  * Bytes that do not match their digest are refused at once, so the input has
  * the files with places for what depends on others: @X becomes the digest of
@@ -9,6 +9,7 @@
  * e (the empty configuration).  Files are ended by a line `---`; the layer, a
  * tar, is the rest.
  */
+#include "images/attach/signed.h"
 #include "images/read/find_sbom.h"
 #include "images/read/listing_layer.h"
 #include "images/read/listing_sbom.h"
@@ -188,12 +189,14 @@ static int read_layout(struct arena *a, struct err *e)
 	AUTO_LISTING struct listing layer = {0};
 	AUTO_LISTING struct listing said = {0};
 	const struct node *spdx;
+	struct signed_list signatures;
 	char hex[SHA256_HEX + 1];
 
 	if (view_open(made.path, &v, e) < 0)
 		return -1;
 	if (listing_layer(&v, a, &layer, e) < 0 ||
-		find_sbom(&v, &layer, &spdx, hex, e) < 0)
+		find_sbom(&v, &layer, &spdx, hex, e) < 0 ||
+		signed_read(&v, &signatures, e) < 0)
 		return -1;
 	return spdx ? listing_sbom(spdx, a, &said, e) : 0;
 }
