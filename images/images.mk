@@ -28,7 +28,8 @@ images: programs
 
 images-only: $(foreach i,$(IMAGE_NAMES),\
 		dist/$i/index.json dist/$i.tar dist/$i.spdx.json) \
-		$(VEX_NAMES:%=dist/%.openvex.json)
+		$(VEX_NAMES:%=dist/%.openvex.json) \
+		$(IMAGE_NAMES:%=dist/%.provenance.json)
 	@$(KEELSON) image list dist
 
 # keelson itself is what runs; it would prove no more about itself.
@@ -54,9 +55,13 @@ dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 dist/%.openvex.json: dist/%/index.json $(KEELSON)
 	@$(KEELSON) vex --format openvex --output $@ dist/$*
 
+dist/%.provenance.json: dist/%/index.json $(KEELSON) \
+		$(wildcard build/evidence/toolchain.jsonl)
+	@$(KEELSON) provenance --output $@ dist/$*
+
 # keelson renames complete outputs into place, so make must not delete one when
 # it is interrupted.
 .PRECIOUS: dist/%/index.json dist/%.tar dist/%.spdx.json \
-	dist/%.openvex.json build/work/packages/%
+	dist/%.openvex.json dist/%.provenance.json build/work/packages/%
 
 -include $(IMAGE_NAMES:%=build/stamp/image-%.d)

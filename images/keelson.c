@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 		command_vex,
 		command_find,
 		command_prove,
+		command_provenance,
 		command_omnibor,
 		command_audit,
 		command_inspect,
