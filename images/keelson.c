@@ -20,6 +20,13 @@ int main(int argc, char **argv)
 		command_show,
 		{.name = NULL},
 	};
+	const struct args_command sbom_commands[] = {
+		command_check,
+		{.name = NULL},
+	};
+	struct args_command sbom = command_sbom;
+
+	sbom.commands = sbom_commands;
 	const struct args_command commands[] = {
 		{
 			.name = "image",
@@ -35,7 +42,7 @@ int main(int argc, char **argv)
 		command_diff,
 		command_record,
 		command_schema,
-		command_sbom,
+		sbom,
 		command_why,
 		command_vex,
 		command_find,

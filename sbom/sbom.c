@@ -1,65 +1,56 @@
 /*
- * sbom - from a request to the document.
- *
- * The model is made in one arena that is freed as a whole; the document is
- * written from it.
+ * sbom - from a request to its model and items, in one arena that is freed as
+ * a whole.
  */
 #include "sbom/sbom.h"
 
+#include "lib/base/buf.h"
+#include "sbom/items/items_make.h"
 #include "sbom/model/model_make.h"
-#include "sbom/write/spdx.h"
-
-#include <stdio.h>
 
 #define SBOM_ARENA_MAX ((size_t)2 << 30)
 
 enum { SBOM_PATH_BYTES = 2048 };
 
-static int sbom_path(char path[SBOM_PATH_BYTES], const char *root,
-	const char *given, const char *usual, struct err *e)
+/* ROOT/USUAL, unless a path was given. */
+static int sbom_path(
+	struct sbom *s, const char *usual, const char **path, struct err *e)
 {
-	int n = given != NULL
-			? snprintf(path, SBOM_PATH_BYTES, "%s", given)
-			: snprintf(path, SBOM_PATH_BYTES, "%s/%s", root, usual);
+	char memory[SBOM_PATH_BYTES];
+	struct buf b = buf_fixed(memory, sizeof(memory));
 
-	return n < 0 || n >= SBOM_PATH_BYTES
+	if (*path != NULL)
+		return 0;
+	buf_fmt(&b, "%s/%s", s->request.root, usual);
+	*path = arena_copy(&s->arena, buf_view(&b));
+	return b.full || *path == NULL
 		       ? err_kind(e, ERR_LIMIT, "%s: path is too long", usual)
 		       : 0;
 }
 
-static int sbom_write(const struct sbom_request *r, struct buf *out,
-	struct str *licence, struct arena *a, struct err *e)
+static int sbom_fill(struct sbom *s, struct err *e)
 {
-	AUTO_ARENA struct arena own = arena_make(SBOM_ARENA_MAX);
-	struct model m;
-	int rc;
+	struct sbom_request *r = &s->request;
 
-	if (model_make(r, &own, &m, e) < 0)
+	if (r->root == NULL)
+		r->root = ".";
+	if (sbom_path(s, "static-build/sources.lock", &r->lock, e) < 0 ||
+		sbom_path(s, "build/evidence", &r->evidence, e) < 0 ||
+		model_make(r, &s->arena, &s->model, e) < 0)
 		return -1;
-	rc = spdx_write(&m, out, e);
-	*licence = (struct str){arena_copy(a, m.licence), m.licence.n};
-	if (rc == 0 && licence->p == NULL)
-		rc = err_kind(e, ERR_LIMIT, "no memory for the licence");
-	model_close(&m);
-	return rc;
+	return items_make(&s->model, &s->items, e);
 }
 
-int sbom_write_spdx(const struct sbom_request *r, struct buf *out,
-	struct str *licence, struct arena *a, struct err *e)
+int sbom_open(const struct sbom_request *r, struct sbom *out, struct err *e)
 {
-	char lock[SBOM_PATH_BYTES], evidence[SBOM_PATH_BYTES];
-	struct sbom_request full = *r;
+	*out = (struct sbom){
+		.arena = arena_make(SBOM_ARENA_MAX), .request = *r};
+	return sbom_fill(out, e) < 0 ? err_at(e, "sbom of %s", r->image) : 0;
+}
 
-	if (full.root == NULL)
-		full.root = ".";
-	if (sbom_path(lock, full.root, r->lock, "static-build/sources.lock",
-		    e) < 0 ||
-		sbom_path(evidence, full.root, r->evidence, "build/evidence",
-			e) < 0)
-		return -1;
-	full.lock = lock;
-	full.evidence = evidence;
-	return sbom_write(&full, out, licence, a, e) < 0
-		       ? err_at(e, "sbom of %s", r->image)
-		       : 0;
+void sbom_close(struct sbom *s)
+{
+	if (s->model.request != NULL)
+		model_close(&s->model);
+	arena_free(&s->arena);
 }

@@ -1,5 +1,5 @@
 /*
- * sbom - the SBOM of an image from what it was made of: SPDX 2.3 as JSON.
+ * sbom - the SBOM of an image or a program from what it was made of.
  *
  * Nothing here comes from a list kept by hand.  The caller says which files
  * the image holds and where each one came from; the rest is followed through
@@ -8,25 +8,28 @@
  * the lock, with Debian's patches and the licences that the lock states.
  * Whatever can't be followed to its end is an error that names it.
  *
- * Equal requests and equal evidence give equal bytes.
+ * It is followed once; then document_write() (sbom/write/document.h) writes
+ * it in each format that is wanted.  Equal requests and equal evidence give
+ * equal bytes.
  */
 #ifndef KEELSON_SBOM_SBOM_H
 #define KEELSON_SBOM_SBOM_H
 
-#include "lib/base/arena.h"
-#include "lib/base/buf.h"
-#include "lib/base/err.h"
 #include "sbom/model/request.h"
+#include "sbom/write/document.h"
 
-/* At most this much SPDX text: give `out` this ceiling or more. */
-#define SBOM_MAX_BYTES ((size_t)32 << 20)
+struct sbom {
+	struct arena arena; /* of all below */
+	struct sbom_request request;
+	struct model model;
+	struct items items;
+};
 
 /*
- * Append the SPDX document of an image to out. 0 or -1.
- * @licence  out: the licence expression of the whole image
- * @a        for *licence
+ * Follow everything.  What the request points to must live as long as the
+ * SBOM, which does not move.  Close it in either case. 0 or -1.
  */
-int sbom_write_spdx(const struct sbom_request *r, struct buf *out,
-	struct str *licence, struct arena *a, struct err *e);
+int sbom_open(const struct sbom_request *r, struct sbom *out, struct err *e);
+void sbom_close(struct sbom *s);
 
 #endif

@@ -14,7 +14,8 @@
 #include "images/assemble/image_tree.h"
 #include "images/assemble/loadable.h"
 #include "lib/base/fd.h"
-#include "sbom/sbom.h"
+#include "sbom/items/items.h"
+#include "sbom/write/document.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,13 +37,55 @@ static int put_in_place(const struct image_work *w, const char *from,
 	return 0;
 }
 
-/* The SBOM for people, beside the layout. */
-static int write_sbom(
-	const struct image_work *w, char path[LAYOUT_PATH_BYTES], struct err *e)
+/* The SBOMs beside the layout: what is in the image, and its components with
+   the image's own digests in the formats that need not be in it. */
+static const struct {
+	const char *spare, *suffix;
+	enum document_format format;
+} sbom_files[] = {
+	{"spdx", ".spdx.json", DOCUMENT_SPDX},
+	{"spdx3", ".spdx3.json", DOCUMENT_SPDX3},
+	{"cdx", ".cdx.json", DOCUMENT_CDX16},
+};
+enum { SBOM_FILES = sizeof(sbom_files) / sizeof(*sbom_files) };
+
+static int write_sbom(struct image_work *w, size_t i, struct err *e)
 {
-	if (layout_spare(&w->layout, "spdx", path, e) < 0)
+	AUTO_BUF struct buf text = buf_growing(SBOM_MAX_BYTES);
+	char path[LAYOUT_PATH_BYTES];
+
+	if (layout_spare(&w->layout, sbom_files[i].spare, path, e) < 0)
 		return -1;
-	return file_write(path, buf_view(&w->sbom), 0644, e);
+	if (sbom_files[i].format == DOCUMENT_SPDX)
+		return file_write(path, buf_view(&w->sbom), 0644, e);
+	if (document_write(
+		    &w->made.items, sbom_files[i].format, false, &text, e) < 0)
+		return err_at(e, "SBOM");
+	return file_write(path, buf_view(&text), 0644, e);
+}
+
+static int place_sbom(const struct image_work *w, size_t i, struct err *e)
+{
+	char path[LAYOUT_PATH_BYTES];
+
+	if (layout_spare(&w->layout, sbom_files[i].spare, path, e) < 0)
+		return -1;
+	return put_in_place(w, path, sbom_files[i].suffix, e);
+}
+
+/* The digests of the tar go into the SBOMs beside it. */
+static int name_bytes(struct image_work *w, const char *loadable, struct err *e)
+{
+	char sha256[SHA256_HEX + 1], sha512[SHA512_HEX + 1];
+
+	if (sha256_file(loadable, sha256, NULL, e) < 0 ||
+		sha512_file(loadable, sha512, e) < 0)
+		return -1;
+	return items_set_bytes(&w->made.items,
+		&(struct item_bytes){str_of(w->manifest.digest),
+			str_of(arena_copy(&w->arena, str_of(sha256))),
+			str_of(arena_copy(&w->arena, str_of(sha512)))},
+		e);
 }
 
 static int write_loadable(
@@ -116,15 +159,20 @@ static int write_depfile(const struct image_work *w, struct err *e)
  * Write everything, then rename everything, the layout last: a disk that is
  * full changes nothing of what was there.
  */
-static int publish(const struct image_work *w, struct err *e)
+static int publish(struct image_work *w, struct err *e)
 {
-	char sbom[LAYOUT_PATH_BYTES], loadable[LAYOUT_PATH_BYTES];
+	char loadable[LAYOUT_PATH_BYTES];
 
-	if (write_sbom(w, sbom, e) < 0 || write_loadable(w, loadable, e) < 0 ||
-		write_depfile(w, e) < 0)
+	if (write_loadable(w, loadable, e) < 0 ||
+		name_bytes(w, loadable, e) < 0 || write_depfile(w, e) < 0)
 		return -1;
-	if (put_in_place(w, sbom, ".spdx.json", e) < 0 ||
-		put_in_place(w, loadable, ".tar", e) < 0)
+	for (size_t i = 0; i < SBOM_FILES; i++)
+		if (write_sbom(w, i, e) < 0)
+			return -1;
+	for (size_t i = 0; i < SBOM_FILES; i++)
+		if (place_sbom(w, i, e) < 0)
+			return -1;
+	if (put_in_place(w, loadable, ".tar", e) < 0)
 		return -1;
 	return layout_publish(&w->layout, e);
 }
@@ -190,6 +238,7 @@ int image_build(const struct image_request *r, struct image_result *result,
 		done = build_image(&w, result, e);
 	definition_free(&w.d);
 	tree_free(&w.tree);
+	sbom_close(&w.made);
 	buf_free(&w.sbom);
 	arena_free(&w.arena);
 	return done;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define PAIRS_MAX 9
+#define PAIRS_MAX 12
 
 /* Set both as labels and as annotations. */
 static void pairs_of(const struct image_work *w, struct oci_pair out[PAIRS_MAX])
@@ -16,8 +16,10 @@ static void pairs_of(const struct image_work *w, struct oci_pair out[PAIRS_MAX])
 		{OCI_KEY("title"), w->d.title},
 		{OCI_KEY("description"), w->d.description},
 		{OCI_KEY("vendor"), w->r->project->vendor},
+		{OCI_KEY("source"), w->r->project->is.source},
+		{OCI_KEY("revision"), w->r->project->is.revision},
 		{OCI_KEY("version"), str_of(w->r->version)},
-		{OCI_KEY("licenses"), w->licences},
+		{OCI_KEY("licenses"), w->made.model.licence},
 		{OCI_KEY("url"), w->r->project->is.url},
 		{NULL, {NULL, 0}},
 	};

@@ -9,8 +9,7 @@
 #include "images/assemble/policy.h"
 #include "rootfs/tree_seal.h"
 #include "sbom/sbom.h"
-
-#include <stdlib.h>
+#include "sbom/write/document.h"
 
 static uint32_t mode_of(const struct tree_entry *x)
 {
@@ -54,9 +53,24 @@ static struct sbom_file sbom_file_of(const struct tree_entry *x)
 	};
 }
 
+/* What the SBOM knows of the files: copies, for the tree changes once more
+   while the SBOM is still needed. */
+static struct sbom_file *sbom_files_of(struct image_work *w)
+{
+	struct tree_entry *kept =
+		arena_alloc(&w->arena, w->tree.n * sizeof(*kept));
+	struct sbom_file *files =
+		arena_alloc(&w->arena, w->tree.n * sizeof(*files));
+
+	for (size_t i = 0; kept && files && i < w->tree.n; i++) {
+		kept[i] = w->tree.entries[i];
+		files[i] = sbom_file_of(&kept[i]);
+	}
+	return kept ? files : NULL;
+}
+
 static int write_sbom(struct image_work *w, struct err *e)
 {
-	struct sbom_file *files = calloc(w->tree.n, sizeof(*files));
 	struct sbom_request r = {
 		.project = &w->r->project->is,
 		.lock = w->r->project->at.lock,
@@ -66,18 +80,17 @@ static int write_sbom(struct image_work *w, struct err *e)
 		.arch = w->r->arch,
 		.created = w->r->time_s,
 		.self = w->sbom_path + 1,
-		.files = files,
+		.files = sbom_files_of(w),
 		.n_files = w->tree.n,
 	};
-	int done;
 
-	if (!files)
+	if (!r.files)
 		return err_kind(e, ERR_LIMIT, "out of memory");
-	for (size_t i = 0; i < w->tree.n; i++)
-		files[i] = sbom_file_of(&w->tree.entries[i]);
-	done = sbom_write_spdx(&r, &w->sbom, &w->licences, &w->arena, e);
-	free(files);
-	return done < 0 ? err_at(e, "SBOM") : 0;
+	if (sbom_open(&r, &w->made, e) < 0 ||
+		document_write(
+			&w->made.items, DOCUMENT_SPDX, true, &w->sbom, e) < 0)
+		return err_at(e, "SBOM");
+	return 0;
 }
 
 static int add_sbom(struct image_work *w, struct err *e)

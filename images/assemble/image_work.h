@@ -7,18 +7,19 @@
 #include "images/assemble/image_request.h"
 #include "images/assemble/layout.h"
 #include "rootfs/tree.h"
+#include "sbom/sbom.h"
 
 #define IMAGE_DOCUMENT_BYTES ((size_t)1 << 20)  /* config, manifest, index */
+#define IMAGE_ARENA_BYTES    ((size_t)64 << 20) /* of what the SBOM knows */
 #define IMAGE_TEXT_BYTES     512                /* a tag, a path */
-#define IMAGE_ARENA_BYTES    ((size_t)64 << 10) /* the licence expression */
 
 struct image_work {
 	const struct image_request *r;
 	struct definition d;
 	struct tree tree;
-	struct buf sbom;
-	struct arena arena;
-	struct str licences; /* of the whole image, in the arena */
+	struct arena arena; /* what the SBOM knows of the files */
+	struct sbom made;   /* what is known of them and behind them */
+	struct buf sbom;    /* as SPDX 2.3, in the image */
 	struct layout layout;
 	struct layout_layer layer;
 	struct oci_blob config, manifest;

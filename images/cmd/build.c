@@ -30,6 +30,8 @@ static struct image_request build_request = {.arch = BUILD_NATIVE_ARCH};
 static struct project_paths build_at;
 static struct args_list build_vars;
 
+static const char *build_revision;
+
 const struct args_option build_options[] = {
 	{.name = "out",
 		.letter = 'o',
@@ -78,6 +80,12 @@ const struct args_option build_options[] = {
 		.value = &build_vars,
 		.meta = "NAME=VALUE",
 		.help = "a value for ${{vars.NAME}} in definitions"},
+	{.name = "revision",
+		.type = ARGS_TEXT,
+		.value = &build_revision,
+		.meta = "ID",
+		.help = "commit of the project that is built, for SBOMs and "
+			"annotations"},
 	{.name = "depfile",
 		.type = ARGS_TEXT,
 		.value = &build_request.depfile,
@@ -122,6 +130,8 @@ static int read_project(struct project *p, struct err *e)
 	build_override(&p->at.picks, build_at.picks);
 	build_override(&p->at.packages, build_at.packages);
 	build_override(&p->at.programs, build_at.programs);
+	if (build_revision)
+		p->is.revision = str_of(build_revision);
 	build_request.project = p;
 	build_request.given =
 		(struct definition_given){.project_name = p->is.name,
@@ -179,7 +189,8 @@ const struct args_command command_build = {
 	.summary = "Build images from their definitions",
 	.text = "Each images/NAME.yaml becomes NAME/ (an OCI image "
 		"layout with the SBOM as a referrer), NAME.tar (for "
-		"podman load and docker load) and NAME.spdx.json. "
+		"podman load and docker load) and NAME.spdx.json, "
+		"NAME.spdx3.json and NAME.cdx.json. "
 		"Equal inputs give equal bytes: every file carries the "
 		"time SOURCE_DATE_EPOCH.",
 	.options = build_options,

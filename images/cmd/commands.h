@@ -40,6 +40,9 @@ extern const struct args_command command_push;
 extern const struct args_command command_pull;
 extern const struct args_command command_copy;
 
+/* sbom check */
+extern const struct args_command command_check;
+
 /* Print "keelson: ERROR" on standard error. Returns the exit code. */
 int command_failure(const struct err *e);
 

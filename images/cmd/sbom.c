@@ -5,8 +5,11 @@
  * its SHA-256, traced and summed up.  A program that the evidence does not
  * know is an error.
  */
+#include "sbom/sbom.h"
 #include "images/cmd/commands.h"
+#include "images/cmd/epoch.h"
 #include "images/cmd/tracing.h"
+#include "lib/arc/oci.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
 #include "sbom/model/file_licence.h"
@@ -14,11 +17,13 @@
 #include "sbom/write/report.h"
 #include "sbom/write/rows.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SBOM_TEXT_MAX = 256 << 20 };
 
 static const char *sbom_root = ".";
+static const char *sbom_format, *sbom_version;
 static bool sbom_wants_json, sbom_wants_rows, sbom_wants_files;
 
 static const struct args_option sbom_options[] = {
@@ -36,6 +41,17 @@ static const struct args_option sbom_options[] = {
 		.value = &sbom_wants_files,
 		.help = "print every file that the programs were made from, "
 			"headers included; with --json as JSON"},
+	{.name = "format",
+		.type = ARGS_TEXT,
+		.value = &sbom_format,
+		.meta = "FORMAT",
+		.help = "write an SBOM: spdx, spdx3, cyclonedx, cyclonedx-1.6 "
+			"or cyclonedx-1.7; with --files every file, too"},
+	{.name = "release",
+		.type = ARGS_TEXT,
+		.value = &sbom_version,
+		.meta = "VERSION",
+		.help = "version of that project"},
 	{.name = "root",
 		.type = ARGS_TEXT,
 		.value = &sbom_root,
@@ -115,13 +131,72 @@ static int sbom_show_all(
 	return 0;
 }
 
+/* ---- documents ---- */
+
+static int sbom_write_document(const struct sbom_request *r, struct err *e)
+{
+	AUTO_BUF struct buf out = buf_growing(SBOM_MAX_BYTES);
+	enum document_format format;
+	struct sbom s = {0};
+	int rc = document_format_of(sbom_format, &format, e);
+
+	if (rc == 0)
+		rc = sbom_open(r, &s, e);
+	if (rc == 0)
+		rc = document_write(
+			&s.items, format, sbom_wants_files, &out, e);
+	sbom_close(&s);
+	return rc < 0 ? -1 : fd_write(STDOUT_FILENO, out.p, out.n, e);
+}
+
+/* The program as the only file of a request. */
+static int sbom_document(struct tracing *t, const char *path, struct err *e)
+{
+	char sha256[SHA256_HEX + 1], sha1[SHA1_HEX + 1];
+	const struct sbom_file file = {
+		.path = str_base_name(str_of(path)),
+		.mode = S_IFREG | 0755,
+		.sha256 = {sha256, SHA256_HEX},
+		.sha1 = {sha1, SHA1_HEX},
+		.origin = SBOM_PROGRAM,
+		.name = str_base_name(str_of(path)),
+		.place = path,
+	};
+	struct sbom_request r = {
+		.image = str_base_name(str_of(path)).p,
+		.is_program = true,
+		.version = sbom_version != NULL ? sbom_version
+						: t->project.is.version.p,
+		.project = &t->project.is,
+		.arch = OCI_ARCH,
+		.files = &file,
+		.n_files = 1,
+		.root = sbom_root,
+		.opened_lock = &t->lock,
+		.opened_evidence = &t->evidence,
+	};
+
+	if (sha256_file(path, sha256, NULL, e) < 0 ||
+		sha1_file(path, sha1, e) < 0 || epoch_read(&r.created, e) < 0)
+		return -1;
+	if (r.version == NULL) /* of a build that is no project */
+		r.version = t->lock.n > 0 ? arena_copy(&t->arena,
+						    t->lock.lines[0].version)
+					  : "0";
+	return sbom_write_document(&r, e);
+}
+
 static int sbom_run(size_t n, const char *const *operands)
 {
 	struct tracing t;
 	struct err e = {0};
 	int rc = tracing_open(sbom_root, &t, &e);
 
-	if (rc == 0)
+	if (rc == 0 && sbom_format != NULL)
+		rc = n == 1 ? sbom_document(&t, operands[0], &e)
+			    : err_kind(&e, ERR_USAGE,
+				      "--format takes one program");
+	else if (rc == 0)
 		rc = sbom_show_all(&t, n, operands, &e);
 	tracing_close(&t);
 	return rc < 0 ? command_failure(&e) : 0;

@@ -110,6 +110,22 @@ static const struct form_rule title_rule = {
 	.is_valid = is_title,
 	.must = "has a character that it must not have",
 };
+/* Plain, and what a browser or a mail program takes. */
+static bool is_address(struct str s)
+{
+	bool is_mail = str_find(s, '@') < s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~' || strchr("\"\\<>", s.p[i]))
+			return false;
+	return is_mail || str_has_prefix(s, STR("https://"));
+}
+
+static const struct form_rule address_rule = {
+	.pattern = "^(https://|[^ ]+@)[^ \"\\\\<>]+$",
+	.is_valid = is_address,
+	.must = "must be an e-mail address or begin with https://",
+};
 static const struct form_rule path_rule = {
 	.pattern = "^[^/]+(/[^/]+)*$",
 	.is_valid = is_path,
@@ -168,6 +184,22 @@ const struct form_key project_keys[] = {
 		.type = NODE_TEXT,
 		.rule = &title_rule,
 		.help = "the project's page"},
+	{.name = "email",
+		.type = NODE_TEXT,
+		.rule = &address_rule,
+		.help = "where who makes the documents is reached"},
+	{.name = "source",
+		.type = NODE_TEXT,
+		.rule = &address_rule,
+		.help = "URL of the project's repository"},
+	{.name = "revision",
+		.type = NODE_TEXT,
+		.rule = &title_rule,
+		.help = "commit of the source that is built"},
+	{.name = "security",
+		.type = NODE_TEXT,
+		.rule = &address_rule,
+		.help = "URL of the project's security.txt"},
 	{.name = "registry",
 		.type = NODE_TEXT,
 		.rule = &title_rule,
@@ -241,6 +273,10 @@ static int fill(struct project *p, const struct node *doc, struct err *e)
 	p->is.version = node_text(node_get(doc, "version"));
 	p->is.licence = node_text(node_get(doc, "licence"));
 	p->is.url = node_text(node_get(doc, "url"));
+	p->is.email = node_text(node_get(doc, "email"));
+	p->is.source = node_text(node_get(doc, "source"));
+	p->is.revision = node_text(node_get(doc, "revision"));
+	p->is.security = node_text(node_get(doc, "security"));
 	if (!p->is.title.n)
 		p->is.title = p->is.name;
 	fill_paths(&p->at, node_get(doc, "paths"));

@@ -9,6 +9,7 @@
 #include "lib/base/fd.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,6 +117,20 @@ void sha1_hex(struct str bytes, char out[SHA1_HEX + 1])
 	struct sha1 s;
 
 	sha1_start(&s);
+	sha1_add(&s, bytes.p, bytes.n);
+	sha1_finish(&s, digest);
+	str_hex(digest, sizeof(digest), out);
+}
+
+void sha1_git_hex(struct str bytes, char out[SHA1_HEX + 1])
+{
+	unsigned char digest[SHA1_BYTES];
+	char head[32];
+	struct sha1 s;
+	int n = snprintf(head, sizeof(head), "blob %zu", bytes.n);
+
+	sha1_start(&s);
+	sha1_add(&s, head, (size_t)n + 1); /* with the NUL */
 	sha1_add(&s, bytes.p, bytes.n);
 	sha1_finish(&s, digest);
 	str_hex(digest, sizeof(digest), out);

@@ -29,6 +29,10 @@ void sha1_finish(const struct sha1 *s, unsigned char out[SHA1_BYTES]);
 /* The digest of bytes, in lower-case hex. */
 void sha1_hex(struct str bytes, char out[SHA1_HEX + 1]);
 
+/* The digest by which git and Software Heritage name a file's content
+   (https://www.swhid.org/specification/v1.2/), in lower-case hex. */
+void sha1_git_hex(struct str bytes, char out[SHA1_HEX + 1]);
+
 /* The digest of a file, in lower-case hex. 0 or -1. */
 int sha1_file(const char *path, char hex[SHA1_HEX + 1], struct err *e);
 

@@ -7,6 +7,8 @@
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
 
+#include <unistd.h>
+
 enum { MODEL_SOURCE_MAX = 64 << 20 };
 
 int model_no_memory(struct err *e)
@@ -40,21 +42,26 @@ int model_id(struct model *m, const char *prefix, struct str text,
 	return table_add(&m->ids, *out, 0) < 0 ? model_no_memory(e) : 0;
 }
 
-int model_digest(const struct model *m, struct evidence_made *f,
-	char sha1[SHA1_HEX + 1], struct err *e)
+static void model_place(
+	const struct model *m, const struct evidence_made *f, struct buf *path)
 {
-	AUTO_BUF struct buf bytes = buf_growing(MODEL_SOURCE_MAX);
+	if (!str_has_prefix(f->path, STR("/")))
+		buf_fmt(path, "%s/",
+			m->evidence.is_outside ? m->evidence.root
+					       : m->request->root);
+	buf_str(path, f->path);
+}
+
+int model_read(const struct model *m, struct evidence_made *f, struct buf *out,
+	struct err *e)
+{
 	char path[MODEL_PATH_BYTES], hex[SHA256_HEX + 1];
 	struct buf b = buf_fixed(path, sizeof(path));
 
-	if (!str_has_prefix(f->path, STR("/")))
-		buf_fmt(&b, "%s/",
-			m->evidence.is_outside ? m->evidence.root
-					       : m->request->root);
-	buf_str(&b, f->path);
-	if (file_read(buf_cstr(&b), &bytes, e) < 0)
+	model_place(m, f, &b);
+	if (file_read(buf_cstr(&b), out, e) < 0)
 		return -1;
-	sha256_hex(buf_view(&bytes), hex);
+	sha256_hex(buf_view(out), hex);
 	if (f->sha256.n == 0)
 		f->sha256 = str_of(arena_copy(m->arena, str_of(hex)));
 	if (!str_is(f->sha256, hex))
@@ -62,6 +69,22 @@ int model_digest(const struct model *m, struct evidence_made *f,
 			"%.*s has changed since it was compiled: sha256 is "
 			"%s, was %.*s",
 			STR_ARG(f->path), hex, STR_ARG(f->sha256));
+	return 0;
+}
+
+int model_digest(const struct model *m, struct evidence_made *f,
+	char sha1[SHA1_HEX + 1], struct err *e)
+{
+	AUTO_BUF struct buf bytes = buf_growing(MODEL_SOURCE_MAX);
+	char path[MODEL_PATH_BYTES];
+	struct buf b = buf_fixed(path, sizeof(path));
+
+	sha1[0] = '\0';
+	model_place(m, f, &b);
+	if (m->evidence.is_outside && access(buf_cstr(&b), R_OK) < 0)
+		return 0;
+	if (model_read(m, f, &bytes, e) < 0)
+		return -1;
 	sha1_hex(buf_view(&bytes), sha1);
 	return 0;
 }

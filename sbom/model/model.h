@@ -9,6 +9,8 @@
 #define KEELSON_SBOM_MODEL_MODEL_H
 
 #include "lib/arc/sha1.h"
+#include "lib/arc/sha512.h"
+#include "sbom/evidence/upstreams.h"
 #include "sbom/model/file_licence.h"
 #include "sbom/model/request.h"
 #include "sbom/trace/trace.h"
@@ -30,6 +32,9 @@ struct model_patch {
 	struct str name; /* in Debian's series; ours: path in the project */
 	struct evidence_made file;
 	char sha1[SHA1_HEX + 1];
+	/* What it fixes, by its name and the text before its first file. */
+	struct str *cves; /* "CVE-2024-1", each once, in this order */
+	size_t n_cves;
 	size_t sources, headers; /* that it touches, of those compiled */
 	struct str id;
 };
@@ -64,6 +69,8 @@ struct model_host {
 
 struct model_program {
 	struct trace trace;
+	char sha512[SHA512_HEX + 1];
+	char git[SHA1_HEX + 1]; /* sha1_git_hex() */
 	struct str licence;
 	bool has_unknown_licence;
 };
@@ -82,6 +89,7 @@ struct model {
 	const struct sbom_request *request;
 	struct lock lock;
 	struct evidence evidence;
+	struct upstreams upstreams;
 	struct model_file *files; /* by path */
 	size_t n_files;
 	size_t n_untraced; /* of them programs without evidence */
@@ -131,9 +139,14 @@ int model_id(struct model *m, const char *prefix, struct str text,
 	struct str *out, struct err *e);
 
 /*
- * The SHA-1 of a file of the project, which is read again.  Its SHA-256 must
- * be the recorded one; where none was recorded it is filled in. 0 or -1.
+ * Append a file of the project, which is read again.  Its SHA-256 must be the
+ * recorded one; where none was recorded it is filled in. 0 or -1.
  */
+int model_read(const struct model *m, struct evidence_made *f, struct buf *out,
+	struct err *e);
+
+/* The SHA-1 of such a file; empty for one that the build of others left
+   behind nowhere. 0 or -1. */
 int model_digest(const struct model *m, struct evidence_made *f,
 	char sha1[SHA1_HEX + 1], struct err *e);
 

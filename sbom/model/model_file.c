@@ -61,6 +61,8 @@ static int model_trace_program(struct model *m, const struct sbom_file *f,
 	if (file_read(f->place, &bytes, e) < 0)
 		return -1;
 	of.bytes = buf_view(&bytes);
+	sha512_hex(of.bytes, p->sha512);
+	sha1_git_hex(of.bytes, p->git);
 	if (trace_program(&basis, &of, &p->trace, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->trace.n_objects; i++) {

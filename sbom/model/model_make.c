@@ -21,20 +21,51 @@
 
 enum { MODEL_LOCK_MAX = 1 << 20 };
 
-static int model_read_lock(struct model *m, struct err *e)
+/* A text that lives as long as the model. */
+static int model_read_text(
+	struct model *m, const char *path, struct str *out, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(MODEL_LOCK_MAX);
-	const char *copy;
 
+	if (file_read(path, &text, e) < 0)
+		return -1;
+	*out = (struct str){arena_copy(m->arena, buf_view(&text)), text.n};
+	return out->p == NULL ? model_no_memory(e) : 0;
+}
+
+static int model_read_lock(struct model *m, struct err *e)
+{
+	struct str text;
+
+	if (m->request->opened_lock != NULL) {
+		m->lock = *m->request->opened_lock;
+		return 0;
+	}
 	if (access(m->request->lock, F_OK) < 0 && errno == ENOENT)
 		return 0; /* a project that pins nothing */
-	if (file_read(m->request->lock, &text, e) < 0)
+	if (model_read_text(m, m->request->lock, &text, e) < 0)
 		return -1;
-	copy = arena_copy(m->arena, buf_view(&text));
-	if (copy == NULL)
-		return model_no_memory(e);
-	if (lock_parse(str_of(copy), m->arena, &m->lock, e) < 0)
+	if (lock_parse(text, m->arena, &m->lock, e) < 0)
 		return err_at(e, "%s", m->request->lock);
+	return 0;
+}
+
+/* The table lies beside the lock; a project need not have it. */
+static int model_read_upstreams(struct model *m, struct err *e)
+{
+	char path[MODEL_PATH_BYTES];
+	struct buf b = buf_fixed(path, sizeof(path));
+	struct str text;
+
+	buf_text(&b, m->request->lock);
+	b.n -= str_base_name(buf_view(&b)).n;
+	buf_text(&b, "upstreams");
+	if (b.full || access(buf_cstr(&b), F_OK) < 0)
+		return 0;
+	if (model_read_text(m, path, &text, e) < 0)
+		return -1;
+	if (upstreams_parse(text, m->arena, &m->upstreams, e) < 0)
+		return err_at(e, "%s", path);
 	return 0;
 }
 
@@ -66,16 +97,22 @@ static int model_add_recorded(
 	return 1;
 }
 
-static int model_open_evidence(
-	struct model *m, const struct recorded *recorded, struct err *e)
+static int model_open_evidence(struct model *m, struct err *e)
 {
 	const struct sbom_request *r = m->request;
+	struct recorded recorded;
+	int found;
 
-	if (evidence_open(r->evidence,
-		    recorded != NULL ? recorded->root : r->root, m->arena,
-		    &m->evidence, e) < 0)
+	if (r->opened_evidence != NULL) {
+		m->evidence = *r->opened_evidence;
+		return 0;
+	}
+	found = model_add_recorded(m, &recorded, e);
+	if (found < 0 ||
+		evidence_open(r->evidence, found > 0 ? recorded.root : r->root,
+			m->arena, &m->evidence, e) < 0)
 		return -1;
-	m->evidence.is_outside = recorded != NULL;
+	m->evidence.is_outside = found > 0;
 	m->evidence.project = r->project->name;
 	m->evidence.licence = r->project->licence;
 	return 0;
@@ -101,15 +138,9 @@ static int model_sum_licences(struct model *m, struct err *e)
 
 static int model_fill(struct model *m, struct err *e)
 {
-	struct recorded recorded;
-	int found = 0;
-
-	if (model_read_lock(m, e) < 0)
+	if (model_read_lock(m, e) < 0 || model_read_upstreams(m, e) < 0)
 		return -1;
-	if (model_has_programs(m->request) &&
-		((found = model_add_recorded(m, &recorded, e)) < 0 ||
-			model_open_evidence(
-				m, found > 0 ? &recorded : NULL, e) < 0))
+	if (model_has_programs(m->request) && model_open_evidence(m, e) < 0)
 		return -1;
 	if (model_list_packages(m, e) < 0)
 		return -1;
@@ -142,5 +173,6 @@ int model_make(const struct sbom_request *r, struct arena *a, struct model *out,
 
 void model_close(struct model *m)
 {
-	evidence_close(&m->evidence);
+	if (m->request->opened_evidence == NULL)
+		evidence_close(&m->evidence);
 }

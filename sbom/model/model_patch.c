@@ -7,8 +7,12 @@
 
 #include "lib/base/buf.h"
 #include "sbom/evidence/patch_file.h"
+#include "sbom/fix/patch_text.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { MODEL_PATCH_MAX = 64 << 20 };
 
 static bool model_has_patch(
 	const struct model *m, const struct model_package *p, struct str name)
@@ -18,6 +22,69 @@ static bool model_has_patch(
 			str_eq(m->patches[i].name, name))
 			return true;
 	return false;
+}
+
+/* "CVE-2024-1" at the beginning of s; empty when there is none. */
+static struct str model_cve_at(struct str s)
+{
+	size_t n = 4, year = 0, number = 0;
+
+	if (!str_ieq(str_sub(s, 0, n), STR("CVE-")))
+		return (struct str){0};
+	for (; n < s.n && s.p[n] >= '0' && s.p[n] <= '9'; n++)
+		year++;
+	if (year != 4 || n == s.n || s.p[n] != '-')
+		return (struct str){0};
+	for (n++; n < s.n && s.p[n] >= '0' && s.p[n] <= '9'; n++)
+		number++;
+	return number < 4 ? (struct str){0} : str_sub(s, 0, n);
+}
+
+static int model_keep_cve(
+	struct model *m, struct model_patch *p, struct str cve, size_t *room)
+{
+	char *copy;
+
+	for (size_t i = 0; i < p->n_cves; i++)
+		if (str_ieq(p->cves[i], cve))
+			return 0;
+	p->cves = arena_grow(
+		m->arena, p->cves, p->n_cves, room, sizeof(*p->cves));
+	copy = arena_copy(m->arena, cve);
+	if (p->cves == NULL || copy == NULL)
+		return -1;
+	memcpy(copy, "CVE", 3); /* a file may be called cve-... */
+	p->cves[p->n_cves++] = (struct str){copy, cve.n};
+	return 0;
+}
+
+/* What a patch says of itself, in its name and before its first file. */
+static int model_find_cves(
+	struct model *m, struct model_patch *p, struct str text, struct err *e)
+{
+	const struct str parts[] = {p->name, patch_text_head(text)};
+	size_t room = 0;
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < parts[k].n; i++) {
+			struct str cve =
+				model_cve_at(str_sub(parts[k], i, parts[k].n));
+
+			if (cve.n > 0 && model_keep_cve(m, p, cve, &room) < 0)
+				return model_no_memory(e);
+		}
+	return 0;
+}
+
+static int model_read_patch(
+	struct model *m, struct model_patch *p, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(MODEL_PATCH_MAX);
+
+	if (model_read(m, &p->file, &text, e) < 0)
+		return -1;
+	sha1_hex(buf_view(&text), p->sha1);
+	return model_find_cves(m, p, buf_view(&text), e);
 }
 
 static int model_add_patch(struct model *m, const struct model_package *p,
@@ -34,7 +101,7 @@ static int model_add_patch(struct model *m, const struct model_package *p,
 	buf_fmt(&b, "%.*s-%.*s", STR_ARG(p->line->package),
 		STR_ARG(str_base_name(name)));
 	if (evidence_patch(&m->evidence, patched, name, &new.file, e) < 0 ||
-		model_digest(m, &new.file, new.sha1, e) < 0 ||
+		model_read_patch(m, &new, e) < 0 ||
 		model_id(m, "Patch", buf_view(&b), &new.id, e) < 0)
 		return -1;
 	list = arena_grow(m->arena, m->patches, m->n_patches, &m->patches_room,

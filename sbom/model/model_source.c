@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* build/work/RECIPE/PACKAGE/REST: PACKAGE-VERSION/REST; ours: keelson/... */
+/* build/work/RECIPE/PACKAGE/REST: PACKAGE-VERSION/REST; ours: PROJECT/... */
 static int model_source_name(struct model *m, const struct trace_file *f,
 	struct str *out, struct err *e)
 {
@@ -23,7 +23,8 @@ static int model_source_name(struct model *m, const struct trace_file *f,
 			STR_ARG(f->origin.package->package),
 			STR_ARG(f->origin.package->version), STR_ARG(rest));
 	else
-		buf_fmt(&b, "keelson/%.*s", STR_ARG(rest));
+		buf_fmt(&b, "%.*s/%.*s", STR_ARG(m->request->project->name),
+			STR_ARG(rest));
 	*out = (struct str){arena_copy(m->arena, buf_view(&b)), b.n};
 	return b.full || out->p == NULL ? model_no_memory(e) : 0;
 }

@@ -1,11 +1,16 @@
 /*
- * request - the image that an SBOM is asked for: its files, each with the
- * place it came from.
+ * request - what an SBOM is asked for: an image or a program with its files,
+ * each with the place it came from, and the project whose it is.
  */
 #ifndef KEELSON_SBOM_MODEL_REQUEST_H
 #define KEELSON_SBOM_MODEL_REQUEST_H
 
 #include "lib/base/str.h"
+
+/* A person or an organisation; an empty text is not known. */
+struct sbom_party {
+	struct str name, email, url;
+};
 
 /* Whose the image is: every document says it, none has it as a constant. */
 struct sbom_project {
@@ -16,7 +21,11 @@ struct sbom_project {
 	struct str creator;  /* of the documents, in the same form */
 	struct str version;  /* "0.1.0" */
 	struct str licence;  /* of its own files, an SPDX expression */
-	struct str url;      /* of its page; or empty */
+	struct str url;      /* of its page; or empty, as all below */
+	struct str email;    /* where the creator of documents is reached */
+	struct str source;   /* URL of its repository */
+	struct str revision; /* of the source that was built */
+	struct str security; /* URL of its security.txt (RFC 9116) */
 };
 
 /* Where a file of an image came from. */
@@ -55,9 +64,13 @@ struct sbom_file {
 			       own */
 };
 
+struct lock;
+struct evidence;
+
 struct sbom_request {
 	const struct sbom_project *project;
 	const char *image;   /* "checkpoint-agent" */
+	bool is_program;     /* it is about one program, not about an image */
 	const char *version; /* of the image, its tag: "0.1.0" */
 	const char *arch;    /* "amd64", "arm64", as Debian and OCI say */
 	int64_t created;     /* seconds since 1970: SOURCE_DATE_EPOCH */
@@ -70,6 +83,10 @@ struct sbom_request {
 	const char *root;     /* project root; NULL: "." */
 	const char *lock;     /* NULL: static-build/sources.lock */
 	const char *evidence; /* NULL: build/evidence */
+	/* Opened before, instead of the two paths; the caller's.  Both or
+	   none. */
+	const struct lock *opened_lock;
+	const struct evidence *opened_evidence;
 };
 
 #endif

@@ -308,8 +308,9 @@ why() { # WHAT: as JSON
 			"$(sbom_of "$name")" >inside
 		bad=$(jq -r 'select((.externalRefs[0].referenceType != "purl")
 			or (.externalRefs[0].referenceLocator
-			| startswith("pkg:deb/debian/") | not)
-			or (.checksums | length) != 1
+			| test("^pkg:(deb/debian|generic)/") | not)
+			or (.checksums | map(.algorithm)) !=
+			["SHA256", "SHA512"]
 			or .licenseConcluded == "NOASSERTION").name' inside)
 		expect "$bad" = ""
 	done

@@ -14,7 +14,7 @@
 
 #include "lib/arc/sha256.h"
 #include "lib/base/version.h"
-#include "sbom/model/licence.h"
+#include "sbom/write/custom_licence.h"
 #include "sbom/write/spdx_file.h"
 #include "sbom/write/spdx_package.h"
 #include "sbom/write/spdx_relate.h"
@@ -26,42 +26,20 @@
 
 /* ---- licences without an SPDX identifier ---- */
 
-static const struct str spdx_own_licence = {"LicenseRef-", 11};
-
-/* Add the LicenseRef-... words of an expression to a set. */
-static int spdx_find_references(
-	struct licence_set *s, struct str expression, struct err *e)
-{
-	struct str word;
-
-	while (str_cut(&expression, ' ', &word)) {
-		while (word.n > 0 && word.p[0] == '(')
-			word = str_sub(word, 1, word.n);
-		while (word.n > 0 && word.p[word.n - 1] == ')')
-			word.n--;
-		if (str_has_prefix(word, spdx_own_licence) &&
-			licence_add(s, word, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int spdx_references(
 	const struct spdx *s, struct licence_set *set, struct err *e)
 {
 	const struct model *m = s->m;
 
 	for (size_t i = 0; i < m->n_packages; i++)
-		if (spdx_find_references(set, m->packages[i].line->licence, e) <
-				0 ||
-			spdx_find_references(set, m->packages[i].licence, e) <
-				0)
+		if (custom_licences(set, m->packages[i].line->licence, e) < 0 ||
+			custom_licences(set, m->packages[i].licence, e) < 0)
 			return -1;
 	for (size_t i = 0; i < m->n_files; i++)
-		if (spdx_find_references(set, m->files[i].licence, e) < 0)
+		if (custom_licences(set, m->files[i].licence, e) < 0)
 			return -1;
 	for (size_t i = 0; i < m->n_sources; i++)
-		if (spdx_find_references(set, m->sources[i].licence, e) < 0)
+		if (custom_licences(set, m->sources[i].licence, e) < 0)
 			return -1;
 	return 0;
 }
@@ -78,9 +56,7 @@ static int spdx_write_licences(struct spdx *s, struct err *e)
 	for (size_t i = 0; i < set.n; i++) {
 		json_map(s->o, NULL);
 		json_str(s->o, "licenseId", set.part[i]);
-		json_text(s->o, "extractedText",
-			"The text is in debian/copyright of the package's "
-			"source, or in its copyright file.");
+		json_text(s->o, "extractedText", CUSTOM_LICENCE_TEXT);
 		json_map_end(s->o);
 	}
 	json_list_end(s->o);
@@ -100,6 +76,17 @@ static void spdx_time(struct json_out *o, int64_t seconds)
 		tm.tm_min, tm.tm_sec);
 }
 
+static void spdx_creator(struct json_out *o, const struct sbom_party *p)
+{
+	if (p->name.n == 0)
+		return;
+	if (p->email.n > 0)
+		spdx_fmt(o, NULL, "Organization: %.*s (%.*s)", STR_ARG(p->name),
+			STR_ARG(p->email));
+	else
+		spdx_fmt(o, NULL, "Organization: %.*s", STR_ARG(p->name));
+}
+
 /* Returns where the digest of the namespace will stand. */
 static size_t spdx_write_head(struct spdx *s)
 {
@@ -117,7 +104,7 @@ static size_t spdx_write_head(struct spdx *s)
 	json_map(s->o, "creationInfo");
 	spdx_time(s->o, r->created);
 	json_list(s->o, "creators");
-	json_str(s->o, NULL, r->project->creator);
+	spdx_creator(s->o, &s->items->author);
 	json_text(s->o, NULL, "Tool: keelson-" KEELSON_VERSION);
 	json_list_end(s->o);
 	json_text(s->o, "comment",
@@ -127,10 +114,14 @@ static size_t spdx_write_head(struct spdx *s)
 	return at;
 }
 
-int spdx_write(const struct model *m, struct buf *out, struct err *e)
+int spdx_write(const struct items *items, bool with_files, struct buf *out,
+	struct err *e)
 {
 	struct json_out o = json_out(out, 1);
-	struct spdx s = {.m = m, .o = &o};
+	struct spdx s = {.items = items,
+		.m = items->model,
+		.with_files = with_files,
+		.o = &o};
 	char hex[SHA256_HEX + 1];
 	size_t start = out->n, digest;
 

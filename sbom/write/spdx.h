@@ -5,13 +5,15 @@
 #define KEELSON_SBOM_WRITE_SPDX_H
 
 #include "lib/base/buf.h"
-#include "sbom/model/model.h"
+#include "sbom/items/items.h"
 
 /*
- * Append the document.  Equal models give equal bytes: lists are sorted, the
- * time is the request's, the namespace ends with a digest of the content.
- * 0, or -1 when out is full.
+ * Append the document; with_files: every file, its sources and patches, else
+ * only components and patches.  Equal models give equal bytes: lists are
+ * sorted, the time is the request's, the namespace ends with a digest of the
+ * content. 0, or -1 when out is full.
  */
-int spdx_write(const struct model *m, struct buf *out, struct err *e);
+int spdx_write(const struct items *items, bool with_files, struct buf *out,
+	struct err *e);
 
 #endif

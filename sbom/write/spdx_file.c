@@ -9,6 +9,8 @@
 
 #include <sys/stat.h>
 
+enum { SPDX_COMMENT_MAX = 1024 };
+
 static void spdx_file_head(struct json_out *o, const char *prefix,
 	struct str name, struct str id, const char *type)
 {
@@ -78,8 +80,10 @@ static void spdx_image_file(struct spdx *s, const struct model_file *f)
 	if (f->file->origin == SBOM_PINNED)
 		type = "OTHER";
 	spdx_file_head(s->o, "", f->file->path, f->id, type);
-	spdx_checksums(
-		s->o, spdx_sha1(s->m, f->file), spdx_sha256(s->m, f->file));
+	spdx_checksums(s->o, spdx_sha1(s->m, f->file),
+		spdx_sha256(s->m, f->file),
+		f->program == NULL ? (struct str){0}
+				   : str_of(f->program->sha512));
 	spdx_image_comment(s->o, f);
 	spdx_file_tail(s->o, f->licence);
 }
@@ -106,9 +110,26 @@ static void spdx_source_comment(
 static void spdx_source_file(struct spdx *s, const struct model_source *f)
 {
 	spdx_file_head(s->o, "", f->name, f->id, "SOURCE");
-	spdx_checksums(s->o, str_of(f->sha1), f->file->file.sha256);
+	spdx_checksums(
+		s->o, str_of(f->sha1), f->file->file.sha256, (struct str){0});
 	spdx_source_comment(s->o, f);
 	spdx_file_tail(s->o, f->licence);
+}
+
+static void spdx_patch_comment(struct json_out *o, const struct model_patch *p)
+{
+	char memory[SPDX_COMMENT_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+
+	buf_fmt(&b,
+		"applied; it touches %zu main source%s of linked objects and "
+		"%zu other compiled file%s",
+		p->sources, spdx_plural(p->sources), p->headers,
+		spdx_plural(p->headers));
+	for (size_t i = 0; i < p->n_cves; i++)
+		buf_fmt(&b, "%s%.*s", i == 0 ? "; fixes " : ", ",
+			STR_ARG(p->cves[i]));
+	json_str(o, "comment", buf_view(&b));
 }
 
 static void spdx_patch_file(struct spdx *s, const struct model_patch *p)
@@ -117,18 +138,14 @@ static void spdx_patch_file(struct spdx *s, const struct model_patch *p)
 	struct buf b = buf_fixed(prefix, sizeof(prefix));
 
 	if (p->is_ours)
-		buf_text(&b, "keelson/");
+		buf_fmt(&b, "%.*s/", STR_ARG(s->m->request->project->name));
 	else
 		buf_fmt(&b, "%.*s-%.*s/debian/patches/",
 			STR_ARG(p->package->line->package),
 			STR_ARG(p->package->line->version));
 	spdx_file_head(s->o, buf_cstr(&b), p->name, p->id, "SOURCE");
-	spdx_checksums(s->o, str_of(p->sha1), p->file.sha256);
-	spdx_fmt(s->o, "comment",
-		"applied; it touches %zu main source%s "
-		"of linked objects and %zu other compiled file%s",
-		p->sources, spdx_plural(p->sources), p->headers,
-		spdx_plural(p->headers));
+	spdx_checksums(s->o, str_of(p->sha1), p->file.sha256, (struct str){0});
+	spdx_patch_comment(s->o, p);
 	spdx_file_tail(s->o, p->package->line->licence);
 }
 
@@ -137,9 +154,9 @@ void spdx_write_files(struct spdx *s)
 	const struct model *m = s->m;
 
 	json_list(s->o, "files");
-	for (size_t i = 0; i < m->n_files; i++)
+	for (size_t i = 0; s->with_files && i < m->n_files; i++)
 		spdx_image_file(s, &m->files[i]);
-	for (size_t i = 0; i < m->n_sources; i++)
+	for (size_t i = 0; s->with_files && i < m->n_sources; i++)
 		spdx_source_file(s, &m->sources[i]);
 	for (size_t i = 0; i < m->n_patches; i++)
 		spdx_patch_file(s, &m->patches[i]);

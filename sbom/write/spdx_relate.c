@@ -135,7 +135,9 @@ static void spdx_relate_files(struct spdx *s)
 	for (size_t i = 0; i < m->n_files; i++) {
 		const struct model_file *f = &m->files[i];
 
-		spdx_relate(s, STR(SPDX_IMAGE), "CONTAINS", f->id, spdx_silent);
+		if (!m->request->is_program)
+			spdx_relate(s, STR(SPDX_IMAGE), "CONTAINS", f->id,
+				spdx_silent);
 		if (f->package != NULL)
 			spdx_relate(s, f->id,
 				f->file->how.n > 0 ? "GENERATED_FROM"
@@ -153,6 +155,8 @@ static void spdx_relate_packages(struct spdx *s)
 {
 	const struct model *m = s->m;
 
+	if (m->request->is_program)
+		return;
 	for (size_t i = 0; i < m->n_packages; i++)
 		if (m->packages[i].objects + m->packages[i].files > 0)
 			spdx_relate(s, STR(SPDX_IMAGE), "CONTAINS",
@@ -191,22 +195,41 @@ static void spdx_relate_source(struct spdx *s, const struct model_source *f)
 			p->id, spdx_silent);
 }
 
-static void spdx_relate_libraries(struct spdx *s)
+static const char *const spdx_bonds[] = {
+	[BOND_CONTAINS] = "CONTAINS",
+	[BOND_LINKS] = "STATIC_LINK",
+	[BOND_MADE_OF] = "GENERATED_FROM",
+	[BOND_HEADERS] = "BUILD_DEPENDENCY_OF", /* the other way round */
+	[BOND_PATCHED] = "PATCH_FOR",           /* the other way round */
+};
+
+/* What binds the components; a program also to its file. */
+static void spdx_relate_items(struct spdx *s)
 {
-	const struct model *m = s->m;
+	for (size_t i = 0; i < s->items->n_bonds; i++) {
+		const struct bond *b = &s->items->bonds[i];
+		bool is_back =
+			b->kind == BOND_HEADERS || b->kind == BOND_PATCHED;
 
-	for (size_t i = 0; i < m->n_libraries; i++) {
-		const struct model_library *l = &m->libraries[i];
-		const struct model_package *p =
-			model_package(m, l->origin.package);
-		struct str from = STR(SPDX_PROJECT);
-
-		if (p != NULL)
-			from = p->id;
-		else if (l->origin.kind == ORIGIN_HOST)
-			from = model_host(m, l->origin.record->package)->id;
-		spdx_relate(s, l->id, "GENERATED_FROM", from, spdx_silent);
+		if (b->kind == BOND_CONTAINS && b->to->kind == ITEM_PACKAGE)
+			continue; /* among all packages */
+		spdx_relate(s, is_back ? b->to->id : b->from->id,
+			spdx_bonds[b->kind], is_back ? b->from->id : b->to->id,
+			b->comment);
 	}
+	for (size_t i = 0; s->with_files && i < s->m->n_files; i++)
+		if (s->m->files[i].program != NULL)
+			spdx_relate(s,
+				items_of_program(
+					s->items, s->m->files[i].program)
+					->id,
+				"DISTRIBUTION_ARTIFACT", s->m->files[i].id,
+				spdx_silent);
+	for (size_t i = 0; i < s->items->n; i++)
+		if (s->items->list[i].kind == ITEM_LIBRARY &&
+			s->items->list[i].library->origin.kind == ORIGIN_OURS)
+			spdx_relate(s, s->items->list[i].id, "GENERATED_FROM",
+				STR(SPDX_PROJECT), spdx_silent);
 }
 
 /* A patch, its archive, the package, the linked sources that it touches. */
@@ -215,13 +238,13 @@ static void spdx_relate_patch(struct spdx *s, const struct model_patch *p)
 	const struct model *m = s->m;
 
 	spdx_relate(s, p->id, "PATCH_APPLIED", p->package->id, spdx_silent);
-	if (p->is_ours)
+	if (p->is_ours && s->with_files)
 		spdx_relate(
 			s, STR(SPDX_PROJECT), "CONTAINS", p->id, spdx_silent);
-	else
+	else if (!p->is_ours)
 		spdx_relate(s, p->id, "EXPANDED_FROM_ARCHIVE",
 			p->package->patches_id, spdx_silent);
-	for (size_t i = 0; i < m->n_sources; i++) {
+	for (size_t i = 0; s->with_files && i < m->n_sources; i++) {
 		const struct evidence_file *f =
 			m->sources[i].file->origin.record;
 
@@ -235,24 +258,29 @@ static void spdx_relate_patch(struct spdx *s, const struct model_patch *p)
 	}
 }
 
+/* The files and what they were made from. */
+static void spdx_relate_all_files(struct spdx *s)
+{
+	const struct model *m = s->m;
+
+	spdx_relate_files(s);
+	for (size_t i = 0; i < m->n_programs; i++)
+		spdx_program(s, &m->programs[i]);
+	for (size_t i = 0; i < m->n_sources; i++)
+		spdx_relate_source(s, &m->sources[i]);
+}
+
 void spdx_write_relationships(struct spdx *s)
 {
 	const struct model *m = s->m;
 
 	json_list(s->o, "relationships");
-	spdx_relate(s, STR("SPDXRef-DOCUMENT"), "DESCRIBES", STR(SPDX_IMAGE),
-		spdx_silent);
-	spdx_relate_files(s);
+	spdx_relate(s, STR("SPDXRef-DOCUMENT"), "DESCRIBES",
+		s->items->list[0].id, spdx_silent);
 	spdx_relate_packages(s);
-	for (size_t i = 0; i < m->n_programs; i++)
-		spdx_program(s, &m->programs[i]);
-	spdx_relate_libraries(s);
-	for (size_t i = 0; i < m->n_sources; i++)
-		spdx_relate_source(s, &m->sources[i]);
-	for (size_t i = 0; i < m->n_packages; i++)
-		if (m->packages[i].patches != NULL)
-			spdx_relate(s, m->packages[i].patches_id, "PATCH_FOR",
-				m->packages[i].id, spdx_silent);
+	spdx_relate_items(s);
+	if (s->with_files)
+		spdx_relate_all_files(s);
 	for (size_t i = 0; i < m->n_patches; i++)
 		spdx_relate_patch(s, &m->patches[i]);
 	json_list_end(s->o);

@@ -31,12 +31,15 @@ static void spdx_checksum(
 	json_map_end(o);
 }
 
-void spdx_checksums(struct json_out *o, struct str sha1, struct str sha256)
+void spdx_checksums(struct json_out *o, struct str sha1, struct str sha256,
+	struct str sha512)
 {
 	json_list(o, "checksums");
 	if (sha1.n > 0)
 		spdx_checksum(o, "SHA1", sha1);
 	spdx_checksum(o, "SHA256", sha256);
+	if (sha512.n > 0)
+		spdx_checksum(o, "SHA512", sha512);
 	json_list_end(o);
 }
 

@@ -28,6 +28,17 @@ static void test_known_digests(void **state)
 	}
 }
 
+static void test_git_name(void **state)
+{
+	char hex[SHA1_HEX + 1];
+
+	(void)state;
+	sha1_git_hex(STR(""), hex); /* git hash-object /dev/null */
+	assert_string_equal(hex, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+	sha1_git_hex(STR("hello\n"), hex);
+	assert_string_equal(hex, "ce013625030ba8dba906f756967f9e9ca394464a");
+}
+
 /* A million times "a" (FIPS 180-4), in pieces of 1, 2, 3, ... bytes. */
 static void test_pieces_add_up(void **state)
 {
@@ -82,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_digests),
+		cmocka_unit_test(test_git_name),
 		cmocka_unit_test(test_pieces_add_up),
 		cmocka_unit_test(test_every_padding),
 		cmocka_unit_test(test_absent_file),

@@ -1,0 +1,12 @@
+/*
+ * facts_spdx3 - what a document of SPDX 3 says.
+ */
+#ifndef KEELSON_SBOM_CHECK_FACTS_SPDX3_H
+#define KEELSON_SBOM_CHECK_FACTS_SPDX3_H
+
+#include "sbom/check/facts.h"
+
+/* Add the facts of a document to *f, whose arena is set. 0 or -1. */
+int facts_read_spdx3(const struct node *doc, struct facts *f, struct err *e);
+
+#endif
