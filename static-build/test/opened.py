@@ -19,6 +19,8 @@ import sys
 # first that matches counts.
 REASONS = [
     ("the kernel's", r"/(proc|sys|dev)/"),
+    ("response files, whose words are in the events",
+     r"TREE/(.*/)?(conftest\.lst|[^/]*\.rsp)$"),
     ("the evidence itself", r"TREE/\.keelson/"),
     ("the packages of the machine, looked up by keelson", r"/var/lib/dpkg/"),
     ("temporary", r"/(var/)?tmp/(?!strangers/)"),
