@@ -247,7 +247,7 @@ define() { # TEXT behind what every definition has
 	define 'links: [{path: /a, to: nowhere}]'
 	says '/a links to nowhere, which is not in the tree'
 	define 'links: [{path: ../a, to: b}]'
-	says 'it.yaml: line 5: links: path "../a" is not absolute and plain'
+	says 'it.yaml: links: line 5: path: must be absolute and plain'
 	define $'programs: [{name: pause, to: /a}]\ndirectories: [{path: /a}]'
 	says '/a comes from'
 }
