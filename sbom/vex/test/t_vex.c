@@ -213,7 +213,7 @@ static void test_changed_source(void **state_)
 
 static const struct node *parse(struct buf *text, struct arena *a)
 {
-	const struct node *n;
+	const struct node *n = NULL;
 	struct err e = {0};
 
 	if (text->full || json_parse(buf_view(text), a, &n, &e) < 0)
