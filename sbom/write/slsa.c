@@ -4,7 +4,7 @@
 #include "lib/arc/sha256.h"
 #include "lib/base/json_out.h"
 #include "lib/base/version.h"
-#include "sbom/write/spdx_purl.h"
+#include "sbom/items/item_names.h"
 
 #include <stdlib.h>
 
@@ -172,9 +172,9 @@ static void slsa_dependency(struct json_out *o, const struct slsa_dependency *d)
 	json_map(o, NULL);
 	if (d->version.n > 0) {
 		buf_text(&b, "pkg:deb/debian/");
-		spdx_encode(&b, d->package);
+		item_encode(&b, d->package);
 		buf_byte(&b, '@');
-		spdx_encode(&b, d->version);
+		item_encode(&b, d->version);
 		buf_fmt(&b, "?arch=%.*s", STR_ARG(d->arch));
 		if (d->suite.n > 0)
 			buf_fmt(&b, "&distro=%.*s", STR_ARG(d->suite));
