@@ -120,11 +120,13 @@ static int item_add_untraced(
 	};
 	if (model_id(m, "Program", f->file->path, &to->id, e) < 0 ||
 		item_name_own(items, to, e) < 0 ||
-		item_read_made(items, to,
-			(struct evidence_made){
-				str_of(f->file->place), f->file->sha256},
-			e) < 0)
+		(f->file->place != NULL &&
+			item_read_made(items, to,
+				(struct evidence_made){str_of(f->file->place),
+					f->file->sha256},
+				e) < 0))
 		return -1;
+	to->sha256 = f->file->sha256;
 	to->file_name = to->name;
 	return 0;
 }
@@ -306,6 +308,7 @@ static struct sbom_party items_party(const struct sbom_project *p, struct str s)
 	struct str kind;
 	size_t at = str_find(s, ':');
 
+	party.is_person = str_has_prefix(s, STR("Person:"));
 	if (at < s.n)
 		str_cut(&s, ':', &kind);
 	at = str_find(s, '(');

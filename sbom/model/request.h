@@ -10,6 +10,7 @@
 /* A person or an organisation; an empty text is not known. */
 struct sbom_party {
 	struct str name, email, url;
+	bool is_person;
 };
 
 /* Whose the image is: every document says it, none has it as a constant. */

@@ -81,10 +81,13 @@ static void spdx_creator(struct json_out *o, const struct sbom_party *p)
 	if (p->name.n == 0)
 		return;
 	if (p->email.n > 0)
-		spdx_fmt(o, NULL, "Organization: %.*s (%.*s)", STR_ARG(p->name),
-			STR_ARG(p->email));
+		spdx_fmt(o, NULL, "%s: %.*s (%.*s)",
+			p->is_person ? "Person" : "Organization",
+			STR_ARG(p->name), STR_ARG(p->email));
 	else
-		spdx_fmt(o, NULL, "Organization: %.*s", STR_ARG(p->name));
+		spdx_fmt(o, NULL, "%s: %.*s",
+			p->is_person ? "Person" : "Organization",
+			STR_ARG(p->name));
 }
 
 /* Returns where the digest of the namespace will stand. */

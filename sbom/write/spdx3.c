@@ -67,7 +67,8 @@ static void spdx3_parties(struct spdx3 *s)
 	for (size_t i = 0; i < s->n_parties; i++) {
 		const struct sbom_party *p = s->parties[i];
 
-		spdx3_begin(s, "Organization", spdx3_party_id(s, p));
+		spdx3_begin(s, p->is_person ? "Person" : "Organization",
+			spdx3_party_id(s, p));
 		json_str(s->o, "name", p->name);
 		if (p->email.n + p->url.n > 0) {
 			json_list(s->o, "externalIdentifier");

@@ -53,10 +53,13 @@ static void spdx_party(
 	if (p == NULL)
 		json_text(o, key, "NOASSERTION");
 	else if (p->email.n > 0)
-		spdx_fmt(o, key, "Organization: %.*s (%.*s)", STR_ARG(p->name),
-			STR_ARG(p->email));
+		spdx_fmt(o, key, "%s: %.*s (%.*s)",
+			p->is_person ? "Person" : "Organization",
+			STR_ARG(p->name), STR_ARG(p->email));
 	else
-		spdx_fmt(o, key, "Organization: %.*s", STR_ARG(p->name));
+		spdx_fmt(o, key, "%s: %.*s",
+			p->is_person ? "Person" : "Organization",
+			STR_ARG(p->name));
 }
 
 /* NOASSERTION for an empty text. */
