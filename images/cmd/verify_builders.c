@@ -215,9 +215,12 @@ static int ask_builder(const char *path, const struct verify_keys *k,
 		add_signers(signers, &s, k->n);
 		return 0;
 	}
-	p->theirs = &theirs;
 	say_who(k, &s, &theirs, p->said);
-	return say_differences(p, e);
+	return say_differences(&(struct pair){.ours = p->ours,
+				       .theirs = &theirs,
+				       .arena = p->arena,
+				       .said = p->said},
+		e);
 }
 
 int verify_builders(const struct verify_keys *k, struct view *v,

@@ -122,7 +122,7 @@ static void other_spellings_of_a_signature_are_refused(void **state)
 		"30",
 		"",
 	};
-	unsigned char point[65], digest[32], sig[256];
+	unsigned char point[65], digest[32], sig[256] = {0};
 
 	(void)state;
 	unhex(POINT, point);
