@@ -9,6 +9,7 @@
 #include "images/cmd/commands.h"
 #include "lib/base/fd.h"
 #include "lib/base/json_out.h"
+#include "lib/base/secrecy.h"
 #include "lib/base/shown.h"
 
 #include <fcntl.h>
@@ -237,6 +238,7 @@ int shipping_run(const struct shipping *s)
 	struct err e = {0};
 	int done;
 
+	secrecy_begin(); /* passwords and tokens of registries */
 	if (!x) {
 		err_kind(&e, ERR_LIMIT, "out of memory");
 		return command_failure(&e);
