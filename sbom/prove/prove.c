@@ -99,6 +99,7 @@ static int prove_settle(struct prover *p, struct err *e)
 	p->place.root = arena_copy(g->arena, str_of(real));
 	free(real);
 	p->tools.arena = g->arena;
+	p->tools.evidence = g->evidence;
 	p->place.g = g;
 	p->place.tools = &p->tools;
 	p->place.links = &p->links;

@@ -128,12 +128,39 @@ static int event_argv(const struct prove_place *p, const struct node *event,
 	return 0;
 }
 
-static const char *event_plugin(char **argv)
+/* Is this gcc's own plugin, in the directory of the tool? */
+static bool event_is_beside(const char *tool, const char *plugin)
 {
-	for (size_t i = 0; argv[i] != NULL; i++)
-		if (strcmp(argv[i], "-plugin") == 0)
-			return argv[i + 1];
-	return NULL;
+	char *a = realpath(tool, NULL), *b = realpath(plugin, NULL); /* heap */
+	struct str dir = str_of(a), other = str_of(b);
+	bool is_plugin =
+		str_has_prefix(str_base_name(other), STR("liblto_plugin.so"));
+
+	dir.n -= str_base_name(dir).n;
+	other.n -= str_base_name(other).n;
+	is_plugin = is_plugin && dir.n > 1 && str_eq(dir, other);
+	free(a);
+	free(b);
+	return is_plugin;
+}
+
+/* The plugin that the linker is to load: only one that the evidence names as
+   the host's (its digest is then compared), or that belongs to the tool.  NULL:
+   none; the linker finds nothing at the path then. */
+static const char *event_plugin(
+	const struct prove_place *p, const struct prove_event *ev)
+{
+	const char *path = NULL;
+
+	for (size_t i = 0; path == NULL && ev->argv[i] != NULL; i++)
+		if (strcmp(ev->argv[i], "-plugin") == 0)
+			path = ev->argv[i + 1];
+	if (path == NULL || *path != '/')
+		return NULL;
+	return evidence_host(p->g->evidence, str_of(path)) != NULL ||
+			       event_is_beside(ev->tool, path)
+		       ? path
+		       : NULL;
 }
 
 /* ---- what is asked of each tool ---- */
@@ -237,7 +264,7 @@ int prove_event_make(const struct prove_place *p, const struct node *event,
 		return -1;
 	if (str_has_suffix(tool, STR("/collect2"))) {
 		also[0] = "/usr/bin/ld";
-		also[1] = event_plugin(out->argv);
+		also[1] = event_plugin(p, out);
 	}
 	return 0;
 }

@@ -95,6 +95,27 @@ static int tool_add_needed(struct prove_tools *t, struct prove_tool *tool,
 	return 0;
 }
 
+/* By its path or by where that leads; what the evidence does not name may have
+   any bytes. */
+static int tool_check(const struct evidence *ev, const char *path,
+	const char *hex, struct err *e)
+{
+	char *real = realpath(path, NULL); /* heap */
+	struct str names[] = {str_of(path), str_of(real)};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < 2; i++)
+		if (evidence_host(ev, names[i]) != NULL &&
+			evidence_file(ev, EVIDENCE_TOOLCHAIN, names[i],
+				str_of(hex)) == NULL)
+			rc = err_kind(e, ERR_INPUT,
+				"%.*s has changed since the build: its sha256 "
+				"is %s, the evidence names another",
+				STR_ARG(names[i]), hex);
+	free(real);
+	return rc;
+}
+
 /* Copy one part to the store, and find what it needs. */
 static int tool_take(struct prove_tools *t, struct prove_tool *tool, size_t i,
 	char loader[PROVE_PATH_BYTES], struct err *e)
@@ -109,7 +130,9 @@ static int tool_take(struct prove_tools *t, struct prove_tool *tool, size_t i,
 	if (mapped_open(path, &bytes, e) < 0)
 		return -1;
 	sha256_hex(bytes, hex);
-	rc = prove_store_put(&t->store, str_of(hex), bytes, &kept, e);
+	rc = tool_check(t->evidence, path, hex, e);
+	if (rc == 0)
+		rc = prove_store_put(&t->store, str_of(hex), bytes, &kept, e);
 	tool->parts[i].kept =
 		rc < 0 ? NULL : arena_copy(t->arena, buf_view(&kept));
 	if (rc == 0 && tool->parts[i].kept == NULL)

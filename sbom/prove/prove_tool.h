@@ -6,6 +6,7 @@
 #define KEELSON_SBOM_PROVE_PROVE_TOOL_H
 
 #include "lib/base/arena.h"
+#include "sbom/evidence/evidence.h"
 #include "sbom/prove/prove_store.h"
 
 /* A file of the host, and its path in a tree. */
@@ -22,6 +23,7 @@ struct prove_tool {
 
 struct prove_tools {
 	struct arena *arena;
+	const struct evidence *evidence;
 	struct prove_store store;
 	struct prove_tool *list;
 	size_t n, room;
@@ -31,7 +33,8 @@ struct prove_tools {
  * The tool of this path, gathered on first use.  What a linker's front end
  * (collect2) starts is a part of it: ld, and the plugin that `also` names.
  * @also  paths of further files, ended by NULL
- * 0 or -1: it is gone, or a library is not found.
+ * 0 or -1: it is gone, a library is not found, or a file that the evidence
+ * names has other bytes than it says (ERR_INPUT).
  */
 int prove_tool_get(struct prove_tools *t, const char *path,
 	const char *const *also, const struct prove_tool **out, struct err *e);

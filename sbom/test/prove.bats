@@ -129,6 +129,28 @@ own() { # PATH
 	says '*not proven*pause.o*other bytes: sha256 is *'
 }
 
+@test "a tool that is not the one that the evidence names is found" {
+	local tools=root/build/evidence/toolchain.jsonl
+
+	jq -c 'if .path | endswith("/cc1") then .sha256 = 64 * "0" else . end' \
+		"$tools" >new.jsonl
+	fails cmp -s new.jsonl "$tools"
+	mv new.jsonl "$tools"
+	prove_pause
+	expect "$status" = 1
+	says '*/cc1 has changed since the build*'
+}
+
+@test "no file of the host is loaded as a plugin because the evidence says so" {
+	cp /usr/lib/gcc/x86_64-linux-gnu/*/liblto_plugin.so own_plugin.so
+	change pause 'if .ev == "link" then .argv |= map(if endswith(
+		"/liblto_plugin.so") then "'"$WORK/own_plugin.so"'"
+		else . end) else . end'
+	prove_pause
+	expect "$status" = 1
+	says '*not proven*fails with what its evidence names*own_plugin.so*'
+}
+
 @test "an event that was deleted is found" {
 	change pause 'select(.ev != "assemble")'
 	prove_pause
