@@ -24,9 +24,9 @@ static struct fact_party facts_cdx_authors(const struct node *list)
 {
 	const struct node *n = node_first(list);
 
-	return n == NULL ? (struct fact_party){0}
-			 : (struct fact_party){
-				   facts_get(n, "name"), facts_get(n, "email")};
+	if (n == NULL)
+		return (struct fact_party){0};
+	return (struct fact_party){facts_get(n, "name"), facts_get(n, "email")};
 }
 
 static void facts_cdx_better(struct fact_party *p, struct fact_party other)

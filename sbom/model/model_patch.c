@@ -37,7 +37,7 @@ static struct str model_cve_at(struct str s)
 		return (struct str){0};
 	for (n++; n < s.n && s.p[n] >= '0' && s.p[n] <= '9'; n++)
 		number++;
-	return number < 4 ? (struct str){0} : str_sub(s, 0, n);
+	return str_sub(s, 0, number < 4 ? 0 : n);
 }
 
 static int model_keep_cve(

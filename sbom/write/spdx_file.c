@@ -82,8 +82,7 @@ static void spdx_image_file(struct spdx *s, const struct model_file *f)
 	spdx_file_head(s->o, "", f->file->path, f->id, type);
 	spdx_checksums(s->o, spdx_sha1(s->m, f->file),
 		spdx_sha256(s->m, f->file),
-		f->program == NULL ? (struct str){0}
-				   : str_of(f->program->sha512));
+		str_of(f->program == NULL ? "" : f->program->sha512));
 	spdx_image_comment(s->o, f);
 	spdx_file_tail(s->o, f->licence);
 }
