@@ -7,6 +7,7 @@
 #include "images/read/extract.h"
 #include "images/read/listing_layer.h"
 #include "lib/arc/elf.h"
+#include "lib/base/shown.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -54,8 +55,9 @@ static size_t say_sections(
 
 		if (!x.name.n || (has && is_same_section(&x, &y)))
 			continue;
-		buf_fmt(said, " %.*s%s", STR_ARG(x.name),
-			has ? "" : " (not there)");
+		buf_byte(said, ' ');
+		shown_put(said, x.name);
+		buf_text(said, has ? "" : " (not there)");
 		n++;
 	}
 	return n;

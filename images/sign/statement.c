@@ -70,6 +70,15 @@ static bool is_about(const struct node *subjects, const char *hex)
 	return false;
 }
 
+/* Printed beside what we say of our own: no blanks, no lines. */
+static bool is_one_word(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
 int statement_read(struct str text, const char *hex, struct arena *a,
 	struct statement *out, struct err *e)
 {
@@ -89,6 +98,8 @@ int statement_read(struct str text, const char *hex, struct arena *a,
 	if (!out->predicate_type.n)
 		return err_kind(
 			e, ERR_INPUT, "the statement has no predicateType");
+	if (!is_one_word(out->predicate_type))
+		return err_kind(e, ERR_INPUT, "predicateType is no URI");
 	if (!is_about(node_get(doc, "subject"), hex))
 		return err_kind(e, ERR_INPUT,
 			"the statement is about another image than sha256:%s",
