@@ -29,9 +29,10 @@ extern struct shipping_values shipping_values;
 		.value = &shipping_values.registry.auth_file, .meta = "FILE", \
 		.help = "take logins from this file, written as docker's " \
 			"config.json"}, \
-	{.name = "plain-http", .type = ARGS_SWITCH, \
-		.value = &shipping_values.registry.is_plain_allowed, \
-		.help = "speak to registries without TLS"}, \
+	{.name = "plain-http", .type = ARGS_LIST, \
+		.value = &shipping_values.registry.plain, \
+		.meta = "HOST[:PORT]", \
+		.help = "speak to this registry without TLS"}, \
 	{.name = "quiet", .letter = 'q', .type = ARGS_SWITCH, \
 		.value = &shipping_values.is_quiet, \
 		.help = "say nothing until it is done"}, \

@@ -82,12 +82,12 @@ static int keep_text(void *context, struct str piece, struct err *e)
 {
 	struct call_answer *a = context;
 
-	(void)e;
 	buf_str(&a->text, piece);
-	return 0;
+	return a->text.full ? err_kind(e, ERR_LIMIT, "the answer is too long")
+			    : 0;
 }
 
-/* Of a refusal the beginning is kept. */
+/* Of a refusal, and of what nobody asked for, the beginning is kept. */
 static int keep_part(void *context, struct str piece, struct err *e)
 {
 	struct call_answer *a = context;
@@ -102,12 +102,9 @@ static int keep_part(void *context, struct str piece, struct err *e)
 static int read_text(struct exchange *x, const struct call *c,
 	struct call_answer *a, struct err *e)
 {
-	if (a->status < 200 || a->status > 299)
+	if (a->status < 200 || a->status > 299 || c->max_bytes == 0)
 		return exchange_body(x, DISCARD_BYTES, keep_part, a, e);
-	if (exchange_body(x, c->max_bytes, keep_text, a, e) < 0)
-		return -1;
-	return a->text.full ? err_kind(e, ERR_LIMIT, "the answer is too long")
-			    : 0;
+	return exchange_body(x, c->max_bytes, keep_text, a, e);
 }
 
 /* A sink's failure is not the connection's. */

@@ -130,6 +130,11 @@ static int by_tag(
 	return 0;
 }
 
+static bool has_no_referrers_api(unsigned status)
+{
+	return status == 400 || status == 404 || status == 405 || status == 406;
+}
+
 int documents_referrers(
 	struct registry *r, const char *digest, struct buf *out, struct err *e)
 {
@@ -147,6 +152,8 @@ int documents_referrers(
 		    &a, e) < 0)
 		return -1;
 	call_field(&a, "Content-Type", &type);
+	if (a.status != 200 && !has_no_referrers_api(a.status))
+		return call_refused(r, &a, "what refers to the image", e);
 	if (a.status != 200 || !str_has_prefix(type, STR(OCI_INDEX)))
 		return by_tag(r, digest, out, e);
 	if (call_field(&a, "Link", &link))

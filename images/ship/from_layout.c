@@ -85,7 +85,7 @@ static int read_layout_entry(struct from_layout *f,
 {
 	struct from_layout_entry *x = &f->entries[f->n];
 	const struct node *doc;
-	struct str subject;
+	struct str subject, config;
 
 	*x = (struct from_layout_entry){.descriptor = descriptor};
 	if (piece_of(descriptor, &x->piece, e) < 0)
@@ -97,7 +97,9 @@ static int read_layout_entry(struct from_layout *f,
 	subject = node_text(node_path(doc, "subject", "digest", NULL));
 	x->subject = subject.n > 0 ? subject.p : NULL;
 	x->tag = tag_in(descriptor);
+	config = node_text(node_path(doc, "config", "mediaType", NULL));
 	x->is_image = subject.n == 0 && !node_get(descriptor, "artifactType") &&
+		      !str_is(config, OCI_EMPTY) &&
 		      !(x->tag && strncmp(x->tag, "sha256-", 7) == 0);
 	f->n++;
 	return 0;

@@ -7,6 +7,7 @@
 #include "lib/base/json.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,13 +63,25 @@ static const char *file_of(const struct piece *p)
 	return p->digest + strlen("sha256:");
 }
 
+/* Nothing goes on with a part in a directory that is not kept. */
+static void forget_part(const struct from_registry *f, const struct piece *p)
+{
+	char part[OCI_DIGEST_BYTES + sizeof(".partial")];
+
+	snprintf(part, sizeof(part), "%s.partial", file_of(p));
+	if (!f->keeps)
+		unlinkat(f->dir, part, 0);
+}
+
 static int registry_blob(
 	void *self, const struct piece *p, struct from_body *b, struct err *e)
 {
 	struct from_registry *f = self;
 
-	if (download_blob(f->registry, p, f->dir, file_of(p), e) < 0)
+	if (download_blob(f->registry, p, f->dir, file_of(p), e) < 0) {
+		forget_part(f, p);
 		return -1;
+	}
 	b->offset = 0;
 	b->fd = openat(f->dir, file_of(p), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	return b->fd < 0 ? err_sys(e, "open %s", file_of(p)) : 0;

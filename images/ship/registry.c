@@ -74,15 +74,24 @@ static int ping(struct registry *r, struct err *e)
 	return exchange_body(&r->main, PING_BYTES, drop_piece, NULL, e);
 }
 
+static bool is_plain_allowed(const struct registry *r)
+{
+	const struct args_list *l = &r->options->plain;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->item[i], r->ref.registry) == 0)
+			return true;
+	return false;
+}
+
 static int choose_scheme(struct registry *r, struct err *e)
 {
 	bool is_here = reference_is_loopback(r->ref.registry);
 	struct err again = {0};
 
-	if (find_server(r, r->options->is_plain_allowed, e) < 0)
+	if (find_server(r, is_plain_allowed(r), e) < 0)
 		return -1;
-	if (!is_here || r->options->is_plain_allowed ||
-		r->options->ca_file != NULL)
+	if (!is_here || is_plain_allowed(r) || r->options->ca_file != NULL)
 		return 0;
 	if (ping(r, e) == 0)
 		return 0;
@@ -137,7 +146,7 @@ void registry_path(
 int registry_allows(
 	const struct registry *r, const struct url_web *to, struct err *e)
 {
-	if (!to->is_plain || r->options->is_plain_allowed ||
+	if (!to->is_plain || is_plain_allowed(r) ||
 		reference_is_loopback(to->server.host))
 		return 0;
 	return err_kind(e, ERR_DENIED,

@@ -15,14 +15,15 @@
 #include "images/ship/progress.h"
 #include "images/ship/reference.h"
 #include "images/ship/trust.h"
+#include "lib/base/args.h"
 #include "lib/net/exchange.h"
 #include "lib/net/url.h"
 
 /* What a person may say about it; outlives the registry. */
 struct registry_options {
-	const char *ca_file;   /* more authorities; or NULL */
-	const char *auth_file; /* or NULL: credentials.h says where */
-	bool is_plain_allowed; /* plain http, wherever it is */
+	const char *ca_file;    /* more authorities; or NULL */
+	const char *auth_file;  /* or NULL: credentials.h says where */
+	struct args_list plain; /* HOST[:PORT] that may do without TLS */
 };
 
 struct registry {

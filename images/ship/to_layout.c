@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,7 +80,12 @@ int to_layout_open(
 	if (dir_make(blobs, 0755, e) < 0)
 		return -1;
 	t->dir = open(blobs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return t->dir < 0 ? err_sys(e, "%s", blobs) : 0;
+	if (t->dir < 0)
+		return err_sys(e, "%s", blobs);
+	return flock(t->dir, LOCK_EX | LOCK_NB) < 0
+		       ? err_kind(e, ERR_BUSY, "%s: another pull writes it",
+				 path)
+		       : 0;
 }
 
 void to_layout_close(struct to_layout *t)

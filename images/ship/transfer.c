@@ -139,7 +139,11 @@ static int send_document(
 		.is_image = x->role == TRANSFER_IMAGE,
 		.tag = x->role == TRANSFER_IMAGE ? t->plan->tag : x->tag,
 		.subject = subject ? node_text(subject).p : NULL};
+	char name[OCI_BLOB_NAME_BYTES];
 
+	/* it may become the name of a tag */
+	if (d.subject && oci_blob_name(d.subject, name, e) < 0)
+		return err_at(e, "%s: subject", x->piece.digest);
 	return to->document(to->self, &d, e);
 }
 
@@ -189,6 +193,10 @@ int transfer_run(const struct transfer_plan *plan, struct transfer_sums *out,
 
 	*out = (struct transfer_sums){.sent = 0};
 	done = transfer_items_find(plan->from, plan->version, &t.list, e);
+	if (done == 0 && plan->digest && plan->digest[0] &&
+		strcmp(plan->digest, t.list.items[0].piece.digest) != 0)
+		done = err_kind(e, ERR_INPUT, "the image is %s, not %s",
+			t.list.items[0].piece.digest, plan->digest);
 	if (done == 0)
 		done = find_blobs(&t, e);
 	if (done == 0)

@@ -24,6 +24,7 @@ struct transfer_plan {
 	struct progress *progress;
 	const char *version; /* to take: a tag, a digest, or "" */
 	const char *tag;     /* that it gets */
+	const char *digest;  /* that it must have; NULL or "": any */
 };
 
 /* What was done. */

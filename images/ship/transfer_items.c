@@ -73,10 +73,22 @@ static int add_described(struct finding *f, const struct node *descriptor,
 	return add_item(f, &p, role, e) ? 0 : -1;
 }
 
+/* A list may name what belongs to another image. */
 static int on_referrer(
 	void *context, const struct node *descriptor, struct err *e)
 {
-	return add_described(context, descriptor, TRANSFER_REFERRER, e);
+	struct finding *f = context;
+	size_t n = f->list->n;
+	const struct transfer_item *x = &f->list->items[n];
+
+	if (add_described(f, descriptor, TRANSFER_REFERRER, e) < 0)
+		return -1;
+	if (f->list->n == n ||
+		str_is(node_text(node_path(x->tree, "subject", "digest", NULL)),
+			f->list->items[f->at].piece.digest))
+		return 0;
+	return err_kind(e, ERR_INPUT, "%s: it refers to another image",
+		x->piece.digest);
 }
 
 static int add_parts(struct finding *f, struct err *e)

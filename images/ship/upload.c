@@ -229,6 +229,21 @@ static int resume_upload(struct upload *u, struct err *e)
 	return 0;
 }
 
+/* After a part that was taken: the registry has more than before. */
+static int take_progress(
+	struct upload *u, const struct call_answer *a, struct err *e)
+{
+	uint64_t before = u->sent_bytes;
+
+	if (take_state(u, a, e) < 0)
+		return -1;
+	return u->sent_bytes > before
+		       ? 0
+		       : err_kind(e, ERR_INPUT,
+				 "registry %s: the upload does not advance",
+				 u->r->ref.registry);
+}
+
 /* One step: 1 the blob is there; 0 there is more to do; -1. */
 static int upload_step(struct upload *u, struct err *e)
 {
@@ -243,7 +258,7 @@ static int upload_step(struct upload *u, struct err *e)
 	if (is_last && a.status == 201)
 		return 1;
 	if (!is_last && a.status == 202)
-		return take_state(u, &a, e);
+		return take_progress(u, &a, e);
 	call_refused(u->r, &a, u->piece->digest, e);
 	/* 416: it stands elsewhere; 404: it has forgotten the upload */
 	if (a.status == 416 || a.status == 404)

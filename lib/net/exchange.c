@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define EXCHANGE_PIECE_BYTES ((size_t)64 << 10)
+#define INTERIM_MAX          16 /* answers 1xx before the one that counts */
 
 void exchange_open(struct exchange *x)
 {
@@ -110,11 +111,14 @@ static int read_head(struct exchange *x, bool is_head, struct err *e)
 static int read_answer(struct exchange *x, bool is_head, struct err *e)
 {
 	buf_reset(&x->in);
-	for (;;) {
+	for (int i = 0;; i++) {
 		if (read_head(x, is_head, e) < 0)
 			return -1;
 		if (x->answer.status >= 200)
 			break;
+		if (i == INTERIM_MAX)
+			return err_kind(e, ERR_LIMIT,
+				"more than %d interim answers", INTERIM_MAX);
 		buf_consume(&x->in, x->head_bytes);
 	}
 	x->is_kept = x->answer.head.is_kept &&
