@@ -7,6 +7,7 @@
 #include "sbom/prove/prove_path.h"
 
 #include "lib/base/fd.h"
+#include "sbom/prove/prove_tree.h"
 #include "sbom/prove/prove_words.h"
 #include "static-build/record/depfile.h"
 
@@ -339,13 +340,14 @@ static int event_reads(const struct prove_place *p,
 	AUTO_BUF struct buf name = buf_growing(PROVE_PATH_BYTES);
 	char path[PROVE_PATH_BYTES];
 	struct buf b = buf_fixed(path, sizeof(path));
+	AUTO_FD int fd = -1;
 	struct str rest;
 
-	buf_text(&b, p->tree);
 	if (*ev->reads != '/')
 		buf_fmt(&b, "%s/", ev->cwd);
 	buf_text(&b, ev->reads);
-	if (file_read(buf_cstr(&b), &text, e) < 0)
+	if (prove_tree_open(p->tree, buf_cstr(&b), &fd, e) < 0 ||
+		fd_read_all(fd, &text, e) < 0)
 		return -1;
 	rest = buf_view(&text);
 	if (!depfile_start(&rest))

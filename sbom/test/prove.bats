@@ -151,6 +151,17 @@ own() { # PATH
 	says '*not proven*fails with what its evidence names*own_plugin.so*'
 }
 
+@test "a directory that the evidence puts outside the tree is made inside" {
+	local up=../../../../../../../../../../../../../../../../../../../..
+
+	change pause 'if .ev == "compile" then .cwd = "'"$up$WORK"'/planted"
+		else . end'
+	prove_pause
+	expect "$status" = 1
+	says '*not proven*pause.o*'
+	fails test -e "$WORK/planted"
+}
+
 @test "an event that was deleted is found" {
 	change pause 'select(.ev != "assemble")'
 	prove_pause
