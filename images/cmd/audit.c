@@ -194,6 +194,7 @@ static int audit_judge(const struct subject *s, struct audit *a, struct err *e)
 	struct vex_brought *brought;
 	struct vex_request r = {.programs = s->judged,
 		.n_programs = s->n,
+		.n_unknown = s->product.n_unknown,
 		.n_brought = audit_patches.n};
 
 	if (patches_read(&texts, &audit_patches, &brought, e) < 0)
@@ -225,14 +226,14 @@ static int audit_print(const struct audit_report *r, struct err *e)
 	return fd_write(STDOUT_FILENO, out.p, out.n, e);
 }
 
-/* 1 when something remains, 0 when nothing does, or -1. */
+/* 1 when something remains or is not known, 0 when nothing does, or -1. */
 static int audit_all(const struct subject *s, struct err *e)
 {
 	const struct lock_line **packages = arena_alloc(
 		&s->tracing->arena, AUDIT_PACKAGES_MAX * sizeof(*packages));
 	struct audit a = {.arena = &s->tracing->arena};
 	const struct audit_report report = {
-		&a, s->product.path, audit_shows_all};
+		&a, s->product.path, s->product.n_unknown, audit_shows_all};
 
 	if (packages == NULL)
 		return fix_no_memory(e);
@@ -246,7 +247,7 @@ static int audit_all(const struct subject *s, struct err *e)
 	for (size_t i = 0; i < a.n; i++)
 		if (audit_remains(&a.hits[i]))
 			return 1;
-	return 0;
+	return report.n_unknown > 0;
 }
 
 static int audit_run(size_t n, const char *const *operands)
@@ -279,7 +280,8 @@ const struct args_command command_audit = {
 		"name and version, and then judged as `keelson vex` does: by "
 		"the patches that were applied and by the functions that the "
 		"linker kept. Nothing is fetched. The exit code is 0 when "
-		"nothing remains, 1 when something does or on failure.",
+		"nothing remains, 1 when something does, when a program of the "
+		"image has no evidence, or on failure.",
 	.options = audit_options,
 	.min_operands = 1,
 	.max_operands = 1,

@@ -79,17 +79,19 @@ struct subject_reader {
 	struct subject *s;
 	const struct listing *layer;
 	struct buf *bytes; /* of the program that is being read; NULL */
+	char head[4];      /* of a file that the evidence does not know */
+	size_t n_head;
+	bool is_known; /* nothing of the file is to be read */
 };
 
-static bool subject_is_program(
+/* Did a recorded command make it? */
+static bool subject_is_made(
 	const struct subject_reader *r, const struct tar_entry *t)
 {
 	const struct listed *x = listing_find(r->layer, t->path);
 
-	return t->type == TAR_FILE && (t->mode & SUBJECT_EXECUTABLE) != 0 &&
-	       x != NULL &&
-	       table_find(&r->s->tracing->evidence.by_output,
-		       str_of(x->sha256)) != NULL;
+	return x != NULL && table_find(&r->s->tracing->evidence.by_output,
+				    str_of(x->sha256)) != NULL;
 }
 
 static int subject_on_entry(
@@ -102,7 +104,10 @@ static int subject_on_entry(
 	struct traced *to;
 
 	r->bytes = NULL;
-	if (!subject_is_program(r, t))
+	r->n_head = 0;
+	r->is_known = t->type != TAR_FILE || subject_is_made(r, t);
+	if (t->type != TAR_FILE || !r->is_known ||
+		(t->mode & SUBJECT_EXECUTABLE) == 0)
 		return 0;
 	if (r->s->n == SUBJECT_PROGRAMS_MAX)
 		return err_kind(e, ERR_LIMIT, "more than %d programs",
@@ -118,11 +123,28 @@ static int subject_on_entry(
 	return 0;
 }
 
+/* A file that the evidence does not know: count it when it is an ELF file. */
+static void subject_read_head(
+	struct subject_reader *r, const char *bytes, size_t n)
+{
+	const size_t whole = sizeof(r->head);
+
+	if (r->n_head == whole)
+		return;
+	for (size_t i = 0; i < n && r->n_head < whole; i++)
+		r->head[r->n_head++] = bytes[i];
+	if (r->n_head == whole &&
+		str_eq((struct str){r->head, whole}, STR("\177ELF")))
+		r->s->product.n_unknown++;
+}
+
 static int subject_on_data(
 	void *self, const void *bytes, size_t n, struct err *e)
 {
 	struct subject_reader *r = self;
 
+	if (!r->is_known)
+		subject_read_head(r, bytes, n);
 	if (r->bytes == NULL)
 		return 0;
 	buf_put(r->bytes, bytes, n);

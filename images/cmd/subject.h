@@ -30,9 +30,10 @@ struct subject {
 
 /*
  * Open an image (an OCI layout or a tar of one) or an ELF file.  Programs of
- * an image are the files whose digests the evidence knows as made by a
- * recorded command; texts are in the arena of the tracing.  Close it in either
- * case. 0 or -1.
+ * an image are the executable files whose digests the evidence knows as made by
+ * a recorded command; ELF files that it does not know are counted in
+ * product.n_unknown.  Texts are in the arena of the tracing.  Close it in
+ * either case. 0 or -1.
  */
 int subject_open(struct tracing *t, const char *path, struct subject *out,
 	struct err *e);

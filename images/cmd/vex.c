@@ -102,6 +102,11 @@ static void vex_table(const struct vex_document *d, struct buf *out)
 		STR_ARG(d->product->name), counts[VEX_AFFECTED],
 		counts[VEX_UNDER_INVESTIGATION], counts[VEX_FIXED],
 		counts[VEX_NOT_AFFECTED]);
+	if (d->product->n_unknown > 0)
+		buf_fmt(out,
+			"%zu of its programs or libraries have no evidence: "
+			"nothing is known of them\n",
+			d->product->n_unknown);
 }
 
 static const struct vex_writer {
@@ -208,6 +213,7 @@ static int vex_state_all(struct subject *s, struct err *e)
 	struct vex_request r = {
 		.programs = s->judged,
 		.n_programs = s->n,
+		.n_unknown = s->product.n_unknown,
 		.cves = cves,
 		.n_cves = vex_cves.n,
 		.n_brought = vex_patches.n,
@@ -258,7 +264,10 @@ const struct args_command command_vex = {
 		"what the patch changes is in a program; not affected, when "
 		"the linker left it out; under investigation, when that "
 		"cannot be proven. --patch brings a fix that is not applied: "
-		"affected, when what it changes is in a program. Every ground "
+		"affected, when what it changes is in a program. Nothing is "
+		"known of a program or library that no recorded command made: "
+		"where an image has one, each of these that is not affected or "
+		"fixed is under investigation. Every ground "
 		"and the command that finds it again is in the document.",
 	.options = vex_options,
 	.min_operands = 1,

@@ -7,6 +7,10 @@
 
 enum { AUDIT_TEXT_MAX = 1 << 20 };
 
+#define AUDIT_UNKNOWN                                                          \
+	"%zu of its programs or libraries have no evidence: what is in them "  \
+	"was matched with nothing"
+
 /* "affected", or "by version" where nothing tells which code is meant. */
 static const char *audit_word(const struct audit_hit *h)
 {
@@ -66,6 +70,8 @@ void audit_write_table(const struct audit_report *r, struct buf *out)
 		"%zu advisories about %zu linked packages read: %zu match by "
 		"version, %zu remain\n",
 		a->advisories, a->n_packages, a->n, left);
+	if (r->n_unknown > 0)
+		buf_fmt(out, AUDIT_UNKNOWN "\n", r->n_unknown);
 }
 
 void audit_write_json(const struct audit_report *r, struct buf *out)
@@ -78,6 +84,7 @@ void audit_write_json(const struct audit_report *r, struct buf *out)
 	json_whole(&o, "advisories", (int64_t)a->advisories);
 	json_whole(&o, "matched", (int64_t)a->n);
 	json_whole(&o, "remaining", (int64_t)audit_count(a));
+	json_whole(&o, "unknown_programs", (int64_t)r->n_unknown);
 	json_list(&o, "findings");
 	for (size_t i = 0; i < a->n; i++) {
 		const struct audit_hit *h = &a->hits[i];
@@ -162,6 +169,30 @@ static void sarif_rules(struct json_out *o, const struct audit_report *r)
 	json_list_end(o);
 }
 
+/* What was not looked at, as a notification of the run. */
+static void sarif_unknown(struct json_out *o, const struct audit_report *r)
+{
+	char memory[256];
+	struct buf text = buf_fixed(memory, sizeof(memory));
+
+	if (r->n_unknown == 0)
+		return;
+	buf_fmt(&text, AUDIT_UNKNOWN, r->n_unknown);
+	json_list(o, "invocations");
+	json_map(o, NULL);
+	json_truth(o, "executionSuccessful", true);
+	json_list(o, "toolExecutionNotifications");
+	json_map(o, NULL);
+	json_text(o, "level", "warning");
+	json_map(o, "message");
+	json_str(o, "text", buf_view(&text));
+	json_map_end(o);
+	json_map_end(o);
+	json_list_end(o);
+	json_map_end(o);
+	json_list_end(o);
+}
+
 void audit_write_sarif(const struct audit_report *r, struct buf *out)
 {
 	struct json_out o = json_out(out, 1);
@@ -179,6 +210,7 @@ void audit_write_sarif(const struct audit_report *r, struct buf *out)
 	sarif_rules(&o, r);
 	json_map_end(&o);
 	json_map_end(&o);
+	sarif_unknown(&o, r);
 	json_list(&o, "results");
 	for (size_t i = 0; i < r->audit->n; i++)
 		if (audit_is_shown(r, i))

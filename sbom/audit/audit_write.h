@@ -12,6 +12,7 @@
 struct audit_report {
 	const struct audit *audit;
 	const char *product; /* as it was given */
+	size_t n_unknown;    /* programs of it that have no evidence */
 	bool shows_all;      /* else what remains alone */
 };
 

@@ -193,6 +193,63 @@ verdict() { # NAME
 		grep -q 'but used names it and may have it inlined'
 }
 
+@test "what cannot be cut into functions is looked into, not said to be absent" {
+	mkdir demo && cd demo
+	printf '%s\n' 'int unused(int a) { return a + 6; }' >gone.c
+	printf '%s\n' '.globl quick' 'quick: mov $5, %eax' ' ret' >quick.S
+	printf '%s\n' 'int step(int a) { return a * 77; }' >step.c
+	printf '%s\n' '#define step same' '#include "step.c"' \
+		'int used(int a) { return same(a) + 1; }' >all.c
+	printf '%s\n' 'int quick(void); int used(int);' '#define GO(f) int f(void) { \' \
+		'	return used(quick()); }' 'GO(go_on);' 'int other(int);' \
+		'int main(void) { return go_on(); }' >main.c
+	"$KEELSON" record -- sh -c "cc -O2 -ffunction-sections -c all.c step.c \
+		gone.c main.c quick.S &&
+		cc -Wl,--gc-sections -o prog main.o all.o step.o gone.o \
+			quick.o" >/dev/null
+	# assembler, beside C of which nothing is left
+	patch_of gone gone.c 's/6/7/'
+	expect "$(verdict gone)" = not_affected
+	patch_of quick quick.S 's/5/6/'
+	cat fix.gone >>fix.quick
+	expect "$(verdict quick)" = under_investigation
+	# compiled by itself, and dropped; and within another source
+	patch_of step step.c 's/77/78/'
+	expect "$(verdict step)" = under_investigation
+	# a macro's use looks like a declaration
+	patch_of go_on main.c 's/GO(go_on)/GO(go_off)/'
+	sed -n '/^@@/,$p' fix.go_on | grep -q '^-GO(go_on);'
+	"$KEELSON" vex --patch CVE-2099-0001=fix.go_on prog >out
+	grep -q "changes GO in main.c: a declaration, or a macro's use" out
+	expect "$(verdict go_on)" = under_investigation
+	# the same, applied: it is in the source
+	cp fix.quick fix.asm && patch -s <fix.asm
+	rm -rf .keelson
+	"$KEELSON" record -- sh -c "cc -O2 -ffunction-sections -c all.c step.c \
+		gone.c main.c quick.S &&
+		cc -Wl,--gc-sections -o prog main.o all.o step.o gone.o \
+			quick.o" >/dev/null
+	expect "$(verdict asm)" = fixed
+}
+
+@test "a program of an image without evidence keeps every CVE open" {
+	make_demo used
+	make_patches
+	expect "$(verdict risky)" = not_affected
+	# this evidence knows nothing of what is in the image
+	"$KEELSON" vex --patch CVE-2099-0001=fix.risky --cve CVE-2099-0001 \
+		"$HERE/dist/pause" >out
+	grep -q '^CVE-2099-0001 *under_investigation' out
+	grep -q '1 program has no evidence' out
+	tail -n 1 out | grep -q '^1 of its programs or libraries'
+	echo '{"vulns": []}' >feed.json
+	run -0 "$KEELSON" audit --feed feed.json prog
+	run -1 "$KEELSON" audit --json --feed feed.json "$HERE/dist/pause"
+	jq -e '.remaining == 0 and .unknown_programs == 1' <<<"$output"
+	run -1 "$KEELSON" audit --feed feed.json "$HERE/dist/pause"
+	[[ $output == *"0 remain"*"1 of its programs or libraries have no"* ]]
+}
+
 # ---- audit ------------------------------------------------------------------
 
 # A feed of Debian's tracker: CVEs that are open in a suite.

@@ -49,6 +49,7 @@ struct vex_product {
 	const char *path;      /* as it was given: for the command to repeat */
 	const char *const *names; /* more ids of it, for OpenVEX */
 	size_t n_names;
+	size_t n_unknown; /* programs of it that no recorded command made */
 };
 
 /* What every format needs to know of the document. */

@@ -6,6 +6,7 @@
  *	nothing of it is in the program   not affected   not affected
  *	a function in the program         fixed          affected
  *	a header, a macro, inlined code   fixed          under investigation
+ *	a source that is not C            fixed          under investigation
  *
  * Not affected is only said when the code is proven to be absent: no object is
  * made from the file, or the linker dropped the function and nothing that is
@@ -160,7 +161,8 @@ static int vex_judge_part(const struct vex_part *p, struct err *e)
 
 	switch (p->part->kind) {
 	case C_DECLARED:
-		return 0;
+		return vex_part_somewhere(
+			p, "a declaration, or a macro's use", e);
 	case C_TYPE:
 		return vex_part_somewhere(p, "a type, used anywhere", e);
 	case C_MACRO:
@@ -196,6 +198,10 @@ static int vex_judge_object(const struct vex_file *f,
 {
 	struct vex_part p = {.f = f, .object = object};
 
+	if (!fix_is_c(f->file->path))
+		return vex_say_somewhere(f,
+			"compiled, but not C: which code changes is not known",
+			e);
 	for (size_t i = 0; i < f->file->n_parts; i++) {
 		p.part = &f->file->parts[i];
 		if (vex_judge_part(&p, e) < 0)
@@ -248,6 +254,24 @@ static int vex_judge_other(const struct vex_file *f, struct err *e)
 	return vex_say(f, "no object of the program is made from it", e);
 }
 
+/* Does an object of another source have the file in it, by #include? */
+static bool vex_is_included(const struct vex_file *f)
+{
+	const struct trace *t = f->j->program->why.trace;
+
+	for (size_t i = 0; i < t->n_objects; i++) {
+		const struct trace_object *o = t->objects[i];
+
+		/* what a compiler reads may hold the source itself */
+		if (str_eq(o->source->file.path, f->file->path))
+			continue;
+		for (size_t k = 0; k < o->n_headers; k++)
+			if (str_eq(o->headers[k]->file.path, f->file->path))
+				return true;
+	}
+	return false;
+}
+
 static int vex_judge_file(const struct vex_file *f, struct err *e)
 {
 	const struct trace *t = f->j->program->why.trace;
@@ -262,7 +286,11 @@ static int vex_judge_file(const struct vex_file *f, struct err *e)
 		if (vex_judge_object(f, o, e) < 0)
 			return -1;
 	}
-	return n > 0 ? 0 : vex_judge_other(f, e);
+	if (n == 0)
+		return vex_judge_other(f, e);
+	return vex_is_included(f)
+		       ? vex_say_somewhere(f, "another source includes it", e)
+		       : 0;
 }
 
 /* build/work/RECIPE/PACKAGE/DIR/FILE: "DIR/FILE"; outside the path itself. */

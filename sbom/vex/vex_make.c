@@ -70,8 +70,22 @@ static bool vex_has_fix(const struct vex_maker *m, const struct lock_line *of)
 	return false;
 }
 
-/* Judge each program that has the package; how many did? -1 for an error. */
-static int vex_fill(
+/* What is in programs that nothing is known of?  That must be looked into. */
+static int vex_add_unknown(
+	const struct vex_maker *m, struct vex_statement *s, struct err *e)
+{
+	if (m->r->n_unknown == 0 || s->n_grounds == 0)
+		return 0;
+	if (s->status < VEX_UNDER_INVESTIGATION)
+		s->status = VEX_UNDER_INVESTIGATION;
+	return vex_ground(s, m->texts->basis->arena, e,
+		m->r->n_unknown == 1 ? "%zu program has no evidence"
+				     : "%zu programs have no evidence",
+		m->r->n_unknown);
+}
+
+/* Judge each program that has the package; how many have? -1 for an error. */
+static int vex_judge_programs(
 	const struct vex_maker *m, struct vex_statement *s, struct err *e)
 {
 	/* where a patch says which code is meant, a changelog adds nothing */
@@ -87,12 +101,23 @@ static int vex_fill(
 		if (vex_judge_program(m, &j, with_mentions, e) < 0)
 			return -1;
 	}
-	if (n > 0)
-		return n;
-	s->justification = VEX_COMPONENT_NOT_PRESENT;
-	return vex_ground(s, m->texts->basis->arena, e,
-		"nothing of %.*s is in any program",
-		STR_ARG(s->package->package));
+	return n;
+}
+
+/* The same of the product as a whole. */
+static int vex_fill(
+	const struct vex_maker *m, struct vex_statement *s, struct err *e)
+{
+	int n = vex_judge_programs(m, s, e);
+
+	if (n == 0) {
+		s->justification = VEX_COMPONENT_NOT_PRESENT;
+		if (vex_ground(s, m->texts->basis->arena, e,
+			    "nothing of %.*s is in any program",
+			    STR_ARG(s->package->package)) < 0)
+			return -1;
+	}
+	return n < 0 || vex_add_unknown(m, s, e) < 0 ? -1 : n;
 }
 
 /* ---- all of them ---- */

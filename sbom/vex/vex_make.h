@@ -16,6 +16,7 @@ struct vex_brought {
 struct vex_request {
 	const struct vex_program *programs;
 	size_t n_programs;
+	size_t n_unknown; /* programs of the product besides: no evidence */
 	const struct vex_brought *brought;
 	size_t n_brought;
 	const struct str *cves; /* asked for; none: all that patches name */

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.packages = packages,
 		.n_packages = 1,
 		.feed = "feed"};
-	const struct audit_report r = {&a, "product", true};
+	const struct audit_report r = {&a, "product", 1, true};
 	AUTO_BUF struct buf out = buf_growing(1 << 24);
 	const struct node *n;
 	struct err e;

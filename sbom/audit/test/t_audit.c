@@ -193,7 +193,7 @@ static void test_writers(void **state)
 		struct buf *) = {audit_write_json, audit_write_sarif};
 	AUTO_ARENA struct arena a = arena_make(1 << 20);
 	struct audit audit = audit_of(&a);
-	const struct audit_report r = {&audit, "dist/\"x\"", true};
+	const struct audit_report r = {&audit, "dist/\"x\"", 2, true};
 	struct err e = {0};
 
 	(void)state;
@@ -206,12 +206,21 @@ static void test_writers(void **state)
 		writers[i](&r, &out);
 		if (json_parse(buf_view(&out), &a, &n, &e) < 0)
 			fail_msg("%s", e.text);
-		if (i == 0)
+		if (i == 0) {
 			assert_int_equal(
 				node_whole(node_get(n, "remaining"), 0), 1);
-		else
+			assert_int_equal(
+				node_whole(node_get(n, "unknown_programs"), 0),
+				2);
+		} else {
 			assert_true(str_is(
 				node_text(node_get(n, "version")), "2.1.0"));
+			n = node_first(node_get(n, "runs"));
+			n = node_first(node_get(n, "invocations"));
+			n = node_get(n, "toolExecutionNotifications");
+			n = node_path(node_first(n), "message", "text", NULL);
+			assert_true(str_has_prefix(node_text(n), STR("2 of ")));
+		}
 	}
 }
 

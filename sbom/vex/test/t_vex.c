@@ -100,6 +100,24 @@ static void state(struct bench *b, const char *patch,
 		assert_int_equal(vex_make(&texts, &r, out, e), 0);
 }
 
+/* The same product has a program that nothing is known of. */
+static void state_with_unknown(struct bench *b, struct vex_statements *out)
+{
+	struct fix_texts texts = fix_texts(&b->basis);
+	const struct fix_bringing from = {"fix.diff",
+		STR(DIFF("unused.c", "int unused(void) { return 3; }", "x"))};
+	struct vex_brought brought = {.cve = STR("CVE-2099-0001")};
+	const struct vex_request r = {.programs = &b->program,
+		.n_programs = 1,
+		.n_unknown = 2,
+		.brought = &brought,
+		.n_brought = 1};
+	struct err e = {0};
+
+	assert_int_equal(fix_bring(&texts, &from, &brought.fix, &e), 0);
+	assert_int_equal(vex_make(&texts, &r, out, &e), 0);
+}
+
 static bool says(const struct vex_statement *s, const char *text)
 {
 	for (size_t i = 0; i < s->n_grounds; i++)
@@ -165,6 +183,17 @@ static void test_patch_to_verdict(void **state_)
 			!says(&s.list[0], want[i].ground))
 			fail_said(i, &s.list[0]);
 	}
+}
+
+static void test_programs_without_evidence(void **state_)
+{
+	struct vex_statements s;
+
+	state_with_unknown(*state_, &s);
+	assert_int_equal(s.n, 1);
+	if (s.list[0].status != VEX_UNDER_INVESTIGATION ||
+		!says(&s.list[0], "2 programs have no evidence"))
+		fail_said(0, &s.list[0]);
 }
 
 static void test_patches_that_fit_nothing(void **state_)
@@ -332,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patch_to_verdict),
+		cmocka_unit_test(test_programs_without_evidence),
 		cmocka_unit_test(test_patches_that_fit_nothing),
 		cmocka_unit_test(test_changed_source),
 		cmocka_unit_test(test_documents),
