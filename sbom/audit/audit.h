@@ -61,6 +61,10 @@ struct audit_found {
 /* Add a hit unless it is there. 0 or -1. */
 int audit_add(struct audit *a, const struct audit_found *f, struct err *e);
 
+/* The release of a suite, as OSV names it: "Debian:13"; NULL: not known here.
+ */
+const char *audit_release(struct str suite);
+
 /* Each takes the parsed document. 0 or -1. */
 int audit_take_debian(struct audit *a, const struct node *n, struct err *e);
 int audit_take_osv(struct audit *a, const struct node *n, struct err *e);

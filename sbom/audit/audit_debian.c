@@ -2,7 +2,8 @@
  * audit_debian - the security tracker's JSON: package, then CVE, then the
  * state in each release.
  *
- * A package of the lock is asked for by the suite that it was pinned from.
+ * A package of the lock is asked for by the suite that it was pinned from, one
+ * without a suite by any.
  */
 #include "lib/base/buf.h"
 #include "sbom/audit/audit.h"
@@ -23,21 +24,43 @@ static bool debian_hits(const struct node *release, struct str version)
 	return str_is(status, "open") || str_is(status, "undetermined");
 }
 
+/*
+ * What is said of the package's suite.  A package of no release (sid, a
+ * build of others) is asked for in each: the first that hits.
+ */
+static const struct node *debian_release(
+	const struct node *cve, const struct lock_line *package, bool *is_any)
+{
+	const struct node *all = node_get(cve, "releases"), *r;
+	char suite[64];
+
+	*is_any = audit_release(package->suite) == NULL;
+	if (!*is_any && str_copy(package->suite, suite, sizeof(suite)) == 0) {
+		r = node_get(all, suite);
+		return debian_hits(r, package->version) ? r : NULL;
+	}
+	for (r = node_first(all); r != NULL; r = r->next)
+		if (debian_hits(r, package->version))
+			return r;
+	return NULL;
+}
+
 static int debian_take_cve(struct audit *a, const struct lock_line *package,
 	const struct node *cve, struct err *e)
 {
-	char memory[AUDIT_RULE_BYTES], suite[64];
+	char memory[AUDIT_RULE_BYTES];
 	struct buf rule = buf_fixed(memory, sizeof(memory));
 	const struct node *release;
+	bool is_any;
 
 	a->advisories++;
-	if (str_copy(package->suite, suite, sizeof(suite)) < 0)
+	release = debian_release(cve, package, &is_any);
+	if (!fix_is_cve(cve->key) || release == NULL)
 		return 0;
-	release = node_path(cve, "releases", suite, NULL);
-	if (!fix_is_cve(cve->key) || !debian_hits(release, package->version))
-		return 0;
-	buf_fmt(&rule, "Debian %s: %.*s", suite,
-		STR_ARG(node_text(node_get(release, "status"))));
+	buf_fmt(&rule, "Debian %.*s: %.*s%s", STR_ARG(release->key),
+		STR_ARG(node_text(node_get(release, "status"))),
+		is_any ? ", of any release, for the package's is not known"
+		       : "");
 	return audit_add(a,
 		&(struct audit_found){.cve = cve->key,
 			.package = package,

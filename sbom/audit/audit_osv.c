@@ -2,15 +2,14 @@
  * audit_osv - an OSV record, a list of them, or {"vulns": [...]}.
  *
  * Records of the ecosystem Debian are matched, "Debian:13" only with packages
- * of that release; what is told of other ecosystems is about other builds.
- * Version ranges are walked as the schema says: a version is affected when the
- * last event at or before it is "introduced".
+ * of that release, or of none that is known here; what is told of other
+ * ecosystems is about other builds.  A version is in a range when the greatest
+ * event at or before it is "introduced", in whatever order they stand.
  */
 #include "sbom/audit/audit.h"
 #include "sbom/audit/debversion.h"
 
-/* The release of a suite; NULL: of none. */
-static const char *osv_release(struct str suite)
+const char *audit_release(struct str suite)
 {
 	static const char *const releases[][2] = {{"bullseye", "Debian:11"},
 		{"bookworm", "Debian:12"}, {"trixie", "Debian:13"},
@@ -24,17 +23,52 @@ static const char *osv_release(struct str suite)
 
 static bool osv_is_for(struct str ecosystem, const struct lock_line *package)
 {
-	const char *release = osv_release(package->suite);
+	const char *release = audit_release(package->suite);
 
+	if (release == NULL && str_has_prefix(ecosystem, STR("Debian:")))
+		return true;
 	return str_is(ecosystem, "Debian") ||
 	       (release != NULL && str_is(ecosystem, release));
 }
 
 /* "0" is before every version. */
-static bool osv_reaches(struct str event, struct str version)
+static int osv_cmp(struct str a, struct str b)
 {
-	return event.n > 0 &&
-	       (str_is(event, "0") || debversion_cmp(event, version) <= 0);
+	bool is_first = str_is(a, "0"), is_second = str_is(b, "0");
+
+	return is_first || is_second ? is_second - is_first
+				     : debversion_cmp(a, b);
+}
+
+/* How far the events of a range have been read. */
+struct osv_walk {
+	struct str version;
+	struct str last;  /* the greatest event at or before it; empty: none */
+	struct str fixed; /* the least one behind it */
+	bool is_in;
+};
+
+/* An event that begins the range; at the version of one that ends it, the end
+   counts. */
+static void osv_begin(struct osv_walk *w, struct str at)
+{
+	if (at.n == 0 || osv_cmp(at, w->version) > 0 ||
+		(w->last.n > 0 && osv_cmp(at, w->last) <= 0))
+		return;
+	w->last = at;
+	w->is_in = true;
+}
+
+/* An event that ends it, before or behind its own version. */
+static void osv_end(struct osv_walk *w, struct str at, bool is_behind)
+{
+	int order = at.n == 0 ? 1 : osv_cmp(at, w->version);
+
+	if (order > 0 || (order == 0 && is_behind) ||
+		(w->last.n > 0 && osv_cmp(at, w->last) < 0))
+		return;
+	w->last = at;
+	w->is_in = false;
 }
 
 /* Is a version in a range?  *fixed: what ends it, when it does. */
@@ -42,24 +76,20 @@ static bool osv_in_range(
 	const struct node *range, struct str version, struct str *fixed)
 {
 	const struct node *event = node_first(node_get(range, "events"));
-	bool is_in = false;
+	struct osv_walk w = {.version = version};
 
-	*fixed = (struct str){0};
 	for (; event != NULL; event = event->next) {
-		struct str from = node_text(node_get(event, "introduced"));
 		struct str fix = node_text(node_get(event, "fixed"));
-		struct str last = node_text(node_get(event, "last_affected"));
 
-		if (osv_reaches(from, version))
-			is_in = true;
-		if (fix.n > 0 && debversion_cmp(version, fix) >= 0)
-			is_in = false;
-		else if (fix.n > 0 && is_in && fixed->n == 0)
-			*fixed = fix;
-		if (last.n > 0 && debversion_cmp(version, last) > 0)
-			is_in = false;
+		osv_begin(&w, node_text(node_get(event, "introduced")));
+		osv_end(&w, fix, false);
+		osv_end(&w, node_text(node_get(event, "last_affected")), true);
+		if (fix.n > 0 && osv_cmp(fix, version) > 0 &&
+			(w.fixed.n == 0 || osv_cmp(fix, w.fixed) < 0))
+			w.fixed = fix;
 	}
-	return is_in;
+	*fixed = w.is_in ? w.fixed : (struct str){0};
+	return w.is_in;
 }
 
 static bool osv_hits(

@@ -86,7 +86,7 @@ map_of() {
 @test "what is asked wrongly is refused" {
 	run -2 vex -f vex dist/pause
 	[[ $output == *"not table, openvex, csaf or cyclonedx"* ]]
-	run -2 vex -f csaf dist/pause
+	run -2 vex -f csaf --namespace example.org dist/pause
 	[[ $output == *"--namespace"* ]]
 	run -2 vex --cve 2024-1 dist/pause
 	[[ $output == *"not CVE-YEAR-NUMBER"* ]]

@@ -119,6 +119,18 @@ static const struct {
 			       "\"versionEndExcluding\":\"4.1\""),
 		0, ""},
 	{NVD("other:mbed\\\\:tls:*", ""), 0, ""},
+	/* in whatever order; at one version the end counts */
+	{OSV("CVE-2099-0001", "Debian:13",
+		 "{\"fixed\":\"1.0\"},{\"introduced\":\"1.2.5\"},"
+		 "{\"fixed\":\"1.2.6\"},{\"introduced\":\"0\"}"),
+		1, "1.2.6"},
+	{OSV("CVE-2099-0001", "Debian:13",
+		 "{\"fixed\":\"1.2\"},{\"introduced\":\"0\"}"),
+		0, ""},
+	{OSV("CVE-2099-0001", "Debian:13",
+		 "{\"introduced\":\"0\"},{\"last_affected\":"
+		 "\"1.2.5-3.1~deb13u1\"}"),
+		1, ""},
 	{"{\"vulns\":[]}", 0, ""},
 };
 
@@ -146,6 +158,37 @@ static void test_feeds(void **state)
 			continue;
 		assert_true(str_is(audit.hits[0].cve, "CVE-2099-0001"));
 		assert_true(str_is(audit.hits[0].fixed, feeds[i].fixed));
+	}
+}
+
+/* Packages of no release are asked for in every one. */
+static void test_no_release(void **state)
+{
+	static const char *const texts[] = {
+		TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":"
+			"\"1\"},\"bookworm\":{\"status\":\"open\"}"),
+		OSV("CVE-2099-0001", "Debian:12", "{\"introduced\":\"0\"}")};
+	static const struct str suites[] = {{"", 0}, {"sid", 3}};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		AUTO_ARENA struct arena a = arena_make(1 << 20);
+		struct lock_line line = musl;
+		const struct lock_line *const packages[] = {&line};
+		struct audit audit = {.arena = &a,
+			.packages = packages,
+			.n_packages = 1,
+			.feed = "f"};
+		struct err e = {0};
+
+		line.suite = suites[i % 2];
+		assert_int_equal(
+			audit_feed(&audit, str_of(texts[i / 2]), &e), 0);
+		assert_int_equal(audit.n, 1);
+		if (i < 2)
+			assert_true(str_is(audit.hits[0].rule,
+				"Debian bookworm: open, of any release, for "
+				"the package's is not known"));
 	}
 }
 
@@ -229,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_feeds),
+		cmocka_unit_test(test_no_release),
 		cmocka_unit_test(test_a_hit_is_told_once),
 		cmocka_unit_test(test_what_is_no_feed),
 		cmocka_unit_test(test_writers),
