@@ -142,8 +142,11 @@ def files(where):
                   for folder, _, names in os.walk(where) for name in names)
 
 
-def wrong_start(server, plan):
-    """What is wrong with a start that met a fault, or None."""
+def wrong_start(server, plan, is_mute):
+    """What is wrong with a start that met a fault, or None.
+
+    is_mute: nothing can be written any more, so no reason can be given.
+    """
     # with a fault that lasts nobody may be answered, but the rest goes on
     server.until(server.has_started, LASTING_S)
     plan.set()
@@ -157,7 +160,7 @@ def wrong_start(server, plan):
         return "it does not end"
     if not had_ended:
         return "status %d at the end" % status if status else None
-    if status not in (1, 2) or not Command.is_refusal(said):
+    if status not in (1, 2) or not (is_mute or Command.is_refusal(said)):
         return "status %d without a reason: %s" % (status, said)
     return None
 
@@ -173,7 +176,8 @@ def try_starts(plan, arguments):
     for fault in choose(calls, TIMES):
         plan.set(*fault)
         server = Server(*arguments)
-        why = wrong_start(server, plan)
+        why = wrong_start(server, plan,
+                          fault[0] == "write" and fault[2])
         if not orphans_end():
             why = "a process is left"
         if files(where) != before:
