@@ -57,30 +57,49 @@ static int unlink_in(
 	return 0;
 }
 
-/* Unlink the files of a directory whose names end with suffix. */
-static int remove_files(const char *dir, struct str suffix, struct err *e)
+/* Unlink the files of a directory, which is closed, whose names end so. */
+static int remove_files(int dir, struct str suffix, struct err *e)
 {
-	DIR *d = opendir(dir);
+	DIR *d = dir < 0 ? NULL : fdopendir(dir);
 	const struct dirent *x;
 	int r = 0, more = 0;
 
-	if (!d)
-		return errno == ENOENT ? 0 : err_sys(e, "%s", dir);
+	if (!d) {
+		r = errno == ENOENT ? 0 : err_sys(e, "open a directory");
+		fd_close(&dir);
+		return r;
+	}
 	while (r == 0 && (more = dir_next(d, &x, e)) > 0)
-		if (str_has_suffix(str_of(x->d_name), suffix))
-			r = unlink_in(dir, x->d_name, 0, e);
+		if (str_has_suffix(str_of(x->d_name), suffix) &&
+			unlinkat(dirfd(d), x->d_name, 0) < 0 && errno != ENOENT)
+			r = err_sys(e, "remove %s", x->d_name);
 	closedir(d);
 	return more < 0 ? -1 : r;
 }
 
+/* The blobs' directory. No link leads there: it could lead out. */
+static int open_blobs(const char *dir)
+{
+	static const char *const below[] = {"blobs", "sha256"};
+	int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; at >= 0 && i < 2; i++) {
+		int next = openat(at, below[i],
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		fd_close(&at);
+		at = next;
+	}
+	return at;
+}
+
 int layout_remove(const char *dir, struct err *e)
 {
-	char blobs[LAYOUT_PATH_BYTES];
-
-	if (join(blobs, dir, BLOBS, e) < 0 ||
-		remove_files(blobs, STR(""), e) < 0 ||
-		remove_files(dir, STR(".partial"), e) < 0 ||
-		unlink_in(dir, BLOBS, AT_REMOVEDIR, e) < 0 ||
+	if (remove_files(open_blobs(dir), STR(""), e) < 0 ||
+		remove_files(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+			STR(".partial"), e) < 0)
+		return err_at(e, "%s", dir);
+	if (unlink_in(dir, BLOBS, AT_REMOVEDIR, e) < 0 ||
 		unlink_in(dir, "blobs", AT_REMOVEDIR, e) < 0 ||
 		unlink_in(dir, "index.json", 0, e) < 0 ||
 		unlink_in(dir, "oci-layout", 0, e) < 0)

@@ -262,6 +262,14 @@ large() { # DIR
 	[ -e full/file ]
 }
 
+@test "a layout that is replaced costs no file outside it" {
+	"$keelson" push -q /keep/pause "$REGISTRY/back/pause:$tag"
+	mkdir home linked linked/blobs && touch home/dear linked/oci-layout
+	ln -s ../../home linked/blobs/sha256
+	run "$keelson" pull -q "$REGISTRY/back/pause:$tag" linked
+	[ -e home/dear ]
+}
+
 # cosign 2 writes a manifest with the tag sha256-DIGEST.sig.
 @test "cosign's signature goes along, from registry to layout to registry" {
 	export COSIGN_PASSWORD='' HOME=$PWD
