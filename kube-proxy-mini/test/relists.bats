@@ -60,6 +60,7 @@ lists_are() { # NAME_IN_THE_LOG MORE_THAN
 # may still hold a stream that the proxy has given up, and not yet the next one:
 # then the next try ends that.
 expires() { # KIND NAME_IN_THE_LOG LISTS_BEFORE
+	control bookmark "{\"kind\": \"$1\"}" # it works: the next wait is short
 	control expire "{\"kind\": \"$1\"}"
 	WAIT_LIMIT_S=30 wait_for lists_are "$2" "$3"
 }
