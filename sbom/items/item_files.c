@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define ITEM_SNAPSHOT "https://snapshot.debian.org/file/"
-#define ITEM_POOL     "https://deb.debian.org/debian/"
+#define ITEM_POOL     "https://ftp.debian.org/debian/"
 
 static int item_changed(
 	struct err *e, const char *path, const char *hex, struct str wanted)
