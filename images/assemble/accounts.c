@@ -196,35 +196,34 @@ int accounts_read(const struct node *n, struct arena *a, struct accounts *out,
 
 /* ---- names where numbers are needed ------------------------------------ */
 
-/* A number, or the number of the account of this name. 0 or -1. */
-static int user_number(
-	const struct accounts *as, struct str text, uint32_t *out)
+/* A number, or that of the account of this name, NULL if there is none. */
+static int number_of(struct str text, const uint32_t *named, uint32_t *out)
 {
-	const struct account *x = find_name(as->users, as->n_users, text);
 	uint64_t number;
 
 	if (str_u64(text, 0, RULE_ID_MAX, &number) == 0)
 		*out = (uint32_t)number;
-	else if (x)
-		*out = x->uid;
+	else if (named != NULL)
+		*out = *named;
 	else
 		return -1;
 	return 0;
+}
+
+static int user_number(
+	const struct accounts *as, struct str text, uint32_t *out)
+{
+	const struct account *x = find_name(as->users, as->n_users, text);
+
+	return number_of(text, x ? &x->uid : NULL, out);
 }
 
 static int group_number(
 	const struct accounts *as, struct str text, uint32_t *out)
 {
 	const struct account *x = find_name(as->groups, as->n_groups, text);
-	uint64_t number;
 
-	if (str_u64(text, 0, RULE_ID_MAX, &number) == 0)
-		*out = (uint32_t)number;
-	else if (x)
-		*out = x->gid;
-	else
-		return -1;
-	return 0;
+	return number_of(text, x ? &x->gid : NULL, out);
 }
 
 int accounts_owner(const struct accounts *as, const struct node *n,
