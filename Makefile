@@ -35,9 +35,15 @@ else
 
 -include static-build/build.mk
 -include images/images.mk
+# Tests look at every source, which takes half a second.
+ifneq ($(filter-out help images images-only programs programs-only libs \
+	libs-checked sources toolchain prove man install,$(MAKECMDGOALS)),)
 -include tests/tests.mk
+endif
 
-.PHONY: help man install clean distclean
+.PHONY: FORCE help man install clean distclean
+FORCE:
+
 help:
 	@echo 'make images    build the images and their SBOMs into dist/'
 	@echo 'make check     run every test; installs what they need'

@@ -75,7 +75,7 @@ static-env = env -i PATH=$(CURDIR)/build/toolchain/bin:/usr/bin:/bin \
 STATIC_SAY = @$(if $(V),:,printf '  %-5s %s\n')
 
 # ---- targets ----------------------------------------------------------------
-.PHONY: sources toolchain libs programs programs-only
+.PHONY: sources toolchain libs libs-checked programs programs-only
 
 sources:
 	@OFFLINE=$(OFFLINE) static-build/needs
@@ -84,8 +84,12 @@ sources:
 toolchain:
 	@JOBS=$(JOBS) static-build/build --toolchain
 
-libs: sources
+libs:
+	@static-build/unchanged || $(MAKE) --no-print-directory libs-checked
+
+libs-checked: sources
 	@JOBS=$(JOBS) OFFLINE=$(OFFLINE) static-build/build
+	@static-build/unchanged --note
 
 # The second make uses all processors even without -j, and does not check the
 # recipes again.
@@ -93,9 +97,16 @@ programs: libs
 	@$(MAKE) --no-print-directory STATIC_LIBS_DONE=1 \
 		$(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) programs-only
 
-programs-only: $(STATIC_WANTED:%=build/bin/%)
+programs-only: build/stamp/programs$(PROGRAM:%=-%).checked
+
+# Again, too, when the host's tools or their packages have changed.
+build/stamp/programs$(PROGRAM:%=-%).checked: $(STATIC_WANTED:%=build/bin/%) \
+		static-build/lib/check-programs static-build/toolchain/list \
+		$(wildcard build/bin/criu build/toolchain/id \
+		build/evidence/*/*.jsonl /var/lib/dpkg/status)
 	@static-build/lib/check-programs $(CURDIR) $(STATIC_WANTED:%=build/bin/%) \
 		build/bin/criu
+	@mkdir -p $(@D) && touch $@
 
 # ---- objects ----------------------------------------------------------------
 # Where run time grows with the input: compiled for speed, not size.

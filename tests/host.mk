@@ -116,8 +116,6 @@ $(HOST)/$1/$2: $(HOST)/$1/$2.o \
 			'these wait for it: $(HOST_ABSENT)' >&2; exit 1; }
 endef
 
-.PHONY: FORCE
-FORCE:
 .SECONDARY:
 
 $(foreach v,gcc asan fuzz,$(eval $(call host-flavour,$v)))

@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 . "$BATS_TEST_DIRNAME/../../tests/lib/wait.bash"
+. "$BATS_TEST_DIRNAME/../../tests/lib/expect.bash"
 . "$BATS_TEST_DIRNAME/../../tests/lib/toy.bash"
 
 setup_file() {
@@ -72,6 +73,45 @@ setup() {
 	build
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
+}
+
+# What make asks before it starts the three scripts that read everything.
+@test "unchanged: yes after a build, no after any change of what it guards" {
+	guarded() {
+		static-build/unchanged || { build && static-build/unchanged --note; }
+	}
+	guarded
+	static-build/unchanged
+
+	# same size, same times: only the change itself tells
+	lib=build/sysroot/lib/libtoy.a
+	cp -p $lib kept
+	printf X | dd of=$lib bs=1 seek=20 conv=notrunc status=none
+	touch -r kept $lib
+	fails static-build/unchanged
+	guarded
+	cmp kept $lib
+	static-build/unchanged
+
+	for file in build/sources/toy_1.orig.tar.gz build/stamp/toy \
+		static-build/recipes/other static-build/sources.lock \
+		build/toolchain/id; do
+		touch $file
+		fails static-build/unchanged
+		guarded
+		static-build/unchanged
+	done
+	rm $lib
+	fails static-build/unchanged
+}
+
+@test "unchanged: an input that changes during the build leaves no note" {
+	rm -f build/stamp/.unchanged.*
+	fails static-build/unchanged
+	build
+	touch static-build/recipes/toy
+	static-build/unchanged --note
+	fails static-build/unchanged
 }
 
 @test "a patch of our own runs its recipe and those that need it" {
