@@ -1,9 +1,8 @@
 /*
- * sha1 - SHA-1, only because SPDX 2.3 requires it.
+ * sha1 - SHA-1, because SPDX 2.3 and git name files by it.
  *
- * SPDX identifies files by SHA-1 and computes its package verification code
- * from it (SPDX 2.3 clauses 7.9 and 8.4).  Nothing relies on it for security:
- * every file has its SHA-256 as well.
+ * SPDX computes its package verification code from it (SPDX 2.3 clauses 7.9 and
+ * 8.4).  Nothing relies on it for security: every file has its SHA-256 as well.
  * Source: FIPS 180-4.
  */
 #ifndef KEELSON_ARC_SHA1_H

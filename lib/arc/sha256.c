@@ -4,6 +4,7 @@
  */
 #include "lib/arc/sha256.h"
 
+#include "lib/arc/sha_ni.h"
 #include "lib/base/fd.h"
 
 #include <errno.h>
@@ -82,10 +83,7 @@ static void blocks_portable(uint32_t h[8], const unsigned char *p, size_t n)
 	}
 }
 
-typedef void blocks_fn(uint32_t h[8], const unsigned char *p, size_t n);
-
 #ifdef __x86_64__
-#include <cpuid.h>
 #include <immintrin.h>
 
 /*
@@ -149,36 +147,19 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void blocks_sha_ni(
 		(__m128i *)(void *)(h + 4), _mm_alignr_epi8(high, low, 8));
 }
 
-static blocks_fn *blocks_best(void)
-{
-	unsigned a;
-	unsigned b;
-	unsigned c;
-	unsigned d;
-	bool has_sse41;
-
-	if (!__get_cpuid(1, &a, &b, &c, &d))
-		return blocks_portable;
-	has_sse41 = (c & bit_SSE4_1) && (c & bit_SSSE3);
-	if (!__get_cpuid_count(7, 0, &a, &b, &c, &d))
-		return blocks_portable;
-	return has_sse41 && (b & bit_SHA) ? blocks_sha_ni : blocks_portable;
-}
-#else
-static blocks_fn *blocks_best(void)
-{
-	return blocks_portable;
-}
-#endif
-
 static void blocks(uint32_t h[8], const unsigned char *p, size_t n)
 {
-	static blocks_fn *best;
-
-	if (!best)
-		best = blocks_best();
-	best(h, p, n);
+	if (sha_ni_usable())
+		blocks_sha_ni(h, p, n);
+	else
+		blocks_portable(h, p, n);
 }
+#else
+static void blocks(uint32_t h[8], const unsigned char *p, size_t n)
+{
+	blocks_portable(h, p, n);
+}
+#endif
 
 void sha256_start(struct sha256 *s)
 {

@@ -61,7 +61,7 @@ toolchain_make() {
 	. "$ROOT/static-build/lib/flags"
 	build_tool record lib/base/arena.c lib/base/buf.c lib/base/err.c \
 		lib/base/fd.c lib/base/json_out.c lib/base/str.c \
-		lib/base/utf8.c lib/arc/ar.c lib/arc/sha256.c
+		lib/base/utf8.c lib/arc/ar.c lib/arc/sha256.c lib/arc/sha_ni.c
 	build_tool confine lib/base/arena.c lib/base/buf.c lib/base/err.c \
 		lib/base/fd.c lib/base/str.c
 	for tool in record record-sub $RECORDED; do

@@ -28,6 +28,17 @@ static void test_known_digests(void **state)
 	}
 }
 
+static void test_million_letters(void **state)
+{
+	static char a[1000000];
+	char hex[SHA1_HEX + 1];
+
+	(void)state;
+	memset(a, 'a', sizeof(a));
+	sha1_hex((struct str){a, sizeof(a)}, hex);
+	assert_string_equal(hex, "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+}
+
 static void test_git_name(void **state)
 {
 	char hex[SHA1_HEX + 1];
@@ -93,6 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_digests),
+		cmocka_unit_test(test_million_letters),
 		cmocka_unit_test(test_git_name),
 		cmocka_unit_test(test_pieces_add_up),
 		cmocka_unit_test(test_every_padding),
