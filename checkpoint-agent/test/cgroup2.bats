@@ -28,6 +28,7 @@ teardown_file() {
 	for runtime in runc crun; do
 		$runtime delete --force in-$runtime
 		$runtime delete --force copy-$runtime
+		$runtime delete --force again-$runtime
 	done
 	podman rm -f -t 0 -a
 }
@@ -140,6 +141,33 @@ comes_back() { # RUNTIME
 		goes_on in-$runtime
 		comes_back $runtime
 	done
+}
+
+# CRIU would make the cgroups that its images name, write their limits and enter
+# them; restore.bats says the same of version 1.
+@test "an archive makes, changes and enters no other cgroup" {
+	local runtime pid
+	for runtime in runc crun; do
+		rm -rf $OUT/unpacked
+		mkdir $OUT/unpacked
+		tar -xf $OUT/in-$runtime.tar -C $OUT/unpacked
+		python3 /keelson/tests/lib/cgroup_image.py \
+			$OUT/unpacked/checkpoint/cgroup.img \
+			/keelson-lab/victim /evil /../evil
+		tar -cf $OUT/hostile.tar -C $OUT/unpacked .
+		mkdir -p $TOP/victim
+		$PROGRAM restore --import $OUT/hostile.tar --base $IMAGES/counter \
+			--bundle $OUT/again-$runtime --runtime $runtime --net new \
+			--bind /data again-$runtime </dev/null >$OUT/said 2>&1 3>&- ||
+			cat $OUT/said
+		goes_on in-$runtime
+		pid=$("$runtime" state again-$runtime | jq .pid)
+		expect "$(cat /proc/"$pid"/cgroup)" = 0::/again-$runtime
+		expect "$(find /sys/fs/cgroup -name evil)" = ''
+		expect "$(cat $TOP/victim/cgroup.procs)" = ''
+		expect "$(cat $TOP/victim/pids.max)" = max
+	done
+	rmdir $TOP/victim
 }
 
 # podman runs the agent in a cgroup namespace of its own.
