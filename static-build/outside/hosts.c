@@ -4,10 +4,10 @@
  */
 #include "static-build/outside/hosts.h"
 
-#include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
 #include "static-build/outside/dpkg.h"
+#include "static-build/record/known.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -102,14 +102,16 @@ static int hosts_put(const struct dpkg_file *f, struct buf *out, struct err *e)
 {
 	struct json_out o = json_out(out, 0);
 	char hex[SHA256_HEX + 1];
-	uint64_t size;
+	struct stat st;
 
-	if (sha256_file(f->path.p, hex, &size, e) < 0)
+	if (stat(f->path.p, &st) < 0)
+		return err_sys(e, "%s", f->path.p);
+	if (known_digest(f->path.p, &st, hex, e) < 0)
 		return -1;
 	json_map(&o, NULL);
 	json_str(&o, "path", f->path);
 	json_text(&o, "sha256", hex);
-	json_whole(&o, "size", (int64_t)size);
+	json_whole(&o, "size", (int64_t)st.st_size);
 	json_str(&o, "package", f->package);
 	json_str(&o, "version", f->version);
 	json_str(&o, "arch", f->arch);

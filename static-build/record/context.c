@@ -7,6 +7,7 @@
 #include "static-build/record/context.h"
 
 #include "lib/base/fd.h"
+#include "static-build/record/known.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ int context_load(struct context *c, struct err *e)
 	c->is_on = *c->dir != '\0';
 	if (!c->is_on)
 		return 0;
+	known_use(from_environment("RECORD_KNOWN"));
 	if (!getcwd(c->cwd, sizeof c->cwd))
 		return err_sys(e, "current directory");
 	if (make_directory(c->dir, "tmp", e) < 0 ||

@@ -4,6 +4,7 @@
  *   RECORD_DIR   build/evidence/NAME; unset: run the tool, record nothing
  *   RECORD_ROOT  the project's directory: paths below it are written relative
  *   RECORD_NAME  the recipe or program that is being built
+ *   RECORD_KNOWN a file of digests that calls share; unset: none (known.h)
  *   RECORD_RUN   set by the recorder itself: one run of the compiler driver
  *   RECORD_FOUND, RECORD_LINKING   likewise: tools that called this one
  *   RECORD_SHELL the shell of a recipe of make; unset: /bin/sh

@@ -6,6 +6,8 @@
 #include "static-build/record/event.h"
 
 #include "lib/base/fd.h"
+#include "static-build/record/known.h"
+#include "static-build/record/resolved.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,31 +17,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void event_path(const struct context *c, const char *path, char *out)
+static bool event_resolve(const struct context *c, const char *path,
+	struct stat *st, char out[PATH_MAX])
 {
-	char real[PATH_MAX];
-	const char *p = realpath(path, real) ? real : path;
+	bool is_there = resolved_path(path, st, out);
 	size_t n = strlen(c->root);
 
-	if (n && strncmp(p, c->root, n) == 0 && p[n] == '/')
-		p += n + 1;
-	snprintf(out, PATH_MAX, "%s", p);
+	if (n && strncmp(out, c->root, n) == 0 && out[n] == '/')
+		memmove(out, out + n + 1, strlen(out + n + 1) + 1);
+	return is_there;
 }
 
-void event_look(const struct context *c, const char *path, struct event_file *f)
+void event_path(const struct context *c, const char *path, char *out)
 {
 	struct stat st;
-	uint64_t size;
 
-	event_path(c, path, f->path);
+	event_resolve(c, path, &st, out);
+}
+
+bool event_look(const struct context *c, const char *path, struct event_file *f)
+{
+	struct stat st;
+	bool is_there = event_resolve(c, path, &st, f->path);
+
 	f->sha256[0] = '\0';
 	f->size = -1;
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return;
-	if (sha256_file(path, f->sha256, &size, NULL) < 0)
+	if (!is_there || !S_ISREG(st.st_mode))
+		return is_there;
+	if (known_digest(path, &st, f->sha256, NULL) < 0)
 		f->sha256[0] = '\0';
 	else
-		f->size = (int64_t)size;
+		f->size = (int64_t)st.st_size;
+	return true;
 }
 
 void event_put(struct json_out *o, const char *key, const struct event_file *f)

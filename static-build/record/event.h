@@ -38,8 +38,8 @@ struct event_file {
 void event_start(struct event *ev, const struct context *c, const char *kind,
 	const struct event_call *call);
 
-/* Look at a file now; write what was seen. */
-void event_look(
+/* Look at a file now: is there one, whatever it is? Write what was seen. */
+bool event_look(
 	const struct context *c, const char *path, struct event_file *f);
 void event_put(struct json_out *o, const char *key, const struct event_file *f);
 

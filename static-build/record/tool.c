@@ -11,8 +11,10 @@
 #include "static-build/record/tool.h"
 
 #include "lib/base/buf.h"
+#include "static-build/record/resolved.h"
 
 #include <errno.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,16 +97,18 @@ int tool_become(const char *path, char *const *argv, struct err *e)
 
 int tool_run(const char *path, char *const *argv, int *rc, struct err *e)
 {
-	pid_t child = fork();
+	pid_t child;
 	int status;
 
-	if (child < 0)
-		return err_sys(e, "fork");
-	if (child == 0) {
-		execvp(path, argv);
+	resolved_forget();
+	errno = posix_spawnp(&child, path, NULL, NULL, argv, environ);
+	if (errno == ENOENT || errno == EACCES || errno == ENOEXEC) {
 		fprintf(stderr, "record: %s: %s\n", path, strerror(errno));
-		_exit(127);
+		*rc = 127;
+		return 0;
 	}
+	if (errno != 0)
+		return err_sys(e, "start %s", path);
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return err_sys(e, "wait for %s", path);

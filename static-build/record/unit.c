@@ -43,6 +43,7 @@ static int put_deps(struct event *ev, const struct unit *u, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(DEPFILE_MAX_BYTES);
 	AUTO_BUF struct buf name = buf_growing(PATH_MAX);
+	struct event_file file;
 	struct str rest;
 
 	json_list(&ev->json, "deps");
@@ -59,8 +60,8 @@ static int put_deps(struct event *ev, const struct unit *u, struct err *e)
 		const char *dep = buf_cstr(&name);
 
 		if ((!u->source || strcmp(dep, u->source) != 0) &&
-			access(dep, F_OK) == 0)
-			event_put_now(ev, NULL, dep);
+			event_look(ev->c, dep, &file))
+			event_put(&ev->json, NULL, &file);
 	}
 	json_list_end(&ev->json);
 	return 0;

@@ -148,3 +148,19 @@ build_all() { # every kind of call, in the current directory
 	[ "$status" -eq 125 ]
 	[[ "$output" == *absent* ]]
 }
+
+@test "a header is hashed once for many calls, and again when it was touched" {
+	export RECORD_KNOWN=$PWD/known
+	local now
+	while [ -z "$(find . -name 'an answer.h' ! -newermt '2 seconds ago')" ]
+	do sleep 0.1; done # until it may be remembered
+	recorded gcc -c f.c -o f.o
+	[ -s known ]
+	touch -r 'an answer.h' as-it-was
+	sed -i s/42/43/ 'an answer.h'
+	touch -r as-it-was 'an answer.h'
+	now=$(sha256sum <'an answer.h' | cut -d' ' -f1)
+	recorded gcc -c f.c -o f.o
+	[ "$(events 'select(.ev == "compile").deps[] |
+		select(.path == "an answer.h").sha256' | tail -n 1)" = "$now" ]
+}
