@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 		command_verify,
 		command_diff,
 		command_record,
+		command_index,
 		command_schema,
 		sbom,
 		command_why,

@@ -24,7 +24,7 @@ LINKS_checkpoint-agent  := -larchive -lzstd -llzma -lz -lnghttp2 -lprotobuf-c \
 	$(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
 LINKS_kube-proxy-mini   := -lz $(STATIC_TLS) -lbearssl $(STATIC_DOCUMENT)
 LINKS_pause             :=
-LINKS_keelson           := -larchive -lzstd -lz $(STATIC_TLS) -lbearssl \
+LINKS_keelson           := -larchive -lzstd -llzma -lz $(STATIC_TLS) -lbearssl \
 	$(STATIC_DOCUMENT)
 
 # ---- sources, by wildcard ---------------------------------------------------

@@ -25,6 +25,7 @@ extern const struct args_command command_attest;
 extern const struct args_command command_verify;
 extern const struct args_command command_diff;
 extern const struct args_command command_record;
+extern const struct args_command command_index;
 extern const struct args_command command_sbom;
 extern const struct args_command command_why;
 extern const struct args_command command_vex;

@@ -7,13 +7,14 @@
 #include "images/cmd/subject.h"
 #include "lib/base/fd.h"
 #include "sbom/write/slsa.h"
+#include "sbom/write/slsa_run.h"
 
 #include <unistd.h>
 
 enum { PROVENANCE_TEXT_MAX = 64 << 20 };
 
 static const char *provenance_root = ".", *provenance_output;
-static bool provenance_wants_predicate;
+static bool provenance_wants_predicate, provenance_wants_run;
 
 static const struct args_option provenance_options[] = {
 	{.name = "output",
@@ -27,6 +28,12 @@ static const struct args_option provenance_options[] = {
 		.value = &provenance_wants_predicate,
 		.help = "without the statement around it, as `keelson attest "
 			"--predicate` takes it"},
+	{.name = "run",
+		.type = ARGS_SWITCH,
+		.value = &provenance_wants_run,
+		.help = "say what differs from run to run instead: times, "
+			"host, tools and the id of the last run that "
+			"`keelson record` noted"},
 	{.name = "root",
 		.type = ARGS_TEXT,
 		.value = &provenance_root,
@@ -62,13 +69,16 @@ static int provenance_write(const struct subject *s, struct err *e)
 		.n_traces = s->n,
 		.wants_predicate = provenance_wants_predicate,
 	};
+	int rc;
 
 	for (size_t i = 0; i < s->n; i++)
 		traces[i] = &s->programs[i].traced.trace;
-	if (epoch_read(&r.epoch_s, e) < 0 ||
-		slsa_write(&r, &s->tracing->arena, &text, e) < 0)
-		return -1;
-	return provenance_put(&text, e);
+	rc = epoch_read(&r.epoch_s, e);
+	if (rc == 0)
+		rc = provenance_wants_run
+			     ? slsa_run_write(&r, &s->tracing->arena, &text, e)
+			     : slsa_write(&r, &s->tracing->arena, &text, e);
+	return rc < 0 ? -1 : provenance_put(&text, e);
 }
 
 static int provenance_run(size_t n, const char *const *operands)
@@ -94,7 +104,7 @@ const struct args_command command_provenance = {
 	.summary = "Say what a product was built from, as SLSA provenance",
 	.text = "An in-toto statement with each source, patch, own file and "
 		"file of the host's tools that took part, by digest. The same "
-		"bytes for the same build.",
+		"bytes for the same build; --run has what is not the same.",
 	.options = provenance_options,
 	.min_operands = 1,
 	.max_operands = 1,

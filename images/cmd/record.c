@@ -10,6 +10,7 @@
 
 static const char *record_dir = ".keelson";
 static const char *record_root;
+static const char *record_index;
 
 static const struct args_option record_options[] = {
 	{.name = "output",
@@ -18,6 +19,12 @@ static const struct args_option record_options[] = {
 		.value = &record_dir,
 		.meta = "DIR",
 		.help = "directory for the evidence"},
+	{.name = "index",
+		.type = ARGS_TEXT,
+		.value = &record_index,
+		.meta = "INDEX",
+		.help = "keep this index with the evidence: packages inside "
+			"the source are then recognised (`keelson index`)"},
 	{.name = "root",
 		.type = ARGS_TEXT,
 		.value = &record_root,
@@ -30,8 +37,10 @@ static const struct args_option record_options[] = {
 static int record_run(size_t n, const char *const *operands)
 {
 	char **argv = calloc(n + 1, sizeof(*argv)); /* heap */
-	struct outside_request r = {
-		.dir = record_dir, .root = record_root, .argv = argv};
+	struct outside_request r = {.dir = record_dir,
+		.root = record_root,
+		.index = record_index,
+		.argv = argv};
 	struct err e = {0};
 	int rc = 0, done;
 

@@ -12,6 +12,7 @@
 #include "lib/arc/oci.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
+#include "sbom/index/vendored.h"
 #include "sbom/model/file_licence.h"
 #include "sbom/write/files.h"
 #include "sbom/write/report.h"
@@ -23,7 +24,7 @@
 enum { SBOM_TEXT_MAX = 256 << 20 };
 
 static const char *sbom_root = ".";
-static const char *sbom_format, *sbom_version;
+static const char *sbom_format, *sbom_version, *sbom_index;
 static bool sbom_wants_json, sbom_wants_rows, sbom_wants_files;
 
 static const struct args_option sbom_options[] = {
@@ -47,6 +48,12 @@ static const struct args_option sbom_options[] = {
 		.meta = "FORMAT",
 		.help = "write an SBOM: spdx, spdx3, cyclonedx, cyclonedx-1.6 "
 			"or cyclonedx-1.7; with --files every file, too"},
+	{.name = "index",
+		.type = ARGS_TEXT,
+		.value = &sbom_index,
+		.meta = "INDEX",
+		.help = "recognise packages inside the source by this index, "
+			"which `keelson index` made"},
 	{.name = "release",
 		.type = ARGS_TEXT,
 		.value = &sbom_version,
@@ -186,12 +193,26 @@ static int sbom_document(struct tracing *t, const char *path, struct err *e)
 	return sbom_write_document(&r, e);
 }
 
+static int sbom_recognise(struct tracing *t, struct err *e)
+{
+	if (sbom_index == NULL)
+		return 0;
+	if (!t->evidence.is_outside)
+		return err_kind(e, ERR_USAGE,
+			"--index is for a build that `keelson record` ran; "
+			"this one pins its sources");
+	return vendored_find_by(
+		&t->evidence, &t->lock, sbom_index, &t->arena, e);
+}
+
 static int sbom_run(size_t n, const char *const *operands)
 {
 	struct tracing t;
 	struct err e = {0};
 	int rc = tracing_open(sbom_root, &t, &e);
 
+	if (rc == 0)
+		rc = sbom_recognise(&t, &e);
 	if (rc == 0 && sbom_format != NULL)
 		rc = n == 1 ? sbom_document(&t, operands[0], &e)
 			    : err_kind(&e, ERR_USAGE,

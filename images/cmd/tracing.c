@@ -8,6 +8,7 @@
 #include "lib/base/fd.h"
 #include "sbom/evidence/evidence_open.h"
 #include "sbom/evidence/recorded.h"
+#include "sbom/index/vendored.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -65,7 +66,7 @@ static int tracing_open_recorded(
 	if (evidence_open(r->dir, r->root, &out->arena, &out->evidence, e) < 0)
 		return -1;
 	out->evidence.is_outside = true;
-	return 0;
+	return vendored_find_beside(&out->evidence, &out->lock, &out->arena, e);
 }
 
 /* The lock of a project, and the evidence of its recipes. */

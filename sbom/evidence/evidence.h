@@ -56,6 +56,20 @@ struct evidence_file {
 	struct str package, version, arch;
 	struct str state; /* manifest of a git checkout: "committed", "modified"
 			     or "untracked" */
+	struct str git; /* manifest: id of the blob, SHA-1; empty: not noted */
+	uint32_t vendored; /* line of the lock; 0: the source's own */
+};
+
+/* A package that lies inside the source of others (sbom/index/vendored.h). */
+struct evidence_vendored {
+	uint32_t line;    /* of the lock */
+	uint32_t package; /* of the index */
+	struct str path;  /* its directory */
+	struct str name, version;
+	struct str others;         /* versions that fit as well; for people */
+	size_t same;               /* files as released */
+	const struct str *changed; /* paths of files that are modified */
+	size_t n_changed;
 };
 
 struct evidence {
@@ -66,6 +80,8 @@ struct evidence {
 	/* Of files that neither a lock nor the host has: whose they are, and
 	   their licence.  For the caller to set; empty: not known. */
 	struct str project, licence;
+	struct evidence_vendored *vendored;
+	size_t n_vendored, vendored_room;
 	struct evidence_room *rooms;
 	size_t n_rooms;
 	struct evidence_event *events;

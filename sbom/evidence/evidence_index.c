@@ -163,7 +163,8 @@ int evidence_add_file(struct evidence *ev, enum evidence_list list,
 		evidence_keep_member(ev, n, "package", &f.package, e) < 0 ||
 		evidence_keep_member(ev, n, "version", &f.version, e) < 0 ||
 		evidence_keep_member(ev, n, "arch", &f.arch, e) < 0 ||
-		evidence_keep_member(ev, n, "state", &f.state, e) < 0)
+		evidence_keep_member(ev, n, "state", &f.state, e) < 0 ||
+		evidence_keep_member(ev, n, "git", &f.git, e) < 0)
 		return -1;
 	/* no package owns it, as on a host that is not Debian */
 	if (list == EVIDENCE_TOOLCHAIN && f.package.n == 0)

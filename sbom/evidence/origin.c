@@ -187,6 +187,8 @@ static int origin_outside(const struct evidence *ev, const struct lock *lock,
 	for (uint32_t i = 0; out->record == NULL && i < ev->n_rooms; i++)
 		out->record = evidence_copy(ev, i, f.sha256);
 	out->kind = out->record != NULL ? ORIGIN_PINNED : ORIGIN_CONFIGURED;
+	if (out->record != NULL && out->record->vendored < lock->n)
+		out->package = &lock->lines[out->record->vendored];
 	if (out->record == NULL && str_has_prefix(f.path, STR("/")))
 		return origin_orphan(f,
 			"it is gone, and no recorded command made it; was a "

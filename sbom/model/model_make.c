@@ -10,6 +10,7 @@
 #include "lib/base/fd.h"
 #include "sbom/evidence/evidence_open.h"
 #include "sbom/evidence/recorded.h"
+#include "sbom/index/vendored.h"
 #include "sbom/model/licence.h"
 #include "sbom/model/model_file.h"
 #include "sbom/model/model_package.h"
@@ -115,7 +116,9 @@ static int model_open_evidence(struct model *m, struct err *e)
 	m->evidence.is_outside = found > 0;
 	m->evidence.project = r->project->name;
 	m->evidence.licence = r->project->licence;
-	return 0;
+	return found > 0 ? vendored_find_beside(
+				   &m->evidence, &m->lock, m->arena, e)
+			 : 0;
 }
 
 static bool model_has_programs(const struct sbom_request *r)

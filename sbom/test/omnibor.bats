@@ -97,3 +97,23 @@ setup() {
 		"$HERE/build/bin/pause"
 	says '*--git-id abc*'
 }
+
+@test "a copy carries the ids of its manifests, and is the same program" {
+	local program=$HERE/build/bin/keelson
+	run -0 "$KEELSON" omnibor --root "$HERE" --sha1 -o noted.graph \
+		--note noted "$program"
+	sed -n 's/^  manifest  gitoid:blob:sha[0-9]*://p' <<<"$output" |
+		sort >said.ids
+	objcopy --dump-section .note.omnibor=note noted /dev/null
+	od -An -v -tx1 note | tr -d ' \n' >note.hex
+	[ "$(wc -l <said.ids)" -eq 2 ]
+	while read -r id; do grep -q "$id" note.hex; done <said.ids
+	readelf -nW noted | grep -q OMNIBOR
+	# without the note it is the program, whichever tool takes it out
+	objcopy -R .note.omnibor noted without
+	objcopy "$program" copied
+	cmp without copied
+	[ "$(./noted --version)" = "$("$program" --version)" ]
+	run -1 "$KEELSON" omnibor --root "$HERE" -o x --note y noted
+	says "*noted*"
+}

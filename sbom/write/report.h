@@ -33,6 +33,7 @@ struct report {
 	/* The host's packages that took part, by name; the trace's. */
 	const struct evidence_file **tools;
 	size_t n_tools;
+	const struct trace *trace;
 };
 
 /*

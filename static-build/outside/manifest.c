@@ -73,7 +73,7 @@ static int manifest_digest(
 struct manifest_file {
 	struct manifest_digests digests;
 	const char *state; /* NULL: no git checkout */
-	char sha256[SHA256_HEX + 1];
+	char sha256[SHA256_HEX + 1], git[SHA1_HEX + 1];
 };
 
 static const char *manifest_state(const struct upstream *s, struct str path,
@@ -102,6 +102,8 @@ static int manifest_look(struct manifest *m, struct str path,
 
 	sha256_finish(&f->digests.plain, digest);
 	str_hex(digest, sizeof(digest), f->sha256);
+	sha1_finish(&f->digests.blob1, digest);
+	str_hex(digest, SHA1_BYTES, f->git);
 	if (m->source->kind != UPSTREAM_GIT)
 		return 0;
 	f->state = manifest_state(m->source, path, &f->digests);
@@ -119,6 +121,7 @@ static void manifest_json(const struct manifest *m, struct str path,
 	json_str(&o, "path", path);
 	json_text(&o, "sha256", f->sha256);
 	json_whole(&o, "size", (int64_t)f->digests.size);
+	json_text(&o, "git", f->git);
 	json_str(&o, "archive", m->source->name);
 	json_list(&o, "patches");
 	json_list_end(&o);

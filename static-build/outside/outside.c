@@ -9,11 +9,14 @@
 #include "static-build/outside/outside.h"
 
 #include "lib/base/fd.h"
+#include "sbom/index/vendored.h"
 #include "static-build/outside/hosts.h"
 #include "static-build/outside/manifest.h"
+#include "static-build/outside/run_log.h"
 #include "static-build/outside/shims.h"
 #include "static-build/outside/unseen.h"
 #include "static-build/outside/upstream_find.h"
+#include "static-build/record/known.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -24,6 +27,7 @@
 #include <unistd.h>
 
 #define OUTSIDE_ARENA_MAX ((size_t)4 << 30)
+#define OUTSIDE_KNOWN     "known" /* below the evidence, while it is recorded */
 
 enum { OUTSIDE_FORMAT = 1, OUTSIDE_JSON_MAX = 64 << 20 };
 
@@ -41,15 +45,17 @@ static int outside_set_path(const struct place *p, struct err *e)
 static int outside_set_environment(const struct place *p, struct err *e)
 {
 	const char *makefile = place_path(p->arena, p->dir, "record.mk", e);
+	const char *known = place_path(p->arena, p->dir, OUTSIDE_KNOWN, e);
 	const char *const set[][2] = {
 		{"RECORD_DIR", p->room},
 		{"RECORD_ROOT", p->root},
 		{"RECORD_NAME", "build"},
+		{"RECORD_KNOWN", known},
 		{"MAKEFILES", makefile},
 		{"CCACHE_DISABLE", "1"},
 	};
 
-	if (makefile == NULL || outside_set_path(p, e) < 0)
+	if (makefile == NULL || known == NULL || outside_set_path(p, e) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(set) / sizeof(*set); i++)
 		if (setenv(set[i][0], set[i][1], 1) < 0)
@@ -121,21 +127,59 @@ static int outside_write_record(const struct place *p, const struct upstream *s,
 	return path == NULL ? -1 : file_write(path, buf_view(&b), 0644, e);
 }
 
+/* Checked before the build, not after. */
+static int outside_keep_index(
+	const struct place *p, const char *index, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(FILE_INDEX_MAX_BYTES);
+	const char *path = place_path(p->arena, p->dir, VENDORED_INDEX, e);
+	struct file_index x;
+
+	if (index == NULL || path == NULL)
+		return path == NULL ? -1 : 0;
+	if (file_read(index, &text, e) < 0)
+		return -1;
+	if (file_index_parse(buf_view(&text), p->arena, &x, e) < 0)
+		return err_at(e, "%s", index);
+	return file_write(path, buf_view(&text), 0644, e);
+}
+
 static int outside_course(struct place *p, const struct outside_request *r,
 	int *rc, struct err *e)
 {
+	struct run_log log;
 	struct upstream source;
 	struct unseen unseen;
 
-	if (shims_make(p, e) < 0 || upstream_find(p, &source, e) < 0 ||
+	if (run_log_start(&log, e) < 0 ||
+		outside_keep_index(p, r->index, e) < 0 ||
+		shims_make(p, e) < 0 || upstream_find(p, &source, e) < 0 ||
 		manifest_write(p, &source, e) < 0 ||
-		outside_run(p, r->argv, rc, e) < 0)
+		outside_run(p, r->argv, rc, e) < 0 ||
+		run_log_finish(&log, p, r->argv, *rc, e) < 0)
 		return -1;
 	if (hosts_write(p, e) < 0 || unseen_find(p, &unseen, e) < 0 ||
 		outside_write_record(p, &source, &unseen, e) < 0)
 		return -1;
 	unseen_tell(&unseen, p);
 	return 0;
+}
+
+/* Digests of an earlier run, or of one that was killed, are not used. */
+static int outside_course_knowing(struct place *p,
+	const struct outside_request *r, int *rc, struct err *e)
+{
+	const char *known = place_path(p->arena, p->dir, OUTSIDE_KNOWN, e);
+	int done;
+
+	if (known == NULL)
+		return -1;
+	unlink(known);
+	known_use(known);
+	done = outside_course(p, r, rc, e);
+	known_use(NULL);
+	unlink(known);
+	return done;
 }
 
 int outside_record(const struct outside_request *r, int *rc, struct err *e)
@@ -149,5 +193,5 @@ int outside_record(const struct outside_request *r, int *rc, struct err *e)
 			getenv("RECORD_DIR"));
 	if (place_find(r->dir, r->root, &a, &p, e) < 0)
 		return -1;
-	return outside_course(&p, r, rc, e);
+	return outside_course_knowing(&p, r, rc, e);
 }

@@ -15,6 +15,7 @@ struct outside_request {
 	const char *root;  /* of the sources; NULL: the nearest directory
 			      upwards with .git or debian/changelog, else the
 			      current one */
+	const char *index; /* of released packages, to be kept; or NULL */
 	char *const *argv; /* the command */
 };
 

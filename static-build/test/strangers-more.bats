@@ -37,6 +37,42 @@ setup() {
 	stranger haproxy strangers-more
 }
 
+@test "jq" {
+	stranger jq strangers-more
+}
+
+@test "rsync" {
+	stranger rsync strangers-more
+}
+
+@test "libzstd" {
+	stranger libzstd strangers-more
+}
+
+@test "curl" {
+	stranger curl strangers-more
+}
+
+@test "sqlite3" {
+	stranger sqlite3 strangers-more
+}
+
+@test "busybox" {
+	stranger busybox strangers-more
+}
+
+@test "redis" {
+	stranger redis strangers-more
+}
+
+@test "bash" {
+	stranger bash strangers-more
+}
+
+@test "openssl" {
+	stranger openssl strangers-more
+}
+
 @test "every file that lua5.4's build opens is in the evidence, or explained" {
 	stranger_opened lua5.4 strangers-few
 	sed -i 's/lualib\.h/lost.h/g' "$TREE"/.keelson/build/*.jsonl

@@ -451,3 +451,26 @@ version() { # PACKAGE
 	"$KEELSON" why small mul2 | grep -q 'source *mul.c'
 	"$KEELSON" why three _binary_version_txt_start | grep -q version.txt
 }
+
+@test "two runs: provenance is the same, what differs is in a second statement" {
+	export SOURCE_DATE_EPOCH=1700000000
+	"$KEELSON" record -- make one >/dev/null
+	"$KEELSON" provenance one >first
+	"$KEELSON" provenance --run one >run
+	[ "$(jq -r .predicateType run)" = https://slsa.dev/provenance/v1 ]
+	[ "$(jq -c .subject run)" = "$(jq -c .subject first)" ]
+	[ "$(jq -r .predicate.buildDefinition.internalParameters.kernel run)" = \
+		"$(uname -r)" ]
+	[ "$(jq -r '.predicate.runDetails.builder.version | ."libc6-dev"' run)" = \
+		"$(dpkg-query -f '${Version}' -W libc6-dev)" ]
+	jq -e '.predicate.runDetails.metadata |
+		.startedOn <= .finishedOn' run
+	"$KEELSON" record -- true
+	"$KEELSON" provenance one | cmp - first
+	"$KEELSON" provenance --run one >again
+	[ "$(jq -r .predicate.runDetails.metadata.invocationId run)" != \
+		"$(jq -r .predicate.runDetails.metadata.invocationId again)" ]
+	rm .keelson/runs.jsonl
+	run -1 "$KEELSON" provenance --run one
+	[[ $output == *"no run is noted"* ]]
+}
