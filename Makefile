@@ -56,6 +56,7 @@ help:
 	@echo 'make bench-proxy, bench-checkpoint, bench-changes, bench-restore, bench-record   figures'
 	@echo 'make programs  the static programs only, into build/bin/'
 	@echo 'make prove     rebuild programs from what their evidence names alone'
+	@echo 'make relink    kits to link programs again with a changed library'
 	@echo 'make man       man pages and bash completions, into build/man/'
 	@echo 'make install   keelson, its man page and completion: PREFIX=, DESTDIR='
 	@echo 'make clean     remove what was built; fetched sources stay'

@@ -3,6 +3,7 @@
 #
 #   make images       everything: sources, programs, images, the table
 #   make images-only  the images alone, from programs already built
+#   make relink       kits that link programs again with a changed library
 #   make prove        rebuild each program from what its evidence names alone
 #
 # An image is built again when its definition, a pick, a program, a skeleton
@@ -20,7 +21,7 @@ PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 VEX_NAMES := $(sort $(patsubst images/%.yaml,%,\
 	$(shell grep -l '^programs:' images/*.yaml)))
 
-.PHONY: images images-only prove
+.PHONY: images images-only prove relink
 
 # The second make sees the files that the first one built.
 images: programs
@@ -38,6 +39,13 @@ prove: programs
 		build/bin/kube-proxy-mini build/bin/checkpoint-agent \
 		build/bin/criu
 
+# Only where a licence asks for it; such as the LGPL of a static library.
+relink: programs
+	@for p in build/bin/pause build/bin/kube-proxy-mini \
+			build/bin/checkpoint-agent build/bin/criu; do \
+		! $(KEELSON) licences --json $$p | grep -q '"relink"' || \
+			$(KEELSON) relink -o dist/$${p##*/}.relink $$p; done
+
 build/work/packages/%: build/sources/%.deb
 	@mkdir -p $(@D)
 	@rm -rf $(@D)/$(firstword $(subst _, ,$*))_*
@@ -46,7 +54,7 @@ build/work/packages/%: build/sources/%.deb
 
 dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
 		$(wildcard rootfs/pick/*.yaml build/evidence/*/*.jsonl) \
-		static-build/sources.lock | $(PICK_DIRS)
+		static-build/sources.lock $(wildcard LICENSE) | $(PICK_DIRS)
 	@mkdir -p build/stamp
 	@built=$$($(KEELSON) image build \
 		--depfile build/stamp/image-$*.d $<) && \

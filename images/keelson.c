@@ -51,6 +51,8 @@ int main(int argc, char **argv)
 		command_provenance,
 		command_omnibor,
 		command_audit,
+		command_licences,
+		command_relink,
 		command_inspect,
 		command_push,
 		command_pull,

@@ -22,6 +22,7 @@ struct sbom {
 	struct arena arena; /* of all below */
 	struct sbom_request request;
 	struct model model;
+	struct notice notice;
 	struct items items;
 };
 
@@ -30,6 +31,10 @@ struct sbom {
  * SBOM, which does not move.  Close it in either case. 0 or -1.
  */
 int sbom_open(const struct sbom_request *r, struct sbom *out, struct err *e);
+
+/* Add files that were made after that (model_add_made()). 0 or -1. */
+int sbom_add_files(
+	struct sbom *s, const struct sbom_file *files, size_t n, struct err *e);
 void sbom_close(struct sbom *s);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * image - the steps of a build, in the order in which one needs the other:
  *
- *	tree without the SBOM -> SBOM of it -> tree with the SBOM
+ *	tree -> its licences -> tree with them -> SBOM of it -> tree with both
  *	-> layer -> config (names the layer) -> manifest (names both)
  *	-> referrer (names the manifest and the SBOM) -> index
  *
@@ -14,8 +14,11 @@
 #include "images/assemble/image_tree.h"
 #include "images/assemble/loadable.h"
 #include "lib/base/fd.h"
+#include "lib/base/whole.h"
 #include "sbom/items/items.h"
 #include "sbom/write/document.h"
+#include "sbom/write/notice_sources.h"
+#include "sbom/write/notice_text.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,15 +40,19 @@ static int put_in_place(const struct image_work *w, const char *from,
 	return 0;
 }
 
-/* The SBOMs beside the layout: what is in the image, and its components with
-   the image's own digests in the formats that need not be in it. */
+/* The documents beside the layout: the SBOM that is in the image, and its
+   components with the image's own digests in the formats that need not be in
+   it; for people, licences and sources. */
 static const struct {
 	const char *spare, *suffix;
 	enum document_format format;
+	void (*write)(const struct items *items, struct buf *out);
 } sbom_files[] = {
-	{"spdx", ".spdx.json", DOCUMENT_SPDX},
-	{"spdx3", ".spdx3.json", DOCUMENT_SPDX3},
-	{"cdx", ".cdx.json", DOCUMENT_CDX16},
+	{"spdx", ".spdx.json", DOCUMENT_SPDX, NULL},
+	{"spdx3", ".spdx3.json", DOCUMENT_SPDX3, NULL},
+	{"cdx", ".cdx.json", DOCUMENT_CDX16, NULL},
+	{"notice", ".notice.txt", DOCUMENT_SPDX, notice_text_write},
+	{"sources", ".sources.txt", DOCUMENT_SPDX, notice_sources_text},
 };
 enum { SBOM_FILES = sizeof(sbom_files) / sizeof(*sbom_files) };
 
@@ -56,6 +63,12 @@ static int write_sbom(struct image_work *w, size_t i, struct err *e)
 
 	if (layout_spare(&w->layout, sbom_files[i].spare, path, e) < 0)
 		return -1;
+	if (sbom_files[i].write) {
+		sbom_files[i].write(&w->made.items, &text);
+		if (whole_check(&text, sbom_files[i].spare, e) < 0)
+			return -1;
+		return file_write(path, buf_view(&text), 0644, e);
+	}
 	if (sbom_files[i].format == DOCUMENT_SPDX)
 		return file_write(path, buf_view(&w->sbom), 0644, e);
 	if (document_write(

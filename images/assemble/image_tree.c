@@ -1,11 +1,13 @@
 /*
- * image_tree - assemble the tree, describe it in an SBOM, add that to it.
+ * image_tree - assemble the tree, find out what it was made of, add the
+ * licences of that, describe all in an SBOM, add that, too.
  *
  * The SBOM is written from the sealed tree, which is then opened once more
  * for this one file; so the SBOM lists every file but itself.
  */
 #include "images/assemble/image_tree.h"
 
+#include "images/assemble/image_licences.h"
 #include "images/assemble/policy.h"
 #include "rootfs/tree_seal.h"
 #include "sbom/sbom.h"
@@ -69,12 +71,19 @@ static struct sbom_file *sbom_files_of(struct image_work *w)
 	return kept ? files : NULL;
 }
 
-static int write_sbom(struct image_work *w, struct err *e)
+static int no_memory(struct err *e)
+{
+	return err_kind(e, ERR_LIMIT, "out of memory");
+}
+
+/* What the tree was made of. */
+static int look_behind(struct image_work *w, struct err *e)
 {
 	struct sbom_request r = {
 		.project = &w->r->project->is,
 		.lock = w->r->project->at.lock,
 		.evidence = w->r->project->at.evidence,
+		.packages = w->r->project->at.packages,
 		.image = w->d.name.p,
 		.version = w->r->version,
 		.arch = w->r->arch,
@@ -85,12 +94,54 @@ static int write_sbom(struct image_work *w, struct err *e)
 	};
 
 	if (!r.files)
-		return err_kind(e, ERR_LIMIT, "out of memory");
-	if (sbom_open(&r, &w->made, e) < 0 ||
-		document_write(
-			&w->made.items, DOCUMENT_SPDX, true, &w->sbom, e) < 0)
-		return err_at(e, "SBOM");
-	return 0;
+		return no_memory(e);
+	return sbom_open(&r, &w->made, e) < 0 ? err_at(e, "SBOM") : 0;
+}
+
+/* ---- licences ---- */
+
+static bool is_described(const struct model *m, struct str path)
+{
+	for (size_t i = 0; i < m->n_files; i++)
+		if (str_eq(m->files[i].file->path, path))
+			return true;
+	return false;
+}
+
+/* Of the files of the tree, those that the SBOM does not have yet. */
+static int describe_new(struct image_work *w, struct err *e)
+{
+	struct sbom_file *files = sbom_files_of(w);
+	size_t n = 0;
+
+	if (!files)
+		return no_memory(e);
+	for (size_t i = 0; i < w->tree.n; i++)
+		if (w->tree.entries[i].type != TREE_DIR &&
+			!is_described(&w->made.model, files[i].path))
+			files[n++] = files[i];
+	return sbom_add_files(&w->made, files, n, e);
+}
+
+static int add_licences(struct image_work *w, struct err *e)
+{
+	if (look_behind(w, e) < 0 ||
+		image_licences_check(&w->made.notice, e) < 0)
+		return -1;
+	tree_open(&w->tree);
+	if (image_licences_add(&w->made.items, &w->tree, e) < 0)
+		return err_at(e, "licences");
+	return tree_seal(&w->tree, e) < 0 ? -1 : describe_new(w, e);
+}
+
+/* ---- the SBOM ---- */
+
+static int write_sbom(struct image_work *w, struct err *e)
+{
+	return document_write(
+		       &w->made.items, DOCUMENT_SPDX, true, &w->sbom, e) < 0
+		       ? err_at(e, "SBOM")
+		       : 0;
 }
 
 static int add_sbom(struct image_work *w, struct err *e)
@@ -115,7 +166,8 @@ int image_tree_make(struct image_work *w, struct err *e)
 	if (assemble(&w->d, w->r->project, w->r->version, &w->tree, e) < 0)
 		return -1;
 	if (tree_seal(&w->tree, e) < 0 ||
-		policy_check(&w->tree, w->r->arch, e) < 0 || add_sbom(w, e) < 0)
+		policy_check(&w->tree, w->r->arch, e) < 0 ||
+		add_licences(w, e) < 0 || add_sbom(w, e) < 0)
 		return err_at(e, "%s", w->d.file);
 	return 0;
 }

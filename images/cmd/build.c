@@ -190,7 +190,8 @@ const struct args_command command_build = {
 	.text = "Each images/NAME.yaml becomes NAME/ (an OCI image "
 		"layout with the SBOM as a referrer), NAME.tar (for "
 		"podman load and docker load) and NAME.spdx.json, "
-		"NAME.spdx3.json and NAME.cdx.json. "
+		"NAME.spdx3.json and NAME.cdx.json, NAME.notice.txt "
+		"(licences) and NAME.sources.txt (to be offered). "
 		"Equal inputs give equal bytes: every file carries the "
 		"time SOURCE_DATE_EPOCH.",
 	.options = build_options,

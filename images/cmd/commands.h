@@ -33,6 +33,8 @@ extern const struct args_command command_omnibor;
 extern const struct args_command command_find;
 extern const struct args_command command_prove;
 extern const struct args_command command_audit;
+extern const struct args_command command_licences;
+extern const struct args_command command_relink;
 extern const struct args_command command_provenance;
 extern const struct args_command command_inspect;
 

@@ -17,7 +17,7 @@
 static const char *const spdx_keys[] = {"packages", "files", "relationships",
 	"SPDXID", "fileName", "checksums", "algorithm", "checksumValue",
 	"spdxElementId", "relationshipType", "relatedSpdxElement", "name",
-	"versionInfo", NULL};
+	"versionInfo", "licenseConcluded", "comment", NULL};
 
 static int read_layer_sbom(struct view *v, const struct listed *file,
 	const struct node **spdx, struct err *e)

@@ -209,7 +209,8 @@ put() { # FILE TYPE
 	diff -r dist/pause "$BATS_TEST_TMPDIR/busy/pause"
 	# nothing unfinished is left
 	[ "$(ls -A "$BATS_TEST_TMPDIR/busy")" = "$(printf 'pause%s\n' \
-		'' .cdx.json .spdx.json .spdx3.json .tar)" ]
+		'' .cdx.json .notice.txt .sources.txt .spdx.json .spdx3.json \
+		.tar)" ]
 }
 
 @test "a full disk is said; what was there before stays" {

@@ -11,6 +11,7 @@
 
 #include "lib/base/str.h"
 #include "sbom/model/model.h"
+#include "sbom/notice/notice.h"
 
 enum item_kind {
 	ITEM_IMAGE,
@@ -31,6 +32,7 @@ struct item {
 	struct str file_name;      /* of the file that is delivered, no path */
 	struct str sha256, sha512; /* of that file */
 	struct str declared, concluded; /* licences: SPDX expressions */
+	struct str copyright;           /* lines of what is inside */
 	struct str purl, cpe;
 	struct str swhid; /* of that file's content: "swh:1:cnt:..." */
 	/* Something of it is in the image; else only headers were read, and no
@@ -43,6 +45,8 @@ struct item {
 	/* What it was made from, by kind; else NULL. */
 	const struct model_program *program;
 	const struct model_package *package; /* PACKAGE, PATCHES */
+	const struct model_package *base; /* PROGRAM, LIBRARY: that it is built
+					     from; NULL: the project's own */
 	const struct model_library *library;
 	const struct model_host *host;
 	/* The one item that a document may nest it in; NULL: several hold it,
@@ -66,6 +70,7 @@ struct bond {
 
 struct items {
 	const struct model *model;
+	const struct notice *notice; /* licences, their texts, whose it is */
 	const struct sbom_project *project; /* of the request */
 	struct sbom_party own, author; /* its supplier; who makes documents */
 	struct item *list;

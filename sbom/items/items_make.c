@@ -8,6 +8,7 @@
 #include "sbom/items/items_make.h"
 
 #include "sbom/items/item_bonds.h"
+#include "sbom/items/item_copyright.h"
 #include "sbom/items/item_files.h"
 #include "sbom/items/item_names.h"
 #include "sbom/items/item_package.h"
@@ -62,6 +63,7 @@ static void item_take_base(
 		to->declared = items->project->licence;
 		return;
 	}
+	to->base = base->package;
 	to->creator = base->creator;
 	to->version = base->version;
 	to->declared = base->declared;
@@ -193,6 +195,24 @@ static int item_add_host(
 
 /* ---- all ---- */
 
+int items_say_image(struct items *items, struct err *e)
+{
+	const struct model *m = items->model;
+	struct item *to = &items->list[0];
+
+	if (m->n_untraced > 0)
+		return item_fmt(items, &to->comment, e,
+			"%zu file%s, %zu program%s built from source, %zu "
+			"program%s without evidence",
+			m->n_files, m->n_files == 1 ? "" : "s", m->n_programs,
+			m->n_programs == 1 ? "" : "s", m->n_untraced,
+			m->n_untraced == 1 ? "" : "s");
+	return item_fmt(items, &to->comment, e,
+		"%zu file%s, %zu program%s built from source", m->n_files,
+		m->n_files == 1 ? "" : "s", m->n_programs,
+		m->n_programs == 1 ? "" : "s");
+}
+
 static int item_add_image(struct items *items, struct err *e)
 {
 	const struct model *m = items->model;
@@ -215,17 +235,7 @@ static int item_add_image(struct items *items, struct err *e)
 		item_fmt(items, &to->file_name, e, "%s.tar",
 			m->request->image) < 0)
 		return -1;
-	if (m->n_untraced > 0)
-		return item_fmt(items, &to->comment, e,
-			"%zu file%s, %zu program%s built from source, %zu "
-			"program%s without evidence",
-			m->n_files, m->n_files == 1 ? "" : "s", m->n_programs,
-			m->n_programs == 1 ? "" : "s", m->n_untraced,
-			m->n_untraced == 1 ? "" : "s");
-	return item_fmt(items, &to->comment, e,
-		"%zu file%s, %zu program%s built from source", m->n_files,
-		m->n_files == 1 ? "" : "s", m->n_programs,
-		m->n_programs == 1 ? "" : "s");
+	return items_say_image(items, e);
 }
 
 /* The suite of most lines of the lock. */
@@ -322,12 +332,15 @@ static void items_parties(struct items *items)
 	items->author = items_party(items->project, items->project->creator);
 }
 
-int items_make(const struct model *m, struct items *out, struct err *e)
+int items_make(const struct notice *notice, struct items *out, struct err *e)
 {
+	const struct model *m = notice->model;
 	size_t most = 2 + 2 * m->n_packages + m->n_programs + m->n_untraced +
 		      m->n_libraries + m->n_hosts;
 
-	*out = (struct items){.model = m, .release = items_release(&m->lock)};
+	*out = (struct items){.model = m,
+		.notice = notice,
+		.release = items_release(&m->lock)};
 	out->project = m->request->project;
 	items_parties(out);
 	out->list = arena_alloc(m->arena, most * sizeof(*out->list));
@@ -335,7 +348,8 @@ int items_make(const struct model *m, struct items *out, struct err *e)
 		return model_no_memory(e);
 	if (!m->request->is_program && item_add_image(out, e) < 0)
 		return -1;
-	if (items_fill(out, e) < 0 || items_sort(out, e) < 0)
+	if (items_fill(out, e) < 0 || items_sort(out, e) < 0 ||
+		items_set_copyright(out, e) < 0)
 		return -1;
 	return items_bind(out, e);
 }

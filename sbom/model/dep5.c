@@ -1,5 +1,5 @@
 /*
- * dep5 - read just the fields Files and License of each paragraph.
+ * dep5 - read just the fields Files, Copyright and License of each paragraph.
  *
  * A field goes on in lines that begin with a blank; a paragraph ends with an
  * empty line.  Only the first line of License is the name, the rest its text.
@@ -61,10 +61,23 @@ static bool dep5_any_matches(struct str patterns, struct str path)
 
 /* What has been read of a paragraph. */
 struct dep5_paragraph {
-	bool is_files;   /* the current field goes on with patterns */
-	bool is_matched; /* one of them matches */
-	struct str licence;
+	bool is_files;    /* the current field goes on with patterns */
+	bool is_matched;  /* one of them matches */
+	struct str *open; /* the field that a further line belongs to */
+	struct dep5_fields is;
 };
+
+/* A further line of a field; the text of a licence begins with its second. */
+static void dep5_more(
+	struct dep5_paragraph *p, struct str line, struct str path)
+{
+	p->is_matched |= p->is_files && dep5_any_matches(str_trim(line), path);
+	if (p->open == NULL)
+		return;
+	if (p->open->p == NULL)
+		*p->open = line;
+	p->open->n = (size_t)(line.p + line.n - p->open->p);
+}
 
 static void dep5_line(
 	struct dep5_paragraph *p, struct str line, struct str path)
@@ -72,36 +85,72 @@ static void dep5_line(
 	struct str value = line;
 
 	if (line.p[0] == ' ' || line.p[0] == '\t') {
-		p->is_matched |=
-			p->is_files && dep5_any_matches(str_trim(line), path);
+		dep5_more(p, line, path);
 		return;
 	}
+	p->open = NULL;
 	p->is_files = dep5_is_field(line, STR("Files"), &value);
-	if (p->is_files)
+	if (p->is_files) {
 		p->is_matched |= dep5_any_matches(value, path);
-	else if (dep5_is_field(line, STR("License"), &value))
-		p->licence = value;
+	} else if (dep5_is_field(line, STR("License"), &value)) {
+		p->is.licence = value;
+		p->open = &p->is.wording;
+	} else if (dep5_is_field(line, STR("Copyright"), &value)) {
+		p->is.copyright = value.n > 0 ? value : (struct str){0};
+		p->open = &p->is.copyright;
+	}
+}
+
+/* Read a paragraph and the empty line behind it; false at the end. */
+static bool dep5_paragraph(
+	struct str *text, struct str path, struct dep5_paragraph *p)
+{
+	struct str line;
+
+	*p = (struct dep5_paragraph){0};
+	if (text->n == 0)
+		return false;
+	while (str_cut(text, '\n', &line) && str_trim(line).n > 0)
+		dep5_line(p, line, path);
+	return true;
+}
+
+static bool dep5_is_form(struct str text)
+{
+	struct str line, value;
+
+	return str_cut(&text, '\n', &line) &&
+	       dep5_is_field(line, STR("Format"), &value);
+}
+
+struct dep5_fields dep5_file(struct str text, struct str path)
+{
+	struct dep5_fields found = {0};
+	struct dep5_paragraph p;
+
+	if (!dep5_is_form(text))
+		return found;
+	while (dep5_paragraph(&text, path, &p))
+		if (p.is_matched && p.is.licence.n > 0)
+			found = p.is;
+	return found;
 }
 
 struct str dep5_licence(struct str text, struct str path)
 {
-	struct dep5_paragraph p = {0};
-	struct str line, found = {0}, value;
-	bool is_first = true;
+	return dep5_file(text, path).licence;
+}
 
-	while (str_cut(&text, '\n', &line)) {
-		if (is_first && !dep5_is_field(line, STR("Format"), &value))
-			return (struct str){0};
-		is_first = false;
-		if (str_trim(line).n > 0) {
-			dep5_line(&p, line, path);
-			continue;
-		}
-		if (p.is_matched && p.licence.n > 0)
-			found = p.licence;
-		p = (struct dep5_paragraph){0};
+bool dep5_next(struct str *text, struct dep5_fields *out)
+{
+	struct dep5_paragraph p;
+
+	while (dep5_paragraph(text, (struct str){0}, &p)) {
+		*out = p.is;
+		if (p.is.licence.n > 0)
+			return true;
 	}
-	return p.is_matched && p.licence.n > 0 ? p.licence : found;
+	return false;
 }
 
 /* ---- SPDX ---- */
@@ -111,6 +160,8 @@ static const struct {
 } dep5_names[] = {
 	{"Apache-2.0", "Apache-2.0"},
 	{"BSD-1-clause-UCB", "BSD-1-Clause"},
+	/* clauses 1, 2 and 4 of the four, without that on advertising */
+	{"BSD-124-clause-UCB", "BSD-3-Clause"},
 	{"BSD-2-clause", "BSD-2-Clause"},
 	{"BSD-3-clause", "BSD-3-Clause"},
 	{"BSD-3-clause-UCB", "BSD-3-Clause"},

@@ -195,23 +195,33 @@ static int licence_dep5(struct licence_book *book, struct str dir,
 	return 0;
 }
 
+int file_licence_dep5(struct licence_book *book, const struct trace_file *f,
+	struct str *text, struct str *path, struct err *e)
+{
+	struct str dir;
+
+	*text = *path = (struct str){0};
+	if (f->origin.kind != ORIGIN_PINNED)
+		return 0;
+	if (book->evidence->is_outside) { /* paths start from the source */
+		dir = STR("");
+		*path = f->file.path;
+	} else if (!licence_split(f->file.path, &dir, path)) {
+		return 0;
+	}
+	return licence_dep5(book, dir, text, e);
+}
+
 static int licence_of_paragraph(struct licence_book *book,
 	const struct trace_file *f, struct str *out, struct err *e)
 {
 	char memory[LICENCE_NAME_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct str dir, rest, text;
+	struct str text, path;
 
-	*out = (struct str){0};
-	if (book->evidence->is_outside) { /* paths start from the source */
-		dir = STR("");
-		rest = f->file.path;
-	} else if (!licence_split(f->file.path, &dir, &rest)) {
-		return 0;
-	}
-	if (licence_dep5(book, dir, &text, e) < 0)
+	if (file_licence_dep5(book, f, &text, &path, e) < 0)
 		return -1;
-	dep5_to_spdx(dep5_licence(text, rest), &b);
+	dep5_to_spdx(dep5_licence(text, path), &b);
 	return b.full ? 0 : licence_keep(book, buf_view(&b), out, e);
 }
 
@@ -236,8 +246,7 @@ static int licence_find(struct licence_book *book, const struct trace_file *f,
 		return 0;
 	if (licence_read_tag(book, f, out, e) < 0)
 		return -1;
-	if (out->n == 0 && f->origin.kind == ORIGIN_PINNED &&
-		licence_of_paragraph(book, f, out, e) < 0)
+	if (out->n == 0 && licence_of_paragraph(book, f, out, e) < 0)
 		return -1;
 	if (out->n == 0)
 		*out = licence_of(

@@ -38,7 +38,15 @@ struct licence_book licence_book(
 int file_licence(struct licence_book *b, const struct trace_file *f,
 	struct str *out, struct err *e);
 
-/* The same of the main source of each object of a trace, by its order. */
+/*
+ * The debian/copyright of the package that a file is from, as it was unpacked,
+ * and the file's path in it; both empty where there is none. 0 or -1.
+ */
+int file_licence_dep5(struct licence_book *b, const struct trace_file *f,
+	struct str *text, struct str *path, struct err *e);
+
+/* The same as file_licence() of the main source of each object of a trace, by
+ * its order. */
 int file_licences(struct licence_book *b, const struct trace *t,
 	const struct str **out, struct err *e);
 

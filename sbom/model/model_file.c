@@ -11,6 +11,7 @@
 #include "sbom/trace/trace_program.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 enum { MODEL_PROGRAM_MAX = 256 << 20 };
@@ -56,11 +57,11 @@ static int model_trace_program(struct model *m, const struct sbom_file *f,
 	of.name = arena_copy(m->arena, f->path);
 	if (of.name == NULL)
 		return model_no_memory(e);
-	if (f->place == NULL)
+	if (f->place == NULL && f->bytes.n == 0)
 		return err_set(e, "%s: no file to read it from", of.name);
-	if (file_read(f->place, &bytes, e) < 0)
+	if (f->bytes.n == 0 && file_read(f->place, &bytes, e) < 0)
 		return -1;
-	of.bytes = buf_view(&bytes);
+	of.bytes = f->bytes.n > 0 ? f->bytes : buf_view(&bytes);
 	sha512_hex(of.bytes, p->sha512);
 	sha1_git_hex(of.bytes, p->git);
 	if (trace_program(&basis, &of, &p->trace, e) < 0)
@@ -174,4 +175,34 @@ void model_point_files(struct model *m)
 				0)
 			m->files[i].package = model_package(m, line);
 	}
+}
+
+static int model_path_order(const void *a, const void *b)
+{
+	const struct model_file *x = a, *y = b;
+
+	return str_cmp(x->file->path, y->file->path);
+}
+
+int model_add_made(
+	struct model *m, const struct sbom_file *files, size_t n, struct err *e)
+{
+	size_t old = m->n_files;
+	struct model_file *all =
+		arena_alloc(m->arena, (old + n + 1) * sizeof(*all));
+
+	if (all == NULL)
+		return model_no_memory(e);
+	if (old > 0)
+		memcpy(all, m->files, old * sizeof(*all));
+	m->files = all;
+	for (size_t i = 0; i < n; i++)
+		if (model_add_file(m, &files[i], NULL, e) < 0)
+			return -1;
+	qsort(all, m->n_files, sizeof(*all), model_path_order);
+	for (size_t i = 1; i < m->n_files; i++)
+		if (str_eq(all[i].file->path, all[i - 1].file->path))
+			return err_set(e, "%.*s occurs twice",
+				STR_ARG(all[i].file->path));
+	return 0;
 }

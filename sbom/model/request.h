@@ -57,6 +57,7 @@ struct sbom_file {
 	enum sbom_origin origin;
 	struct str name;    /* of the origin, see enum sbom_origin */
 	const char *place;  /* of a PROGRAM: the file that it is read from */
+	struct str bytes;   /* or these, which were read already */
 	struct str how;     /* of a PINNED one, when its bytes were changed:
 			       "joined from 3 files of /usr/share/x" */
 	struct str licence; /* SPDX expression; empty: a PINNED one has its
@@ -84,6 +85,8 @@ struct sbom_request {
 	const char *root;     /* project root; NULL: "." */
 	const char *lock;     /* NULL: static-build/sources.lock */
 	const char *evidence; /* NULL: build/evidence */
+	const char *packages; /* unpacked binary packages; NULL:
+				 build/work/packages */
 	/* Opened before, instead of the two paths; the caller's.  Both or
 	   none. */
 	const struct lock *opened_lock;

@@ -64,6 +64,11 @@ static bool cdx_is_known(struct str licence)
 	return licence.n > 0 && !str_is(licence, LICENCE_UNKNOWN);
 }
 
+static bool cdx_is_custom(struct str id)
+{
+	return str_has_prefix(id, STR("LicenseRef-"));
+}
+
 /* ---- digests, licences ---- */
 
 static void cdx_hash(struct json_out *o, const char *algorithm, struct str hex)
@@ -96,6 +101,57 @@ static void cdx_licence(struct json_out *o, struct str expression)
 	json_text(o, "acknowledgement", "concluded");
 	json_map_end(o);
 	json_list_end(o);
+}
+
+/* ---- evidence: what was found in the files ---- */
+
+/* An id of SPDX's list may not have an exception; other names bring their
+   text. */
+static void cdx_observed(
+	struct json_out *o, const struct items *items, struct str id)
+{
+	const struct notice_text *text = notice_custom(items->notice, id);
+	bool is_id = str_find(id, ' ') == id.n && !cdx_is_custom(id);
+
+	json_map(o, NULL);
+	json_map(o, "license");
+	json_str(o, is_id ? "id" : "name", id);
+	if (text != NULL) {
+		json_map(o, "text");
+		json_str(o, "content", text->text);
+		json_map_end(o);
+	}
+	json_map_end(o);
+	json_map_end(o);
+}
+
+static void cdx_evidence(
+	struct json_out *o, const struct items *items, const struct item *x)
+{
+	const struct notice_part *p =
+		x->kind == ITEM_PACKAGE
+			? notice_part(items->notice, x->package, NULL)
+			: NULL;
+	struct str rest = x->copyright, line;
+
+	if (p == NULL)
+		return;
+	json_map(o, "evidence");
+	json_list(o, "licenses");
+	for (size_t i = 0; i < p->n_uses; i++)
+		if (cdx_is_known(p->uses[i].id))
+			cdx_observed(o, items, p->uses[i].id);
+	json_list_end(o);
+	json_list(o, "copyright");
+	while (str_cut(&rest, '\n', &line)) {
+		if (line.n == 0)
+			continue;
+		json_map(o, NULL);
+		json_str(o, "text", line);
+		json_map_end(o);
+	}
+	json_list_end(o);
+	json_map_end(o);
 }
 
 /* ---- pedigree ---- */
@@ -279,6 +335,8 @@ void cdx_component(struct json_out *o, const char *key,
 		json_text(o, "scope", x->is_inside ? "required" : "excluded");
 	cdx_hashes(o, x);
 	cdx_licence(o, x->concluded);
+	if (x->copyright.n > 0)
+		json_str(o, "copyright", x->copyright);
 	if (x->is_inside && x->cpe.n > 0)
 		json_str(o, "cpe", x->cpe);
 	if (x->is_inside && x->purl.n > 0)
@@ -290,5 +348,6 @@ void cdx_component(struct json_out *o, const char *key,
 	}
 	cdx_pedigree(o, items, x);
 	cdx_references(o, items, x);
+	cdx_evidence(o, items, x);
 	cdx_properties(o, x);
 }

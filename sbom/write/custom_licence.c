@@ -18,3 +18,12 @@ int custom_licences(struct licence_set *s, struct str expression, struct err *e)
 	}
 	return 0;
 }
+
+struct str custom_licence_text(const struct items *items, struct str id)
+{
+	const struct notice_text *t = notice_custom(items->notice, id);
+
+	return t != NULL ? t->text
+			 : STR("The text is in debian/copyright of the "
+			       "package's source, or in its copyright file.");
+}

@@ -5,12 +5,11 @@
 #ifndef KEELSON_SBOM_WRITE_CUSTOM_LICENCE_H
 #define KEELSON_SBOM_WRITE_CUSTOM_LICENCE_H
 
+#include "sbom/items/items.h"
 #include "sbom/model/licence.h"
 
-/* What a document says where it does not have the text. */
-#define CUSTOM_LICENCE_TEXT                                                    \
-	"The text is in debian/copyright of the package's source, or in its "  \
-	"copyright file."
+/* The text of one, or where it is to be found. */
+struct str custom_licence_text(const struct items *items, struct str id);
 
 /* Add those of an expression to a set. 0 or -1. */
 int custom_licences(

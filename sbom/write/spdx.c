@@ -56,7 +56,8 @@ static int spdx_write_licences(struct spdx *s, struct err *e)
 	for (size_t i = 0; i < set.n; i++) {
 		json_map(s->o, NULL);
 		json_str(s->o, "licenseId", set.part[i]);
-		json_text(s->o, "extractedText", CUSTOM_LICENCE_TEXT);
+		json_str(s->o, "extractedText",
+			custom_licence_text(s->items, set.part[i]));
 		json_map_end(s->o);
 	}
 	json_list_end(s->o);

@@ -119,8 +119,8 @@ static int spdx3_licences(struct spdx3 *s, struct err *e)
 		spdx3_begin(s, "simplelicensing_SimpleLicensingText",
 			custom.part[i]);
 		json_str(s->o, "name", custom.part[i]);
-		json_text(s->o, "simplelicensing_licenseText",
-			CUSTOM_LICENCE_TEXT);
+		json_str(s->o, "simplelicensing_licenseText",
+			custom_licence_text(s->items, custom.part[i]));
 		json_map_end(s->o);
 	}
 	return 0;

@@ -88,6 +88,8 @@ static void spdx3_package(struct spdx3 *s, const struct item *x)
 	}
 	if (supplier.n > 0)
 		spdx3_ref(s, "suppliedBy", supplier);
+	if (x->copyright.n > 0)
+		json_str(s->o, "software_copyrightText", x->copyright);
 	if (x->place.n > 0)
 		json_str(s->o, "software_downloadLocation", x->place);
 	if (x->creator != NULL && x->creator->url.n > 0)
@@ -182,6 +184,9 @@ void spdx3_write_files(struct spdx3 *s)
 	for (size_t i = 0; s->with_files && i < m->n_sources; i++) {
 		spdx3_file(s, m->sources[i].id, m->sources[i].name,
 			m->sources[i].file->file.sha256, "source");
+		if (s->items->notice->copyright[i].n > 0)
+			json_str(s->o, "software_copyrightText",
+				s->items->notice->copyright[i]);
 		json_map_end(s->o);
 	}
 }

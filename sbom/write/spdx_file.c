@@ -22,10 +22,11 @@ static void spdx_file_head(struct json_out *o, const char *prefix,
 	json_list_end(o);
 }
 
-static void spdx_file_tail(struct json_out *o, struct str licence)
+static void spdx_file_tail(
+	struct json_out *o, struct str licence, struct str copyright)
 {
 	json_str(o, "licenseConcluded", licence);
-	json_text(o, "copyrightText", "NOASSERTION");
+	spdx_known(o, "copyrightText", copyright);
 	json_map_end(o);
 }
 
@@ -84,7 +85,7 @@ static void spdx_image_file(struct spdx *s, const struct model_file *f)
 		spdx_sha256(s->m, f->file),
 		str_of(f->program == NULL ? "" : f->program->sha512));
 	spdx_image_comment(s->o, f);
-	spdx_file_tail(s->o, f->licence);
+	spdx_file_tail(s->o, f->licence, (struct str){0});
 }
 
 static void spdx_source_comment(
@@ -112,7 +113,8 @@ static void spdx_source_file(struct spdx *s, const struct model_source *f)
 	spdx_checksums(
 		s->o, str_of(f->sha1), f->file->file.sha256, (struct str){0});
 	spdx_source_comment(s->o, f);
-	spdx_file_tail(s->o, f->licence);
+	spdx_file_tail(s->o, f->licence,
+		s->items->notice->copyright[f - s->m->sources]);
 }
 
 static void spdx_patch_comment(struct json_out *o, const struct model_patch *p)
@@ -145,7 +147,7 @@ static void spdx_patch_file(struct spdx *s, const struct model_patch *p)
 	spdx_file_head(s->o, buf_cstr(&b), p->name, p->id, "SOURCE");
 	spdx_checksums(s->o, str_of(p->sha1), p->file.sha256, (struct str){0});
 	spdx_patch_comment(s->o, p);
-	spdx_file_tail(s->o, p->package->line->licence);
+	spdx_file_tail(s->o, p->package->line->licence, (struct str){0});
 }
 
 void spdx_write_files(struct spdx *s)

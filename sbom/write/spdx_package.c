@@ -62,12 +62,6 @@ static void spdx_party(
 			STR_ARG(p->name));
 }
 
-/* NOASSERTION for an empty text. */
-static void spdx_known(struct json_out *o, const char *key, struct str value)
-{
-	json_str(o, key, value.n > 0 ? value : STR(LICENCE_UNKNOWN));
-}
-
 /* ---- verification code ---- */
 
 static int spdx_text_order(const void *a, const void *b)
@@ -158,7 +152,7 @@ static int spdx_item(struct spdx *s, const struct item *x, struct err *e)
 		spdx_checksums(s->o, (struct str){0}, x->sha256, x->sha512);
 	spdx_known(s->o, "licenseConcluded", x->concluded);
 	spdx_known(s->o, "licenseDeclared", x->declared);
-	json_text(s->o, "copyrightText", "NOASSERTION");
+	spdx_known(s->o, "copyrightText", x->copyright);
 	if (x->source_info.n > 0)
 		json_str(s->o, "sourceInfo", x->source_info);
 	spdx_references(s->o, x);

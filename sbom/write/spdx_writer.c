@@ -2,6 +2,7 @@
 #include "sbom/write/spdx_writer.h"
 
 #include "lib/arc/sha256.h"
+#include "sbom/model/licence.h"
 
 #include <sys/stat.h>
 
@@ -15,6 +16,11 @@ void spdx_fmt(struct json_out *o, const char *key, const char *fmt, ...)
 	buf_vfmt(&b, fmt, ap);
 	va_end(ap);
 	json_str(o, key, buf_view(&b));
+}
+
+void spdx_known(struct json_out *o, const char *key, struct str value)
+{
+	json_str(o, key, value.n > 0 ? value : STR(LICENCE_UNKNOWN));
 }
 
 const char *spdx_plural(size_t n)

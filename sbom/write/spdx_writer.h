@@ -24,6 +24,9 @@ struct spdx {
 void spdx_fmt(struct json_out *o, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A text; NOASSERTION for an empty one. */
+void spdx_known(struct json_out *o, const char *key, struct str value);
+
 /* "" for one, "s" for any other number. */
 const char *spdx_plural(size_t n);
 

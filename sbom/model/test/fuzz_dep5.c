@@ -7,6 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_BUF struct buf b = buf_growing(1 << 20);
 	struct str text = {(const char *)data, size}, path, found;
+	struct dep5_fields fields;
 
 	str_cut(&text, '\n', &path);
 	found = dep5_licence(text, path);
@@ -14,5 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(found.p < text.p || found.p + found.n > text.p + text.n))
 		__builtin_trap();
 	dep5_to_spdx(found, &b);
+	while (dep5_next(&text, &fields))
+		if (fields.wording.n > size || fields.copyright.n > size)
+			__builtin_trap();
 	return 0;
 }

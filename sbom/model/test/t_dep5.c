@@ -50,6 +50,38 @@ static void test_last_match_counts(void **state)
 	is("include/sys/queue.h", "BSD-3-clause or GPL-2+");
 }
 
+static void test_fields_of_a_file(void **state)
+{
+	struct dep5_fields f = dep5_file(str_of(text), STR("include/a.h"));
+
+	(void)state;
+	assert_true(str_is(f.licence, "public-domain"));
+	assert_true(str_is(f.wording, " Files: none of this\n .\n src/*"));
+	assert_int_equal(f.copyright.n, 0);
+	f = dep5_file(str_of(text), STR("src/a.c"));
+	assert_true(str_is(f.copyright, "2020 Somebody"));
+	assert_int_equal(f.wording.n, 0);
+	f = dep5_file(STR("Format: 1\n\nFiles: *\nCopyright:\n 1 A\n 2 B\n"
+			  "License: MIT\n"),
+		STR("a"));
+	assert_true(str_is(f.copyright, " 1 A\n 2 B"));
+}
+
+static void test_paragraphs_in_turn(void **state)
+{
+	static const char *const names[] = {"not-of-a-paragraph-with-files",
+		"Expat", "public-domain", "BSD-3-clause or GPL-2+", "Expat"};
+	struct str rest = str_of(text);
+	struct dep5_fields f = {0};
+	size_t n = 0;
+
+	(void)state;
+	while (dep5_next(&rest, &f))
+		assert_true(str_is(f.licence, names[n++]));
+	assert_int_equal(n, 5);
+	assert_true(str_is(f.wording, " Permission is hereby granted"));
+}
+
 static void test_other_forms(void **state)
 {
 	(void)state;
@@ -103,6 +135,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_last_match_counts),
+		cmocka_unit_test(test_fields_of_a_file),
+		cmocka_unit_test(test_paragraphs_in_turn),
 		cmocka_unit_test(test_other_forms),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_spdx),

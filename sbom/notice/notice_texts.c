@@ -1,0 +1,308 @@
+/*
+ * notice_texts - several places are asked in turn, the one nearest to the
+ * files first.
+ *
+ * A part's debian/copyright is that of its example, since all files of a source
+ * share it.  It is passed over where it only points to the machine's
+ * /usr/share/common-licenses.
+ */
+#include "sbom/notice/notice_texts.h"
+
+#include "sbom/licence/wording.h"
+#include "sbom/model/dep5.h"
+#include "sbom/notice/notice_read.h"
+
+#include <stdlib.h>
+
+/* ---- the shelf ---- */
+
+static int notice_file_order(const void *a, const void *b)
+{
+	const struct evidence_file *x = *(const struct evidence_file *const *)a;
+	const struct evidence_file *y = *(const struct evidence_file *const *)b;
+
+	return str_cmp(x->path, y->path);
+}
+
+/* The directory of a source: "build/work/zlib/zlib/"; outside "". */
+static struct str notice_dir(struct str path)
+{
+	return str_sub(path, 0, path.n - str_base_name(path).n);
+}
+
+/* Is it in the root of an unpacked source? */
+static bool notice_is_in_root(const struct notice *n, struct str path)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < path.n; i++)
+		slashes += path.p[i] == '/';
+	return slashes == (n->model->evidence.is_outside ? 0 : 4);
+}
+
+int notice_shelf_open(
+	const struct notice *n, struct notice_shelf *out, struct err *e)
+{
+	const struct evidence *ev = &n->model->evidence;
+
+	*out = (struct notice_shelf){0};
+	if (notice_read_own(n->model, &out->own_name, &out->own, e) < 0)
+		return -1;
+	out->files = arena_alloc(
+		n->model->arena, (ev->n_files + 1) * sizeof(*out->files));
+	out->texts = arena_alloc(
+		n->model->arena, (ev->n_files + 1) * sizeof(*out->texts));
+	if (out->files == NULL || out->texts == NULL)
+		return model_no_memory(e);
+	for (size_t i = 0; i < ev->n_files; i++)
+		if (ev->files[i].list == EVIDENCE_MANIFEST &&
+			notice_is_in_root(n, ev->files[i].path) &&
+			notice_is_licence_file(
+				str_base_name(ev->files[i].path)))
+			out->files[out->n++] = &ev->files[i];
+	if (out->n > 1)
+		qsort(out->files, out->n, sizeof(struct evidence_file *),
+			notice_file_order);
+	return 0;
+}
+
+static int notice_shelf_text(const struct notice *n, struct notice_shelf *shelf,
+	size_t i, struct str *out, struct err *e)
+{
+	if (shelf->texts[i].p == NULL &&
+		notice_read_manifest(
+			n->model, shelf->files[i], &shelf->texts[i], e) < 0)
+		return -1;
+	*out = shelf->texts[i];
+	return 0;
+}
+
+/* ---- texts that were found ---- */
+
+static struct str notice_trim(struct str text)
+{
+	while (text.n > 0 && (text.p[0] == '\n' || text.p[0] == '\f'))
+		text = str_sub(text, 1, text.n);
+	while (text.n > 0 &&
+		(text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\f'))
+		text.n--;
+	return text;
+}
+
+/* A text, and the file that it was found in. */
+struct notice_found {
+	struct str text, from;
+};
+
+/* Keep a text unless it is there. 0 or -1. */
+static int notice_keep_text(struct notice *n, const struct notice_wanted *w,
+	struct notice_found found, const struct notice_text **out,
+	struct err *e)
+{
+	AUTO_BUF struct buf b = buf_growing(NOTICE_TEXT_MAX);
+	struct notice_text *new, **list;
+
+	buf_fmt(&b, "%.*s\n", STR_ARG(notice_trim(found.text)));
+	for (size_t i = 0; i < n->n_texts; i++)
+		if (str_eq(n->texts[i]->text, buf_view(&b))) {
+			*out = n->texts[i];
+			return 0;
+		}
+	new = arena_alloc(n->model->arena, sizeof(*new));
+	list = arena_grow(n->model->arena, n->texts, n->n_texts, &n->texts_room,
+		sizeof(*list));
+	if (new == NULL || list == NULL)
+		return model_no_memory(e);
+	n->texts = list;
+	list[n->n_texts++] = new;
+	*new = (struct notice_text){
+		.name = w->common != NULL ? str_of(w->common) : w->id,
+		.is_common = w->common != NULL,
+		.from = found.from};
+	*out = new;
+	return notice_keep(n, &b, &new->text, e);
+}
+
+static const struct notice_text *notice_common(
+	const struct notice *n, const char *name)
+{
+	for (size_t i = 0; i < n->n_texts; i++)
+		if (n->texts[i]->is_common && str_is(n->texts[i]->name, name))
+			return n->texts[i];
+	return NULL;
+}
+
+/* ---- places ---- */
+
+/* The project's own file, then those of all sources in their order, so that
+   every part gets the same one. */
+static int notice_find_common(struct notice *n, struct notice_shelf *shelf,
+	const struct notice_wanted *w, const struct notice_text **out,
+	struct err *e)
+{
+	struct str text, found;
+
+	*out = notice_common(n, w->common);
+	if (*out != NULL)
+		return 0;
+	found = wording_cut(w->common, shelf->own);
+	if (found.n > 0)
+		return notice_keep_text(n, w,
+			(struct notice_found){found, str_of(shelf->own_name)},
+			out, e);
+	for (size_t i = 0; i < shelf->n; i++) {
+		if (notice_shelf_text(n, shelf, i, &text, e) < 0)
+			return -1;
+		found = wording_cut(w->common, text);
+		if (found.n > 0)
+			return notice_keep_text(n, w,
+				(struct notice_found){
+					found, shelf->files[i]->path},
+				out, e);
+	}
+	return 0;
+}
+
+/* The first paragraph of that licence that has a text. */
+static struct str notice_dep5_text(struct str copyright, struct str id)
+{
+	struct dep5_fields f;
+
+	while (dep5_next(&copyright, &f)) {
+		char memory[NOTICE_LINE_MAX];
+		struct buf b = buf_fixed(memory, sizeof(memory));
+
+		dep5_to_spdx(f.licence, &b);
+		if (!b.full && str_eq(buf_view(&b), id) &&
+			!wording_is_pointer(f.wording))
+			return f.wording;
+	}
+	return (struct str){0};
+}
+
+static int notice_find_dep5(struct notice *n, const struct notice_wanted *w,
+	const struct notice_text **out, struct err *e)
+{
+	struct licence_book *book =
+		(struct licence_book *)(uintptr_t)&n->model->licences;
+	AUTO_BUF struct buf b = buf_growing(NOTICE_TEXT_MAX);
+	const struct model_package *p = w->part->package;
+	struct str text = {0}, path = STR("debian/copyright");
+
+	if (w->group->example != NULL &&
+		file_licence_dep5(
+			book, w->group->example->file, &text, &path, e) < 0)
+		return -1;
+	if (w->group->example == NULL && p != NULL) {
+		path = p->line->name;
+		if (notice_read_binary(n->model, p->line, &text, e) < 0)
+			return -1;
+	}
+	text = notice_dep5_text(text, w->id);
+	if (text.n == 0)
+		return 0;
+	wording_write_field(text, &b);
+	return notice_keep_text(
+		n, w, (struct notice_found){buf_view(&b), path}, out, e);
+}
+
+/* The licence files beside the group's example that read like it. */
+static int notice_find_root(struct notice *n, struct notice_shelf *shelf,
+	const struct notice_wanted *w, const struct notice_text **out,
+	struct err *e)
+{
+	const struct model_package *p = w->part->package;
+	struct str text;
+
+	if (p == NULL && w->part->host == NULL && shelf->own.n > 0 &&
+		wording_is(w->id, shelf->own))
+		return notice_keep_text(n, w,
+			(struct notice_found){
+				shelf->own, str_of(shelf->own_name)},
+			out, e);
+	for (size_t i = 0; p != NULL && i < shelf->n; i++) {
+		struct str from = shelf->files[i]->path;
+
+		if (!str_eq(shelf->files[i]->archive, p->line->name) &&
+			!(w->group->example != NULL &&
+				str_has_prefix(
+					w->group->example->file->file.path,
+					notice_dir(from))))
+			continue;
+		if (notice_shelf_text(n, shelf, i, &text, e) < 0)
+			return -1;
+		if (wording_is(w->id, text))
+			return notice_keep_text(n, w,
+				(struct notice_found){text, from}, out, e);
+	}
+	return 0;
+}
+
+static bool notice_is_of_group(
+	const struct notice_wanted *w, const struct model_source *s)
+{
+	const struct trace_file *f = w->group->example->file;
+
+	return s->file->is_source &&
+	       s->file->origin.package == f->origin.package &&
+	       str_eq(s->licence, w->group->licence);
+}
+
+/* The comment on top of any file of the group. */
+static int notice_find_comment(struct notice *n, const struct notice_wanted *w,
+	const struct notice_text **out, struct err *e)
+{
+	AUTO_BUF struct buf b = buf_growing(NOTICE_TEXT_MAX);
+	const struct model *m = n->model;
+	struct str head, comment = {0};
+
+	for (size_t i = 0; w->group->example != NULL && i < m->n_sources; i++) {
+		if (!notice_is_of_group(w, &m->sources[i]))
+			continue;
+		if (notice_read_head(m, &m->sources[i], &head, e) < 0)
+			return -1;
+		comment = wording_comment(w->id, head);
+		if (comment.n == 0)
+			continue;
+		wording_write_comment(comment, &b);
+		return notice_keep_text(n, w,
+			(struct notice_found){buf_view(&b), m->sources[i].name},
+			out, e);
+	}
+	return 0;
+}
+
+/* All of a binary package's copyright file, of whatever form it is. */
+static int notice_find_binary(struct notice *n, const struct notice_wanted *w,
+	const struct notice_text **out, struct err *e)
+{
+	const struct model_package *p = w->part->package;
+	struct str text;
+
+	if (w->group->example != NULL || p == NULL || w->common != NULL)
+		return 0;
+	if (notice_read_binary(n->model, p->line, &text, e) < 0)
+		return -1;
+	if (text.n == 0)
+		return 0;
+	return notice_keep_text(
+		n, w, (struct notice_found){text, p->line->name}, out, e);
+}
+
+int notice_find_text(struct notice *n, struct notice_shelf *shelf,
+	const struct notice_wanted *w, const struct notice_text **out,
+	struct err *e)
+{
+	*out = NULL;
+	if (w->common != NULL && notice_find_common(n, shelf, w, out, e) < 0)
+		return -1;
+	if (*out == NULL && notice_find_dep5(n, w, out, e) < 0)
+		return -1;
+	if (*out == NULL && notice_find_root(n, shelf, w, out, e) < 0)
+		return -1;
+	if (*out == NULL && notice_find_comment(n, w, out, e) < 0)
+		return -1;
+	if (*out == NULL && notice_find_binary(n, w, out, e) < 0)
+		return -1;
+	return 0;
+}
