@@ -9,6 +9,7 @@
 #include "checkpoint-agent/store/beside.h"
 #include "checkpoint-agent/store/owner.h"
 #include "checkpoint-agent/store/sha256_beside.h"
+#include "lib/base/fd.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -122,10 +123,12 @@ static int find_sum(struct output *o, struct err *e)
 
 int output_link(struct output *o, const char *name, struct err *e)
 {
+	AUTO_FD int lock = -1;
+
 	if (!o->has_sum)
 		return new_file_link(&o->out, name, e);
 	if (find_sum(o, e) < 0 ||
-		sha256_beside_write(o->out.dir, name, o->sum, e) < 0)
+		sha256_beside_write(o->out.dir, name, o->sum, &lock, e) < 0)
 		return -1;
 	if (new_file_link(&o->out, name, e) == 0)
 		return 0;
@@ -142,9 +145,11 @@ uint64_t output_bytes(const struct output *o)
 static int link_owned(struct output *o, const struct archive_name *n,
 	const char *name, struct err *e)
 {
+	AUTO_FD int lock = -1;
+
 	if (owner_write(o->out.fd, n))
 		return output_link(o, name, e);
-	if (owner_write_beside(o->out.dir, name, n, e) < 0)
+	if (owner_write_beside(o->out.dir, name, n, &lock, e) < 0)
 		return -1;
 	if (output_link(o, name, e) == 0)
 		return 0;

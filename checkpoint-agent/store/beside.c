@@ -11,9 +11,11 @@
 #include "lib/base/fd.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,21 +35,55 @@ static int put_name(char out[NAME_MAX + 1], const char *archive,
 		       : 0;
 }
 
-int beside_write(int dir, const char *archive, const char *suffix,
-	struct str text, struct err *e)
+/* Remove a file that a process of ours wrote and died before it named the
+   archive.  false: it is in use, or not ours. */
+static bool remove_left(int dir, const char *archive, const char *name)
+{
+	AUTO_FD int fd = openat(
+		dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st, named;
+
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	       fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_uid == geteuid() &&
+	       fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_dev == named.st_dev && st.st_ino == named.st_ino &&
+	       faccessat(dir, archive, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+	       errno == ENOENT && unlinkat(dir, name, 0) == 0;
+}
+
+static int write_locked(
+	const struct new_file *f, struct str text, struct err *e)
+{
+	if (flock(f->fd, LOCK_EX | LOCK_NB) < 0)
+		return err_sys(e, "lock a file beside an archive");
+	return fd_write(f->fd, text.p, text.n, e);
+}
+
+int beside_write(
+	const struct beside *b, struct str text, int *lock, struct err *e)
 {
 	char name[NAME_MAX + 1], tag[NAME_MAX + 2];
 	struct new_file f;
 	int rc;
 
-	if (put_name(name, archive, suffix, e) < 0)
+	if (put_name(name, b->archive, b->suffix, e) < 0)
 		return -1;
 	snprintf(tag, sizeof(tag), ".%s", name);
-	if (new_file_open(&f, dir, tag, e) < 0)
+	if (new_file_open(&f, b->dir, tag, e) < 0)
 		return -1;
-	rc = fd_write(f.fd, text.p, text.n, e);
+	rc = write_locked(&f, text, e);
 	if (rc == 0)
 		rc = new_file_link(&f, name, e);
+	if (rc < 0 && e && e->kind == ERR_BUSY &&
+		remove_left(b->dir, b->archive, name)) {
+		err_clear(e);
+		rc = new_file_link(&f, name, e);
+	}
+	if (rc == 0) {
+		*lock = f.fd;
+		f.fd = -1;
+	}
 	new_file_drop(&f);
 	return rc;
 }

@@ -3,7 +3,8 @@
  *
  * ARCHIVE.sha256 is sha256_beside.h's, ARCHIVE.owner is owner.h's.  Each is
  * complete or absent.  If the agent is killed between naming one and its
- * archive, a file without an archive is left.
+ * archive, a file without an archive is left; who writes the same name next
+ * replaces it.
  */
 #ifndef CHECKPOINT_AGENT_STORE_BESIDE_H
 #define CHECKPOINT_AGENT_STORE_BESIDE_H
@@ -14,9 +15,20 @@
 #define BESIDE_SHA256 ".sha256"
 #define BESIDE_OWNER  ".owner"
 
-/* Write ARCHIVE and the suffix into dir.  ERR_BUSY: it exists. */
-int beside_write(int dir, const char *archive, const char *suffix,
-	struct str text, struct err *e);
+struct beside {
+	int dir;
+	const char *archive;
+	const char *suffix;
+};
+
+/*
+ * Write it.
+ * @lock  gets a descriptor; while it is open, nobody takes the file for left
+ *        behind.  Close it when the archive has its name
+ * Errors: ERR_BUSY the file exists, and its archive does or is about to.
+ */
+int beside_write(
+	const struct beside *b, struct str text, int *lock, struct err *e);
 
 /* Remove it, if it exists. */
 void beside_remove(int dir, const char *archive, const char *suffix);

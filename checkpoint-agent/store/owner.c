@@ -28,7 +28,7 @@ bool owner_write(int fd, const struct archive_name *names)
 }
 
 int owner_write_beside(int dir, const char *file,
-	const struct archive_name *names, struct err *e)
+	const struct archive_name *names, int *lock, struct err *e)
 {
 	char text[OWNER_BYTES];
 	struct buf b = buf_fixed(text, sizeof(text));
@@ -36,7 +36,8 @@ int owner_write_beside(int dir, const char *file,
 	put(&b, names);
 	if (b.full)
 		return err_kind(e, ERR_LIMIT, "%s: names are too long", file);
-	return beside_write(dir, file, BESIDE_OWNER, buf_view(&b), e);
+	return beside_write(&(struct beside){dir, file, BESIDE_OWNER},
+		buf_view(&b), lock, e);
 }
 
 static struct str read_beside(int dir, const char *file, struct buf *b)

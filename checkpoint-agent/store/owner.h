@@ -23,9 +23,9 @@ enum owner_part { OWNER_NAMESPACE, OWNER_POD, OWNER_CONTAINER };
  */
 bool owner_write(int fd, const struct archive_name *names);
 
-/* Write it beside the archive `file` in dir.  ERR_BUSY: it exists. */
+/* Write it beside the archive `file` in dir, as beside_write() does. */
 int owner_write_beside(int dir, const char *file,
-	const struct archive_name *names, struct err *e);
+	const struct archive_name *names, int *lock, struct err *e);
 
 /*
  * The text of the archive `file` in dir, open as fd, in the arena; empty when

@@ -14,13 +14,14 @@
 #define LINE_MAX_BYTES (SHA256_HEX + NAME_MAX + 8)
 
 int sha256_beside_write(int dir, const char *name,
-	const char hex[SHA256_HEX + 1], struct err *e)
+	const char hex[SHA256_HEX + 1], int *lock, struct err *e)
 {
 	char line[LINE_MAX_BYTES];
 	struct buf b = buf_fixed(line, sizeof(line));
 
 	buf_fmt(&b, "%s  %s\n", hex, name);
-	return beside_write(dir, name, BESIDE_SHA256, buf_view(&b), e);
+	return beside_write(&(struct beside){dir, name, BESIDE_SHA256},
+		buf_view(&b), lock, e);
 }
 
 int sha256_beside_parse(struct str text, struct str name,

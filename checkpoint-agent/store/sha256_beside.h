@@ -11,9 +11,9 @@
 #include "lib/arc/sha256.h"
 #include "lib/base/err.h"
 
-/* Write NAME.sha256 into dir.  ERR_BUSY: it exists. */
+/* Write NAME.sha256 into dir, as beside_write() does. */
 int sha256_beside_write(int dir, const char *name,
-	const char hex[SHA256_HEX + 1], struct err *e);
+	const char hex[SHA256_HEX + 1], int *lock, struct err *e);
 
 /* Pure: parse "HEX  NAME". 0 or -1 (ERR_INPUT). */
 int sha256_beside_parse(struct str text, struct str name,

@@ -20,7 +20,8 @@ left.
 
     SEED=N   another choice of faults; it is the same each time unless told
     SOAK=N   a choice at random, which is printed as SEED
-    EVERY=KIND   no choice: each call of this kind, one after the other
+    EVERY=KIND   no choice: each call of this kind, one after the other;
+                 EVERY=KIND- lets all that follow fail as well
 """
 import ctypes
 import mmap
@@ -73,7 +74,8 @@ class Plan:
 def choose(calls, times):
     """(kind, n, lasts) of so many faults; every kind has its turn."""
     if EVERY:
-        yield from ((EVERY, n + 1, False) for n in range(calls[EVERY]))
+        kind = EVERY.rstrip("-")
+        yield from ((kind, n + 1, EVERY != kind) for n in range(calls[kind]))
         return
     kinds = [k for k in KINDS if calls[k]]
     for i in range(times):

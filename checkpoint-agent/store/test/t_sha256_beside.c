@@ -67,6 +67,15 @@ static bool exists(const char *name)
 	return faccessat(dir, name, F_OK, 0) == 0;
 }
 
+static int write_of(const char *name, struct err *e)
+{
+	int lock = -1;
+	int rc = sha256_beside_write(dir, name, hex, &lock, e);
+
+	fd_close(&lock);
+	return rc;
+}
+
 static void what_is_written_is_read(void **state)
 {
 	char found[SHA256_HEX + 1];
@@ -74,15 +83,42 @@ static void what_is_written_is_read(void **state)
 
 	(void)state;
 	assert_int_equal(read_of(OLD, found), 0);
-	assert_int_equal(sha256_beside_write(dir, OLD, hex, NULL), 0);
+	assert_int_equal(write_of(OLD, NULL), 0);
 	assert_int_equal(read_of(OLD, found), 1);
 	assert_string_equal(found, hex);
-	assert_int_equal(sha256_beside_write(dir, OLD, hex, &e), -1);
+	put(OLD, "archive");
+	assert_int_equal(write_of(OLD, &e), -1);
 	assert_int_equal(e.kind, ERR_BUSY);
 	put(NEW BESIDE_SHA256, "nonsense\n");
 	assert_int_equal(read_of(NEW, found), -1);
 	renameat(dir, OLD BESIDE_SHA256, dir, NEW BESIDE_SHA256);
 	assert_int_equal(read_of(NEW, found), -1); /* names another file */
+}
+
+/* A process that dies between the two leaves the file without its archive. */
+static void what_a_dead_process_left_is_replaced(void **state)
+{
+	char found[SHA256_HEX + 1];
+	struct err e = {0};
+	int lock = -1;
+
+	(void)state;
+	put(OLD BESIDE_SHA256, "of the dead\n");
+	assert_int_equal(sha256_beside_write(dir, OLD, hex, &lock, &e), 0);
+	assert_int_equal(read_of(OLD, found), 1);
+	assert_string_equal(found, hex);
+
+	/* this one's archive is about to get its name */
+	assert_int_equal(write_of(OLD, &e), -1);
+	assert_int_equal(e.kind, ERR_BUSY);
+	fd_close(&lock);
+
+	/* a link is nobody's of ours */
+	assert_int_equal(unlinkat(dir, OLD BESIDE_SHA256, 0), 0);
+	assert_int_equal(symlinkat("x", dir, OLD BESIDE_SHA256), 0);
+	err_clear(&e);
+	assert_int_equal(write_of(OLD, &e), -1);
+	assert_int_equal(e.kind, ERR_BUSY);
 }
 
 static void retention_takes_both(void **state)
@@ -93,8 +129,8 @@ static void retention_takes_both(void **state)
 	(void)state;
 	put(OLD, "old");
 	put(NEW, "new");
-	assert_int_equal(sha256_beside_write(dir, OLD, hex, NULL), 0);
-	assert_int_equal(sha256_beside_write(dir, NEW, hex, NULL), 0);
+	assert_int_equal(write_of(OLD, NULL), 0);
+	assert_int_equal(write_of(NEW, NULL), 0);
 	assert_int_equal(room_make(dir, &keep_one, NEW, &r, NULL), 0);
 	assert_int_equal(r.archives, 1);
 	assert_false(exists(OLD) || exists(OLD BESIDE_SHA256));
@@ -109,8 +145,8 @@ static void old_orphans_are_swept(void **state)
 	const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
 
 	(void)state;
-	assert_int_equal(sha256_beside_write(dir, OLD, hex, NULL), 0);
-	assert_int_equal(sha256_beside_write(dir, NEW, hex, NULL), 0);
+	assert_int_equal(write_of(OLD, NULL), 0);
+	assert_int_equal(write_of(NEW, NULL), 0);
 	put("other" BESIDE_SHA256, "not ours\n");
 	utimensat(dir, OLD BESIDE_SHA256, long_ago, 0);
 	utimensat(dir, "other" BESIDE_SHA256, long_ago, 0);
@@ -125,6 +161,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			what_is_written_is_read, start, finish),
+		cmocka_unit_test_setup_teardown(
+			what_a_dead_process_left_is_replaced, start, finish),
 		cmocka_unit_test_setup_teardown(
 			retention_takes_both, start, finish),
 		cmocka_unit_test_setup_teardown(

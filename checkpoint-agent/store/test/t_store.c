@@ -257,10 +257,12 @@ static void archives_of_unknown_namespaces_are_not_counted_together(
 static void put_beside(const char *name, struct archive_name n)
 {
 	int fd = openat(dir, name, O_CREAT | O_WRONLY, 0600);
+	int lock = -1;
 
 	assert_true(fd >= 0);
 	close(fd);
-	assert_int_equal(owner_write_beside(dir, name, &n, NULL), 0);
+	assert_int_equal(owner_write_beside(dir, name, &n, &lock, NULL), 0);
+	close(lock);
 }
 
 /* "a" and "b-c", "a-b" and "c": the file names are alike. */
