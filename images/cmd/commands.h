@@ -43,6 +43,9 @@ extern const struct args_command command_push;
 extern const struct args_command command_pull;
 extern const struct args_command command_copy;
 
+/* images as files of other kinds */
+extern const struct args_command command_bundle;
+
 /* sbom check */
 extern const struct args_command command_check;
 

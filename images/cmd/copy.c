@@ -1,5 +1,6 @@
 /*
- * copy - `keelson copy SRC DST`: an image from one registry to another.
+ * copy - `keelson copy SRC DST`: an image from one registry, or from a bundle,
+ * to another.
  */
 #include "images/cmd/commands.h"
 #include "images/cmd/shipping.h"
@@ -9,8 +10,13 @@
 static int read_copy(
 	const char *const *operands, struct shipping *s, struct err *e)
 {
-	if (reference_parse(str_of(operands[0]), &s->from_ref, e) < 0 ||
-		reference_parse(str_of(operands[1]), &s->to_ref, e) < 0)
+	if (reference_parse(str_of(operands[1]), &s->to_ref, e) < 0)
+		return -1;
+	if (layout_name_is_there(operands[0])) {
+		s->from_layout = operands[0];
+		return 0;
+	}
+	if (reference_parse(str_of(operands[0]), &s->from_ref, e) < 0)
 		return -1;
 	if (reference_version(&s->from_ref)[0] == '\0')
 		return err_kind(e, ERR_USAGE,
@@ -42,7 +48,9 @@ const struct args_command command_copy = {
 	.name = "copy",
 	.operands = "SRC DST",
 	.summary = "Copy an image from one registry to another",
-	.text = "SRC and DST are REFs; without a tag in DST the image keeps "
+	.text = "SRC and DST are REFs; SRC may also be the path of a bundle or "
+		"layout, behind it :NAME of one of its images. Without a tag "
+		"in DST the image keeps "
 		"its own. Within one registry nothing is sent that it can take "
 		"over itself. " SHIPPING_TEXT,
 	.options = copy_options,

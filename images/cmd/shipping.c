@@ -20,6 +20,7 @@
 
 #define SHIPPING_JSON_BYTES ((size_t)64 << 10)
 #define SHIPPING_PATH_BYTES 4096
+#define SHIPPING_TAG        "latest" /* where REF names neither tag nor digest */
 
 struct shipping_values shipping_values;
 
@@ -53,13 +54,65 @@ static int open_registry(struct ends *x, struct registry *r,
 
 /* ---- the tag ---------------------------------------------------------- */
 
+/* "dist/pause/" with the tag 1.0, as podman names it: "localhost/pause:1.0". */
+static int make_name(struct ends *x, struct err *e)
+{
+	const char *tag = from_layout_tag(&x->from_layout);
+	struct str path = str_of(x->from_layout.path);
+	struct buf out = buf_fixed(x->name, sizeof(x->name));
+	struct reference checked;
+
+	while (str_has_suffix(path, STR("/")))
+		path.n--;
+	path = str_base_name(path);
+	if (str_has_suffix(path, STR(".tar")))
+		path.n -= STR(".tar").n;
+	buf_fmt(&out, "localhost/%.*s:%s", STR_ARG(path),
+		tag[0] ? tag : SHIPPING_TAG);
+	buf_cstr(&out);
+	return reference_parse(buf_view(&out), &checked, NULL) == 0
+		       ? 0
+		       : err_kind(e, ERR_INPUT,
+				 "%s: its index says no whole name of the "
+				 "image (io.containerd.image.name), and that "
+				 "of "
+				 "the file makes none",
+				 x->s->from_layout);
+}
+
+/* An archive has whole names, as containerd and podman take them. */
+static int choose_name(struct ends *x, struct err *e)
+{
+	const struct shipping *s = x->s;
+	struct str name;
+
+	s->to_archive->name = x->name;
+	if (!s->from_layout) {
+		struct reference named = s->from_ref;
+
+		named.digest[0] = '\0';
+		reference_text(&named, x->name);
+		return named.tag[0] ? 0
+				    : err_kind(e, ERR_USAGE,
+					      "%s: name a tag, too: the image "
+					      "is called by it in the file",
+					      x->name);
+	}
+	name = from_layout_name(&x->from_layout);
+	if (name.n > 0 && str_copy(name, x->name, sizeof(x->name)) == 0)
+		return 0;
+	return make_name(x, e);
+}
+
 /* What the destination does not say, the source does. */
 static int choose_tag(struct ends *x, struct err *e)
 {
 	const struct shipping *s = x->s;
 	const char *tag = s->to_ref.tag;
 
-	if (s->to_layout)
+	if (s->to_archive)
+		return choose_name(x, e);
+	if (s->to_layout && !s->from_layout)
 		tag = s->from_ref.tag;
 	else if (tag[0] == '\0' && s->to_ref.digest[0] == '\0')
 		tag = s->from_layout ? from_layout_tag(&x->from_layout)
@@ -88,12 +141,27 @@ static int open_spool(struct ends *x, struct err *e)
 	return x->spool_dir < 0 ? err_sys(e, "%s", x->spool) : 0;
 }
 
+/* The image in the new layout is called as where it came from. */
+static void name_layout(struct ends *x)
+{
+	struct str name = from_layout_name(&x->from_layout);
+
+	if (!x->s->from_layout)
+		reference_text(&x->s->from_ref, x->name);
+	else if (str_copy(name, x->name, sizeof(x->name)) < 0)
+		x->name[0] = '\0';
+}
+
 static int open_to(struct ends *x, struct err *e)
 {
 	const struct shipping *s = x->s;
 
+	if (s->to_archive) {
+		x->to = to_archive(s->to_archive);
+		return 0;
+	}
 	if (s->to_layout) {
-		reference_text(&s->from_ref, x->name);
+		name_layout(x);
 		if (to_layout_open(&x->to_layout, s->to_layout, x->name, e) < 0)
 			return -1;
 		x->to = to_layout(&x->to_layout);
@@ -112,7 +180,8 @@ static int open_from(struct ends *x, struct err *e)
 	const struct shipping *s = x->s;
 
 	if (s->from_layout) {
-		if (from_layout_open(&x->from_layout, s->from_layout, e) < 0)
+		if (from_layout_open(&x->from_layout, s->from_layout, e) < 0 ||
+			from_layout_check(&x->from_layout, e) < 0)
 			return -1;
 		x->from = from_layout(&x->from_layout);
 		return 0;
@@ -143,7 +212,7 @@ static void close_ends(struct ends *x)
 		from_layout_close(&x->from_layout);
 	if (s->to_layout)
 		to_layout_close(&x->to_layout);
-	else
+	else if (!s->to_archive)
 		to_registry_close(&x->writer);
 	registry_close(&x->from_registry);
 	registry_close(&x->to_registry);
@@ -160,6 +229,8 @@ static void name_result(struct ends *x, const struct transfer_sums *sums)
 		x->s->to_layout ? &x->s->from_ref : &x->s->to_ref;
 	struct reference named = *to;
 
+	if (x->s->to_layout && x->s->from_layout)
+		return; /* the name that it has there */
 	memcpy(named.tag, x->tag, sizeof(named.tag));
 	if (x->tag[0])
 		named.digest[0] = '\0';
@@ -205,9 +276,9 @@ static void print_shipped_json(
 	shown_line(stdout, "%s", buf_cstr(&line));
 }
 
-static int carry_image(struct ends *x, struct err *e)
+static int carry_image(
+	struct ends *x, struct transfer_sums *sums, struct err *e)
 {
-	struct transfer_sums sums;
 	const struct transfer_plan plan = {
 		.from = &x->from,
 		.to = &x->to,
@@ -217,38 +288,64 @@ static int carry_image(struct ends *x, struct err *e)
 				   : reference_version(&x->s->from_ref),
 		.tag = x->tag[0] ? x->tag : NULL,
 		.digest = x->s->to_ref.digest,
+		.is_alone = x->s->is_alone,
 	};
 
-	if (transfer_run(&plan, &sums, e) < 0)
-		return -1;
-	name_result(x, &sums);
-	if (shipping_values.wants_json)
-		print_shipped_json(x, &sums);
-	else
-		print_shipped(x, &sums);
+	return transfer_run(&plan, sums, e);
+}
+
+int shipping_from(const char *operand, struct shipping *s, struct err *e)
+{
+	if (layout_name_is_there(operand)) {
+		s->from_layout = operand;
+		return 0;
+	}
+	if (reference_parse(str_of(operand), &s->from_ref, e) < 0)
+		return err_at(e, "%s: it is not there", operand);
+	if (reference_version(&s->from_ref)[0] == '\0')
+		memcpy(s->from_ref.tag, SHIPPING_TAG, sizeof(SHIPPING_TAG));
 	return 0;
 }
 
-int shipping_run(const struct shipping *s)
+static void print_result(struct ends *x, const struct transfer_sums *sums)
+{
+	if (x->s->to_archive)
+		return;
+	name_result(x, sums);
+	if (shipping_values.wants_json)
+		print_shipped_json(x, sums);
+	else
+		print_shipped(x, sums);
+}
+
+int shipping_put(
+	const struct shipping *s, struct transfer_sums *sums, struct err *e)
 {
 	struct ends *x = calloc(1, sizeof(*x));
-	struct err e = {0};
 	int done;
 
 	secrecy_begin(); /* passwords and tokens of registries */
-	if (!x) {
-		err_kind(&e, ERR_LIMIT, "out of memory");
-		return command_failure(&e);
-	}
+	if (!x)
+		return err_kind(e, ERR_LIMIT, "out of memory");
 	x->s = s;
 	x->spool_dir = -1;
 	x->to_layout.dir = -1;
 	progress_start(&x->progress, shipping_values.is_quiet);
-	done = open_ends(x, &e);
+	done = open_ends(x, e);
 	if (done == 0)
-		done = carry_image(x, &e);
+		done = carry_image(x, sums, e);
 	progress_end(&x->progress);
+	if (done == 0)
+		print_result(x, sums);
 	close_ends(x);
 	free(x);
-	return done < 0 ? command_failure(&e) : 0;
+	return done;
+}
+
+int shipping_run(const struct shipping *s)
+{
+	struct transfer_sums sums;
+	struct err e = {0};
+
+	return shipping_put(s, &sums, &e) < 0 ? command_failure(&e) : 0;
 }

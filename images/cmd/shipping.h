@@ -8,6 +8,7 @@
 #include "images/ship/from_layout.h"
 #include "images/ship/from_registry.h"
 #include "images/ship/registry.h"
+#include "images/ship/to_archive.h"
 #include "images/ship/to_layout.h"
 #include "images/ship/to_registry.h"
 #include "images/ship/transfer.h"
@@ -53,12 +54,24 @@ struct shipping {
 	/* set by the command */
 	const char *from_layout; /* LAYOUT or LAYOUT:TAG; or NULL and: */
 	struct reference from_ref;
-	const char *to_layout; /* a new directory; or NULL and: */
+	const char *to_layout;         /* a new directory; or NULL and: */
+	struct to_archive *to_archive; /* the caller's; or NULL and: */
 	struct reference to_ref;
 	const char *mount_from; /* a repository of the same registry; or NULL */
+	bool is_alone;          /* without what refers to the image */
 };
 
 /* Carry the image, print the result. Returns the exit code. */
 int shipping_run(const struct shipping *s);
+
+/* Carry it into an archive, which stays open; nothing is printed. 0 or -1. */
+int shipping_put(
+	const struct shipping *s, struct transfer_sums *sums, struct err *e);
+
+/*
+ * Read the name of an image: something that is there, or REF in a registry,
+ * without a tag "latest". 0 or -1.
+ */
+int shipping_from(const char *operand, struct shipping *s, struct err *e);
 
 #endif

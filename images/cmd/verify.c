@@ -8,12 +8,13 @@
  */
 #include "images/cmd/commands.h"
 #include "images/cmd/verify_builders.h"
+#include "images/cmd/verify_sbom.h"
 #include "images/read/find_sbom.h"
 #include "images/read/listing_layer.h"
-#include "images/read/listing_sbom.h"
 #include "images/read/view.h"
 #include "lib/base/json_out.h"
 #include "lib/base/shown.h"
+#include "lib/base/whole.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ static uint64_t verify_threshold;
 static struct verify_keys verify_keys;
 
 struct verify_result {
+	struct buf name; /* of the image: PATH, among several with its name */
+	size_t n_images; /* that the path has; 0 if it cannot be read */
 	size_t files;
 	bool has_sbom;
 	bool has_signed[ARGS_LIST_MAX]; /* by key */
@@ -36,53 +39,9 @@ struct verify_result {
 
 static void verify_result_free(struct verify_result *f)
 {
+	buf_free(&f->name);
 	buf_free(&f->attested);
 	buf_free(&f->others);
-}
-
-/* Every file of the layer, except the SBOM, is in the SBOM with its hash. */
-static int check_layer_files(const struct listing *layer,
-	const struct listing *sbom, const char *self_hex, struct err *e)
-{
-	for (size_t i = 0; i < layer->n; i++) {
-		const struct listed *x = &layer->items[i];
-		const struct listed *known = listing_find(sbom, x->path);
-
-		if (x->type == TAR_DIR || strcmp(self_hex, x->sha256) == 0)
-			continue;
-		if (!known)
-			return err_kind(e, ERR_INPUT,
-				"/%.*s is not in the SBOM", STR_ARG(x->path));
-		if (strcmp(known->sha256, x->sha256) != 0)
-			return err_kind(e, ERR_INPUT,
-				"/%.*s is not what the SBOM says: "
-				"sha256 %s, not %s",
-				STR_ARG(x->path), x->sha256, known->sha256);
-	}
-	return 0;
-}
-
-/* Every file of the SBOM is in the layer. */
-static int check_sbom_files(
-	const struct listing *layer, const struct listing *sbom, struct err *e)
-{
-	for (size_t i = 0; i < sbom->n; i++)
-		if (!listing_find(layer, sbom->items[i].path))
-			return err_kind(e, ERR_INPUT,
-				"/%.*s is in the SBOM but not in the image",
-				STR_ARG(sbom->items[i].path));
-	return 0;
-}
-
-static int check_sbom(const struct node *spdx, const char *self_hex,
-	const struct listing *layer, struct arena *a, struct err *e)
-{
-	AUTO_LISTING struct listing sbom = {0};
-
-	if (listing_sbom(spdx, a, &sbom, e) < 0 ||
-		check_layer_files(layer, &sbom, self_hex, e) < 0)
-		return -1;
-	return check_sbom_files(layer, &sbom, e);
 }
 
 /* ---- signatures ------------------------------------------------------- */
@@ -171,18 +130,31 @@ static int check_files(
 		return err_kind(e, ERR_INPUT,
 			"no SBOM, neither as a referrer nor in "
 			"/usr/share/sbom");
-	return spdx ? check_sbom(spdx, hex, &layer, a, e) : 0;
+	return spdx ? verify_sbom(spdx, hex, &layer, a, e) : 0;
 }
 
-static int verify_image(const char *path, struct arena *a,
+/* An archive of several images, such as a bundle, says which one is meant. */
+static int name_image(
+	const struct view *v, struct verify_result *f, struct err *e)
+{
+	f->n_images = v->n_images;
+	if (v->n_images > 1) {
+		buf_byte(&f->name, ':');
+		buf_str(&f->name,
+			view_annotation(v, "io.containerd.image.name"));
+	}
+	return whole_check(&f->name, "name of the image", e);
+}
+
+static int verify_image(const char *path, size_t at, struct arena *a,
 	struct verify_result *f, struct err *e)
 {
 	AUTO_VIEW struct view v = {0};
 
-	if (view_open(path, &v, e) < 0)
+	if (view_open_at(path, at, &v, e) < 0 || name_image(&v, f, e) < 0)
 		return -1;
 	if (check_files(&v, a, f, e) < 0)
-		return err_at(e, "%s", path);
+		return err_at(e, "%s", buf_cstr(&f->name));
 	return check_signatures(&v, f, e);
 }
 
@@ -255,20 +227,40 @@ static void print_line(const char *path, const struct verify_result *f)
 	print_lines("", buf_view(&f->others));
 }
 
-static int verify_one(const char *path, struct arena *a)
+/* 0 or -1; *n_images: how many there are at the path. */
+static int verify_one(
+	const char *path, size_t at, struct arena *a, size_t *n_images)
 {
-	struct verify_result f = {.attested = buf_growing(VERIFY_TEXT_BYTES),
+	struct verify_result f = {.name = buf_growing(VERIFY_TEXT_BYTES),
+		.attested = buf_growing(VERIFY_TEXT_BYTES),
 		.others = buf_growing(VERIFY_TEXT_BYTES)};
 	struct err e = {0};
-	int done = verify_image(path, a, &f, &e);
+	int done;
 
+	buf_text(&f.name, path);
+	done = verify_image(path, at, a, &f, &e);
+	*n_images = f.n_images;
 	if (done < 0)
 		command_failure(&e);
 	if (verify_wants_json)
-		print_json(path, &f, done < 0 ? e.text : NULL);
+		print_json(buf_cstr(&f.name), &f, done < 0 ? e.text : NULL);
 	else if (done == 0)
-		print_line(path, &f);
+		print_line(buf_cstr(&f.name), &f);
 	verify_result_free(&f);
+	return done;
+}
+
+/* All images of a layout or archive. 0 or -1. */
+static int verify_path(const char *path, struct arena *a)
+{
+	size_t n_images = 1;
+	int done = 0;
+
+	for (size_t at = 0; at < n_images; at++) {
+		arena_reset(a);
+		if (verify_one(path, at, a, &n_images) < 0)
+			done = -1;
+	}
 	return done;
 }
 
@@ -281,11 +273,9 @@ static int verify_run(size_t n, const char *const *operands)
 	if (verify_keys_read(
 		    &verify_key_paths, verify_threshold, &verify_keys, &e) < 0)
 		return command_failure(&e);
-	for (size_t i = 0; i < n; i++) {
-		arena_reset(&a);
-		if (verify_one(operands[i], &a) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (verify_path(operands[i], &a) < 0)
 			code = 1;
-	}
 	return code;
 }
 
@@ -325,7 +315,8 @@ const struct args_command command_verify = {
 	.name = "verify",
 	.operands = "IMAGE...",
 	.summary = "Check every digest of images, their SBOMs and signatures",
-	.text = "IMAGE is an OCI layout or a tar of one. The SBOM must "
+	.text = "IMAGE is an OCI layout or a tar of one, such as a bundle of "
+		"several images, which are all checked. The SBOM must "
 		"list exactly the files that the image holds, with "
 		"their hashes, and be one of them; without a referrer "
 		"it is looked for in /usr/share/sbom. Signatures and "

@@ -14,10 +14,13 @@
 /* crane writes the whole reference into the annotation, others the tag. */
 static struct str tag_of(const struct node *descriptor)
 {
-	struct str name = node_text(node_path(
-		descriptor, "annotations", OCI_KEY("ref.name"), NULL));
-	struct str part = name;
+	const struct node *all = node_get(descriptor, "annotations");
+	struct str name = node_text(node_get(all, ENTRIES_HIDDEN_TAG));
+	struct str part;
 
+	if (name.n == 0)
+		name = node_text(node_get(all, OCI_KEY("ref.name")));
+	part = name;
 	while (str_cut(&name, ':', &part))
 		continue;
 	return part;

@@ -16,6 +16,12 @@
 
 #define ENTRIES_MAX 4096 /* of an index */
 
+/*
+ * The annotation that says such a tag in a bundle, where org.opencontainers.
+ * image.ref.name would make containerd unpack the signatures as an image.
+ */
+#define ENTRIES_HIDDEN_TAG "dev.keelson.tag"
+
 enum entry_kind {
 	ENTRY_IMAGE,
 	ENTRY_REFERRER,

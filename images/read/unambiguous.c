@@ -170,19 +170,42 @@ static int check_path(
 	return 0;
 }
 
-int unambiguous_docker(const struct node *docker, const char *config_path,
-	const char *layer_path, struct err *e)
+/* The entry whose only name is this one; NULL when it is not one. */
+static const struct node *find_named(const struct node *docker, struct str name)
 {
-	const struct node *image = node_first(docker);
-	const struct node *layer = node_first(node_get(image, "Layers"));
+	const struct node *found = NULL;
+
+	for (const struct node *c = node_first(docker); c; c = c->next) {
+		const struct node *tag = node_first(node_get(c, "RepoTags"));
+
+		if (!str_eq(node_text(tag), name))
+			continue;
+		if (found || tag->next)
+			return NULL;
+		found = c;
+	}
+	return found;
+}
+
+int unambiguous_docker(const struct node *docker,
+	const struct unambiguous_image *image, struct err *e)
+{
+	const struct node *entry = node_first(docker), *layer;
 
 	if (spelling_check(docker, docker_keys, e) < 0)
 		return -1;
-	if (!image || image->next || !layer || layer->next)
-		return err_kind(e, ERR_INPUT, "not one image with one layer");
-	if (check_path(node_get(image, "Config"), "Config", config_path, e) < 0)
+	if (image->n > 1)
+		entry = find_named(docker, image->name);
+	layer = node_first(node_get(entry, "Layers"));
+	if (!entry || docker->count != image->n || !layer || layer->next)
+		return err_kind(e, ERR_INPUT,
+			"it has not exactly the %zu images of the index, each "
+			"with one layer%s",
+			image->n, image->n > 1 ? " and one name" : "");
+	if (check_path(node_get(entry, "Config"), "Config", image->config_path,
+		    e) < 0)
 		return -1;
-	return check_path(layer, "Layers", layer_path, e);
+	return check_path(layer, "Layers", image->layer_path, e);
 }
 
 int unambiguous_mark(const struct node *mark, struct err *e)

@@ -52,10 +52,15 @@ int unambiguous_config(
 
 /*
  * docker's manifest.json names this configuration and this layer, by their
- * paths in the layout.
+ * paths in the layout, for this image; of several images, by its name.
  */
-int unambiguous_docker(const struct node *docker, const char *config_path,
-	const char *layer_path, struct err *e);
+struct unambiguous_image {
+	const char *config_path, *layer_path;
+	struct str name; /* for containerd; asked when there are several */
+	size_t n;        /* images in the index */
+};
+int unambiguous_docker(const struct node *docker,
+	const struct unambiguous_image *image, struct err *e);
 
 /* The file oci-layout. */
 int unambiguous_mark(const struct node *mark, struct err *e);

@@ -5,6 +5,7 @@
 #include "images/read/view.h"
 
 #include "images/read/blob.h"
+#include "images/read/image_names.h"
 #include "images/read/unambiguous.h"
 #include "lib/arc/gzip.h"
 #include "lib/base/fd.h"
@@ -46,16 +47,15 @@ static int read_index(struct view *v, struct err *e)
 	return 0;
 }
 
-static int find_image(struct view *v, struct err *e)
+static int find_image(struct view *v, size_t at, struct err *e)
 {
 	for (size_t i = 0; i < v->entries.n; i++) {
 		const struct entry *x = &v->entries.items[i];
 
 		if (x->kind != ENTRY_IMAGE)
 			continue;
-		if (v->image)
-			return err_kind(e, ERR_INPUT, "%s: more than one image",
-				v->path);
+		if (v->n_images++ != at)
+			continue;
 		v->image = x->descriptor;
 		v->manifest = x->manifest;
 	}
@@ -107,23 +107,50 @@ static int check_docker(struct view *v, struct err *e)
 		oci_blob_name(view_digest(config), path[0], e) < 0 ||
 		oci_blob_name(view_digest(v->layer), path[1], e) < 0)
 		return -1;
-	if (unambiguous_docker(docker, path[0], path[1], e) < 0)
+	if (unambiguous_docker(docker,
+		    &(struct unambiguous_image){.config_path = path[0],
+			    .layer_path = path[1],
+			    .name = image_names_of(v->image),
+			    .n = v->n_images},
+		    e) < 0)
 		return err_at(e, "%s/manifest.json", v->path);
 	return 0;
+}
+
+static int read_index_and_image(struct view *v, size_t at, struct err *e)
+{
+	if (read_index(v, e) < 0 || entries_read(&v->source, v->index,
+					    &v->arena, &v->entries, e) < 0)
+		return -1;
+	return find_image(v, at, e);
+}
+
+static int read_view(struct view *v, size_t at, bool is_only, struct err *e)
+{
+	if (source_open(v->path, &v->arena, &v->source, e) < 0)
+		return -1;
+	if (read_index_and_image(v, at, e) < 0)
+		return -1;
+	if (is_only && v->n_images > 1)
+		return err_kind(
+			e, ERR_INPUT, "%s: more than one image", v->path);
+	if (image_names_check(&v->entries, v->image, e) < 0)
+		return err_at(e, "%s", v->path);
+	if (read_manifest(v, e) < 0 || read_config(v, e) < 0)
+		return -1;
+	return check_docker(v, e);
+}
+
+int view_open_at(const char *path, size_t at, struct view *v, struct err *e)
+{
+	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
+	return read_view(v, at, false, e);
 }
 
 int view_open(const char *path, struct view *v, struct err *e)
 {
 	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
-	if (source_open(path, &v->arena, &v->source, e) < 0)
-		return -1;
-	if (read_index(v, e) < 0 ||
-		entries_read(&v->source, v->index, &v->arena, &v->entries, e) <
-			0 ||
-		find_image(v, e) < 0 || read_manifest(v, e) < 0 ||
-		read_config(v, e) < 0)
-		return -1;
-	return check_docker(v, e);
+	return read_view(v, 0, true, e);
 }
 
 void view_close(struct view *v)

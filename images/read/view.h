@@ -21,6 +21,7 @@ struct view {
 	struct arena arena;
 	struct source source;
 	const char *path; /* of the layout, for messages */
+	size_t n_images;  /* in the index */
 	const struct node *index;
 	struct entries entries;      /* of the index, all of them checked */
 	const struct node *image;    /* its descriptor in the index */
@@ -36,6 +37,13 @@ struct view {
  * image (unambiguous.h).
  */
 int view_open(const char *path, struct view *v, struct err *e);
+
+/*
+ * The same of the image at a position among several, from 0 to v->n_images - 1,
+ * as a bundle has them.  They have different names and digests.
+ */
+int view_open_at(const char *path, size_t at, struct view *v, struct err *e);
+
 void view_close(struct view *v);
 #define AUTO_VIEW __attribute__((cleanup(view_close)))
 

@@ -171,5 +171,9 @@ int call_try(struct registry *r, struct call_try *t, struct call_answer *a,
 	a->head = &x->answer.head;
 	if (c->take != NULL && (a->status == 200 || a->status == 206))
 		return read_data(x, t, a, e);
-	return read_text(x, c, a, e);
+	if (read_text(x, c, a, e) == 0)
+		return 0;
+	/* one that is too long does not become shorter */
+	t->is_connection_broken = e->kind != ERR_LIMIT;
+	return -1;
 }

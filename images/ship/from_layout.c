@@ -4,8 +4,8 @@
  */
 #include "images/ship/from_layout.h"
 
+#include "images/read/entries.h"
 #include "images/read/unambiguous.h"
-#include "images/ship/spool.h"
 #include "lib/base/fd.h"
 #include "lib/base/json.h"
 
@@ -21,6 +21,7 @@ struct from_layout_entry {
 	const struct node *descriptor;
 	const char *subject; /* digest, or NULL */
 	const char *tag;     /* or NULL */
+	struct str name;     /* the whole one, as in a bundle; or empty */
 	bool is_image;       /* it refers to nothing, and stands for nothing */
 };
 
@@ -70,14 +71,28 @@ static int layout_document(
 
 static const char *tag_in(const struct node *descriptor)
 {
-	struct str name = node_text(node_path(
-		descriptor, "annotations", OCI_KEY("ref.name"), NULL));
-	struct str part = name;
+	const struct node *all = node_get(descriptor, "annotations");
+	struct str name = node_text(node_get(all, ENTRIES_HIDDEN_TAG));
+	struct str part;
 
+	if (name.n == 0)
+		name = node_text(node_get(all, OCI_KEY("ref.name")));
+	part = name;
 	/* crane writes the whole reference */
 	while (str_cut(&name, ':', &part))
 		continue;
 	return reference_is_tag(part) ? part.p : NULL;
+}
+
+/* What containerd calls it, or crane: "localhost/keelson/pause:0.1.0". */
+static struct str name_in(const struct node *descriptor)
+{
+	const struct node *all = node_get(descriptor, "annotations");
+	struct str name = node_text(node_get(all, "io.containerd.image.name"));
+
+	if (name.n == 0)
+		name = node_text(node_get(all, OCI_KEY("ref.name")));
+	return str_find(name, '/') < name.n ? name : STR("");
 }
 
 static int read_layout_entry(struct from_layout *f,
@@ -97,6 +112,7 @@ static int read_layout_entry(struct from_layout *f,
 	subject = node_text(node_path(doc, "subject", "digest", NULL));
 	x->subject = subject.n > 0 ? subject.p : NULL;
 	x->tag = tag_in(descriptor);
+	x->name = name_in(descriptor);
 	config = node_text(node_path(doc, "config", "mediaType", NULL));
 	x->is_image = subject.n == 0 && !node_get(descriptor, "artifactType") &&
 		      !str_is(config, OCI_EMPTY) &&
@@ -129,27 +145,10 @@ static int read_layout_index(struct from_layout *f, struct err *e)
 	return 0;
 }
 
-/* "LAYOUT:TAG", unless there is something of that whole name. */
-static int split_name(struct from_layout *f, const char *name, struct err *e)
-{
-	const char *colon = strrchr(name, ':');
-	struct str path = str_of(name);
-	struct stat st;
-
-	if (colon && lstat(name, &st) < 0 &&
-		reference_is_tag(str_of(colon + 1))) {
-		path.n = (size_t)(colon - name);
-		str_copy(str_of(colon + 1), f->tag, sizeof(f->tag));
-	}
-	if (str_copy(path, f->path, sizeof(f->path)) < 0)
-		return err_kind(e, ERR_USAGE, "%s: path too long", name);
-	return 0;
-}
-
 int from_layout_open(struct from_layout *f, const char *name, struct err *e)
 {
 	*f = (struct from_layout){.arena = arena_make(LAYOUT_ARENA_BYTES)};
-	if (split_name(f, name, e) < 0 ||
+	if (layout_name_split(name, f->path, f->wanted, e) < 0 ||
 		source_open(f->path, &f->arena, &f->source, e) < 0)
 		return -1;
 	return read_layout_index(f, e);
@@ -162,12 +161,21 @@ void from_layout_close(struct from_layout *f)
 
 /* ---- the table ----------------------------------------------------------- */
 
+/* By its whole name, or by the end of it: "pause:0.1.0". */
+static bool is_called(struct str name, struct str wanted)
+{
+	return str_eq(name, wanted) ||
+	       (str_has_suffix(name, wanted) && name.n > wanted.n &&
+		       name.p[name.n - wanted.n - 1] == '/');
+}
+
 static bool is_meant(const struct from_layout_entry *x, const char *version)
 {
 	if (version[0] == '\0')
 		return x->is_image;
 	return strcmp(x->piece.digest, version) == 0 ||
-	       (x->tag && strcmp(x->tag, version) == 0);
+	       (x->tag && strcmp(x->tag, version) == 0) ||
+	       is_called(x->name, str_of(version));
 }
 
 static const struct from_layout_entry *find_entry(
@@ -181,7 +189,7 @@ static const struct from_layout_entry *find_entry(
 		if (found) {
 			err_kind(e, ERR_INPUT,
 				"%s: it has several images; name one of them "
-				"as LAYOUT:TAG",
+				"as LAYOUT:TAG or LAYOUT:NAME:TAG",
 				f->path);
 			return NULL;
 		}
@@ -198,7 +206,7 @@ static int layout_named(void *self, const char *version, struct buf *out,
 {
 	struct from_layout *f = self;
 	const struct from_layout_entry *x =
-		find_entry(f, version[0] ? version : f->tag, e);
+		find_entry(f, version[0] ? version : f->wanted, e);
 
 	if (!x)
 		return -1;
@@ -264,9 +272,21 @@ struct from from_layout(struct from_layout *f)
 		.leave = layout_leave};
 }
 
+int from_layout_check(const struct from_layout *f, struct err *e)
+{
+	return find_entry(f, f->wanted, e) ? 0 : -1;
+}
+
 const char *from_layout_tag(const struct from_layout *f)
 {
-	const struct from_layout_entry *x = find_entry(f, f->tag, NULL);
+	const struct from_layout_entry *x = find_entry(f, f->wanted, NULL);
 
 	return x && x->tag ? x->tag : "";
+}
+
+struct str from_layout_name(const struct from_layout *f)
+{
+	const struct from_layout_entry *x = find_entry(f, f->wanted, NULL);
+
+	return x ? x->name : STR("");
 }

@@ -4,11 +4,11 @@
  */
 #include "images/ship/to_layout.h"
 
+#include "images/ship/index_row.h"
 #include "images/ship/spool.h"
 #include "lib/arc/sink.h"
 #include "lib/base/dir.h"
 #include "lib/base/fd.h"
-#include "lib/base/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONFIG_ARENA_BYTES ((size_t)64 << 20)
+#define KEPT_ARENA_BYTES ((size_t)16 << 20)
+
+struct to_layout_file {
+	char name[SHA256_HEX + 1];
+};
 
 /* ---- the directory ---------------------------------------------------- */
 
@@ -64,6 +68,22 @@ static int name_places(struct layout *l, const char *path, struct err *e)
 	return 0;
 }
 
+/*
+ * Another pull may have finished between our open() and our lock: what we
+ * opened is then no longer a place to write to.
+ */
+static int take_directory(const struct to_layout *t, const char *blobs,
+	const char *path, struct err *e)
+{
+	struct stat opened, there;
+
+	if (flock(t->dir, LOCK_EX | LOCK_NB) == 0 &&
+		fstat(t->dir, &opened) == 0 && stat(blobs, &there) == 0 &&
+		opened.st_dev == there.st_dev && opened.st_ino == there.st_ino)
+		return 0;
+	return err_kind(e, ERR_BUSY, "%s: another pull writes it", path);
+}
+
 int to_layout_open(
 	struct to_layout *t, const char *path, const char *name, struct err *e)
 {
@@ -71,6 +91,7 @@ int to_layout_open(
 
 	*t = (struct to_layout){.dir = -1,
 		.name = name,
+		.arena = arena_make(KEPT_ARENA_BYTES),
 		.images = buf_growing(TO_LAYOUT_INDEX_BYTES),
 		.others = buf_growing(TO_LAYOUT_INDEX_BYTES)};
 	if (name_places(&t->layout, path, e) < 0 ||
@@ -82,10 +103,7 @@ int to_layout_open(
 	t->dir = open(blobs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (t->dir < 0)
 		return err_sys(e, "%s", blobs);
-	return flock(t->dir, LOCK_EX | LOCK_NB) < 0
-		       ? err_kind(e, ERR_BUSY, "%s: another pull writes it",
-				 path)
-		       : 0;
+	return take_directory(t, blobs, path, e);
 }
 
 void to_layout_close(struct to_layout *t)
@@ -93,6 +111,7 @@ void to_layout_close(struct to_layout *t)
 	fd_close(&t->dir);
 	buf_free(&t->images);
 	buf_free(&t->others);
+	arena_free(&t->arena);
 }
 
 /* ---- blobs --------------------------------------------------------------- */
@@ -102,6 +121,43 @@ static const char *layout_file(const struct piece *p)
 	return p->digest + strlen("sha256:");
 }
 
+static int keep_blob(struct to_layout *t, const struct piece *p, struct err *e)
+{
+	t->kept = arena_grow(
+		&t->arena, t->kept, t->n, &t->room, sizeof(*t->kept));
+	if (!t->kept)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	return str_copy(str_of(layout_file(p)), t->kept[t->n++].name,
+		sizeof(t->kept->name));
+}
+
+static bool is_kept(const struct to_layout *t, const char *name)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->kept[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What a pull of another image that broke off has left. */
+static int remove_others(const struct to_layout *t, struct err *e)
+{
+	int again = openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	const struct dirent *x;
+	int more;
+
+	if (!d) {
+		fd_close(&again);
+		return err_sys(e, "%s", t->layout.partial);
+	}
+	while ((more = dir_next(d, &x, e)) > 0)
+		if (!is_kept(t, x->d_name))
+			unlinkat(t->dir, x->d_name, 0);
+	closedir(d);
+	return more;
+}
+
 static int layout_has(void *self, const struct piece *p, struct err *e)
 {
 	struct to_layout *t = self;
@@ -109,6 +165,8 @@ static int layout_has(void *self, const struct piece *p, struct err *e)
 		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
+	if (keep_blob(t, p, e) < 0)
+		return -1;
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &st) < 0)
@@ -155,71 +213,33 @@ static int layout_take(void *self, const struct piece *p,
 
 /* ---- the index ------------------------------------------------------- */
 
-/* Append the platform that the configuration of an image says. */
-static int put_platform(const struct to_layout *t, const struct to_document *d,
-	struct json_out *o, struct err *e)
+/* The configuration of an image, which says the platform; of an index, none. */
+static int read_config(const struct to_layout *t, const struct to_document *d,
+	struct buf *out, struct err *e)
 {
-	AUTO_ARENA struct arena a = arena_make(CONFIG_ARENA_BYTES);
-	AUTO_BUF struct buf text = buf_growing(PIECE_DOCUMENT_BYTES);
-	static const char *const keys[] = {"architecture", "os", "variant"};
-	const struct node *config = node_get(d->tree, "config"), *doc;
+	const struct node *config = node_get(d->tree, "config");
 	struct piece p;
 
-	if (!config)
-		return 0; /* an index */
-	if (piece_of(config, &p, e) < 0 ||
-		file_read_at(t->dir, layout_file(&p), &text, e) < 0)
-		return -1;
-	if (json_parse(buf_view(&text), &a, &doc, NULL) < 0 ||
-		!node_get(doc, "architecture") || !node_get(doc, "os"))
+	if (!d->is_image || !config)
 		return 0;
-	json_map(o, "platform");
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct str value = node_text(node_get(doc, keys[i]));
-
-		if (value.n > 0)
-			json_str(o, keys[i], value);
-	}
-	json_map_end(o);
-	return 0;
-}
-
-static void put_names(const struct to_layout *t, const struct to_document *d,
-	struct json_out *o)
-{
-	if (!d->tag && !d->subject)
-		return;
-	json_map(o, "annotations");
-	if (d->tag)
-		json_text(o, OCI_KEY("ref.name"), d->tag);
-	if (d->tag && d->is_image)
-		json_text(o, "io.containerd.image.name", t->name);
-	for (const struct node *c = node_first(
-		     d->subject ? node_get(d->tree, "annotations") : NULL);
-		c; c = c->next)
-		json_str(o, c->key.p, node_text(c));
-	json_map_end(o);
+	if (piece_of(config, &p, e) < 0)
+		return -1;
+	return file_read_at(t->dir, layout_file(&p), out, e);
 }
 
 static int list_document(
 	struct to_layout *t, const struct to_document *d, struct err *e)
 {
+	AUTO_BUF struct buf config = buf_growing(PIECE_DOCUMENT_BYTES);
 	struct buf *out = d->is_image ? &t->images : &t->others;
-	struct json_out o = json_out(out, 0);
-	struct str type = node_text(node_get(d->tree, "artifactType"));
 
-	json_map(&o, NULL);
-	json_text(&o, "mediaType", d->piece->type);
-	json_text(&o, "digest", d->piece->digest);
-	json_whole(&o, "size", (int64_t)d->piece->size_bytes);
-	if (type.n > 0)
-		json_str(&o, "artifactType", type);
-	if (d->is_image && put_platform(t, d, &o, e) < 0)
+	if (read_config(t, d, &config, e) < 0)
 		return -1;
-	put_names(t, d, &o);
-	json_map_end(&o);
-	buf_byte(out, ',');
-	return out->full ? err_kind(e, ERR_LIMIT, "index: too large") : 0;
+	return index_row_put(&(struct index_row){.document = d,
+				     .ref_name = d->tag,
+				     .image_name = d->is_image ? t->name : NULL,
+				     .config = buf_view(&config)},
+		out, e);
 }
 
 /* A manifest of an index is a blob alone; others are in the index, too. */
@@ -230,7 +250,8 @@ static int layout_put(void *self, const struct to_document *d, struct err *e)
 
 	snprintf(path, sizeof(path), "%s/blobs/sha256/%s", t->layout.partial,
 		layout_file(d->piece));
-	if (file_write(path, d->bytes, 0644, e) < 0)
+	if (keep_blob(t, d->piece, e) < 0 ||
+		file_write(path, d->bytes, 0644, e) < 0)
 		return -1;
 	return d->is_image || d->tag || d->subject ? list_document(t, d, e) : 0;
 }
@@ -249,7 +270,8 @@ static int layout_end(void *self, struct err *e)
 	buf_text(&index, "]}");
 	if (index.full)
 		return err_kind(e, ERR_LIMIT, "index: too large");
-	if (layout_finish(&t->layout, buf_view(&index), e) < 0)
+	if (remove_others(t, e) < 0 ||
+		layout_finish(&t->layout, buf_view(&index), e) < 0)
 		return -1;
 	return layout_publish(&t->layout, e);
 }

@@ -192,7 +192,10 @@ int transfer_run(const struct transfer_plan *plan, struct transfer_sums *out,
 	int done;
 
 	*out = (struct transfer_sums){.sent = 0};
-	done = transfer_items_find(plan->from, plan->version, &t.list, e);
+	done = transfer_items_find(plan->from,
+		&(struct transfer_wanted){
+			.version = plan->version, .is_alone = plan->is_alone},
+		&t.list, e);
 	if (done == 0 && plan->digest && plan->digest[0] &&
 		strcmp(plan->digest, t.list.items[0].piece.digest) != 0)
 		done = err_kind(e, ERR_INPUT, "the image is %s, not %s",

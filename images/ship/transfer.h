@@ -25,6 +25,7 @@ struct transfer_plan {
 	const char *version; /* to take: a tag, a digest, or "" */
 	const char *tag;     /* that it gets */
 	const char *digest;  /* that it must have; NULL or "": any */
+	bool is_alone;       /* without what refers to it */
 };
 
 /* What was done. */

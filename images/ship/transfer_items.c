@@ -15,6 +15,7 @@ struct finding {
 	struct transfer_items *list;
 	struct buf text; /* of one document */
 	size_t at;       /* the item that is looked at */
+	bool is_alone;   /* nothing that refers to the image is wanted */
 };
 
 static struct transfer_item *known_item(
@@ -133,8 +134,11 @@ static int look_at(struct finding *f, struct err *e)
 
 	if (x->role == TRANSFER_TAGGED)
 		return 0;
-	if (add_parts(f, e) < 0 ||
-		from->referrers(from->self, x->piece.digest, &to, e) < 0)
+	if (add_parts(f, e) < 0)
+		return -1;
+	if (f->is_alone)
+		return 0;
+	if (from->referrers(from->self, x->piece.digest, &to, e) < 0)
 		return -1;
 	if (x->role == TRANSFER_REFERRER)
 		return 0;
@@ -144,11 +148,13 @@ static int look_at(struct finding *f, struct err *e)
 	return 0;
 }
 
-int transfer_items_find(const struct from *from, const char *version,
-	struct transfer_items *out, struct err *e)
+int transfer_items_find(const struct from *from,
+	const struct transfer_wanted *wanted, struct transfer_items *out,
+	struct err *e)
 {
 	struct finding f = {.from = from,
 		.list = out,
+		.is_alone = wanted->is_alone,
 		.text = buf_growing(PIECE_DOCUMENT_BYTES)};
 	struct piece p;
 	int done = -1;
@@ -159,7 +165,7 @@ int transfer_items_find(const struct from *from, const char *version,
 		&out->arena, TRANSFER_ITEMS_MAX * sizeof(*out->items));
 	if (!out->items)
 		err_kind(e, ERR_LIMIT, "out of memory");
-	else if (from->named(from->self, version, &f.text, &p, e) == 0)
+	else if (from->named(from->self, wanted->version, &f.text, &p, e) == 0)
 		done = add_item(&f, &p, TRANSFER_IMAGE, e) ? 0 : -1;
 	for (; done == 0 && f.at < out->n; f.at++)
 		done = look_at(&f, e);

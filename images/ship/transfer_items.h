@@ -33,11 +33,16 @@ struct transfer_items {
 
 #define TRANSFER_ARENA_BYTES ((size_t)512 << 20)
 
+struct transfer_wanted {
+	const char *version; /* a tag, a digest or "" */
+	bool is_alone;       /* the image without what refers to it */
+};
+
 /*
- * Find all that belongs to the image that is named by a tag, a digest or "".
- * 0 or -1; free the arena in both cases.
+ * Find all that belongs to an image. 0 or -1; free the arena in both cases.
  */
-int transfer_items_find(const struct from *from, const char *version,
-	struct transfer_items *out, struct err *e);
+int transfer_items_find(const struct from *from,
+	const struct transfer_wanted *wanted, struct transfer_items *out,
+	struct err *e);
 
 #endif

@@ -11,6 +11,8 @@ Each FAULT happens as often as it says, to requests as they come:
   cut-get=N      half of a blob, then the connection ends
   cut-patch=N    a part that is not the first is lost with its connection
   die=1          half of a blob, then the front door is gone
+  stand=N        a part is taken, and the upload stands where it began
+  endless=N      a manifest that never ends
   lie=N          a blob with one byte changed
   elsewhere=URL  blobs are redirected there, always
   token=USER     the API wants a token; /token gives one to USER, whose
@@ -92,9 +94,27 @@ class Front(http.server.BaseHTTPRequestHandler):
         elif "elsewhere" in FAULTS and self.command == "GET" and \
                 BLOB.match(self.path):
             self.answer(307, {"Location": FAULTS["elsewhere"] + self.path})
+        elif self.command == "PATCH" and due("stand"):
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self.answer(202, {"Location": self.path, "Range": "0-0"})
+        elif "/manifests/" in self.path and due("endless"):
+            self.give_without_end()
         else:
             return False
         return True
+
+    def give_without_end(self):
+        self.send_response(200)
+        self.send_header("Content-Type",
+                         "application/vnd.oci.image.manifest.v1+json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        piece = b'{"a":' * 13107
+        try:
+            while True:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        except OSError:
+            self.close_connection = True
 
     def ask_upstream(self, body):
         upstream = http.client.HTTPConnection("127.0.0.1", UPSTREAM)

@@ -43,7 +43,9 @@ locked_start() {
 }
 
 setup() {
+	. /keelson/tests/lib/containerd.bash
 	. /keelson/tests/lib/image.bash
+	. /keelson/tests/lib/peer.bash
 	. /keelson/tests/lib/wait.bash
 	. /keelson/tests/lib/expect.bash
 	keelson=/keelson/build/bin/keelson
@@ -86,6 +88,34 @@ is_the_image() { # DIR
 	oras discover --plain-http --format json \
 		"$REGISTRY/others/pause:$tag" | grep -q spdx
 	podman pull -q --tls-verify=false "$REGISTRY/others/pause:$tag"
+}
+
+@test "containerd pulls what was pushed, with its digest" {
+	"$keelson" push -q /keep/pause "$REGISTRY/ctr/pause:$tag"
+	containerd_start
+	ctr images pull --plain-http "$REGISTRY/ctr/pause:$tag"
+	run -0 ctr images ls "name==$REGISTRY/ctr/pause:$tag"
+	[[ "$output" == *"$digest"* ]]
+	run -0 ctr images check "name==$REGISTRY/ctr/pause:$tag"
+	[[ "$output" == *complete* ]]
+	containerd_stop
+}
+
+@test "a registry with the API for referrers lists them itself" {
+	peer crane
+	"$PEER" registry serve --address localhost:5010 >crane.log 2>&1 3>&- &
+	echo $! >front.pid
+	wait_for curl -s -o answer localhost:5010/v2/
+	run -0 --separate-stderr "$keelson" push --json /keep/pause \
+		"localhost:5010/api/pause:$tag"
+	expect "$(jq .referrersByTag <<<"$output")" = false
+	curl -sf "localhost:5010/v2/api/pause/referrers/$digest" >list
+	jq -e '.manifests[] | select(.artifactType == "application/spdx+json")' \
+		list
+	expect "$(curl -s -o answer -w '%{http_code}' "localhost:5010/v2/api/$(
+		)pause/manifests/sha256-${digest#sha256:}")" = 404
+	"$keelson" pull "localhost:5010/api/pause:$tag"
+	is_the_image pause
 }
 
 @test "pull brings back every bit, with the SBOM" {
@@ -222,6 +252,17 @@ is_the_image() { # DIR
 	[ ! -e lied ]
 }
 
+@test "what a pull of another image left behind does not become part of this" {
+	cp -r /keelson/dist/static static
+	"$keelson" push -q static "$REGISTRY/left/static:$tag"
+	"$keelson" push -q /keep/pause "$REGISTRY/left/pause:$tag"
+	front die=1
+	run -1 "$keelson" pull "localhost:5001/left/static:$tag" place
+	[ -n "$(ls .place.partial/blobs/sha256)" ]
+	"$keelson" pull "$REGISTRY/left/pause:$tag" place
+	is_the_image place
+}
+
 # An image of one large layer, made of its own parts.
 large() { # DIR
 	head -c 20000000 /dev/urandom >large
@@ -240,6 +281,63 @@ large() { # DIR
 	[ "$(grep -c '^PATCH' log)" -le 4 ]
 	"$keelson" pull -q "$REGISTRY/cut/large:1" back
 	diff <(ls large.oci/blobs/sha256) <(ls back/blobs/sha256)
+}
+
+@test "an upload that stands still and an answer without end are given up" {
+	large large.oci
+	front stand=1
+	run -1 timeout 30 "$keelson" push large.oci localhost:5001/still/large:1
+	[[ "$output" == *"the upload does not advance"* ]]
+	kill "$(cat front.pid)"
+	: >log
+	"$keelson" push -q /keep/pause "$REGISTRY/endless/pause:$tag"
+	front endless=9
+	run -1 timeout 30 "$keelson" pull "localhost:5001/endless/pause:$tag"
+	[[ "$output" == *"longer than it may be"* ]]
+	expect "$(grep -c '^GET .*/manifests/' log)" = 1
+	[ ! -e pause ]
+}
+
+# The tag of a list of referrers is made of the digest that a subject says.
+@test "a subject that is no digest names no tag" {
+	cp -r /keep/pause hostile
+	python3 - hostile <<-'EOT'
+		import hashlib, json, sys
+		where = sys.argv[1]
+		index = json.load(open(f"{where}/index.json"))
+		image = index["manifests"][0]
+		path = f"{where}/blobs/sha256/{image['digest'][7:]}"
+		manifest = json.load(open(path))
+		manifest["subject"] = {"digest": "sha256:../../other/tags/it",
+		    "size": 1, "mediaType": manifest["mediaType"]}
+		data = json.dumps(manifest).encode()
+		digest = hashlib.sha256(data).hexdigest()
+		open(f"{where}/blobs/sha256/{digest}", "wb").write(data)
+		image.update(digest="sha256:" + digest, size=len(data))
+		index["manifests"] = [image]
+		json.dump(index, open(f"{where}/index.json", "w"))
+	EOT
+	front
+	run -1 "$keelson" push "hostile:$tag" "localhost:5001/subject/pause:$tag"
+	[[ "$output" == *subject* ]]
+	fails grep -q 'tags/it' log
+	fails grep -q '^PUT .*/manifests/' log
+}
+
+# The registry's list for one image names what belongs to another.
+@test "a referrer of another image is not taken for one of this" {
+	"$keelson" push -q /keep/pause "$REGISTRY/foreign/it:pause"
+	"$keelson" push -q /keelson/dist/static "$REGISTRY/foreign/it:static"
+	static=$(jq -r '.manifests[0].digest' /keelson/dist/static/index.json)
+	type=application/vnd.oci.image.index.v1+json
+	curl -sf -H "Accept: $type" -o list \
+		"$REGISTRY/v2/foreign/it/manifests/sha256-${static#sha256:}"
+	jq -e '.manifests[0].digest' list
+	curl -sf -X PUT -H "Content-Type: $type" --data-binary @list \
+		"$REGISTRY/v2/foreign/it/manifests/sha256-${digest#sha256:}"
+	run -1 "$keelson" pull "$REGISTRY/foreign/it:pause" pause
+	[[ "$output" == *"it refers to another image"* ]]
+	[ ! -e pause ]
 }
 
 @test "what another reader takes for another image is not pushed" {

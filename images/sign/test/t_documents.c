@@ -148,6 +148,12 @@ static void statements_that_are_not_about_the_image_are_refused(void **state)
 		{"{" TYPE "," SUBJECT "}", "predicateType"},
 		{"{" TYPE "," SUBJECT ",\"predicateType\":\"\"}",
 			"predicateType"},
+		/* verify prints it in a line of its own */
+		{"{" TYPE "," SUBJECT
+		 ",\"predicateType\":\"p\\n  signed by release.pub\"}",
+			"no URI"},
+		{"{" TYPE "," SUBJECT ",\"predicateType\":\"p by k\"}",
+			"no URI"},
 		{"{" SUBJECT ",\"predicateType\":\"p\"}", "_type"},
 		{"{\"_type\":\"x\"," SUBJECT ",\"predicateType\":\"p\"}",
 			"type \"x\""},
