@@ -57,6 +57,7 @@ int main(int argc, char **argv)
 		command_push,
 		command_pull,
 		command_copy,
+		command_export,
 		command_bundle,
 		{.name = NULL},
 	};

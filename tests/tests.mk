@@ -7,6 +7,7 @@
 #   make check   all of it, in order, with a tally at the end
 #   make check-workloads   more servers under load, 300 MB of packages
 #   make check-record      more source packages, built under keelson record
+#   make check-discs       file systems of keelson export, in a machine's kernel
 #
 # T=word limits unit, asan, fuzz and e2e to the tests whose path holds it;
 # CHOSEN=file to the tests that the file lists (tests/chosen).
@@ -64,7 +65,7 @@ $(foreach v,gcc asan,$(eval lint-objects-$v: \
 # ---- the lab and what runs in it --------------------------------------------
 .PHONY: tests-needs lab lab-clean check-peers versions \
 	test-programs e2e check check-workloads check-record \
-	check-differential
+	check-differential check-discs
 
 tests-needs:
 	@tests/needs
@@ -159,6 +160,9 @@ check-workloads: programs lab test-programs
 	@STAGE=$@ tests/e2e/run $(T)
 
 # More source packages, built with and without `keelson record`.
+check-discs: images lab
+	@STAGE=$@ tests/e2e/run $(T)
+
 check-record: programs lab
 	@tests/lab/make strangers-more
 	@STAGE=$@ tests/e2e/run $(T)

@@ -44,6 +44,8 @@ extern const struct args_command command_pull;
 extern const struct args_command command_copy;
 
 /* images as files of other kinds */
+extern const struct args_command command_export;
+extern const struct args_command command_export;
 extern const struct args_command command_bundle;
 
 /* sbom check */
