@@ -22,7 +22,8 @@
 
 /* Documents that `make images` and keelson's commands write beside a layout. */
 static const char *const bundle_documents[] = {".spdx.json", ".spdx3.json",
-	".cdx.json", ".openvex.json", ".csaf.json", ".provenance.json"};
+	".cdx.json", ".openvex.json", ".csaf.json", ".provenance.json",
+	".notice.txt", ".sources.txt"};
 
 static const char *bundle_output;
 
