@@ -49,7 +49,7 @@ help:
 	@echo 'make check     run every test; installs what they need'
 	@echo '               AREA=agent, CHANGED=1: only some; see tests/README.md'
 	@echo 'make check-peers   build more peers for it, once; see tests/README.md'
-	@echo 'make check-workloads, make check-record, make check-discs,'
+	@echo 'make check-workloads, make check-record, make check-fresh, make check-discs,'
 	@echo 'make check-differential SOAK=N   more of it'
 	@echo 'make unit      unit tests only (gcc)'
 	@echo 'make asan      unit tests under clang with sanitizers'

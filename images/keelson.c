@@ -24,6 +24,10 @@ int main(int argc, char **argv)
 		command_check,
 		{.name = NULL},
 	};
+	const struct args_command import_commands[] = {
+		command_import_apko,
+		{.name = NULL},
+	};
 	struct args_command sbom = command_sbom;
 
 	sbom.commands = sbom_commands;
@@ -35,6 +39,15 @@ int main(int argc, char **argv)
 		},
 		command_init,
 		command_build_project,
+		command_add_source,
+		command_fetch,
+		command_recipe,
+		command_update,
+		{
+			.name = "import",
+			.summary = "Take over definitions of other builders",
+			.commands = import_commands,
+		},
 		command_keygen,
 		command_sign,
 		command_attest,

@@ -8,6 +8,7 @@
 #   make check-workloads   more servers under load, 300 MB of packages
 #   make check-record      more source packages, built under keelson record
 #   make check-discs       file systems of keelson export, in a machine's kernel
+#   make check-fresh       keelson update and its kin, with this machine's mirrors
 #
 # T=word limits unit, asan, fuzz and e2e to the tests whose path holds it;
 # CHOSEN=file to the tests that the file lists (tests/chosen).
@@ -64,7 +65,7 @@ $(foreach v,gcc asan,$(eval lint-objects-$v: \
 
 # ---- the lab and what runs in it --------------------------------------------
 .PHONY: tests-needs lab lab-clean check-peers versions \
-	test-programs e2e check check-workloads check-record \
+	test-programs e2e check check-workloads check-record check-fresh \
 	check-differential check-discs
 
 tests-needs:
@@ -165,6 +166,10 @@ check-discs: images lab
 
 check-record: programs lab
 	@tests/lab/make strangers-more
+	@STAGE=$@ tests/e2e/run $(T)
+
+# What uses the network, with Debian's own suites and keys.
+check-fresh: programs
 	@STAGE=$@ tests/e2e/run $(T)
 
 # Our proxy and kube-proxy in SOAK random worlds, 40 unless said; `e2e` has it.

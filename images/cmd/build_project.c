@@ -7,6 +7,7 @@
  */
 #include "images/cmd/build.h"
 #include "images/cmd/commands.h"
+#include "images/project/enter.h"
 #include "images/project/project.h"
 #include "lib/base/dir.h"
 #include "rootfs/form.h"
@@ -19,26 +20,6 @@
 #define BUILD_IMAGES_MAX  256
 #define BUILD_PATH_BYTES  1024
 #define BUILD_ARENA_BYTES ((size_t)16 << 20)
-
-/* Go to the nearest directory upwards with a keelson.yaml. */
-static int enter_project(struct err *e)
-{
-	char here[BUILD_PATH_BYTES];
-
-	if (!getcwd(here, sizeof(here)))
-		return err_sys(e, "the working directory");
-	while (access(PROJECT_FILE, F_OK) < 0) {
-		char now[BUILD_PATH_BYTES];
-
-		if (!getcwd(now, sizeof(now)) || strcmp(now, "/") == 0 ||
-			chdir("..") < 0)
-			return err_kind(e, ERR_ABSENT,
-				"no " PROJECT_FILE " in %s or above it; "
-				"`keelson init DIR` makes a project",
-				here);
-	}
-	return 0;
-}
 
 /* A list of definitions, in the arena. */
 struct definitions {
@@ -118,7 +99,7 @@ static int build_project(size_t n, const char *const *names, struct err *e)
 	AUTO_PROJECT struct project project = {0};
 	struct definitions d = {.arena = &arena};
 
-	if (enter_project(e) < 0 || project_read(".", &project, e) < 0)
+	if (project_enter(e) < 0 || project_read(".", &project, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add_definition(&d, project.at.images, str_of(names[i]),

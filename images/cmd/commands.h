@@ -47,6 +47,14 @@ extern const struct args_command command_copy;
 extern const struct args_command command_export;
 extern const struct args_command command_export;
 extern const struct args_command command_bundle;
+/* sources of the archive */
+extern const struct args_command command_update;
+extern const struct args_command command_add_source;
+extern const struct args_command command_fetch;
+extern const struct args_command command_recipe;
+
+/* import apko */
+extern const struct args_command command_import_apko;
 
 /* sbom check */
 extern const struct args_command command_check;

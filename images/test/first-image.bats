@@ -4,8 +4,15 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+	load ../../tests/lib/wait
+	load archive
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	keelson=$PWD/build/bin/keelson
+	unset SOURCES_DIR
+}
+
+teardown() {
+	[ -z "${ARCHIVE:-}" ] || archive_stop
 }
 
 # The commands of a page: its blocks of sh, one after the other.
@@ -24,12 +31,17 @@ commands_of() { # PAGE
 }
 
 @test "the walk-through works as it stands, away from the checkout" {
+	archive_start # with the page's source, as Debian has it
+	archive_real trixie zlib
+	archive_sign trixie
+	archive_sign trixie-security
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
 	cp build/bin/keelson "$BATS_TEST_TMPDIR/bin"
 	commands_of docs/first-image.md > "$BATS_TEST_TMPDIR/commands"
 	[ "$(grep -c keelson "$BATS_TEST_TMPDIR/commands")" -ge 12 ]
 	cd "$BATS_TEST_TMPDIR" || return
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH run sh -eu commands
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH KEELSON_KEYRING=$ARCHIVE_KEYRING \
+		run sh -eu commands
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ "$output" = *'the SBOM names them all'* ]]

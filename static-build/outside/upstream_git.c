@@ -7,7 +7,7 @@
 #include "static-build/outside/upstream_git.h"
 
 #include "lib/base/buf.h"
-#include "static-build/outside/capture.h"
+#include "lib/base/capture.h"
 
 #include <unistd.h>
 

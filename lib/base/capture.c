@@ -1,5 +1,5 @@
 /* capture - fork, a pipe, execvp. */
-#include "static-build/outside/capture.h"
+#include "lib/base/capture.h"
 
 #include "lib/base/fd.h"
 
@@ -9,19 +9,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void capture_child(const char *const *argv, int to)
+static void capture_child(const char *const *argv, int to, bool has_messages)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
-		dup2(nothing, STDERR_FILENO) < 0 || dup2(to, STDOUT_FILENO) < 0)
+		dup2(has_messages ? to : nothing, STDERR_FILENO) < 0 ||
+		dup2(to, STDOUT_FILENO) < 0)
 		_exit(127);
 	/* execvp(3) takes them as not constant, but does not change them */
 	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
 
-int capture(const char *const *argv, struct buf *out, struct err *e)
+static int capture_run(const char *const *argv, bool has_messages,
+	struct buf *out, struct err *e)
 {
 	int ends[2], status = 0, rc;
 	pid_t child;
@@ -30,7 +32,7 @@ int capture(const char *const *argv, struct buf *out, struct err *e)
 		return err_sys(e, "pipe");
 	child = fork();
 	if (child == 0)
-		capture_child(argv, ends[1]);
+		capture_child(argv, ends[1], has_messages);
 	close(ends[1]);
 	rc = child < 0 ? err_sys(e, "fork") : fd_read_all(ends[0], out, e);
 	close(ends[0]);
@@ -40,4 +42,14 @@ int capture(const char *const *argv, struct buf *out, struct err *e)
 	if (rc < 0)
 		return -1;
 	return status == 0 ? 0 : err_set(e, "%s failed", argv[0]);
+}
+
+int capture(const char *const *argv, struct buf *out, struct err *e)
+{
+	return capture_run(argv, false, out, e);
+}
+
+int capture_all(const char *const *argv, struct buf *out, struct err *e)
+{
+	return capture_run(argv, true, out, e);
 }
