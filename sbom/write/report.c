@@ -9,7 +9,6 @@
 
 #include "lib/base/json.h"
 #include "sbom/model/licence.h"
-#include "sbom/write/report_vendored.h"
 
 #include <stdlib.h>
 
@@ -155,7 +154,6 @@ int report_make(const struct trace *t, const struct str *licences,
 	size_t n = t->n_libraries + t->n_objects + 5;
 
 	k.r.project = t->basis.evidence->project;
-	k.r.trace = t;
 	k.r.objects = t->n_objects;
 	k.r.tools = t->tools;
 	k.r.n_tools = t->n_tools;
@@ -165,7 +163,8 @@ int report_make(const struct trace *t, const struct str *licences,
 	k.row_of = arena_alloc(a, n * sizeof(*k.row_of));
 	if (k.r.rows == NULL || k.row_of == NULL)
 		return err_kind(e, ERR_LIMIT, "no memory for the report");
-	if (report_add_all(&k, e) < 0)
+	if (report_vendored_find(t, &k.r.vendored, e) < 0 ||
+		report_add_all(&k, e) < 0)
 		return -1;
 	for (size_t i = 0; i < k.r.n_rows; i++)
 		k.r.bytes += k.r.rows[i].bytes;
@@ -255,7 +254,7 @@ void report_table(const struct report *r, const char *name, struct buf *out)
 		report_line(&r->rows[i], out);
 	buf_fmt(out, "%-*s%-*zu%9llu\n", REPORT_NAME_COLUMNS, "all",
 		REPORT_COUNT_COLUMNS, r->objects, (unsigned long long)r->bytes);
-	report_vendored_table(r->trace, out);
+	report_vendored_table(&r->vendored, out);
 	report_needed_table(r, out);
 }
 
@@ -315,7 +314,7 @@ void report_json(const struct report *r, const char *name, struct str sha256,
 	for (size_t i = 0; i < r->n_rows; i++)
 		report_json_row(&r->rows[i], &o);
 	json_list_end(&o);
-	report_vendored_json(r->trace, &o);
+	report_vendored_json(&r->vendored, &o);
 	report_needed_json(r, &o);
 	json_list(&o, "tools");
 	for (size_t i = 0; i < r->n_tools; i++) {

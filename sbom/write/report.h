@@ -8,7 +8,7 @@
 #define KEELSON_SBOM_WRITE_REPORT_H
 
 #include "lib/base/buf.h"
-#include "sbom/trace/trace.h"
+#include "sbom/write/report_vendored.h"
 
 struct report_row {
 	/* "libc.a", "(objects)", "(start files)"; and bytes of nobody alone:
@@ -33,7 +33,7 @@ struct report {
 	/* The host's packages that took part, by name; the trace's. */
 	const struct evidence_file **tools;
 	size_t n_tools;
-	const struct trace *trace;
+	struct vendored_list vendored;
 };
 
 /*

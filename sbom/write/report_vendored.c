@@ -16,6 +16,22 @@ static bool report_has_vendored(const struct trace *t, uint32_t line)
 	return false;
 }
 
+int report_vendored_find(
+	const struct trace *t, struct vendored_list *out, struct err *e)
+{
+	const struct evidence *ev = t->basis.evidence;
+
+	*out = (struct vendored_list){
+		.list = arena_alloc(t->basis.arena,
+			(ev->n_vendored + 1) * sizeof(*out->list))};
+	if (out->list == NULL)
+		return err_kind(e, ERR_LIMIT, "no memory for the report");
+	for (size_t i = 0; i < ev->n_vendored; i++)
+		if (report_has_vendored(t, ev->vendored[i].line))
+			out->list[out->n++] = &ev->vendored[i];
+	return 0;
+}
+
 static void report_vendored_line(
 	const struct evidence_vendored *v, struct buf *out)
 {
@@ -37,48 +53,38 @@ static void report_vendored_line(
 		buf_fmt(out, "  modified  %.*s\n", STR_ARG(v->changed[i]));
 }
 
-void report_vendored_table(const struct trace *t, struct buf *out)
+void report_vendored_table(const struct vendored_list *v, struct buf *out)
 {
-	const struct evidence *ev = t->basis.evidence;
-	bool is_first = true;
-
-	for (size_t i = 0; i < ev->n_vendored; i++) {
-		if (!report_has_vendored(t, ev->vendored[i].line))
-			continue;
-		if (is_first)
-			buf_fmt(out, "\n%-*sPACKAGE\n", VENDORED_PATH_COLUMNS,
-				"VENDORED");
-		is_first = false;
-		report_vendored_line(&ev->vendored[i], out);
-	}
+	if (v->n > 0)
+		buf_fmt(out, "\n%-*sPACKAGE\n", VENDORED_PATH_COLUMNS,
+			"VENDORED");
+	for (size_t i = 0; i < v->n; i++)
+		report_vendored_line(v->list[i], out);
 }
 
-void report_vendored_json(const struct trace *t, struct json_out *o)
+static void report_vendored_object(
+	const struct evidence_vendored *v, struct json_out *o)
 {
-	const struct evidence *ev = t->basis.evidence;
-	bool is_first = true;
+	json_map(o, NULL);
+	json_str(o, "path", v->path);
+	json_str(o, "package", v->name);
+	json_str(o, "version", v->version);
+	if (v->others.n > 0)
+		json_str(o, "sameIn", v->others);
+	json_whole(o, "asReleased", (int64_t)v->same);
+	json_list(o, "modified");
+	for (size_t i = 0; i < v->n_changed; i++)
+		json_str(o, NULL, v->changed[i]);
+	json_list_end(o);
+	json_map_end(o);
+}
 
-	for (size_t i = 0; i < ev->n_vendored; i++) {
-		const struct evidence_vendored *v = &ev->vendored[i];
-
-		if (!report_has_vendored(t, v->line))
-			continue;
-		if (is_first)
-			json_list(o, "vendored");
-		is_first = false;
-		json_map(o, NULL);
-		json_str(o, "path", v->path);
-		json_str(o, "package", v->name);
-		json_str(o, "version", v->version);
-		if (v->others.n > 0)
-			json_str(o, "sameIn", v->others);
-		json_whole(o, "asReleased", (int64_t)v->same);
-		json_list(o, "modified");
-		for (size_t k = 0; k < v->n_changed; k++)
-			json_str(o, NULL, v->changed[k]);
-		json_list_end(o);
-		json_map_end(o);
-	}
-	if (!is_first)
-		json_list_end(o);
+void report_vendored_json(const struct vendored_list *v, struct json_out *o)
+{
+	if (v->n == 0)
+		return;
+	json_list(o, "vendored");
+	for (size_t i = 0; i < v->n; i++)
+		report_vendored_object(v->list[i], o);
+	json_list_end(o);
 }
