@@ -72,6 +72,15 @@ is_gone() {
 	grep -q '^ok 2 next' <<<"$output"
 }
 
+@test "what bats left of its watch over a test keeps nobody waiting" {
+	local began=$SECONDS
+	run_file 'test-limit: 200' <<-'END'
+		TEST "ends at once" { sleep 200 & }
+	END
+	grep -q '^ok 1 ends at once' <<<"$output"
+	[ $((SECONDS - began)) -lt 100 ]
+}
+
 @test "a setup_file that hangs ends the file at its limit" {
 	run_file 'limit: 3' <<-'END'
 		setup_file() { sleep 98762; }
