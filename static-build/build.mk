@@ -27,6 +27,14 @@ LINKS_pause             :=
 LINKS_keelson           := -larchive -lzstd -llzma -lz $(STATIC_TLS) -lbearssl \
 	$(STATIC_DOCUMENT)
 
+# The packages of which code is in each program, for its note; a test compares
+# them with what the linker took.
+LINKED_checkpoint-agent := libarchive libyaml libzstd $(TLS) musl nghttp2 \
+	xz-utils yyjson zlib
+LINKED_kube-proxy-mini  := libyaml $(TLS) musl yyjson zlib
+LINKED_pause            := musl
+LINKED_keelson          := $(sort bearssl $(TLS)) libyaml musl yyjson zlib
+
 # ---- sources, by wildcard ---------------------------------------------------
 # A program's sources are in its folder and in its rooms, without tests.
 static-find = $(sort $(foreach f,$(wildcard $(foreach d,$1,$d/*.c $d/*/*.c)),\
@@ -62,9 +70,11 @@ STATIC_EPOCH  := $(call static-flag,SOURCE_DATE_EPOCH)
 # contains commas.
 STATIC_VERSION := $(shell sed -n 's/.*KEELSON_VERSION "\(.*\)".*/\1/p' \
 	lib/base/version.h)
-static-note = -Xlinker '--package-metadata={"type":"generic","os":"keelson",$\
+static-note = -Xlinker '--package-metadata={"type":"generic",$\
 	"name":"$1","version":"$(STATIC_VERSION)","architecture":"x86_64",$\
-	"purl":"pkg:generic/$1@$(STATIC_VERSION)","license":"Apache-2.0"}'
+	"purl":"pkg:generic/$1@$(STATIC_VERSION)","license":"Apache-2.0",$\
+	$(shell awk -v packages='$(LINKED_$1)' -f static-build/lib/linked.awk \
+	static-build/sources.lock)}'
 
 # A clean environment with the recorder first on PATH; $1 is NAME.
 static-env = env -i PATH=$(CURDIR)/build/toolchain/bin:/usr/bin:/bin \
@@ -148,12 +158,13 @@ $$(OBJECTS_$1): build/obj/%.o: %.c build/obj/flags | \
 -include $$(OBJECTS_$1:.o=.d)
 endef
 
-# Changes when the list of objects does; archives and programs depend on it, so
-# that a source that was deleted leaves them.
+# Changes when the list of objects does, or what the note says; archives and
+# programs depend on it, so that a source that was deleted leaves them.
 define static-list
 build/obj/$1.list: FORCE
 	@mkdir -p $$(@D)
-	@echo '$$(OBJECTS_$1)' | cmp -s - $$@ || echo '$$(OBJECTS_$1)' > $$@
+	@echo '$$(OBJECTS_$1) $$(LINKED_$1)' | cmp -s - $$@ || \
+		echo '$$(OBJECTS_$1) $$(LINKED_$1)' > $$@
 endef
 
 define static-library

@@ -3,11 +3,12 @@
  *
  * Lock and evidence are read once; each program is found in the evidence by
  * its SHA-256, traced and summed up.  A program that the evidence does not
- * know is an error.
+ * know is an error; where there is no evidence at all, its note has to do.
  */
 #include "sbom/sbom.h"
 #include "images/cmd/commands.h"
 #include "images/cmd/epoch.h"
+#include "images/cmd/sbom_note.h"
 #include "images/cmd/tracing.h"
 #include "lib/arc/oci.h"
 #include "lib/base/fd.h"
@@ -205,19 +206,40 @@ static int sbom_recognise(struct tracing *t, struct err *e)
 		&t->evidence, &t->lock, sbom_index, &t->arena, e);
 }
 
+/* Neither project nor recorded build is here: what programs say themselves. */
+static int sbom_show_notes(
+	size_t n, const char *const *operands, struct err *why)
+{
+	struct err e = {0};
+
+	if (why->kind != ERR_ABSENT || sbom_format != NULL || sbom_wants_rows ||
+		sbom_wants_files)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (sbom_note_show(operands[i], sbom_wants_json, &e) == 0)
+			continue;
+		if (e.kind != ERR_ABSENT)
+			*why = e;
+		return -1;
+	}
+	return 0;
+}
+
 static int sbom_run(size_t n, const char *const *operands)
 {
 	struct tracing t;
 	struct err e = {0};
 	int rc = tracing_open(sbom_root, &t, &e);
 
-	if (rc == 0)
-		rc = sbom_recognise(&t, &e);
-	if (rc == 0 && sbom_format != NULL)
+	if (rc < 0)
+		rc = sbom_show_notes(n, operands, &e);
+	else if (sbom_recognise(&t, &e) < 0)
+		rc = -1;
+	else if (sbom_format != NULL)
 		rc = n == 1 ? sbom_document(&t, operands[0], &e)
 			    : err_kind(&e, ERR_USAGE,
 				      "--format takes one program");
-	else if (rc == 0)
+	else
 		rc = sbom_show_all(&t, n, operands, &e);
 	tracing_close(&t);
 	return rc < 0 ? command_failure(&e) : 0;
@@ -229,7 +251,8 @@ const struct args_command command_sbom = {
 	.summary = "Show what was linked into a program",
 	.text = "PROGRAM is a file built here, or by a command that `keelson "
 		"record` ran; it is recognised by its SHA-256, so a copy will "
-		"do.",
+		"do. Where neither is known, its own note is shown: the "
+		"packages that it says are linked into it.",
 	.options = sbom_options,
 	.min_operands = 1,
 	.max_operands = SIZE_MAX,

@@ -75,22 +75,45 @@ stage_pc() { # NAME VERSION LIBS CFLAGS
 }
 
 # The .note.package (UAPI.8) of a program, as a file of linker arguments, so
-# that no shell or make on the way has to keep the quotes.
-note_arguments() { # PACKAGE: prints @FILE
-	awk -v p="$1" '$1 == p && $7 == "source" {
+# that no shell or make on the way has to keep the quotes.  It names the package
+# as its SBOM does: Debian's only with Debian's patches.
+note_arguments() { # PACKAGE LINKED...: prints @FILE
+	local linked p=$1
+	shift
+	linked=$(awk -v packages="$*" -f "$ROOT/static-build/lib/linked.awk" \
+		"$ROOT/static-build/sources.lock")
+	awk -v p="$p" -v linked="$linked" '
+	BEGIN {
+		number["bookworm"] = 12
+		number["trixie"] = 13
+	}
+	$1 == p && $7 == "patches" {
+		is_debian = 1
+	}
+	$1 == p && $7 == "source" {
+		full = version = $2
+		suite = $3
 		licence = $8
 		for (i = 9; i <= NF; i++)
 			licence = licence " " $i
-		version = $2
+	}
+	END {
 		sub(/^[0-9]+:/, "", version)
 		sub(/-[^-]*$/, "", version)
-		purl = "pkg:deb/debian/" p "@" $2 "?arch=source&distro=" $3
+		sub(/^.*\+really/, "", version)
+		sub(/[+.~](dfsg|ds).*$/, "", version)
+		gsub(/:/, "%3A", full)
+		gsub(/[+]/, "%2B", full)
+		purl = "pkg:generic/" p "@" version
+		if (is_debian && suite in number)
+			purl = "pkg:deb/debian/" p "@" full \
+				"?arch=source&distro=debian-" number[suite]
 		printf "-Xlinker \047--package-metadata={" \
-			"\"type\":\"generic\",\"os\":\"keelson\"," \
+			"\"type\":\"generic\"," \
 			"\"name\":\"%s\",\"version\":\"%s\"," \
 			"\"architecture\":\"x86_64\",\"purl\":\"%s\"," \
-			"\"license\":\"%s\"}\047\n",
-			p, version, purl, licence
+			"\"license\":\"%s\",%s}\047\n",
+			p, version, purl, licence, linked
 	}' "$ROOT/static-build/sources.lock" > "$WORK/.note"
 	echo "@$WORK/.note"
 }

@@ -1,6 +1,7 @@
 /* Arbitrary bytes: no getter may fault on what elf_open() accepts. */
 #include "lib/arc/elf.h"
 #include "lib/arc/elf_note.h"
+#include "lib/arc/package_note.h"
 
 #include <elf.h>
 
@@ -27,6 +28,7 @@ static void touch_notes(struct str notes, uint64_t align)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct str note;
 	struct elf elf;
 
 	if (elf_open((struct str){(const char *)data, size}, &elf, NULL) < 0)
@@ -42,5 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < elf.n_dynamic; i++)
 		touch(elf_dynamic_text(&elf, elf_dynamic(&elf, i).value));
 	touch(elf_at_address(&elf, elf.entry));
+	if (package_note_find(
+		    (struct str){(const char *)data, size}, &note, NULL) > 0)
+		touch(note);
 	return 0;
 }
