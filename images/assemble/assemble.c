@@ -14,17 +14,14 @@
 #include "rootfs/form.h"
 #include "rootfs/pick.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define OS_RELEASE_BYTES 1024
-#define ATTRIBUTES_MAX   16 /* of one entry */
+#define ATTRIBUTES_MAX 16 /* of one entry */
 
 struct assembly {
 	const struct definition *d;
-	const struct project *project;
 	const struct project_paths *at;
 	struct tree *to;
 };
@@ -254,40 +251,6 @@ static int add_accounts(const struct assembly *w, struct err *e)
 	return add_made(w, "/etc/group", &group, e);
 }
 
-/* KEY=value, in quotes where os-release(5) wants them. */
-static void release_text(struct buf *b, const char *key, struct str value)
-{
-	bool is_word = true;
-
-	for (size_t i = 0; i < value.n; i++)
-		is_word = is_word && isalnum((unsigned char)value.p[i]);
-	buf_fmt(b, is_word ? "%s=%.*s\n" : "%s=\"%.*s\"\n", key,
-		STR_ARG(value));
-}
-
-/* os-release(5) tells programs and people which image this is. */
-static int add_os_release(
-	const struct assembly *w, const char *version, struct err *e)
-{
-	char text[OS_RELEASE_BYTES];
-	struct buf b = buf_fixed(text, sizeof(text));
-	const struct tree_entry link = {.type = TREE_LINK,
-		.path = STR("/etc/os-release"),
-		.target = STR("../usr/lib/os-release"),
-		.origin = TREE_MADE,
-		.name = str_of(w->d->file)};
-
-	release_text(&b, "NAME", w->project->is.title);
-	buf_fmt(&b,
-		"ID=%.*s\nPRETTY_NAME=\"%.*s %s\"\n"
-		"VERSION_ID=%s\nIMAGE_ID=%.*s\nIMAGE_VERSION=%s\n",
-		STR_ARG(w->project->is.name), STR_ARG(w->project->is.title),
-		version, version, STR_ARG(w->d->name), version);
-	if (add_made(w, "/usr/lib/os-release", &b, e) < 0)
-		return -1;
-	return tree_add(w->to, &link, e);
-}
-
 static int add_each(const struct assembly *w, const struct node *list,
 	int (*add)(const struct assembly *, const struct node *, struct err *),
 	struct err *e)
@@ -302,13 +265,11 @@ static int add_each(const struct assembly *w, const struct node *list,
 }
 
 int assemble(const struct definition *d, const struct project *project,
-	const char *version, struct tree *t, struct err *e)
+	struct tree *t, struct err *e)
 {
-	const struct assembly w = {
-		.d = d, .project = project, .at = &project->at, .to = t};
+	const struct assembly w = {.d = d, .at = &project->at, .to = t};
 
-	if (add_os_release(&w, version, e) < 0 ||
-		add_each(&w, d->skel, add_skel, e) < 0 ||
+	if (add_each(&w, d->skel, add_skel, e) < 0 ||
 		add_each(&w, d->pick, add_pick, e) < 0 ||
 		add_accounts(&w, e) < 0 ||
 		add_each(&w, d->programs, add_program, e) < 0 ||

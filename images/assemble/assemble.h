@@ -1,6 +1,6 @@
 /*
  * assemble - fill the tree of an image as its definition says: skeleton,
- * picks, programs, links, directories, and os-release(5).
+ * picks, programs, links, directories.
  */
 #ifndef KEELSON_IMAGES_ASSEMBLE_ASSEMBLE_H
 #define KEELSON_IMAGES_ASSEMBLE_ASSEMBLE_H
@@ -9,11 +9,8 @@
 #include "images/project/project.h"
 #include "rootfs/tree.h"
 
-/*
- * Fill an empty tree without sealing it. Errors name file and line.
- * @version  of the image, its tag
- */
+/* Fill an empty tree without sealing it. Errors name file and line. */
 int assemble(const struct definition *d, const struct project *project,
-	const char *version, struct tree *t, struct err *e);
+	struct tree *t, struct err *e);
 
 #endif

@@ -3,7 +3,8 @@
  *
  *	tree -> its licences -> tree with them -> SBOM of it -> tree with both
  *	-> layer -> config (names the layer) -> manifest (names both)
- *	-> referrer (names the manifest and the SBOM) -> index
+ *	-> tar -> SBOMs of it in other formats (name manifest and tar)
+ *	-> referrers (name the manifest and an SBOM each) -> index
  *
  * So the SBOM inside the image can't name the image's own digest; the copy in
  * the referrer, the same bytes, is tied to the digest by `subject`.
@@ -11,11 +12,11 @@
 #include "images/assemble/image.h"
 
 #include "images/assemble/image_documents.h"
+#include "images/assemble/image_sboms.h"
 #include "images/assemble/image_tree.h"
 #include "images/assemble/loadable.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
-#include "sbom/items/items.h"
 #include "sbom/write/document.h"
 #include "sbom/write/notice_sources.h"
 #include "sbom/write/notice_text.h"
@@ -25,80 +26,42 @@
 #include <string.h>
 #include <sys/file.h>
 
-/* Rename a complete file to OUT/NAME and a suffix. */
-static int put_in_place(const struct image_work *w, const char *from,
-	const char *suffix, struct err *e)
-{
-	char to[LAYOUT_PATH_BYTES];
-	int n = snprintf(to, sizeof(to), "%s%s", w->layout.final, suffix);
+/* Beside the layout, for people: licences and sources. */
+static const struct {
+	const char *spare, *suffix;
+	void (*write)(const struct items *items, struct buf *out);
+} notices[] = {
+	{"notice", ".notice.txt", notice_text_write},
+	{"sources", ".sources.txt", notice_sources_text},
+};
+enum { NOTICES = sizeof(notices) / sizeof(*notices) };
 
-	if (n < 0 || n >= LAYOUT_PATH_BYTES)
-		return err_kind(
-			e, ERR_LIMIT, "%s: path too long", w->layout.final);
-	if (rename(from, to) < 0)
-		return err_sys(e, "rename %s to %s", from, to);
+static int write_notices(const struct image_work *w, struct err *e)
+{
+	for (size_t i = 0; i < NOTICES; i++) {
+		AUTO_BUF struct buf text = buf_growing(SBOM_MAX_BYTES);
+		char path[LAYOUT_PATH_BYTES];
+
+		notices[i].write(&w->made.items, &text);
+		if (whole_check(&text, notices[i].spare, e) < 0 ||
+			layout_spare(&w->layout, notices[i].spare, path, e) <
+				0 ||
+			file_write(path, buf_view(&text), 0644, e) < 0)
+			return -1;
+	}
 	return 0;
 }
 
-/* The documents beside the layout: the SBOM that is in the image, and its
-   components with the image's own digests in the formats that need not be in
-   it; for people, licences and sources. */
-static const struct {
-	const char *spare, *suffix;
-	enum document_format format;
-	void (*write)(const struct items *items, struct buf *out);
-} sbom_files[] = {
-	{"spdx", ".spdx.json", DOCUMENT_SPDX, NULL},
-	{"spdx3", ".spdx3.json", DOCUMENT_SPDX3, NULL},
-	{"cdx", ".cdx.json", DOCUMENT_CDX16, NULL},
-	{"notice", ".notice.txt", DOCUMENT_SPDX, notice_text_write},
-	{"sources", ".sources.txt", DOCUMENT_SPDX, notice_sources_text},
-};
-enum { SBOM_FILES = sizeof(sbom_files) / sizeof(*sbom_files) };
-
-static int write_sbom(struct image_work *w, size_t i, struct err *e)
+static int place_notices(const struct image_work *w, struct err *e)
 {
-	AUTO_BUF struct buf text = buf_growing(SBOM_MAX_BYTES);
-	char path[LAYOUT_PATH_BYTES];
+	for (size_t i = 0; i < NOTICES; i++) {
+		char path[LAYOUT_PATH_BYTES];
 
-	if (layout_spare(&w->layout, sbom_files[i].spare, path, e) < 0)
-		return -1;
-	if (sbom_files[i].write) {
-		sbom_files[i].write(&w->made.items, &text);
-		if (whole_check(&text, sbom_files[i].spare, e) < 0)
+		if (layout_spare(&w->layout, notices[i].spare, path, e) < 0 ||
+			image_place(w, path, notices[i].suffix, e) < 0)
 			return -1;
-		return file_write(path, buf_view(&text), 0644, e);
 	}
-	if (sbom_files[i].format == DOCUMENT_SPDX)
-		return file_write(path, buf_view(&w->sbom), 0644, e);
-	if (document_write(
-		    &w->made.items, sbom_files[i].format, false, &text, e) < 0)
-		return err_at(e, "SBOM");
-	return file_write(path, buf_view(&text), 0644, e);
-}
-
-static int place_sbom(const struct image_work *w, size_t i, struct err *e)
-{
-	char path[LAYOUT_PATH_BYTES];
-
-	if (layout_spare(&w->layout, sbom_files[i].spare, path, e) < 0)
-		return -1;
-	return put_in_place(w, path, sbom_files[i].suffix, e);
-}
-
-/* The digests of the tar go into the SBOMs beside it. */
-static int name_bytes(struct image_work *w, const char *loadable, struct err *e)
-{
-	char sha256[SHA256_HEX + 1], sha512[SHA512_HEX + 1];
-
-	if (sha256_file(loadable, sha256, NULL, e) < 0 ||
-		sha512_file(loadable, sha512, e) < 0)
-		return -1;
-	return items_set_bytes(&w->made.items,
-		&(struct item_bytes){str_of(w->manifest.digest),
-			str_of(arena_copy(&w->arena, str_of(sha256))),
-			str_of(arena_copy(&w->arena, str_of(sha512)))},
-		e);
+	return 0;
 }
 
 static int write_loadable(
@@ -114,7 +77,7 @@ static int write_loadable(
 		.time_s = w->r->time_s,
 	};
 
-	image_documents_index(w, false, &index);
+	image_documents_index(w, 0, &index);
 	oci_write_docker(&w->config, &w->layer.blob, w->tag, &docker);
 	if (index.full || docker.full)
 		return err_kind(e, ERR_LIMIT, "index: too large");
@@ -177,15 +140,12 @@ static int publish(struct image_work *w, struct err *e)
 	char loadable[LAYOUT_PATH_BYTES];
 
 	if (write_loadable(w, loadable, e) < 0 ||
-		name_bytes(w, loadable, e) < 0 || write_depfile(w, e) < 0)
+		image_sboms_make(w, loadable, e) < 0 ||
+		write_notices(w, e) < 0 || image_documents_finish(w, e) < 0 ||
+		write_depfile(w, e) < 0)
 		return -1;
-	for (size_t i = 0; i < SBOM_FILES; i++)
-		if (write_sbom(w, i, e) < 0)
-			return -1;
-	for (size_t i = 0; i < SBOM_FILES; i++)
-		if (place_sbom(w, i, e) < 0)
-			return -1;
-	if (put_in_place(w, loadable, ".tar", e) < 0)
+	if (image_sboms_place(w, e) < 0 || place_notices(w, e) < 0 ||
+		image_place(w, loadable, ".tar", e) < 0)
 		return -1;
 	return layout_publish(&w->layout, e);
 }
@@ -240,19 +200,19 @@ int image_build(const struct image_request *r, struct image_result *result,
 {
 	struct image_work w = {.r = r,
 		.tree = tree_make(),
-		.sbom = buf_growing(SBOM_MAX_BYTES),
 		.arena = arena_make(IMAGE_ARENA_BYTES)};
 	AUTO_FD int fd = -1;
 	int done;
 
 	*result = (struct image_result){0};
+	image_sboms_start(&w);
 	done = lock_definition(r->definition, &fd, e);
 	if (done == 0)
 		done = build_image(&w, result, e);
 	definition_free(&w.d);
 	tree_free(&w.tree);
 	sbom_close(&w.made);
-	buf_free(&w.sbom);
+	image_sboms_free(&w);
 	arena_free(&w.arena);
 	return done;
 }

@@ -1,8 +1,10 @@
 /*
  * image_documents - each document names what was stored before it by digest:
- * the config the layer, the manifest both, the SBOM's manifest the manifest.
+ * the config the layer, the manifest both, each SBOM's manifest the manifest.
  */
 #include "images/assemble/image_documents.h"
+
+#include "images/assemble/image_sboms.h"
 
 #include <string.h>
 
@@ -80,33 +82,32 @@ static int add_manifest(struct image_work *w, struct err *e)
 	return store_document(w, OCI_MANIFEST, &text, &w->manifest, e);
 }
 
-/* The SBOM as an artifact whose subject is the image. */
-static int add_referrer(struct image_work *w, struct err *e)
+/* An SBOM as an artifact whose subject is the image. */
+static int add_referrer(struct image_work *w, size_t i, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(IMAGE_DOCUMENT_BYTES);
+	struct image_sbom *x = &w->sboms[i];
 	const struct oci_pair annotations[] = {
 		{OCI_KEY("created"), str_of(w->created)},
 		{NULL, {NULL, 0}},
 	};
 	const struct oci_manifest m = {
-		.artifact_type = OCI_SPDX,
+		.artifact_type = image_sboms_type(i),
 		.config = &w->empty,
-		.layer = &w->sbom_blob,
+		.layer = &x->blob,
 		.subject = &w->manifest,
 		.annotations = annotations,
 	};
 
-	if (layout_add(&w->layout, OCI_EMPTY, STR(OCI_EMPTY_BYTES), &w->empty,
-		    e) < 0 ||
-		layout_add(&w->layout, OCI_SPDX, buf_view(&w->sbom),
-			&w->sbom_blob, e) < 0)
+	if (layout_add(&w->layout, image_sboms_type(i), buf_view(&x->text),
+		    &x->blob, e) < 0)
 		return -1;
 	oci_write_manifest(&m, &text);
-	return store_document(w, OCI_MANIFEST, &text, &w->referrer, e);
+	return store_document(w, OCI_MANIFEST, &text, &x->referrer, e);
 }
 
 void image_documents_index(
-	const struct image_work *w, bool with_referrers, struct buf *out)
+	const struct image_work *w, size_t n_referrers, struct buf *out)
 {
 	const struct oci_pair names[] = {
 		{OCI_KEY("ref.name"), str_of(w->r->version)},
@@ -117,29 +118,41 @@ void image_documents_index(
 		{OCI_KEY("created"), str_of(w->created)},
 		{NULL, {NULL, 0}},
 	};
-	const struct oci_listed list[] = {
+	struct oci_listed list[1 + IMAGE_SBOMS] = {
 		{.manifest = &w->manifest,
 			.arch = w->r->arch,
 			.annotations = names},
-		{.manifest = &w->referrer,
-			.artifact_type = OCI_SPDX,
-			.annotations = created},
 	};
 
-	oci_write_index(list, with_referrers ? 2 : 1, out);
+	for (size_t i = 0; i < n_referrers; i++)
+		list[1 + i] =
+			(struct oci_listed){.manifest = &w->sboms[i].referrer,
+				.artifact_type = image_sboms_type(i),
+				.annotations = created};
+	oci_write_index(list, 1 + n_referrers, out);
 }
 
 int image_documents_write(struct image_work *w, struct err *e)
 {
-	AUTO_BUF struct buf index = buf_growing(IMAGE_DOCUMENT_BYTES);
-
 	if (layout_start(&w->layout, w->r->out, w->d.name, e) < 0 ||
 		layout_add_layer(
 			&w->layout, &w->tree, w->r->time_s, &w->layer, e) < 0 ||
-		add_config(w, e) < 0 || add_manifest(w, e) < 0 ||
-		add_referrer(w, e) < 0)
+		add_config(w, e) < 0)
 		return -1;
-	image_documents_index(w, true, &index);
+	return add_manifest(w, e);
+}
+
+int image_documents_finish(struct image_work *w, struct err *e)
+{
+	AUTO_BUF struct buf index = buf_growing(IMAGE_DOCUMENT_BYTES);
+
+	if (layout_add(&w->layout, OCI_EMPTY, STR(OCI_EMPTY_BYTES), &w->empty,
+		    e) < 0)
+		return -1;
+	for (size_t i = 0; i < IMAGE_SBOMS; i++)
+		if (add_referrer(w, i, e) < 0)
+			return -1;
+	image_documents_index(w, IMAGE_SBOMS, &index);
 	if (index.full)
 		return err_kind(e, ERR_LIMIT, "index: too large");
 	return layout_finish(&w->layout, buf_view(&index), e);

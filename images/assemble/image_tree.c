@@ -8,7 +8,9 @@
 #include "images/assemble/image_tree.h"
 
 #include "images/assemble/image_licences.h"
+#include "images/assemble/image_sboms.h"
 #include "images/assemble/policy.h"
+#include "images/assemble/release.h"
 #include "rootfs/tree_seal.h"
 #include "sbom/sbom.h"
 #include "sbom/write/document.h"
@@ -98,7 +100,7 @@ static int look_behind(struct image_work *w, struct err *e)
 	return sbom_open(&r, &w->made, e) < 0 ? err_at(e, "SBOM") : 0;
 }
 
-/* ---- licences ---- */
+/* ---- what was found ---- */
 
 static bool is_described(const struct model *m, struct str path)
 {
@@ -123,12 +125,15 @@ static int describe_new(struct image_work *w, struct err *e)
 	return sbom_add_files(&w->made, files, n, e);
 }
 
-static int add_licences(struct image_work *w, struct err *e)
+/* What scanners look for, and licences. */
+static int add_found(struct image_work *w, struct err *e)
 {
 	if (look_behind(w, e) < 0 ||
 		image_licences_check(&w->made.notice, e) < 0)
 		return -1;
 	tree_open(&w->tree);
+	if (release_add(w, e) < 0)
+		return -1;
 	if (image_licences_add(&w->made.items, &w->tree, e) < 0)
 		return err_at(e, "licences");
 	return tree_seal(&w->tree, e) < 0 ? -1 : describe_new(w, e);
@@ -136,24 +141,16 @@ static int add_licences(struct image_work *w, struct err *e)
 
 /* ---- the SBOM ---- */
 
-static int write_sbom(struct image_work *w, struct err *e)
-{
-	return document_write(
-		       &w->made.items, DOCUMENT_SPDX, true, &w->sbom, e) < 0
-		       ? err_at(e, "SBOM")
-		       : 0;
-}
-
 static int add_sbom(struct image_work *w, struct err *e)
 {
-	if (write_sbom(w, e) < 0)
+	if (image_sboms_first(w, e) < 0)
 		return -1;
 	tree_open(&w->tree);
 	if (tree_add(&w->tree,
 		    &(struct tree_entry){.type = TREE_FILE,
 			    .mode = 0644,
 			    .path = str_of(w->sbom_path),
-			    .bytes = buf_view(&w->sbom),
+			    .bytes = buf_view(&w->sboms[0].text),
 			    .origin = TREE_MADE,
 			    .name = STR("the evidence of the build")},
 		    e) < 0)
@@ -163,11 +160,11 @@ static int add_sbom(struct image_work *w, struct err *e)
 
 int image_tree_make(struct image_work *w, struct err *e)
 {
-	if (assemble(&w->d, w->r->project, w->r->version, &w->tree, e) < 0)
+	if (assemble(&w->d, w->r->project, &w->tree, e) < 0)
 		return -1;
 	if (tree_seal(&w->tree, e) < 0 ||
 		policy_check(&w->tree, w->r->arch, e) < 0 ||
-		add_licences(w, e) < 0 || add_sbom(w, e) < 0)
+		add_found(w, e) < 0 || add_sbom(w, e) < 0)
 		return err_at(e, "%s", w->d.file);
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 /*
  * Assemble the tree, check it against the policy, write its SBOM and add that
- * to the tree.  Fills w->tree, w->sbom and w->licences. 0 or -1.
+ * to the tree.  Fills w->tree, w->made and w->sboms. 0 or -1.
  */
 int image_tree_make(struct image_work *w, struct err *e);
 

@@ -13,17 +13,24 @@
 #define IMAGE_ARENA_BYTES    ((size_t)64 << 20) /* of what the SBOM knows */
 #define IMAGE_TEXT_BYTES     512                /* a tag, a path */
 
+enum { IMAGE_SBOMS = 3 };
+
+struct image_sbom {
+	struct buf text;
+	struct oci_blob blob, referrer;
+};
+
 struct image_work {
 	const struct image_request *r;
 	struct definition d;
 	struct tree tree;
 	struct arena arena; /* what the SBOM knows of the files */
 	struct sbom made;   /* what is known of them and behind them */
-	struct buf sbom;    /* as SPDX 2.3, in the image */
+	struct image_sbom sboms[IMAGE_SBOMS]; /* image_sboms.h */
 	struct layout layout;
 	struct layout_layer layer;
 	struct oci_blob config, manifest;
-	struct oci_blob empty, sbom_blob, referrer;
+	struct oci_blob empty;
 	char sbom_path[IMAGE_TEXT_BYTES]; /* absolute path in the image */
 	char created[OCI_TIME_BYTES];
 	char tag[IMAGE_TEXT_BYTES]; /* "localhost/keelson/static:0.1.0" */

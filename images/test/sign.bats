@@ -203,7 +203,7 @@ entry() { # FILTER of the index: the path of that manifest
 	cp -n static/blobs/sha256/* pause/blobs/sha256/
 	jq -s --arg from "$(image static | cut -c 8-)" \
 		--arg to "$(image pause | cut -c 8-)" \
-		'.[0].manifests = .[0].manifests[:2] + (.[1].manifests[2:] |
+		'.[0].manifests = .[0].manifests[:4] + (.[1].manifests[4:] |
 		map(.annotations."org.opencontainers.image.ref.name" |=
 			if . then sub($from; $to) else empty end)) | .[0]' \
 		pause/index.json static/index.json >index

@@ -16,13 +16,15 @@
 #include "lib/base/node.h"
 #include "lib/base/str.h"
 
-#define OCI_LAYOUT   "{\"imageLayoutVersion\":\"1.0.0\"}"
-#define OCI_INDEX    "application/vnd.oci.image.index.v1+json"
-#define OCI_MANIFEST "application/vnd.oci.image.manifest.v1+json"
-#define OCI_CONFIG   "application/vnd.oci.image.config.v1+json"
-#define OCI_LAYER_GZ "application/vnd.oci.image.layer.v1.tar+gzip"
-#define OCI_EMPTY    "application/vnd.oci.empty.v1+json"
-#define OCI_SPDX     "application/spdx+json"
+#define OCI_LAYOUT    "{\"imageLayoutVersion\":\"1.0.0\"}"
+#define OCI_INDEX     "application/vnd.oci.image.index.v1+json"
+#define OCI_MANIFEST  "application/vnd.oci.image.manifest.v1+json"
+#define OCI_CONFIG    "application/vnd.oci.image.config.v1+json"
+#define OCI_LAYER_GZ  "application/vnd.oci.image.layer.v1.tar+gzip"
+#define OCI_EMPTY     "application/vnd.oci.empty.v1+json"
+#define OCI_SPDX      "application/spdx+json"  /* 2.3 */
+#define OCI_SPDX3     "application/spdx3+json" /* 3.0 */
+#define OCI_CYCLONEDX "application/vnd.cyclonedx+json"
 
 /* What cosign signs with: the bundle of a referrer; what is signed and the
    envelope of an attestation, both layers of a manifest with a tag. */

@@ -115,8 +115,13 @@ static void facts_cdx_properties(
 static int facts_cdx_component(
 	const struct node *n, struct facts *f, struct err *e)
 {
-	struct fact_component *c = facts_add(f, e);
+	struct str type = node_text(node_get(n, "type"));
+	struct fact_component *c;
 
+	/* names the release of others; nothing of it is delivered */
+	if (str_is(type, "operating-system"))
+		return 0;
+	c = facts_add(f, e);
 	if (c == NULL)
 		return -1;
 	c->id = node_text(node_get(n, "bom-ref"));
@@ -132,11 +137,12 @@ static int facts_cdx_component(
 	c->has_identifier = c->purl.n + c->cpe.n + c->swhid.n > 0 ||
 			    node_get(n, "swid") != NULL ||
 			    node_first(node_get(n, "omniborId")) != NULL;
-	c->is_file = str_is(node_text(node_get(n, "type")), "file");
 	facts_cdx_hashes(node_get(n, "hashes"), c);
 	facts_cdx_distribution(n, c);
 	facts_cdx_licence(n, c);
 	facts_cdx_properties(n, c);
+	/* with BSI's properties a component that is delivered as a file */
+	c->is_file = str_is(type, "file") && !c->has_properties;
 	return 0;
 }
 

@@ -91,9 +91,14 @@ static void facts_spdx2_names(
 static int facts_spdx2_package(
 	const struct node *n, struct facts *f, struct err *e)
 {
-	struct fact_component *c = facts_add(f, e);
 	struct str home = facts_get(n, "homepage");
+	struct fact_component *c;
 
+	/* names the release of others; nothing of it is delivered */
+	if (str_is(node_text(node_get(n, "primaryPackagePurpose")),
+		    "OPERATING-SYSTEM"))
+		return 0;
+	c = facts_add(f, e);
 	if (c == NULL)
 		return -1;
 	c->id = node_text(node_get(n, "SPDXID"));
@@ -128,6 +133,7 @@ static bool facts_spdx2_is_part(struct str how, bool *turned)
 		{"GENERATED_FROM", false},
 		{"GENERATES", true},
 		{"PATCH_FOR", true},
+		{"BUILD_DEPENDENCY_OF", true},
 	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)

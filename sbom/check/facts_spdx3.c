@@ -212,9 +212,7 @@ static int facts_spdx3_relation(const struct facts_graph *g,
 		return 0;
 	if (str_is(how, "contains") || str_is(how, "dependsOn") ||
 		str_is(how, "hasStaticLink") || str_is(how, "hasDynamicLink"))
-		return str_is(node_text(node_get(n, "scope")), "build")
-			       ? 0
-			       : facts_spdx3_parts(n, f, c, e);
+		return facts_spdx3_parts(n, f, c, e);
 	if (str_is(how, "hasConcludedLicense"))
 		c->licence = facts_spdx3_licence(g, n);
 	else if (str_is(how, "hasDeclaredLicense"))

@@ -2,7 +2,8 @@
  * item_names - a package that is Debian's (of the release that the lock is
  * from, with Debian's patches) has a purl of type deb; any other a generic one,
  * so that no scanner matches it against advisories of the wrong release or
- * believes in fixes that are not there.  Its CPE finds upstream's.
+ * believes in fixes that are not there.  Its CPE finds upstream's.  So has what
+ * is of the building machine, whose release need not be that of the lock.
  */
 #include "sbom/items/item_names.h"
 
@@ -77,17 +78,25 @@ static struct str item_arch(const struct lock_line *l)
 	return str_sub(part, 0, str_find(part, '.'));
 }
 
-/* "debian-13"; a suite that has no number goes by its name. */
-static void item_distro(struct buf *b, struct str suite)
+struct str item_release_number(struct str suite)
 {
 	size_t n = sizeof(item_releases) / sizeof(*item_releases);
 
 	for (size_t i = 0; i < n; i++)
-		if (str_is(suite, item_releases[i].suite)) {
-			buf_fmt(b, "debian-%s", item_releases[i].number);
-			return;
-		}
-	item_encode(b, suite);
+		if (str_is(suite, item_releases[i].suite))
+			return str_of(item_releases[i].number);
+	return (struct str){0};
+}
+
+/* "debian-13"; a suite that has no number goes by its name. */
+static void item_distro(struct buf *b, struct str suite)
+{
+	struct str number = item_release_number(suite);
+
+	if (number.n > 0)
+		buf_fmt(b, "debian-%.*s", STR_ARG(number));
+	else
+		item_encode(b, suite);
 }
 
 static void item_purl_start(
@@ -163,6 +172,11 @@ int item_name_host(const struct items *items, struct item *to,
 
 	if (str_eq(record->package, record->path))
 		return 0;
+	if (item_release_number(items->release).n > 0) {
+		item_purl_start(
+			&b, "generic", record->package, record->version);
+		return item_keep(items, &b, &to->purl, e);
+	}
 	item_purl_start(&b, "deb/debian", record->package, record->version);
 	buf_fmt(&b, "?arch=%.*s", STR_ARG(record->arch));
 	return item_keep(items, &b, &to->purl, e);

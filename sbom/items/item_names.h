@@ -29,6 +29,9 @@ bool item_is_debian(const struct model_package *p);
 /* Upstream's version where Debian's patches are not applied. */
 struct str item_version(const struct model_package *p);
 
+/* "13" of "trixie"; empty for a suite that has no number. */
+struct str item_release_number(struct str suite);
+
 /* purl and, where the table of upstreams has a name, CPE of a package.
    0 or -1. */
 int item_name_package(const struct items *items, struct item *to,

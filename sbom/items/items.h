@@ -38,6 +38,8 @@ struct item {
 	/* Something of it is in the image; else only headers were read, and no
 	   scanner may find its purl. */
 	bool is_inside;
+	/* Scanners are to list it: see item_listed.h. */
+	bool is_listed;
 	struct str place; /* URI of the file, or of a page about it */
 	struct str comment, source_info; /* for people */
 	/* BSI TR-03183-2 5.2.2: of that file. */
@@ -68,6 +70,10 @@ struct bond {
 	struct str comment; /* "25 of 1347 members of libc.a linked" */
 };
 
+#define ITEM_RELEASE_COMMENT                                                   \
+	"the release of the packages that are called Debian's, by which "      \
+	"scanners match them; nothing else of it is inside"
+
 struct items {
 	const struct model *model;
 	const struct notice *notice; /* licences, their texts, whose it is */
@@ -78,6 +84,8 @@ struct items {
 	struct bond *bonds; /* grouped by `from`, in the order of the list */
 	size_t n_bonds, bonds_room;
 	struct str release; /* the suite that most of the lock is from */
+	/* Its number, "13", if something inside is Debian's of it; or empty. */
+	struct str debian;
 };
 
 /* What is known of an image once its files are written. */

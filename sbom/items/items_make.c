@@ -10,6 +10,7 @@
 #include "sbom/items/item_bonds.h"
 #include "sbom/items/item_copyright.h"
 #include "sbom/items/item_files.h"
+#include "sbom/items/item_listed.h"
 #include "sbom/items/item_names.h"
 #include "sbom/items/item_package.h"
 #include "sbom/model/licence.h"
@@ -20,37 +21,6 @@ static const struct sbom_party *item_own_party(const struct items *items)
 }
 
 /* ---- what is built ---- */
-
-/* The package that a program is of: that of most of the objects that were
-   linked by themselves, if none is the project's own; NULL. */
-static const struct item *item_base(
-	const struct items *items, const struct model_program *p)
-{
-	const struct trace *t = &p->trace;
-	const struct item *best = NULL;
-	size_t most = 0;
-
-	for (size_t i = 0; i < t->n_objects; i++)
-		if (t->objects[i]->source->origin.kind != ORIGIN_HOST &&
-			t->objects[i]->source->origin.package == NULL)
-			return NULL;
-	for (size_t i = 0; i < items->n; i++) {
-		const struct item *x = &items->list[i];
-		size_t n = 0;
-
-		if (x->kind != ITEM_PACKAGE)
-			continue;
-		for (size_t k = 0; k < t->n_objects; k++)
-			n += t->objects[k]->library == NULL &&
-			     t->objects[k]->source->origin.package ==
-				     x->package->line;
-		if (n > most) {
-			most = n;
-			best = x;
-		}
-	}
-	return best;
-}
 
 /* What a program or library has of the package that it is built from. */
 static void item_take_base(
@@ -238,25 +208,6 @@ static int item_add_image(struct items *items, struct err *e)
 	return items_say_image(items, e);
 }
 
-/* The suite of most lines of the lock. */
-static struct str items_release(const struct lock *l)
-{
-	struct str best = {0};
-	size_t most = 0;
-
-	for (size_t i = 0; i < l->n; i++) {
-		size_t n = 0;
-
-		for (size_t k = 0; k < l->n; k++)
-			n += str_eq(l->lines[k].suite, l->lines[i].suite);
-		if (n > most) {
-			most = n;
-			best = l->lines[i].suite;
-		}
-	}
-	return best;
-}
-
 static int items_add_rest(struct items *items, struct err *e)
 {
 	const struct model *m = items->model;
@@ -340,7 +291,7 @@ int items_make(const struct notice *notice, struct items *out, struct err *e)
 
 	*out = (struct items){.model = m,
 		.notice = notice,
-		.release = items_release(&m->lock)};
+		.release = item_release(&m->lock)};
 	out->project = m->request->project;
 	items_parties(out);
 	out->list = arena_alloc(m->arena, most * sizeof(*out->list));
@@ -351,6 +302,7 @@ int items_make(const struct notice *notice, struct items *out, struct err *e)
 	if (items_fill(out, e) < 0 || items_sort(out, e) < 0 ||
 		items_set_copyright(out, e) < 0)
 		return -1;
+	item_mark_listed(out);
 	return items_bind(out, e);
 }
 

@@ -27,7 +27,8 @@ setup() {
 }
 
 @test "a field that is missing is named with its component" {
-	jq 'del(.components[0].version)' dist/pause.cdx.json >"$WORK/less.json"
+	jq '(.components[] | select(.name == "pause")) |= del(.version)' \
+		dist/pause.cdx.json >"$WORK/less.json"
 	run -1 "$KEELSON" sbom check --profile bsi "$WORK/less.json"
 	[[ $output == *"lacks "*" of BSI TR-03183-2 v2.1.0"* ]]
 	[[ $output == *"version             pause "*"a version"* ]]
@@ -72,14 +73,28 @@ setup() {
 	done
 }
 
+# The pinned packages that SBOM $2 says are linked into program $1.
+linked_by_sbom() {
+	jq -r --arg name "$1" '(.packages[] | select(.name == $name
+			and .primaryPackagePurpose == "APPLICATION").SPDXID) as $id
+		| (.packages | map({key: .SPDXID, value: .}) | from_entries) as $p
+		| [.relationships[] | select(.relationshipType == "GENERATES"
+			and .relatedSpdxElement == $id) | $p[.spdxElementId]
+			| .name + " " + .versionInfo] | sort | join(",")' "$2"
+}
+
 # The SBOM of image $1 as the layout attaches it, as it is in the image, and
 # beside both; the notes of its programs against what it says of them.
 places_agree() { # NAME SBOM
-	local blobs=dist/$1/blobs/sha256 referrer manifest layer at note
-	referrer=$(jq -r '.manifests[] | select(.artifactType ==
-		"application/spdx+json").digest' "dist/$1/index.json")
-	cmp "$2" "$blobs/$(jq -r '.layers[0].digest' \
-		"$blobs/${referrer#*:}" | cut -c8-)" || return 1
+	local blobs=dist/$1/blobs/sha256 kind referrer manifest layer at note
+	for kind in spdx:spdx spdx3:spdx3 cdx:vnd.cyclonedx; do
+		referrer=$(jq -r --arg type "application/${kind#*:}+json" \
+			'.manifests[] | select(.artifactType == $type).digest' \
+			"dist/$1/index.json")
+		cmp "${2%.spdx.json}.${kind%:*}.json" \
+			"$blobs/$(jq -r '.layers[0].digest' \
+			"$blobs/${referrer#*:}" | cut -c8-)" || return 1
+	done
 	manifest=$(jq -r .subject.digest "$blobs/${referrer#*:}")
 	layer=$(jq -r '.layers[0].digest' "$blobs/${manifest#*:}")
 	rm -rf "$WORK/tree" && mkdir "$WORK/tree"
@@ -91,6 +106,9 @@ places_agree() { # NAME SBOM
 		at=$(find "$WORK/tree" -type f -name "$at" -perm -1)
 		objcopy --dump-section ".note.package=$WORK/note" "$at" /dev/null
 		note=$(tail -c +17 "$WORK/note" | tr -d '\0')
+		expect "$(jq -r '[.linked[][]] | sort | join(",")' \
+			<<<"$note")" = "$(linked_by_sbom "${at##*/}" "$2")" ||
+			return 1
 		expect "$(jq -r '.name + " " + .version + " " + .license' \
 			<<<"$note")" = "$(jq -r --arg name "${at##*/}" \
 			'.packages[] | select(.primaryPackagePurpose ==
@@ -104,9 +122,19 @@ places_agree() { # NAME SBOM
 	for name in $NAMES; do
 		places_agree "$name" "dist/$name.spdx.json"
 	done
-	sed 's/"versionInfo": "0.1.0"/"versionInfo": "0.2.0"/' \
-		dist/pause.spdx.json >"$WORK/other.json"
-	fails places_agree pause "$WORK/other.json"
+	cp dist/pause.*.json "$WORK/"
+	places_agree pause "$WORK/pause.spdx.json"
+	for kind in spdx spdx3 cdx; do
+		sed -i 's/"0.1.0"/"0.2.0"/' "$WORK/pause.$kind.json"
+		fails places_agree pause "$WORK/pause.spdx.json"
+		cp dist/pause.$kind.json "$WORK/"
+	done
+	# no image has it
+	"$KEELSON" sbom --format spdx "$KEELSON" >"$WORK/keelson.json"
+	objcopy --dump-section ".note.package=$WORK/note" "$KEELSON" /dev/null
+	expect "$(tail -c +17 "$WORK/note" | tr -d '\0' |
+		jq -r '[.linked[][]] | sort | join(",")')" = \
+		"$(linked_by_sbom keelson "$WORK/keelson.json")"
 }
 
 @test "one program's SBOM in each format, with files on request" {
@@ -120,9 +148,9 @@ places_agree() { # NAME SBOM
 		fails grep -q 'musl-[^"]*/src/' "$WORK/$format.json"
 	done
 	cmp "$WORK/cyclonedx.json" "$WORK/cyclonedx-1.6.json"
-	expect "$(jq -r '.metadata.component.name + " " + (.components[]
-		| select(.name == "libc.a").components[0].name)' \
-		"$WORK/cyclonedx.json")" = 'pause musl'
+	expect "$(jq -r '.metadata.component.name + " " + ([.components[]
+		| select(.type == "library").name] | join(" "))' \
+		"$WORK/cyclonedx.json")" = 'pause musl libgcc-12-dev'
 	run -2 "$KEELSON" sbom --format swid build/bin/pause
 	[[ $output == *"not one of spdx, spdx3, cyclonedx"* ]]
 }
@@ -156,6 +184,27 @@ places_agree() { # NAME SBOM
 		dist/checkpoint-agent.spdx.json)" = 0
 }
 
+@test "a lone program says what is linked into it, after strip, too" {
+	cp build/bin/pause "$WORK/lone"
+	strip "$WORK/lone"
+	cd "$WORK"
+	run -0 "$KEELSON" sbom lone
+	[[ ${lines[0]} == "lone: pause 0.1.0, by its own note" ]]
+	grep -q '^musl .*1\.2\.5.* debian-13$' <<<"$output"
+	expect "$("$KEELSON" sbom --json lone | jq -r .sha256)" = \
+		"$(sha256sum <lone | cut -c1-64)"
+	objcopy --remove-section .note.package lone none
+	run -1 "$KEELSON" sbom none
+	[[ $output == *"neither a project"* ]]
+	# a note costs a program little: the largest of ours
+	for program in "$HERE"/build/bin/{pause,kube-proxy-mini,criu,keelson} \
+		"$HERE/build/bin/checkpoint-agent"; do
+		objcopy --dump-section ".note.package=$WORK/note" "$program" \
+			/dev/null
+		expect "$(stat -c %s "$WORK/note")" -lt 640
+	done
+}
+
 # ---- checkers of others -----------------------------------------------------
 
 @test "BSI's rules as ntia-conformance-checker reads them" {
@@ -170,6 +219,32 @@ places_agree() { # NAME SBOM
 			/lab/ntia-conformance-checker/sbomcheck -s spdx3 \
 			-c ntia /keep/in.json
 	done
+}
+
+@test "the model of SPDX 3, as its project's Python bindings have it" {
+	peer ntia-conformance-checker lib
+	cp dist/*.spdx3.json "$WORK/"
+	cat >"$WORK/model.py" <<-'END'
+	import sys
+	from spdx_python_model import v3_0_1 as spdx
+	for path in sys.argv[1:]:
+	    objects = spdx.SHACLObjectSet()
+	    with open(path, "rb") as f:
+	        spdx.JSONLDDeserializer().read(f, objects)
+	    missing = {m for m in objects.link() if "spdx.org/rdf" not in m}
+	    packages = list(objects.foreach_type(spdx.software_Package))
+	    if missing or not packages:
+	        sys.exit(f"{path}: {len(packages)} packages, not there: {missing}")
+	END
+	tests/lab/enter -t trixie -w "$WORK" sh -c \
+		'PYTHONPATH=/lab/ntia-conformance-checker/lib python3 \
+		/keep/model.py /keep/*.spdx3.json'
+	jq '(."@graph"[] | select(.type == "software_Package")
+		).software_packageVersion |= 1' dist/pause.spdx3.json \
+		>"$WORK/pause.spdx3.json"
+	run ! tests/lab/enter -t trixie -w "$WORK" sh -c \
+		'PYTHONPATH=/lab/ntia-conformance-checker/lib python3 \
+		/keep/model.py /keep/pause.spdx3.json'
 }
 
 @test "CycloneDX's schema, strictly" {

@@ -8,6 +8,7 @@
 #include "sbom/check/profile.h"
 #include "sbom/sbom.h"
 #include "sbom/test/world.h"
+#include "sbom/write/dpkg_status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,6 +33,7 @@ struct documents {
 	struct world world;
 	struct buf of_image[FORMATS], with_files[FORMATS];
 	struct buf of_program[FORMATS];
+	struct buf stanzas; /* of dpkg's database */
 };
 
 static const struct sbom_project project = {
@@ -118,6 +120,10 @@ static void write_image(struct documents *d, bool is_program)
 	write_all(&s, false, is_program ? d->of_program : d->of_image);
 	if (!is_program)
 		write_all(&s, true, d->with_files);
+	for (size_t i = 0; !is_program && i < s.items.n; i++)
+		if (dpkg_status_has(&s.items.list[i]))
+			dpkg_status_write(
+				&s.items, &s.items.list[i], &d->stanzas);
 	sbom_close(&s);
 }
 
@@ -125,6 +131,7 @@ static int make_documents(void **state)
 {
 	static struct documents d;
 
+	d.stanzas = buf_growing(SBOM_MAX_BYTES);
 	world_make(&d.world);
 	make_sources(&d.world);
 	write_image(&d, false);
@@ -142,6 +149,7 @@ static int remove_documents(void **state)
 		buf_free(&d->with_files[i]);
 		buf_free(&d->of_program[i]);
 	}
+	buf_free(&d->stanzas);
 	world_remove(&d->world);
 	return 0;
 }
@@ -311,6 +319,130 @@ static void test_says_whose_it_is(void **state)
 	for (size_t i = DOCUMENT_SPDX3; i < FORMATS; i++)
 		assert_non_null(strstr(text_of(&d->of_image[i]),
 			"https://example.org/security.txt"));
+}
+
+/* ---- what scanners list ---- */
+
+/* Does a document's list have a node with this text as a member? */
+static const struct node *with(
+	const struct node *list, const char *member, const char *text)
+{
+	const struct node *n = node_first(list);
+
+	while (n != NULL && !str_is(node_text(node_get(n, member)), text))
+		n = n->next;
+	return n;
+}
+
+/* Is something said to be GENERATED_FROM this package, so that syft leaves it
+   out? */
+static bool spdx_hides(const struct node *doc, const struct node *package)
+{
+	const struct node *n = node_first(node_get(doc, "relationships"));
+	struct str id = node_text(node_get(package, "SPDXID"));
+
+	for (; n != NULL; n = n->next)
+		if (str_is(node_text(node_get(n, "relationshipType")),
+			    "GENERATED_FROM") &&
+			str_eq(node_text(node_get(n, "relatedSpdxElement")),
+				id))
+			return true;
+	return false;
+}
+
+static bool spdx3_hides(const struct node *graph, const struct node *package)
+{
+	const struct node *n = node_first(graph);
+	struct str id = node_text(node_get(package, "spdxId"));
+
+	for (; n != NULL; n = n->next)
+		if (str_is(node_text(node_get(n, "relationshipType")),
+			    "generates") &&
+			str_eq(node_text(node_get(n, "from")), id))
+			return true;
+	return false;
+}
+
+static const struct node *parsed(const struct buf *document, struct arena *a)
+{
+	const struct node *doc = NULL;
+	struct err e = {0};
+
+	if (json_parse(buf_view(document), a, &doc, &e) < 0)
+		fail_msg("%s", e.text);
+	return doc;
+}
+
+/* The program and its source, but neither the library in between, nor the
+   patches, nor this project, nor the release. */
+static void test_scanners_find_each_thing_once(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make((size_t)2 * ARENA_MAX);
+	const struct documents *d = *state;
+	const struct node *doc = parsed(&d->of_image[DOCUMENT_SPDX], &a);
+	const struct node *n = node_first(node_get(doc, "packages"));
+	size_t listed = 0;
+
+	for (; n != NULL; n = n->next) {
+		struct str name = node_text(node_get(n, "name"));
+		bool is_listed = str_is(name, "prog") || str_is(name, "demo");
+
+		if (str_is(name, "image"))
+			continue;
+		listed += is_listed;
+		assert_int_equal(spdx_hides(doc, n), !is_listed);
+	}
+	assert_int_equal(listed, 2);
+	doc = node_get(parsed(&d->of_image[DOCUMENT_SPDX3], &a), "@graph");
+	for (n = node_first(doc); n != NULL; n = n->next)
+		if (str_is(node_text(node_get(n, "type")),
+			    "software_Package") &&
+			!str_is(node_text(node_get(n, "name")), "image"))
+			assert_int_equal(spdx3_hides(doc, n),
+				!str_is(node_text(node_get(n, "name")),
+					"prog") &&
+					!str_is(node_text(node_get(n, "name")),
+						"demo"));
+	doc = node_get(parsed(&d->of_image[DOCUMENT_CDX16], &a), "components");
+	assert_non_null(with(doc, "name", "prog"));
+	assert_true(
+		str_is(node_text(node_get(with(doc, "name", "demo"), "type")),
+			"library"));
+	n = node_get(with(doc, "name", "prog"), "components");
+	assert_true(str_is(
+		node_text(node_get(with(n, "name", "libdemo.a"), "type")),
+		"file"));
+}
+
+static void test_the_release_is_named(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make((size_t)2 * ARENA_MAX);
+	const struct documents *d = *state;
+	const struct node *n = with(
+		node_get(parsed(&d->of_image[DOCUMENT_SPDX], &a), "packages"),
+		"SPDXID", "SPDXRef-OperatingSystem");
+
+	assert_true(str_is(node_text(node_get(n, "name")), "debian"));
+	assert_true(str_is(node_text(node_get(n, "versionInfo")), "13"));
+	n = with(node_get(parsed(&d->of_image[DOCUMENT_CDX17], &a),
+			 "components"),
+		"type", "operating-system");
+	assert_true(str_is(node_text(node_get(n, "name")), "debian"));
+	assert_true(str_is(node_text(node_get(n, "version")), "13"));
+}
+
+/* Named as the purl is, so that both are one package. */
+static void test_dpkg_would_know_the_package(void **state)
+{
+	struct documents *d = *state;
+
+	assert_string_equal(buf_cstr(&d->stanzas),
+		"Package: demo\n"
+		"Status: install ok installed\n"
+		"Maintainer: Keelson\n"
+		"Architecture: source\n"
+		"Version: 1.0-1\n"
+		"Description: 5 objects linked\n");
 }
 
 /* ---- each required field ---- */
@@ -486,6 +618,9 @@ int main(void)
 		cmocka_unit_test(test_all_formats_tell_one_model),
 		cmocka_unit_test(test_files_only_add),
 		cmocka_unit_test(test_says_whose_it_is),
+		cmocka_unit_test(test_scanners_find_each_thing_once),
+		cmocka_unit_test(test_the_release_is_named),
+		cmocka_unit_test(test_dpkg_would_know_the_package),
 		cmocka_unit_test(test_ours_lack_nothing),
 		cmocka_unit_test(test_what_is_taken_out_is_missed),
 		cmocka_unit_test(test_refuses),

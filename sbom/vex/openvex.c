@@ -23,6 +23,9 @@ static void openvex_subcomponents(
 		vex_deb_purl(&id, package);
 		openvex_id(o, &id);
 		buf_reset(&id);
+		vex_patched_purl(&id, package);
+		openvex_id(o, &id);
+		buf_reset(&id);
 	}
 	vex_generic_purl(&id, package);
 	openvex_id(o, &id);

@@ -4,6 +4,8 @@
  */
 #include "sbom/vex/vex_text.h"
 
+#include "sbom/evidence/upstreams.h"
+
 #include "lib/arc/sha256.h"
 
 #include <string.h>
@@ -45,18 +47,6 @@ bool vex_is_deb(const struct lock_line *package)
 	return package->line > 0;
 }
 
-/* Debian's version without epoch and revision. */
-static struct str vex_upstream_version(struct str version)
-{
-	size_t colon = str_find(version, ':'), dash;
-
-	if (colon < version.n)
-		version = str_sub(version, colon + 1, version.n);
-	for (dash = version.n; dash > 0 && version.p[dash - 1] != '-'; dash--)
-		;
-	return dash > 0 ? str_sub(version, 0, dash - 1) : version;
-}
-
 void vex_deb_purl(struct buf *b, const struct lock_line *package)
 {
 	buf_text(b, "pkg:deb/debian/");
@@ -65,18 +55,27 @@ void vex_deb_purl(struct buf *b, const struct lock_line *package)
 	vex_encode(b, package->version);
 }
 
-void vex_generic_purl(struct buf *b, const struct lock_line *package)
+static void vex_version_purl(
+	struct buf *b, const struct lock_line *package, struct str version)
 {
-	struct str version = vex_is_deb(package)
-				     ? vex_upstream_version(package->version)
-				     : package->version;
-
 	buf_text(b, "pkg:generic/");
 	vex_encode(b, package->package);
 	if (version.n == 0)
 		return;
 	buf_byte(b, '@');
 	vex_encode(b, version);
+}
+
+void vex_generic_purl(struct buf *b, const struct lock_line *package)
+{
+	vex_version_purl(b, package,
+		vex_is_deb(package) ? upstream_version(package->version)
+				    : package->version);
+}
+
+void vex_patched_purl(struct buf *b, const struct lock_line *package)
+{
+	vex_version_purl(b, package, package->version);
 }
 
 static void vex_digest_text(struct buf *b, const struct vex_document *d)

@@ -16,10 +16,12 @@ void vex_product_purl(struct buf *b, const struct vex_product *p);
 
 /*
  * A package, without qualifiers, which a scanner takes for any: of Debian by
- * its version, or of nobody by the version that upstream gave it.
+ * its version, or of nobody by the version that upstream gave it, or by
+ * Debian's, as SBOMs name a package that is of another release.
  */
 void vex_deb_purl(struct buf *b, const struct lock_line *package);
 void vex_generic_purl(struct buf *b, const struct lock_line *package);
+void vex_patched_purl(struct buf *b, const struct lock_line *package);
 
 /* Is it from a Debian source, by its line in a lock? */
 bool vex_is_deb(const struct lock_line *package);

@@ -1,9 +1,10 @@
 /*
- * cdx - an item nests in the only one that holds it; every item, nested or
- * not, has its line in "dependencies", an empty one where it depends on
- * nothing, and "compositions" say which of them are complete.
+ * cdx - every item has its line in "dependencies", an empty one where it
+ * depends on nothing, and "compositions" say which of them are complete.
  *
- * Nesting is at most binary, library, source, patches.
+ * What scanners are to list stands at the top, because trivy looks nowhere
+ * else: programs, sources.  The rest nests in the only one that holds it:
+ * libraries in their program, patches in their source.
  */
 #include "sbom/write/cdx.h"
 
@@ -22,7 +23,7 @@ enum { CDX_UUID = 36, CDX_DEPTH = 4 };
 static const struct item *cdx_parent(
 	const struct items *items, const struct item *x)
 {
-	return x->within == &items->list[0] ? NULL : x->within;
+	return x->is_listed || x->within == &items->list[0] ? NULL : x->within;
 }
 
 static bool cdx_has_nested(const struct items *items, const struct item *x)
@@ -113,6 +114,13 @@ static void cdx_files(struct json_out *o, const struct model *m)
 static void cdx_dependencies(struct json_out *o, const struct items *items)
 {
 	json_list(o, "dependencies");
+	if (items->debian.n > 0) {
+		json_map(o, NULL);
+		json_text(o, "ref", CDX_RELEASE);
+		json_list(o, "dependsOn");
+		json_list_end(o);
+		json_map_end(o);
+	}
 	for (size_t i = 0; i < items->n; i++) {
 		const struct item *x = &items->list[i];
 
@@ -120,8 +128,7 @@ static void cdx_dependencies(struct json_out *o, const struct items *items)
 		json_str(o, "ref", cdx_ref(x->id));
 		json_list(o, "dependsOn");
 		for (size_t k = 0; k < items->n_bonds; k++)
-			if (items->bonds[k].from == x &&
-				items->bonds[k].kind != BOND_HEADERS)
+			if (items->bonds[k].from == x)
 				json_str(o, NULL,
 					cdx_ref(items->bonds[k].to->id));
 		json_list_end(o);
@@ -280,6 +287,7 @@ int cdx_write(const struct items *items, const char *version, bool with_files,
 	number = cdx_head(&o, version);
 	cdx_metadata(&o, items);
 	json_list(&o, "components");
+	cdx_release(&o, items);
 	cdx_items(&o, items);
 	if (with_files)
 		cdx_files(&o, items->model);

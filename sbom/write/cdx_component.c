@@ -8,19 +8,30 @@
 #include "sbom/write/cdx_component.h"
 
 #include "sbom/items/item_names.h"
+#include "sbom/items/item_package.h"
 #include "sbom/model/licence.h"
+#include "sbom/write/cdx_pedigree.h"
 
 static const struct str cdx_prefix = {"SPDXRef-", 8};
 
-static const char *const cdx_types[] = {
-	[ITEM_IMAGE] = "container",
-	[ITEM_PROGRAM] = "application",
-	[ITEM_UNTRACED] = "application",
-	[ITEM_LIBRARY] = "library",
-	[ITEM_PACKAGE] = "library",
-	[ITEM_PATCHES] = "data",
-	[ITEM_HOST] = "library",
-};
+/* syft and trivy list applications and libraries, but neither files nor data:
+   an archive that the linker read is a file, a source that a program stands
+   for or that only the compiler read, data. */
+static const char *cdx_type(const struct item *x)
+{
+	static const char *const types[] = {
+		[ITEM_IMAGE] = "container",
+		[ITEM_PROGRAM] = "application",
+		[ITEM_UNTRACED] = "application",
+		[ITEM_LIBRARY] = "file",
+		[ITEM_PACKAGE] = "library",
+		[ITEM_PATCHES] = "data",
+		[ITEM_HOST] = "library",
+	};
+
+	return x->kind == ITEM_PACKAGE && !x->is_listed ? "data"
+							: types[x->kind];
+}
 
 struct str cdx_ref(struct str id)
 {
@@ -154,77 +165,6 @@ static void cdx_evidence(
 	json_map_end(o);
 }
 
-/* ---- pedigree ---- */
-
-static void cdx_resolves(struct json_out *o, struct str cve)
-{
-	char memory[ITEM_TEXT_MAX];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-
-	buf_fmt(&b, "https://nvd.nist.gov/vuln/detail/%.*s", STR_ARG(cve));
-	json_map(o, NULL);
-	json_text(o, "type", "security");
-	json_str(o, "id", cve);
-	json_map(o, "source");
-	json_text(o, "name", "NVD");
-	json_str(o, "url", buf_view(&b));
-	json_map_end(o);
-	json_map_end(o);
-}
-
-/* The patch by its name in the package's source, or in the project. */
-static void cdx_patch(struct json_out *o, const struct model_patch *p)
-{
-	char memory[ITEM_TEXT_MAX];
-	struct buf b = buf_fixed(memory, sizeof(memory));
-
-	if (!p->is_ours)
-		buf_text(&b, "debian/patches/");
-	for (size_t i = 0; i < p->name.n; i++)
-		if (p->name.p[i] == '/')
-			buf_byte(&b, '/');
-		else
-			item_encode(&b, str_sub(p->name, i, 1));
-	json_map(o, NULL);
-	json_text(o, "type", p->n_cves > 0 ? "backport" : "unofficial");
-	json_map(o, "diff");
-	json_str(o, "url", buf_view(&b));
-	json_map_end(o);
-	if (p->n_cves > 0) {
-		json_list(o, "resolves");
-		for (size_t i = 0; i < p->n_cves; i++)
-			cdx_resolves(o, p->cves[i]);
-		json_list_end(o);
-	}
-	json_map_end(o);
-}
-
-static void cdx_pedigree(
-	struct json_out *o, const struct items *items, const struct item *x)
-{
-	const struct model *m = items->model;
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->n_patches; i++)
-		n += m->patches[i].package == x->package;
-	if (x->kind != ITEM_PACKAGE || n == 0)
-		return;
-	json_map(o, "pedigree");
-	json_list(o, "ancestors");
-	json_map(o, NULL);
-	json_text(o, "type", "library");
-	json_str(o, "name", x->name);
-	json_str(o, "version", upstream_version(x->package->line->version));
-	json_map_end(o);
-	json_list_end(o);
-	json_list(o, "patches");
-	for (size_t i = 0; i < m->n_patches; i++)
-		if (m->patches[i].package == x->package)
-			cdx_patch(o, &m->patches[i]);
-	json_list_end(o);
-	json_map_end(o);
-}
-
 /* ---- references ---- */
 
 static void cdx_reference(struct json_out *o, const char *type, struct str url,
@@ -322,7 +262,7 @@ void cdx_component(struct json_out *o, const char *key,
 	const struct items *items, const struct item *x)
 {
 	json_map(o, key);
-	json_text(o, "type", cdx_types[x->kind]);
+	json_text(o, "type", cdx_type(x));
 	json_str(o, "bom-ref", cdx_ref(x->id));
 	cdx_party(o, "supplier", x->supplier);
 	cdx_party(o, "manufacturer", x->creator);
@@ -350,4 +290,18 @@ void cdx_component(struct json_out *o, const char *key,
 	cdx_references(o, items, x);
 	cdx_evidence(o, items, x);
 	cdx_properties(o, x);
+}
+
+void cdx_release(struct json_out *o, const struct items *items)
+{
+	if (items->debian.n == 0)
+		return;
+	json_map(o, NULL);
+	json_text(o, "type", "operating-system");
+	json_text(o, "bom-ref", CDX_RELEASE);
+	cdx_party(o, "supplier", item_debian());
+	json_text(o, "name", "debian");
+	json_str(o, "version", items->debian);
+	json_text(o, "description", ITEM_RELEASE_COMMENT);
+	json_map_end(o);
 }

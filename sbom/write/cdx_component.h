@@ -7,6 +7,8 @@
 #include "lib/base/json.h"
 #include "sbom/items/items.h"
 
+#define CDX_RELEASE "OperatingSystem"
+
 /* An id without the prefix of SPDX 2: "Library-libc.a". */
 struct str cdx_ref(struct str id);
 
@@ -20,5 +22,8 @@ void cdx_property(struct json_out *o, const char *name, struct str value);
    ends it by json_map_end(). */
 void cdx_component(struct json_out *o, const char *key,
 	const struct items *items, const struct item *x);
+
+/* The release that packages with a purl of type deb are of, if there are. */
+void cdx_release(struct json_out *o, const struct items *items);
 
 #endif

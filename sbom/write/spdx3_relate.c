@@ -37,6 +37,16 @@ static void spdx3_parts(struct spdx3 *s, const struct item *x)
 	spdx3_relation_end(s);
 }
 
+/* syft and grype leave out each package that generates something, so this is
+   said of what scanners are not to list. */
+static void spdx3_unlisted(struct spdx3 *s, const struct bond *b)
+{
+	const struct spdx3_relation r = {.from = b->to->id, .how = "generates"};
+
+	if (b->kind != BOND_CONTAINS && !b->to->is_listed)
+		spdx3_relate(s, &r, b->from->id);
+}
+
 static void spdx3_bond(struct spdx3 *s, const struct bond *b)
 {
 	struct spdx3_relation r = {.from = b->from->id, .comment = b->comment};
@@ -65,6 +75,7 @@ static void spdx3_bond(struct spdx3 *s, const struct bond *b)
 		spdx3_relate(s, &r, b->to->id);
 		break;
 	}
+	spdx3_unlisted(s, b);
 }
 
 static void spdx3_item_relations(struct spdx3 *s, const struct item *x)

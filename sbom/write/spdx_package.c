@@ -9,6 +9,7 @@
 #include "sbom/write/spdx_package.h"
 
 #include "sbom/items/item_names.h"
+#include "sbom/items/item_package.h"
 #include "sbom/model/licence.h"
 
 #include <stdlib.h>
@@ -232,11 +233,33 @@ static int spdx_project(struct spdx *s, struct err *e)
 	return 0;
 }
 
+/* The release that packages with a purl of type deb are of. */
+static void spdx_release(struct spdx *s)
+{
+	if (s->items->debian.n == 0)
+		return;
+	json_map(s->o, NULL);
+	json_text(s->o, "name", "debian");
+	json_text(s->o, "SPDXID", SPDX_RELEASE);
+	json_str(s->o, "versionInfo", s->items->debian);
+	spdx_party(s->o, "supplier", item_debian());
+	json_text(s->o, "downloadLocation", "NOASSERTION");
+	json_str(s->o, "homepage", item_debian()->url);
+	json_text(s->o, "primaryPackagePurpose", "OPERATING-SYSTEM");
+	json_truth(s->o, "filesAnalyzed", false);
+	json_text(s->o, "licenseConcluded", "NOASSERTION");
+	json_text(s->o, "licenseDeclared", "NOASSERTION");
+	json_text(s->o, "copyrightText", "NOASSERTION");
+	json_text(s->o, "comment", ITEM_RELEASE_COMMENT);
+	json_map_end(s->o);
+}
+
 int spdx_write_packages(struct spdx *s, struct err *e)
 {
 	json_list(s->o, "packages");
 	if (spdx_item(s, &s->items->list[0], e) < 0 || spdx_project(s, e) < 0)
 		return -1;
+	spdx_release(s);
 	for (size_t i = 1; i < s->items->n; i++)
 		if (spdx_item(s, &s->items->list[i], e) < 0)
 			return -1;

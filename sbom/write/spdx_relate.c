@@ -6,6 +6,11 @@
  * part of the archive that was compiled and linked.  The comments carry what
  * SPDX has no field for: how many members of a library, which member came
  * from which source.
+ *
+ * syft and grype leave out each package that something is GENERATED_FROM.  So
+ * this is said of what scanners are not to list (static libraries, patches,
+ * headers), and of what they are to list the same the other way round:
+ * GENERATES.
  */
 #include "sbom/write/spdx_relate.h"
 
@@ -22,6 +27,15 @@ static void spdx_relate(struct spdx *s, struct str a, const char *how,
 }
 
 static const struct str spdx_silent;
+
+static void spdx_made_of(struct spdx *s, struct str made, const struct item *of,
+	struct str comment)
+{
+	if (of->is_listed)
+		spdx_relate(s, of->id, "GENERATES", made, comment);
+	else
+		spdx_relate(s, made, "GENERATED_FROM", of->id, comment);
+}
 
 /* "SPDXRef-File-..." of a program, among the image's files. */
 static struct str spdx_program_id(
@@ -96,21 +110,25 @@ static size_t spdx_objects_of(
 	return n;
 }
 
-/* A program and a package: linked code, or only headers. */
+/* A program and a package, NULL: this project; linked code, or only headers. */
 static void spdx_program_package(struct spdx *s, struct str id,
-	const struct trace *t, const struct lock_line *line, struct str other)
+	const struct trace *t, const struct item *package)
 {
+	const struct lock_line *line =
+		package != NULL ? package->package->line : NULL;
 	size_t n = spdx_objects_of(t, line);
 	char memory[SPDX_TEXT_MAX];
 	struct buf b = buf_fixed(memory, sizeof(memory));
 
-	if (n > 0) {
-		buf_fmt(&b, "%zu object%s linked", n, spdx_plural(n));
-		spdx_relate(s, id, "GENERATED_FROM", other, buf_view(&b));
-	} else if (line != NULL && spdx_has_package(t, line)) {
-		spdx_relate(s, other, "BUILD_DEPENDENCY_OF", id,
+	buf_fmt(&b, "%zu object%s linked", n, spdx_plural(n));
+	if (n > 0 && package == NULL)
+		spdx_relate(s, id, "GENERATED_FROM", STR(SPDX_PROJECT),
+			buf_view(&b));
+	else if (n > 0)
+		spdx_made_of(s, id, package, buf_view(&b));
+	else if (package != NULL && spdx_has_package(t, line))
+		spdx_relate(s, package->id, "BUILD_DEPENDENCY_OF", id,
 			STR("headers or definitions only"));
-	}
 }
 
 static void spdx_program(struct spdx *s, const struct model_program *p)
@@ -118,10 +136,10 @@ static void spdx_program(struct spdx *s, const struct model_program *p)
 	const struct model *m = s->m;
 	struct str id = spdx_program_id(m, p);
 
-	spdx_program_package(s, id, &p->trace, NULL, STR(SPDX_PROJECT));
+	spdx_program_package(s, id, &p->trace, NULL);
 	for (size_t i = 0; i < m->n_packages; i++)
-		spdx_program_package(s, id, &p->trace, m->packages[i].line,
-			m->packages[i].id);
+		spdx_program_package(s, id, &p->trace,
+			items_of_package(s->items, m->packages[i].line));
 	for (size_t i = 0; i < p->trace.n_libraries; i++)
 		spdx_linked(s, id, p->trace.libraries[i]);
 	for (size_t i = 0; i < p->trace.n_objects; i++)
@@ -138,11 +156,13 @@ static void spdx_relate_files(struct spdx *s)
 		if (!m->request->is_program)
 			spdx_relate(s, STR(SPDX_IMAGE), "CONTAINS", f->id,
 				spdx_silent);
-		if (f->package != NULL)
-			spdx_relate(s, f->id,
-				f->file->how.n > 0 ? "GENERATED_FROM"
-						   : "EXPANDED_FROM_ARCHIVE",
-				f->package->id, f->file->how);
+		if (f->package != NULL && f->file->how.n > 0)
+			spdx_made_of(s, f->id,
+				items_of_package(s->items, f->package->line),
+				f->file->how);
+		else if (f->package != NULL)
+			spdx_relate(s, f->id, "EXPANDED_FROM_ARCHIVE",
+				f->package->id, spdx_silent);
 		else if (f->file->origin != SBOM_PROGRAM)
 			spdx_relate(s, f->id, "GENERATED_FROM",
 				STR(SPDX_PROJECT), spdx_silent);
@@ -174,7 +194,8 @@ static void spdx_relate_generated(struct spdx *s, const struct model_source *f,
 		spdx_relate(s, f->id, "GENERATED_FROM",
 			model_source(s->m, f->from[i])->id, spdx_silent);
 	if (f->n_from == 0 && p != NULL)
-		spdx_relate(s, f->id, "GENERATED_FROM", p->id, spdx_silent);
+		spdx_made_of(s, f->id, items_of_package(s->items, p->line),
+			spdx_silent);
 }
 
 static void spdx_relate_source(struct spdx *s, const struct model_source *f)
@@ -187,36 +208,51 @@ static void spdx_relate_source(struct spdx *s, const struct model_source *f)
 			s, STR(SPDX_PROJECT), "CONTAINS", f->id, spdx_silent);
 	if (f->file->origin.kind == ORIGIN_GENERATED)
 		spdx_relate_generated(s, f, p);
+	else if (p != NULL && f->file->origin.kind == ORIGIN_PINNED)
+		spdx_relate(
+			s, f->id, "EXPANDED_FROM_ARCHIVE", p->id, spdx_silent);
 	else if (p != NULL)
-		spdx_relate(s, f->id,
-			f->file->origin.kind == ORIGIN_PINNED
-				? "EXPANDED_FROM_ARCHIVE"
-				: "GENERATED_FROM",
-			p->id, spdx_silent);
+		spdx_made_of(s, f->id, items_of_package(s->items, p->line),
+			spdx_silent);
 }
 
-static const char *const spdx_bonds[] = {
-	[BOND_CONTAINS] = "CONTAINS",
-	[BOND_LINKS] = "STATIC_LINK",
-	[BOND_MADE_OF] = "GENERATED_FROM",
-	[BOND_HEADERS] = "BUILD_DEPENDENCY_OF", /* the other way round */
-	[BOND_PATCHED] = "PATCH_FOR",           /* the other way round */
-};
+static void spdx_bond(struct spdx *s, const struct bond *b)
+{
+	static const char *const words[] = {
+		[BOND_CONTAINS] = "CONTAINS",
+		[BOND_LINKS] = "STATIC_LINK",
+		[BOND_HEADERS] =
+			"BUILD_DEPENDENCY_OF", /* the other way round */
+		[BOND_PATCHED] = "PATCH_FOR",  /* the other way round */
+	};
+	bool is_back = b->kind == BOND_HEADERS || b->kind == BOND_PATCHED;
+
+	if (b->kind == BOND_CONTAINS && b->to->kind == ITEM_PACKAGE)
+		return; /* among all packages */
+	if (b->kind == BOND_MADE_OF) {
+		spdx_made_of(s, b->from->id, b->to, b->comment);
+		return;
+	}
+	spdx_relate(s, is_back ? b->to->id : b->from->id, words[b->kind],
+		is_back ? b->from->id : b->to->id, b->comment);
+	if (!b->to->is_listed)
+		spdx_made_of(s, b->from->id, b->to, spdx_silent);
+}
+
+/* The release is said of its packages, and none of it is inside. */
+static void spdx_relate_release(struct spdx *s, const struct item *x)
+{
+	if (x->kind == ITEM_PACKAGE && x->is_inside &&
+		str_has_prefix(x->purl, STR("pkg:deb/")))
+		spdx_relate(s, x->id, "GENERATED_FROM", STR(SPDX_RELEASE),
+			STR("a package of this release"));
+}
 
 /* What binds the components; a program also to its file. */
 static void spdx_relate_items(struct spdx *s)
 {
-	for (size_t i = 0; i < s->items->n_bonds; i++) {
-		const struct bond *b = &s->items->bonds[i];
-		bool is_back =
-			b->kind == BOND_HEADERS || b->kind == BOND_PATCHED;
-
-		if (b->kind == BOND_CONTAINS && b->to->kind == ITEM_PACKAGE)
-			continue; /* among all packages */
-		spdx_relate(s, is_back ? b->to->id : b->from->id,
-			spdx_bonds[b->kind], is_back ? b->from->id : b->to->id,
-			b->comment);
-	}
+	for (size_t i = 0; i < s->items->n_bonds; i++)
+		spdx_bond(s, &s->items->bonds[i]);
 	for (size_t i = 0; s->with_files && i < s->m->n_files; i++)
 		if (s->m->files[i].program != NULL)
 			spdx_relate(s,
@@ -225,11 +261,19 @@ static void spdx_relate_items(struct spdx *s)
 					->id,
 				"DISTRIBUTION_ARTIFACT", s->m->files[i].id,
 				spdx_silent);
-	for (size_t i = 0; i < s->items->n; i++)
-		if (s->items->list[i].kind == ITEM_LIBRARY &&
-			s->items->list[i].library->origin.kind == ORIGIN_OURS)
-			spdx_relate(s, s->items->list[i].id, "GENERATED_FROM",
+	for (size_t i = 0; i < s->items->n; i++) {
+		const struct item *x = &s->items->list[i];
+
+		if (x->kind == ITEM_PROGRAM)
+			spdx_relate(s, x->id, "GENERATED_FROM",
+				STR(SPDX_PROJECT), STR("built by it"));
+		if (x->kind == ITEM_LIBRARY &&
+			x->library->origin.kind == ORIGIN_OURS)
+			spdx_relate(s, x->id, "GENERATED_FROM",
 				STR(SPDX_PROJECT), spdx_silent);
+		if (s->items->debian.n > 0)
+			spdx_relate_release(s, x);
+	}
 }
 
 /* A patch, its archive, the package, the linked sources that it touches. */

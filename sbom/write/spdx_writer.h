@@ -10,6 +10,7 @@
 
 #define SPDX_IMAGE   "SPDXRef-Image"
 #define SPDX_PROJECT "SPDXRef-Project"
+#define SPDX_RELEASE "SPDXRef-OperatingSystem" /* trivy: begins so */
 
 enum { SPDX_TEXT_MAX = 4096 }; /* bytes of one comment or name */
 

@@ -81,8 +81,8 @@ digest_of() {
 	for name in $NAMES; do
 		reference=$DIST/$name:$(image_tag "$name")
 		sbom=$(oras discover --oci-layout --format json "$reference" |
-			jq -re '[.manifests[] | select(.artifactType
-				| contains("spdx"))][0].digest')
+			jq -re '.manifests[] | select(.artifactType
+				== "application/spdx+json").digest')
 		layer=$(oras manifest fetch --oci-layout "$DIST/$name@$sbom" |
 			jq -re '.layers[0].digest')
 		oras blob fetch --oci-layout --output "/keep/$name.spdx.json" \
