@@ -22,6 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LICENCES_PATH_MAX = 4096 };
+
 static const char *licences_root = ".", *licences_output;
 static bool licences_wants_json, licences_wants_notice, licences_wants_sources;
 static bool licences_checks;
@@ -93,8 +95,9 @@ static struct str licences_sum(const struct node *file, const char *algorithm)
 	return (struct str){0};
 }
 
-/* A file that the SBOM says is from a pinned package. */
-static bool licences_is_pinned(const struct licences_asked *q,
+/* A file that the SBOM says is from a pinned package or of the project; not a
+   program. */
+static bool licences_is_taken(const struct licences_asked *q,
 	const struct node *file, struct sbom_file *out)
 {
 	struct str name = node_text(node_get(file, "fileName"));
@@ -105,15 +108,16 @@ static bool licences_is_pinned(const struct licences_asked *q,
 		.mode = S_IFREG | 0644,
 		.sha256 = licences_sum(file, "SHA256"),
 		.sha1 = licences_sum(file, "SHA1"),
-		.origin = SBOM_PINNED,
+		.origin = lock_file(&q->tracing->lock, str_base_name(from))
+				  ? SBOM_PINNED
+				  : SBOM_SKELETON,
 		.name = from,
 		.licence = node_text(node_get(file, "licenseConcluded")),
 	};
-	return from.n > 0 &&
-	       lock_file(&q->tracing->lock, str_base_name(from)) != NULL;
+	return from.n > 0;
 }
 
-static int licences_add_pinned(struct licences_asked *q, struct subject *s,
+static int licences_add_taken(struct licences_asked *q, struct subject *s,
 	struct sbom_request *r, struct err *e)
 {
 	AUTO_LISTING struct listing layer = {0};
@@ -133,7 +137,7 @@ static int licences_add_pinned(struct licences_asked *q, struct subject *s,
 	r->files = list;
 	for (f = node_first(node_get(spdx, "files")); f != NULL; f = f->next)
 		if (r->n_files < s->n + layer.n &&
-			licences_is_pinned(q, f, &list[r->n_files]))
+			licences_is_taken(q, f, &list[r->n_files]))
 			r->n_files++;
 	return 0;
 }
@@ -185,6 +189,18 @@ static const char *licences_version(
 	return v.n > 0 ? arena_copy(&q->tracing->arena, v) : "0";
 }
 
+/* Where the project has its packages; NULL: it is none, or no memory. */
+static const char *licences_packages(const struct licences_asked *q)
+{
+	const char *at = q->tracing->project.at.packages;
+	AUTO_BUF struct buf b = buf_growing(LICENCES_PATH_MAX);
+
+	if (at == NULL)
+		return NULL;
+	buf_fmt(&b, "%s/%s", licences_root, at);
+	return arena_copy(&q->tracing->arena, buf_view(&b));
+}
+
 static int licences_request(struct licences_asked *q, struct subject *s,
 	struct sbom_request *r, struct err *e)
 {
@@ -195,7 +211,7 @@ static int licences_request(struct licences_asked *q, struct subject *s,
 		.project = &q->tracing->project.is,
 		.arch = OCI_ARCH,
 		.root = licences_root,
-		.packages = q->tracing->project.at.packages,
+		.packages = licences_packages(q),
 		.opened_lock = &q->tracing->lock,
 		.opened_evidence = &q->tracing->evidence,
 	};
@@ -204,7 +220,7 @@ static int licences_request(struct licences_asked *q, struct subject *s,
 	if (epoch_read(&r->created, e) < 0 ||
 		licences_add_programs(q, s, r, e) < 0)
 		return -1;
-	return s->product.is_image ? licences_add_pinned(q, s, r, e) : 0;
+	return s->product.is_image ? licences_add_taken(q, s, r, e) : 0;
 }
 
 /* ---- what is printed ---- */

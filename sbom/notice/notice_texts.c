@@ -134,33 +134,50 @@ static const struct notice_text *notice_common(
 
 /* ---- places ---- */
 
+/* One that another text follows lacks what stands behind its terms, such as
+   how to apply them. */
+static bool notice_is_whole(struct str found, struct str file)
+{
+	return found.n > 0 && found.p + found.n == file.p + file.n;
+}
+
+/* The first file of the shelf with a common text, whole or cut. 0 or -1. */
+static int notice_search_common(struct notice *n, struct notice_shelf *shelf,
+	const char *name, struct notice_found *out, struct err *e)
+{
+	struct str text, found;
+
+	*out = (struct notice_found){0};
+	for (size_t i = 0; i < shelf->n; i++) {
+		if (notice_shelf_text(n, shelf, i, &text, e) < 0)
+			return -1;
+		found = wording_cut(name, text);
+		if (found.n == 0 ||
+			(out->text.n > 0 && !notice_is_whole(found, text)))
+			continue;
+		*out = (struct notice_found){found, shelf->files[i]->path};
+		if (notice_is_whole(found, text))
+			return 0;
+	}
+	return 0;
+}
+
 /* The project's own file, then those of all sources in their order, so that
    every part gets the same one. */
 static int notice_find_common(struct notice *n, struct notice_shelf *shelf,
 	const struct notice_wanted *w, const struct notice_text **out,
 	struct err *e)
 {
-	struct str text, found;
+	struct notice_found found = {
+		wording_cut(w->common, shelf->own), str_of(shelf->own_name)};
 
 	*out = notice_common(n, w->common);
 	if (*out != NULL)
 		return 0;
-	found = wording_cut(w->common, shelf->own);
-	if (found.n > 0)
-		return notice_keep_text(n, w,
-			(struct notice_found){found, str_of(shelf->own_name)},
-			out, e);
-	for (size_t i = 0; i < shelf->n; i++) {
-		if (notice_shelf_text(n, shelf, i, &text, e) < 0)
-			return -1;
-		found = wording_cut(w->common, text);
-		if (found.n > 0)
-			return notice_keep_text(n, w,
-				(struct notice_found){
-					found, shelf->files[i]->path},
-				out, e);
-	}
-	return 0;
+	if (found.text.n == 0 &&
+		notice_search_common(n, shelf, w->common, &found, e) < 0)
+		return -1;
+	return found.text.n == 0 ? 0 : notice_keep_text(n, w, found, out, e);
 }
 
 /* The first paragraph of that licence that has a text. */
@@ -180,6 +197,18 @@ static struct str notice_dep5_text(struct str copyright, struct str id)
 	return (struct str){0};
 }
 
+/* "debian/copyright of musl 1.2.5-3" */
+static int notice_say_dep5(const struct notice *n, const struct notice_part *p,
+	struct str *out, struct err *e)
+{
+	char memory[NOTICE_LINE_MAX];
+	struct buf b = buf_fixed(memory, sizeof(memory));
+
+	buf_fmt(&b, "debian/copyright of %.*s %.*s", STR_ARG(p->name),
+		STR_ARG(p->version));
+	return notice_keep(n, &b, out, e);
+}
+
 static int notice_find_dep5(struct notice *n, const struct notice_wanted *w,
 	const struct notice_text **out, struct err *e)
 {
@@ -187,23 +216,24 @@ static int notice_find_dep5(struct notice *n, const struct notice_wanted *w,
 		(struct licence_book *)(uintptr_t)&n->model->licences;
 	AUTO_BUF struct buf b = buf_growing(NOTICE_TEXT_MAX);
 	const struct model_package *p = w->part->package;
-	struct str text = {0}, path = STR("debian/copyright");
+	struct str text = {0}, path;
+	struct notice_found found;
 
 	if (w->group->example != NULL &&
 		file_licence_dep5(
 			book, w->group->example->file, &text, &path, e) < 0)
 		return -1;
-	if (w->group->example == NULL && p != NULL) {
-		path = p->line->name;
-		if (notice_read_binary(n->model, p->line, &text, e) < 0)
-			return -1;
-	}
+	if (w->group->example == NULL && p != NULL &&
+		notice_read_binary(n->model, p->line, &text, e) < 0)
+		return -1;
 	text = notice_dep5_text(text, w->id);
 	if (text.n == 0)
 		return 0;
 	wording_write_field(text, &b);
-	return notice_keep_text(
-		n, w, (struct notice_found){buf_view(&b), path}, out, e);
+	found.text = buf_view(&b);
+	if (notice_say_dep5(n, w->part, &found.from, e) < 0)
+		return -1;
+	return notice_keep_text(n, w, found, out, e);
 }
 
 /* The licence files beside the group's example that read like it. */

@@ -75,11 +75,8 @@ root_with() { # DIR PACKAGE LICENCE
 }
 
 @test "texts are whole, and the words of their authors" {
-	tail -n +1 "$HERE/build/work/zstd/libzstd/COPYING" >gpl2
-	cmp <(tr -d '[:space:]' <gpl2) <(tr -d '[:space:]' \
-		<checkpoint-agent/usr/share/common-licenses/GPL-2) ||
-		grep -q 'How to Apply These Terms' \
-			checkpoint-agent/usr/share/common-licenses/GPL-2
+	cmp "$HERE/build/work/libuuid/util-linux/COPYING" \
+		checkpoint-agent/usr/share/common-licenses/GPL-2
 	grep -q 'END OF TERMS AND CONDITIONS' \
 		checkpoint-agent/usr/share/common-licenses/LGPL-2.1
 	cmp <(tr -d '[:space:]' <"$HERE/LICENSE") <(tr -d '[:space:]' \
@@ -136,7 +133,7 @@ root_with() { # DIR PACKAGE LICENCE
 		"criu libnl3"
 	# all of a GPL program is offered, nothing of one that has no GPL
 	expect "$(jq '[.[0].parts[] | select(.sourceOffered)] | length' said)" \
-		-ge 7
+		-eq 6
 	expect "$(jq '[.[1].parts[] | select(.sourceOffered)] | length' said)" \
 		-eq 0
 	for program in criu pause kube-proxy-mini checkpoint-agent; do
@@ -160,33 +157,32 @@ root_with() { # DIR PACKAGE LICENCE
 }
 
 @test "an image with licences that exclude each other is refused, with the chain" {
-	root_with conflict libnl3 Apache-2.0
+	root_with conflict libnet Apache-2.0
 	cd conflict
 	run -1 "$KEELSON" image build --out out images/checkpoint-agent.yaml
 	echo "$output"
-	[[ $output == *"exclude each other"*GPL-2.0-only*"<- of"* ||
-		$output == *"exclude each other"* ]]
-	[[ $output == *"of libnl-3.a"* ]]
-	[[ $output == *"libnl3 3.7.0-0.2, line "*" of the lock"* ]]
+	[[ $output == *"exclude each other"* ]]
+	[[ $output == *"of libnet.a <- source libnet-1.3"* ]]
+	[[ $output == *"libnet 1.3+dfsg-2, line "*" of the lock"* ]]
 	[[ $output == *GPL-2.0-only* && $output == *Apache-2.0* ]]
 	[ ! -e out/checkpoint-agent ]
 	run -1 "$KEELSON" licences --check "$HERE/build/bin/criu"
 	[[ $output == *"conflict: "*criu* ]]
-	[[ $output == *"<- member "*" of libnl-3.a"* ]]
+	[[ $output == *"<- member "*" of libnet.a"* ]]
 }
 
 @test "an image whose licence has no text is refused, with the chain" {
-	root_with missing libnl3 ISC
+	root_with missing libnet ISC
 	cd missing
 	run -1 "$KEELSON" image build --out out images/checkpoint-agent.yaml
 	echo "$output"
-	[[ $output == *"libnl3 3.7.0-0.2: the text of ISC has to go along"* ]]
-	[[ $output == *"<- member "*" of libnl-3.a <- source libnl3-"* ]]
+	[[ $output == *"libnet 1.3+dfsg-2: the text of ISC has to go along"* ]]
+	[[ $output == *"<- member "*" of libnet.a <- source libnet-"* ]]
 	[ ! -e out/checkpoint-agent ]
 }
 
 @test "a licence without a rule is told by --check and stops no build" {
-	root_with unknown libnl3 LicenseRef-mine
+	root_with unknown libnet LicenseRef-mine
 	cd unknown
 	run -1 "$KEELSON" licences --check "$HERE/build/bin/criu"
 	[[ $output == *"no rule says what LicenseRef-mine demands"* ]]
@@ -202,7 +198,8 @@ root_with() { # DIR PACKAGE LICENCE
 	"$KEELSON" record -- gcc -o prog main.c f.c
 	run -1 "$KEELSON" licences --check prog
 	echo "$output"
-	[[ $output == *"conflict: prog"*GPL-2.0-only*main.c*Apache-2.0*f.c* ]]
+	[[ $output == *"conflict: prog"*Apache-2.0*f.c* ]]
+	[[ $output == *"conflict: prog"*GPL-2.0-only*main.c* ]]
 	sed -i '1s:Apache-2.0:Apache-2.0 OR GPL-2.0-or-later:' f.c
 	"$KEELSON" record -- gcc -o prog main.c f.c
 	run "$KEELSON" licences --check prog
