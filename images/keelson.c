@@ -67,6 +67,7 @@ int main(int argc, char **argv)
 		command_licences,
 		command_relink,
 		command_inspect,
+		command_report,
 		command_push,
 		command_pull,
 		command_copy,

@@ -9,6 +9,7 @@
 #   make check-record      more source packages, built under keelson record
 #   make check-discs       file systems of keelson export, in a machine's kernel
 #   make check-fresh       keelson update and its kin, with this machine's mirrors
+#   make check-report      the pages of keelson report, in a real Chromium
 #
 # T=word limits unit, asan, fuzz and e2e to the tests whose path holds it;
 # CHOSEN=file to the tests that the file lists (tests/chosen).
@@ -66,7 +67,7 @@ $(foreach v,gcc asan,$(eval lint-objects-$v: \
 # ---- the lab and what runs in it --------------------------------------------
 .PHONY: tests-needs lab lab-clean check-peers versions \
 	test-programs e2e check check-workloads check-record check-fresh \
-	check-differential check-discs
+	check-differential check-discs check-report
 
 tests-needs:
 	@tests/needs
@@ -166,6 +167,12 @@ check-discs: images lab
 
 check-record: programs lab
 	@tests/lab/make strangers-more
+	@STAGE=$@ tests/e2e/run $(T)
+
+# The pages of `keelson report` in Chromium, with axe-core.
+check-report: images
+	@tests/lab/make browser
+	@tests/lab/make axe-core
 	@STAGE=$@ tests/e2e/run $(T)
 
 # What uses the network, with Debian's own suites and keys.

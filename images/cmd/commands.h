@@ -37,6 +37,7 @@ extern const struct args_command command_licences;
 extern const struct args_command command_relink;
 extern const struct args_command command_provenance;
 extern const struct args_command command_inspect;
+extern const struct args_command command_report;
 
 /* images to and from registries */
 extern const struct args_command command_push;

@@ -289,16 +289,20 @@ static void hardening_paths(struct hardening *in)
 		hardening_path(in, hardening_directories[i]);
 }
 
-static void (*const hardening_checks[])(struct hardening *in) = {
-	hardening_type,
-	hardening_interpreter,
-	hardening_dynamic,
-	hardening_text_relocations,
-	hardening_stack,
-	hardening_relro,
-	hardening_segments,
-	hardening_cet,
-	hardening_paths,
+static const struct {
+	const char *what;
+	void (*run)(struct hardening *in);
+	bool is_optional;
+} hardening_checks[HARDENING_CHECKS] = {
+	{"Loaded at a random address", hardening_type, false},
+	{"No interpreter", hardening_interpreter, false},
+	{"No shared library", hardening_dynamic, false},
+	{"Code is not relocated", hardening_text_relocations, false},
+	{"Stack is not executable", hardening_stack, false},
+	{"Relocated data is read-only (RELRO)", hardening_relro, false},
+	{"No memory is writable and executable", hardening_segments, false},
+	{"Marked for control-flow enforcement (CET)", hardening_cet, true},
+	{"No path of the building machine", hardening_paths, false},
 };
 
 int hardening_check(struct str file, const char *name,
@@ -310,10 +314,38 @@ int hardening_check(struct str file, const char *name,
 
 	if (elf_open(file, &elf, e) < 0)
 		return err_at(e, "%s", name);
-	for (size_t i = 0; i < sizeof(hardening_checks) / sizeof(void *); i++)
-		hardening_checks[i](&in);
+	for (size_t i = 0; i < HARDENING_CHECKS; i++)
+		hardening_checks[i].run(&in);
 	if (report->full)
 		return err_kind(
 			e, ERR_LIMIT, "%s: no room for the report", name);
 	return in.defects;
+}
+
+int hardening_list(struct str file, const struct hardening_rules *rules,
+	struct hardening_finding out[HARDENING_CHECKS], struct buf *report,
+	struct err *e)
+{
+	struct elf elf;
+	struct hardening in = {
+		.elf = &elf, .rules = rules, .name = "", .report = report};
+	size_t at[HARDENING_CHECKS + 1];
+
+	if (elf_open(file, &elf, e) < 0)
+		return -1;
+	for (size_t i = 0; i < HARDENING_CHECKS; i++) {
+		at[i] = report->n;
+		in.defects = 0;
+		hardening_checks[i].run(&in);
+		out[i].what = hardening_checks[i].what;
+		out[i].is_optional = hardening_checks[i].is_optional;
+		out[i].defects = in.defects;
+	}
+	at[HARDENING_CHECKS] = report->n;
+	if (report->full)
+		return err_kind(e, ERR_LIMIT, "no room for the findings");
+	for (size_t i = 0; i < HARDENING_CHECKS; i++)
+		out[i].lines =
+			str_sub(buf_view(report), at[i], at[i + 1] - at[i]);
+	return 0;
 }

@@ -29,4 +29,20 @@ struct hardening_rules {
 int hardening_check(struct str elf, const char *name,
 	const struct hardening_rules *rules, struct buf *report, struct err *e);
 
+/* What one check found. */
+struct hardening_finding {
+	const char *what; /* "Stack is not executable" */
+	int defects;
+	bool is_optional; /* required only by rules that say so */
+	struct str lines; /* ": what is wrong (the field)\n" for each */
+};
+enum { HARDENING_CHECKS = 9 };
+
+/*
+ * The same, check by check.  Views in *out point into the report.  0 or -1.
+ */
+int hardening_list(struct str elf, const struct hardening_rules *rules,
+	struct hardening_finding out[HARDENING_CHECKS], struct buf *report,
+	struct err *e);
+
 #endif

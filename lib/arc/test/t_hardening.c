@@ -218,6 +218,40 @@ static void test_control_flow_marks(void **state)
 	assert_int_equal(look(buf_view(&bare), &cet, text), 1);
 }
 
+/* What each check found, and nothing of what another one did. */
+static void test_findings_by_check(void **state)
+{
+	const struct hardening_rules rules = {.need_cet = true};
+	struct hardening_finding found[HARDENING_CHECKS];
+	char text[2048];
+	struct buf report = buf_fixed(text, sizeof(text));
+	AUTO_BUF struct buf program = {0};
+	struct err e = {0};
+	int defects = 0;
+
+	(void)state;
+	build("-x c -Os -fPIE -fcf-protection=none " HARD_LINK
+	      "-Wl,-z,execstack",
+		&program);
+	assert_int_equal(
+		hardening_list(buf_view(&program), &rules, found, &report, &e),
+		0);
+	for (size_t i = 0; i < HARDENING_CHECKS; i++) {
+		defects += found[i].defects;
+		assert_int_equal(found[i].defects > 0, found[i].lines.n > 0);
+		if (strstr(found[i].what, "CET"))
+			assert_int_equal(
+				found[i].defects, found[i].is_optional ? 1 : 0);
+		if (!strcmp(found[i].what, "Stack is not executable"))
+			assert_true(str_eq(found[i].lines,
+				STR(": has an executable stack (PT_GNU_STACK "
+				    "has PF_X)\n")));
+	}
+	assert_int_equal(defects, 2);
+	assert_int_equal(
+		hardening_list(STR("#!"), &rules, found, &report, &e), -1);
+}
+
 static void test_no_elf_at_all(void **state)
 {
 	const struct hardening_rules rules = {0};
@@ -240,6 +274,7 @@ int main(void)
 		cmocka_unit_test(test_build_paths),
 		cmocka_unit_test(test_defects_by_hand),
 		cmocka_unit_test(test_control_flow_marks),
+		cmocka_unit_test(test_findings_by_check),
 		cmocka_unit_test(test_no_elf_at_all),
 	};
 
