@@ -98,7 +98,8 @@ static struct str package_reference(
 static bool package_is_other(const struct node *package)
 {
 	static const char *const others[] = {"SPDXRef-Image", "SPDXRef-Project",
-		"SPDXRef-Program", "SPDXRef-Library-", "SPDXRef-Patches-"};
+		"SPDXRef-OperatingSystem", "SPDXRef-Program",
+		"SPDXRef-Library-", "SPDXRef-Patches-"};
 	struct str id = node_text(node_get(package, "SPDXID"));
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
