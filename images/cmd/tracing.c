@@ -46,7 +46,11 @@ static int tracing_find(const char *root, struct tracing *out,
 			tracing_join(path, root, out->project.at.evidence, e) <
 				0)
 			return -1;
-		return recorded_read(path, &out->arena, recorded, e);
+		found = recorded_read(path, &out->arena, recorded, e);
+		if (found > 0 && recorded_name(recorded, out->project.is.name,
+					 &out->arena, e) < 0)
+			return -1;
+		return found;
 	}
 	found = recorded_find(root, &out->arena, recorded, e);
 	if (found == 0)

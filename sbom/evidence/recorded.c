@@ -20,10 +20,10 @@ static int recorded_no_memory(struct err *e)
 }
 
 /* "git REMOTE, commit ID" or "Debian source NAME, sha256 DIGEST" */
-static void recorded_say_source(const struct node *source, struct buf *out)
+static void recorded_say_source(
+	const struct node *source, struct str name, struct buf *out)
 {
 	struct str kind = node_text(node_get(source, "kind"));
-	struct str name = node_text(node_get(source, "name"));
 	const struct node *file = node_first(node_get(source, "files"));
 
 	if (str_is(kind, "git"))
@@ -52,7 +52,7 @@ static int recorded_make_lock(const struct node *source, struct arena *a,
 	AUTO_BUF struct buf from = buf_growing(1 << 16);
 	struct lock_line *line = arena_alloc(a, sizeof(*line));
 
-	recorded_say_source(source, &from);
+	recorded_say_source(source, node_text(node_get(source, "name")), &from);
 	if (line == NULL || from.full)
 		return recorded_no_memory(e);
 	*line = (struct lock_line){
@@ -86,7 +86,23 @@ static int recorded_parse(
 	out->root = arena_copy(a, node_text(root));
 	if (out->root == NULL)
 		return recorded_no_memory(e);
+	out->source = source;
 	return recorded_make_lock(source, a, &out->lock, e);
+}
+
+int recorded_name(
+	struct recorded *r, struct str project, struct arena *a, struct err *e)
+{
+	AUTO_BUF struct buf from = buf_growing(1 << 16);
+	struct lock_line *line = r->lock.lines;
+
+	/* git's name for it is the remote's URL, if there is a remote */
+	if (!line->is_own || !str_eq(line->name, line->package))
+		return 0;
+	recorded_say_source(r->source, project, &from);
+	line->package = line->name = project;
+	line->from = (struct str){arena_copy(a, buf_view(&from)), from.n};
+	return from.full || line->from.p == NULL ? recorded_no_memory(e) : 0;
 }
 
 int recorded_read(

@@ -84,6 +84,8 @@ static int model_add_recorded(
 
 	if (found <= 0)
 		return found;
+	if (recorded_name(recorded, project->name, m->arena, e) < 0)
+		return -1;
 	lines = arena_alloc(m->arena, (m->lock.n + 1) * sizeof(*lines));
 	if (lines == NULL)
 		return model_no_memory(e);
