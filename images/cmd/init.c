@@ -41,7 +41,9 @@ static const struct init_file {
 		"version: \"0.1.0\"\n"
 		"supplier: @ # who ships the images: NAME or \"Person: NAME\"\n"
 		"licence: NOASSERTION # of your own files, an SPDX "
-		"expression\n"},
+		"expression\n"
+		"# for keelson reproduce\n"
+		"build: keelson record --root . -- make && keelson build\n"},
 	{"Makefile", "# keelson record -- make: compiles, and notes what is "
 		     "compiled and linked.\n"
 		     "CFLAGS  = -Os -Wall -Wextra\n"

@@ -126,6 +126,20 @@ static const struct form_rule address_rule = {
 	.is_valid = is_address,
 	.must = "must be an e-mail address or begin with https://",
 };
+/* One line, whatever a shell understands. */
+static bool is_command(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return false;
+	return s.n > 0;
+}
+
+static const struct form_rule command_rule = {
+	.pattern = "^[^\\x00-\\x1f\\x7f]+$",
+	.is_valid = is_command,
+	.must = "must be one line for a shell",
+};
 static const struct form_rule path_rule = {
 	.pattern = "^[^/]+(/[^/]+)*$",
 	.is_valid = is_path,
@@ -204,6 +218,14 @@ const struct form_key project_keys[] = {
 		.type = NODE_TEXT,
 		.rule = &title_rule,
 		.help = "prefix of an image's name after podman load"},
+	{.name = "build",
+		.type = NODE_TEXT,
+		.rule = &command_rule,
+		.help = "the command that builds the images"},
+	{.name = "fetched",
+		.type = NODE_LIST,
+		.rule = &path_rule,
+		.help = "what the build needs and git ignores"},
 	{.name = "paths",
 		.type = NODE_MAP,
 		.keys = path_keys,
@@ -279,6 +301,8 @@ static int fill(struct project *p, const struct node *doc, struct err *e)
 	p->is.security = node_text(node_get(doc, "security"));
 	if (!p->is.title.n)
 		p->is.title = p->is.name;
+	p->build = text_or(doc, "build", NULL);
+	p->fetched = node_get(doc, "fetched");
 	fill_paths(&p->at, node_get(doc, "paths"));
 	if (fill_party(p, supplier, &p->is.supplier, e) < 0 ||
 		fill_party(p, creator.n ? creator : supplier, &p->is.creator,

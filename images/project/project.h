@@ -33,6 +33,8 @@ struct project {
 	struct sbom_project is;
 	struct str vendor;    /* the supplier's name alone */
 	const char *registry; /* prefix of an image's name: "localhost/it" */
+	const char *build;    /* command that builds the images; NULL */
+	const struct node *fetched; /* a list of paths, or NULL */
 	struct project_paths at;
 };
 

@@ -50,6 +50,8 @@ static void a_person_may_be_the_supplier(void **state)
 		project_parse(STR("name: it\nversion: \"1.2\"\nlicence: MIT\n"
 				  "supplier: \"Person: Ann\"\ncreator: CI\n"
 				  "registry: example.org/ann\n"
+				  "build: make && keelson build\n"
+				  "fetched: [a, b/c]\n"
 				  "paths: {out: build/images}\n"),
 			"keelson.yaml", &p, NULL),
 		0);
@@ -58,6 +60,8 @@ static void a_person_may_be_the_supplier(void **state)
 	assert_true(str_is(p.vendor, "Ann"));
 	assert_string_equal(p.registry, "example.org/ann");
 	assert_string_equal(p.at.out, "build/images");
+	assert_string_equal(p.build, "make && keelson build");
+	assert_int_equal(p.fetched->count, 2);
 }
 
 static void mistakes_are_refused_with_their_line(void **state)
@@ -83,6 +87,9 @@ static void mistakes_are_refused_with_their_line(void **state)
 			"paths: line 5: out: must be a path below"},
 		{HEAD "paths: {out: /tmp}\n", "out: must be a path below"},
 		{HEAD "paths: {outs: x}\n", "paths: line 5: outs: unknown key"},
+		{HEAD "fetched: [ok, ../up]\n",
+			"must be a path below the project"},
+		{HEAD "build: \"a\\nb\"\n", "build: "},
 		{HEAD "name: it\n", "line 5"},
 	};
 
