@@ -3,6 +3,9 @@
 #
 #   make images       everything: sources, programs, images, the table
 #   make images-only  the images alone, from programs already built
+#   make reproduce    build once more under perturbation, and compare
+#   make deb          a Debian package of keelson, in build/
+#   make release VERSION= KEY=   a directory with all that is published
 #   make relink       kits that link programs again with a changed library
 #   make prove        rebuild each program from what its evidence names alone
 #
@@ -21,7 +24,7 @@ PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 VEX_NAMES := $(sort $(patsubst images/%.yaml,%,\
 	$(shell grep -l '^programs:' images/*.yaml)))
 
-.PHONY: images images-only prove relink
+.PHONY: images images-only prove relink reproduce deb release
 
 # The second make sees the files that the first one built.
 images: programs
@@ -32,6 +35,7 @@ images-only: $(foreach i,$(IMAGE_NAMES),\
 		$(VEX_NAMES:%=dist/%.openvex.json) \
 		$(IMAGE_NAMES:%=dist/%.provenance.json)
 	@$(KEELSON) image list dist
+	@echo "  compiled by $$(gcc --version | head -n 1): digests follow it"
 
 # keelson itself is what runs; it would prove no more about itself.
 prove: programs
@@ -45,6 +49,28 @@ relink: programs
 			build/bin/checkpoint-agent build/bin/criu; do \
 		! $(KEELSON) licences --json $$p | grep -q '"relink"' || \
 			$(KEELSON) relink -o dist/$${p##*/}.relink $$p; done
+
+# REPRODUCE has more options: --without NAME, --work DIR.
+REPRODUCTION := build/reproduction.json
+reproduce: images
+	@$(KEELSON) reproduce $(REPRODUCE) --output $(REPRODUCTION)
+
+# Prints its name.
+deb: programs
+	@images/release/deb $(KEELSON) build
+
+# KEY is a private key, PASSPHRASE_FILE opens it; docs/release.md.
+RELEASE_DIR ?= build/release/$(VERSION)
+release:
+	@[ -n '$(KEY)' ] || { echo 'make release: say KEY=FILE' >&2; exit 1; }
+	@images/release/make check '$(VERSION)'
+	@$(MAKE) --no-print-directory reproduce
+	@deb=$$(images/release/deb $(KEELSON) build) && \
+		RELEASE_EXTRA="build/$$deb $(RELEASE_EXTRA)" \
+		KEELSON=$(CURDIR)/$(KEELSON) REPRODUCTION=$(REPRODUCTION) \
+		images/release/make '$(RELEASE_DIR)' '$(VERSION)' '$(KEY)' \
+		$(PASSPHRASE_FILE)
+	@echo '  release in $(RELEASE_DIR)'
 
 build/work/packages/%: build/sources/%.deb
 	@mkdir -p $(@D)

@@ -12,6 +12,7 @@
 
 extern const struct args_command command_init;
 extern const struct args_command command_build_project;
+extern const struct args_command command_reproduce;
 
 /* image build, image list, image show */
 extern const struct args_command command_build;
@@ -23,6 +24,8 @@ extern const struct args_command command_keygen;
 extern const struct args_command command_sign;
 extern const struct args_command command_attest;
 extern const struct args_command command_verify;
+extern const struct args_command command_release;
+extern const struct args_command command_verify_release;
 extern const struct args_command command_diff;
 extern const struct args_command command_record;
 extern const struct args_command command_index;

@@ -7,156 +7,14 @@
  * still checked.
  */
 #include "images/cmd/commands.h"
-#include "images/cmd/verify_builders.h"
-#include "images/cmd/verify_sbom.h"
-#include "images/read/find_sbom.h"
-#include "images/read/listing_layer.h"
-#include "images/read/view.h"
+#include "images/cmd/verify_image.h"
 #include "lib/base/json_out.h"
 #include "lib/base/shown.h"
-#include "lib/base/whole.h"
-
-#include <string.h>
-
-#define VERIFY_NAMES_BYTES ((size_t)64 << 20) /* names of one image */
-
-#define VERIFY_TEXT_BYTES ((size_t)1 << 20)
 
 static bool verify_requires_sbom, verify_wants_json;
 static struct args_list verify_key_paths;
 static uint64_t verify_threshold;
 static struct verify_keys verify_keys;
-
-struct verify_result {
-	struct buf name; /* of the image: PATH, among several with its name */
-	size_t n_images; /* that the path has; 0 if it cannot be read */
-	size_t files;
-	bool has_sbom;
-	bool has_signed[ARGS_LIST_MAX]; /* by key */
-	struct buf attested;            /* lines: TYPE by KEY */
-	struct buf others;              /* lines: who made another image */
-};
-
-static void verify_result_free(struct verify_result *f)
-{
-	buf_free(&f->name);
-	buf_free(&f->attested);
-	buf_free(&f->others);
-}
-
-/* ---- signatures ------------------------------------------------------- */
-
-/* The same statement is often there twice, in both layouts. */
-static bool is_noted(
-	const struct verify_signers *s, size_t at, const struct sign_key *k)
-{
-	const struct signed_item *x = s->list.items;
-
-	for (size_t i = 0; i < at; i++)
-		if (!memcmp(x[i].digest, x[at].digest, SHA256_BYTES) &&
-			signed_by(&x[i], k, NULL) > 0)
-			return true;
-	return false;
-}
-
-static void note_attestations(const struct verify_signers *s,
-	const struct sign_key *k, const char *name, struct buf *out)
-{
-	for (size_t i = 0; i < s->list.n; i++) {
-		const struct signed_item *x = &s->list.items[i];
-
-		if (x->predicate.n && signed_by(x, k, NULL) > 0 &&
-			!is_noted(s, i, k))
-			buf_fmt(out, "%.*s by %s\n", STR_ARG(x->predicate),
-				name);
-	}
-}
-
-static int check_threshold(const struct view *v, const struct verify_signers *s,
-	const struct verify_result *f, struct err *e)
-{
-	struct str others = str_trim(buf_view(&f->others));
-
-	if (s->n_signed >= verify_keys.threshold)
-		return 0;
-	if (verify_keys.threshold > 1)
-		return err_kind(e, ERR_DENIED,
-			"%s: %s: %zu of the %zu keys given signed it, %zu must "
-			"have%s%.*s",
-			v->path, view_digest(v->image), s->n_signed,
-			verify_keys.n, verify_keys.threshold,
-			others.n ? "; " : "", STR_ARG(others));
-	return err_kind(e, ERR_DENIED, "%s: %s: %s%s%.*s", v->path,
-		view_digest(v->image),
-		s->n_signatures ? "signed, but by none of the keys given"
-				: "not signed",
-		others.n ? "; " : "", STR_ARG(others));
-}
-
-/* Also without keys: what claims to be a signature must be about this image. */
-static int check_signatures(
-	struct view *v, struct verify_result *f, struct err *e)
-{
-	struct verify_signers s;
-
-	if (verify_signers_find(&verify_keys, v, &s, e) < 0)
-		return -1;
-	for (size_t i = 0; i < verify_keys.n; i++)
-		note_attestations(&s, &verify_keys.keys[i],
-			verify_keys.paths[i], &f->attested);
-	if (verify_builders(&verify_keys, v, &s, &f->others, e) < 0)
-		return err_at(e, "%s", v->path);
-	memcpy(f->has_signed, s.has_signed, sizeof(f->has_signed));
-	return verify_keys.n ? check_threshold(v, &s, f, e) : 0;
-}
-
-/* ---- one image -------------------------------------------------------- */
-
-static int check_files(
-	struct view *v, struct arena *a, struct verify_result *f, struct err *e)
-{
-	AUTO_LISTING struct listing layer = {0};
-	const struct node *spdx;
-	char hex[SHA256_HEX + 1];
-
-	if (listing_layer(v, a, &layer, e) < 0 ||
-		find_sbom(v, &layer, &spdx, hex, e) < 0)
-		return -1;
-	f->files = 0;
-	for (size_t i = 0; i < layer.n; i++)
-		f->files += layer.items[i].type != TAR_DIR;
-	f->has_sbom = spdx;
-	if (!spdx && verify_requires_sbom)
-		return err_kind(e, ERR_INPUT,
-			"no SBOM, neither as a referrer nor in "
-			"/usr/share/sbom");
-	return spdx ? verify_sbom(spdx, hex, &layer, a, e) : 0;
-}
-
-/* An archive of several images, such as a bundle, says which one is meant. */
-static int name_image(
-	const struct view *v, struct verify_result *f, struct err *e)
-{
-	f->n_images = v->n_images;
-	if (v->n_images > 1) {
-		buf_byte(&f->name, ':');
-		buf_str(&f->name,
-			view_annotation(v, "io.containerd.image.name"));
-	}
-	return whole_check(&f->name, "name of the image", e);
-}
-
-static int verify_image(const char *path, size_t at, struct arena *a,
-	struct verify_result *f, struct err *e)
-{
-	AUTO_VIEW struct view v = {0};
-
-	if (view_open_at(path, at, &v, e) < 0 || name_image(&v, f, e) < 0)
-		return -1;
-	if (check_files(&v, a, f, e) < 0)
-		return err_at(e, "%s", buf_cstr(&f->name));
-	return check_signatures(&v, f, e);
-}
 
 /* ---- results ---------------------------------------------------------- */
 
@@ -234,11 +92,14 @@ static int verify_one(
 	struct verify_result f = {.name = buf_growing(VERIFY_TEXT_BYTES),
 		.attested = buf_growing(VERIFY_TEXT_BYTES),
 		.others = buf_growing(VERIFY_TEXT_BYTES)};
+	const struct verify_wish w = {.keys = &verify_keys,
+		.requires_sbom = verify_requires_sbom,
+		.arena = a,
+		.at = at};
 	struct err e = {0};
 	int done;
 
-	buf_text(&f.name, path);
-	done = verify_image(path, at, a, &f, &e);
+	done = verify_image(&w, path, &f, &e);
 	*n_images = f.n_images;
 	if (done < 0)
 		command_failure(&e);
