@@ -30,14 +30,15 @@ static struct str notice_dir(struct str path)
 	return str_sub(path, 0, path.n - str_base_name(path).n);
 }
 
-/* Is it in the root of an unpacked source? */
+/* Is it in the root of an unpacked source?  The sources of a recorded build lie
+   anywhere below its directory. */
 static bool notice_is_in_root(const struct notice *n, struct str path)
 {
 	size_t slashes = 0;
 
 	for (size_t i = 0; i < path.n; i++)
 		slashes += path.p[i] == '/';
-	return slashes == (n->model->evidence.is_outside ? 0 : 4);
+	return n->model->evidence.is_outside || slashes == 4;
 }
 
 int notice_shelf_open(
@@ -236,36 +237,46 @@ static int notice_find_dep5(struct notice *n, const struct notice_wanted *w,
 	return notice_keep_text(n, w, found, out, e);
 }
 
-/* The licence files beside the group's example that read like it. */
+/* May a licence file speak for the group: does it lie in a directory above its
+   example, or is it of the same archive? */
+static bool notice_is_above(
+	const struct notice_wanted *w, const struct evidence_file *f)
+{
+	const struct model_source *s = w->group->example;
+
+	if (s == NULL)
+		return str_eq(f->archive, w->part->package->line->name);
+	return str_has_prefix(s->file->file.path, notice_dir(f->path));
+}
+
+/* The nearest of these that reads like the licence. */
 static int notice_find_root(struct notice *n, struct notice_shelf *shelf,
 	const struct notice_wanted *w, const struct notice_text **out,
 	struct err *e)
 {
-	const struct model_package *p = w->part->package;
+	const struct notice_part *p = w->part;
+	struct notice_found best = {0};
 	struct str text;
+	size_t depth = 0;
 
-	if (p == NULL && w->part->host == NULL && shelf->own.n > 0 &&
+	if (p->package == NULL && p->host == NULL &&
 		wording_is(w->id, shelf->own))
-		return notice_keep_text(n, w,
-			(struct notice_found){
-				shelf->own, str_of(shelf->own_name)},
-			out, e);
-	for (size_t i = 0; p != NULL && i < shelf->n; i++) {
+		best = (struct notice_found){
+			shelf->own, str_of(shelf->own_name)};
+	for (size_t i = 0; p->package != NULL && i < shelf->n; i++) {
 		struct str from = shelf->files[i]->path;
 
-		if (!str_eq(shelf->files[i]->archive, p->line->name) &&
-			!(w->group->example != NULL &&
-				str_has_prefix(
-					w->group->example->file->file.path,
-					notice_dir(from))))
+		if (!notice_is_above(w, shelf->files[i]) ||
+			(best.text.n > 0 && notice_dir(from).n <= depth))
 			continue;
 		if (notice_shelf_text(n, shelf, i, &text, e) < 0)
 			return -1;
-		if (wording_is(w->id, text))
-			return notice_keep_text(n, w,
-				(struct notice_found){text, from}, out, e);
+		if (!wording_is(w->id, text))
+			continue;
+		best = (struct notice_found){text, from};
+		depth = notice_dir(from).n;
 	}
-	return 0;
+	return best.text.n == 0 ? 0 : notice_keep_text(n, w, best, out, e);
 }
 
 static bool notice_is_of_group(

@@ -206,6 +206,21 @@ root_with() { # DIR PACKAGE LICENCE
 	[[ $output != *conflict* ]]
 }
 
+@test "a text is the one nearest to the file, in a build of others" {
+	cd "$BATS_TEST_TMPDIR" && mkdir third
+	text='Permission is hereby granted, free of charge, to any person'
+	printf 'Copyright 2001 Afar\n\n%s\n' "$text" >LICENSE
+	printf 'Copyright 2002 Near\n\n%s\n' "$text" >third/COPYING
+	printf '// SPDX-License-Identifier: MIT\nint f(void){return 0;}\n' \
+		>third/f.c
+	echo 'int f(void);int main(void){return f();}' >main.c
+	"$KEELSON" record -- gcc -o prog main.c third/f.c
+	"$KEELSON" licences --notice prog >notice
+	grep -q '^---- text 1: MIT, from third/COPYING$' notice
+	grep -q '^Copyright 2002 Near$' notice
+	fails grep -q Afar notice
+}
+
 # ---- relinking ---------------------------------------------------------------
 
 @test "a program is linked again: the same, then with a changed library" {
