@@ -4,7 +4,8 @@
 #   make images    what the project is for: four images with their SBOMs
 #   make check     the tests, with real peers
 #
-# Knobs: JOBS=N (default: all cores), OFFLINE=1 (no network after fetch),
+# Knobs: ARCHS="amd64 arm64" (default: this machine's processor),
+# JOBS=N (default: all cores), OFFLINE=1 (no network after fetch),
 # SOURCE_MIRROR=URL-or-DIR (where else to look for sources), TLS=bearssl (the
 # smaller TLS client, without TLS 1.3), V=1 (say more).
 
@@ -36,8 +37,8 @@ else
 -include static-build/build.mk
 -include images/images.mk
 # Tests look at every source, which takes half a second.
-ifneq ($(filter-out help images images-only programs programs-only libs \
-	libs-checked sources toolchain prove man install,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help images images-only images-multi programs \
+	programs-only libs libs-checked sources toolchain prove man install,$(MAKECMDGOALS)),)
 -include tests/tests.mk
 endif
 
@@ -46,9 +47,11 @@ FORCE:
 
 help:
 	@echo 'make images    build the images and their SBOMs into dist/'
+	@echo '               ARCHS="amd64 arm64": for both processors, under one index'
 	@echo 'make check     run every test; installs what they need'
 	@echo '               AREA=agent, CHANGED=1: only some; see tests/README.md'
 	@echo 'make check-peers   build more peers for it, once; see tests/README.md'
+	@echo 'make check-arm64   all four images for arm64'
 	@echo 'make check-workloads, make check-record, make check-fresh, make check-discs,'
 	@echo 'make check-differential SOAK=N   more of it'
 	@echo 'make unit      unit tests only (gcc)'
@@ -71,26 +74,27 @@ help:
 man: programs
 	@mkdir -p build/man
 	@for p in keelson checkpoint-agent kube-proxy-mini; do \
-		build/bin/$$p --man >build/man/$$p.8; \
-		build/bin/$$p --completion >build/man/$$p.bash; done
+		$(KEELSON_B)/bin/$$p --man >build/man/$$p.8; \
+		$(KEELSON_B)/bin/$$p --completion >build/man/$$p.bash; done
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
 
 # What `make images` has built; an installed keelson needs nothing else.
 install:
-	@[ -x build/bin/keelson ] || { echo 'make install: no build/bin/keelson;' \
-		'run make images first' >&2; exit 1; }
+	@[ -x $(KEELSON_B)/bin/keelson ] || { echo 'make install: no' \
+		'$(KEELSON_B)/bin/keelson; run make images first' >&2; exit 1; }
 	@install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man8' \
 		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
-	@install -m 755 build/bin/keelson '$(DESTDIR)$(PREFIX)/bin/keelson'
-	@build/bin/keelson --man > \
+	@install -m 755 $(KEELSON_B)/bin/keelson '$(DESTDIR)$(PREFIX)/bin/keelson'
+	@$(KEELSON_B)/bin/keelson --man > \
 		'$(DESTDIR)$(PREFIX)/share/man/man8/keelson.8'
-	@build/bin/keelson --completion > \
+	@$(KEELSON_B)/bin/keelson --completion > \
 		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/keelson'
 
 clean:
-	rm -rf dist build/obj build/bin build/host build/work build/sysroot \
+	rm -rf dist build/arm64 build/riscv64 build/obj build/bin build/host \
+		build/work build/sysroot \
 		build/toolchain build/evidence build/stamp build/log build/man
 
 distclean:

@@ -9,10 +9,16 @@
 #   make relink       kits that link programs again with a changed library
 #   make prove        rebuild each program from what its evidence names alone
 #
+# ARCHS="amd64 arm64" builds for these processors (static-build/build.mk): amd64
+# into dist/, another into dist/ARCH/, and of several one index into dist/multi/.
+#
 # An image is built again when its definition, a pick, a program, a skeleton
 # file, the evidence behind its SBOM or the keelson command has changed.
 
-KEELSON     := build/bin/keelson
+# This machine's own, and where images of this architecture go.
+KEELSON_B   := $(call static-arch,BUILD,$(STATIC_NATIVE))
+KEELSON     := $(KEELSON_B)/bin/keelson
+D           := $(if $(filter amd64,$(STATIC_ARCH)),dist,dist/$(STATIC_ARCH))
 IMAGE_NAMES := $(sort $(patsubst images/%.yaml,%,$(wildcard images/*.yaml)))
 
 # Packages that images pick files from, unpacked under the names of their .debs.
@@ -24,31 +30,35 @@ PICK_DIRS := $(PICK_DEBS:%.deb=build/work/packages/%)
 VEX_NAMES := $(sort $(patsubst images/%.yaml,%,\
 	$(shell grep -l '^programs:' images/*.yaml)))
 
-.PHONY: images images-only prove relink reproduce deb release
+.PHONY: images images-only images-multi prove relink reproduce deb release
 
 # The second make sees the files that the first one built.
 images: programs
-	@$(MAKE) --no-print-directory images-only
+	@for arch in $(ARCHS); do \
+		$(MAKE) --no-print-directory ARCH=$$arch images-only; done
+	@$(if $(word 2,$(ARCHS)),$(MAKE) --no-print-directory images-multi,:)
 
 images-only: $(foreach i,$(IMAGE_NAMES),\
-		dist/$i/index.json dist/$i.tar dist/$i.spdx.json) \
-		$(VEX_NAMES:%=dist/%.openvex.json) \
-		$(IMAGE_NAMES:%=dist/%.provenance.json)
-	@$(KEELSON) image list dist
-	@echo "  compiled by $$(gcc --version | head -n 1): digests follow it"
+		$D/$i/index.json $D/$i.tar $D/$i.spdx.json) \
+		$(VEX_NAMES:%=$D/%.openvex.json) \
+		$(IMAGE_NAMES:%=$D/%.provenance.json)
+	@$(KEELSON) image list $D
+	@echo "  compiled by $$($(STATIC_CROSS)gcc --version | head -n 1): digests follow it"
+
+images-multi: $(IMAGE_NAMES:%=dist/multi/%/index.json)
 
 # keelson itself is what runs; it would prove no more about itself.
 prove: programs
-	@SOURCE_DATE_EPOCH=$(STATIC_EPOCH) $(KEELSON) prove build/bin/pause \
-		build/bin/kube-proxy-mini build/bin/checkpoint-agent \
-		build/bin/criu
+	@SOURCE_DATE_EPOCH=$(STATIC_EPOCH) $(KEELSON) prove $B/bin/pause \
+		$B/bin/kube-proxy-mini $B/bin/checkpoint-agent \
+		$B/bin/criu
 
 # Only where a licence asks for it; such as the LGPL of a static library.
 relink: programs
-	@for p in build/bin/pause build/bin/kube-proxy-mini \
-			build/bin/checkpoint-agent build/bin/criu; do \
+	@for p in $B/bin/pause $B/bin/kube-proxy-mini \
+			$B/bin/checkpoint-agent $B/bin/criu; do \
 		! $(KEELSON) licences --json $$p | grep -q '"relink"' || \
-			$(KEELSON) relink -o dist/$${p##*/}.relink $$p; done
+			$(KEELSON) relink -o $D/$${p##*/}.relink $$p; done
 
 # REPRODUCE has more options: --without NAME, --work DIR.
 REPRODUCTION := build/reproduction.json
@@ -78,24 +88,33 @@ build/work/packages/%: build/sources/%.deb
 	@dpkg-deb --extract $< $@.partial
 	@touch $@.partial && mv $@.partial $@
 
-dist/%/index.json dist/%.tar dist/%.spdx.json: images/%.yaml $(KEELSON) \
-		$(wildcard rootfs/pick/*.yaml build/evidence/*/*.jsonl) \
+$D/%/index.json $D/%.tar $D/%.spdx.json: images/%.yaml $(KEELSON) \
+		$(wildcard rootfs/pick/*.yaml $B/evidence/*/*.jsonl) \
 		static-build/sources.lock $(wildcard LICENSE) | $(PICK_DIRS)
-	@mkdir -p build/stamp
-	@built=$$($(KEELSON) image build \
-		--depfile build/stamp/image-$*.d $<) && \
+	@mkdir -p $B/stamp
+	@built=$$($(KEELSON) image build --arch $(STATIC_ARCH) \
+		--depfile $B/stamp/image-$*.d $<) && \
 		printf '  IMAGE %-17s %s %5s s\n' $$built
 
-dist/%.openvex.json: dist/%/index.json $(KEELSON)
-	@$(KEELSON) vex --format openvex --output $@ dist/$*
+$D/%.openvex.json: $D/%/index.json $(KEELSON)
+	@$(KEELSON) vex --format openvex --output $@ $D/$*
 
-dist/%.provenance.json: dist/%/index.json $(KEELSON) \
-		$(wildcard build/evidence/toolchain.jsonl)
-	@$(KEELSON) provenance --output $@ dist/$*
+$D/%.provenance.json: $D/%/index.json $(KEELSON) \
+		$(wildcard $B/evidence/toolchain.jsonl)
+	@$(KEELSON) provenance --output $@ $D/$*
+
+# One index of what ARCHS names, in that order.
+images-of = $(foreach a,$(ARCHS),$(if $(filter amd64,$a),dist,dist/$a)/$1)
+define images-multi
+dist/multi/$1/index.json: $(addsuffix /index.json,$(call images-of,$1))
+	@mkdir -p dist/multi
+	@$$(KEELSON) image join --output dist/multi/$1 $(call images-of,$1)
+endef
+$(foreach i,$(IMAGE_NAMES),$(eval $(call images-multi,$i)))
 
 # keelson renames complete outputs into place, so make must not delete one when
 # it is interrupted.
-.PRECIOUS: dist/%/index.json dist/%.tar dist/%.spdx.json \
-	dist/%.openvex.json dist/%.provenance.json build/work/packages/%
+.PRECIOUS: $D/%/index.json $D/%.tar $D/%.spdx.json \
+	$D/%.openvex.json $D/%.provenance.json build/work/packages/%
 
--include $(IMAGE_NAMES:%=build/stamp/image-%.d)
+-include $(IMAGE_NAMES:%=$B/stamp/image-%.d)

@@ -25,6 +25,7 @@
 
 #define FREE_BYTES_LOW ((uint64_t)1 << 30)
 #define MIB            (1u << 20)
+#define PAGE_BYTES     4096 /* that our own readers of memory know */
 
 static const char *const grade_names[] = {
 	[NODE_CHECK_GOOD] = "ok",
@@ -86,6 +87,18 @@ static void check_memory(struct node_check *c)
 	else
 		add_line(c, "memory", NODE_CHECK_GOOD,
 			"writes are not tracked: no pre-dumps");
+}
+
+/* Kernels for arm64 may have larger ones. */
+static void check_pages(struct node_check *c)
+{
+	long bytes = sysconf(_SC_PAGESIZE);
+
+	if (bytes != PAGE_BYTES)
+		add_line(c, "pages", NODE_CHECK_LESS,
+			"the kernel's pages are %ld bytes: inspect, diff and "
+			"memsearch count in pages of %d",
+			bytes, PAGE_BYTES);
 }
 
 static void check_freezer(struct node_check *c)
@@ -234,6 +247,7 @@ void node_check_run(struct node_check *c, const struct node_check_place *p)
 	check_pidfd(c);
 	check_freezer(c);
 	check_memory(c);
+	check_pages(c);
 	check_criu(c, p->criu);
 	check_runtimes(c, p);
 	check_dir(c, p->dir);

@@ -119,6 +119,7 @@ static void fill(struct definition *d, const struct node *doc)
 	d->title = node_text(node_get(doc, "title"));
 	d->description = node_text(node_get(doc, "description"));
 	d->workdir = node_text(node_get(doc, "workdir"));
+	d->archs = node_get(doc, "archs");
 	d->stop_signal = node_text(node_get(doc, "stop-signal"));
 	d->entrypoint = node_get(doc, "entrypoint");
 	d->cmd = node_get(doc, "cmd");

@@ -24,6 +24,7 @@ struct definition {
 	struct accounts accounts;
 	const struct node *entrypoint, *cmd; /* lists of texts */
 	const struct node *ports, *volumes;
+	const struct node *archs; /* list of texts; NULL: any */
 	const struct node *env, *labels, *annotations; /* maps of texts */
 	const struct node *healthcheck;                /* map */
 	const struct node *skel, *pick;                /* lists of texts */

@@ -23,7 +23,7 @@ extern const struct form_rule rule_port;       /* "8080/tcp" */
 extern const struct form_rule rule_signal;     /* "SIGTERM" */
 extern const struct form_rule rule_duration;   /* "30s" */
 extern const struct form_rule rule_licence;    /* SPDX expression */
-extern const struct form_rule rule_arch;       /* "amd64" */
+extern const struct form_rule rule_arch;       /* "amd64", "arm64" */
 extern const struct form_rule rule_none;       /* "none" */
 extern const struct form_rule rule_one;        /* "one" */
 extern const struct form_rule rule_content;    /* of a file */

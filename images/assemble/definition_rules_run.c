@@ -4,6 +4,7 @@
  */
 #include "images/assemble/definition_letters.h"
 #include "images/assemble/definition_rules.h"
+#include "lib/arc/arch.h"
 #include "lib/base/duration.h"
 #include "rootfs/capability.h"
 
@@ -87,16 +88,15 @@ const struct form_rule rule_licence = {
 	.must = "must be an SPDX expression",
 };
 
-static bool is_amd64(struct str s)
+static bool is_arch(struct str s)
 {
-	return str_is(s, "amd64");
+	return arch_find(s) != NULL;
 }
 
 const struct form_rule rule_arch = {
-	.pattern = "^amd64$",
-	.is_valid = is_amd64,
-	.must = "must be amd64, the only processor that this keelson builds "
-		"for",
+	.pattern = "^(amd64|arm64|riscv64)$",
+	.is_valid = is_arch,
+	.must = "must be one of " ARCH_NAMES,
 };
 
 static bool is_none(struct str s)

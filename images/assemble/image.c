@@ -69,11 +69,12 @@ static int write_loadable(
 {
 	AUTO_BUF struct buf index = buf_growing(IMAGE_DOCUMENT_BYTES);
 	AUTO_BUF struct buf docker = buf_growing(IMAGE_DOCUMENT_BYTES);
+	const struct oci_blob *blobs[] = {
+		&w->manifest, &w->config, &w->layer.blob};
 	struct loadable loadable = {
 		.layout = w->layout.partial,
-		.manifest = &w->manifest,
-		.config = &w->config,
-		.layer = &w->layer.blob,
+		.blobs = blobs,
+		.n_blobs = sizeof(blobs) / sizeof(*blobs),
 		.time_s = w->r->time_s,
 	};
 
@@ -164,12 +165,26 @@ static int fill_names(struct image_work *w, struct err *e)
 	return 0;
 }
 
+/* A definition may say for which processors it is. */
+static int check_arch(const struct image_work *w, struct err *e)
+{
+	const struct node *archs = w->d.archs;
+
+	for (const struct node *a = node_first(archs); a; a = a->next)
+		if (str_is(node_text(a), w->r->arch))
+			return 0;
+	if (!archs)
+		return 0;
+	err_kind(e, ERR_DENIED, "archs: %s is not among them", w->r->arch);
+	return definition_at(&w->d, archs, e);
+}
+
 static int build_image(
 	struct image_work *w, struct image_result *result, struct err *e)
 {
 	if (definition_read(w->r->definition, &w->r->given, &w->d, e) < 0 ||
-		fill_names(w, e) < 0 || image_tree_make(w, e) < 0 ||
-		dir_make(w->r->out, 0755, e) < 0)
+		check_arch(w, e) < 0 || fill_names(w, e) < 0 ||
+		image_tree_make(w, e) < 0 || dir_make(w->r->out, 0755, e) < 0)
 		return -1;
 	if (image_documents_write(w, e) < 0 || publish(w, e) < 0) {
 		if (w->layout.partial[0])

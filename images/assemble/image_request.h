@@ -15,7 +15,7 @@ struct image_request {
 	struct definition_given given; /* for the definition */
 	const char *out;               /* directory, "dist" */
 	const char *version;
-	const char *arch;     /* "amd64", "arm64" */
+	const char *arch;     /* of arch.h: "amd64", "arm64" */
 	const char *registry; /* prefix of the name: "localhost/keelson" */
 	int64_t time_s;       /* of every file, since 1970 */
 	const char *depfile;  /* for a make rule of the files read, or NULL */

@@ -76,18 +76,16 @@ static int order_blobs(const void *a, const void *b)
 
 static int add_all(struct tar *w, const struct loadable *l, struct err *e)
 {
-	const struct oci_blob *blobs[] = {l->manifest, l->config, l->layer};
-	size_t n = sizeof(blobs) / sizeof(*blobs);
-
-	qsort(blobs, n, sizeof(*blobs), order_blobs);
+	qsort(l->blobs, l->n_blobs, sizeof(*l->blobs), order_blobs);
 	if (add_dir(w, "blobs", l->time_s, e) < 0 ||
 		add_dir(w, "blobs/sha256", l->time_s, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (add_blob(w, l, blobs[i], e) < 0)
+	for (size_t i = 0; i < l->n_blobs; i++)
+		if (add_blob(w, l, l->blobs[i], e) < 0)
 			return -1;
 	if (add_text(w, "index.json", l->index, l->time_s, e) < 0 ||
-		add_text(w, "manifest.json", l->docker, l->time_s, e) < 0 ||
+		(l->docker.n && add_text(w, "manifest.json", l->docker,
+					l->time_s, e) < 0) ||
 		add_text(w, "oci-layout", STR(OCI_LAYOUT), l->time_s, e) < 0)
 		return -1;
 	return tar_end(w, e);

@@ -6,6 +6,7 @@
  */
 #include "images/assemble/policy.h"
 
+#include "lib/arc/arch.h"
 #include "lib/arc/elf.h"
 #include "lib/base/fd.h"
 
@@ -34,14 +35,6 @@ static const struct {
 	{"dnf", MANAGER},
 	{"yum", MANAGER},
 	{"opkg", MANAGER},
-};
-
-static const struct {
-	const char *arch;
-	uint16_t machine;
-} policy_machines[] = {
-	{"amd64", EM_X86_64},
-	{"arm64", EM_AARCH64},
 };
 
 static int policy_refuse(
@@ -97,13 +90,16 @@ static int policy_check_mode(const struct tree_entry *x, struct err *e)
 	return 0;
 }
 
-static bool is_built_for(const struct elf *elf, const char *arch)
+static int policy_check_machine(const struct tree_entry *x,
+	const struct elf *elf, const char *arch, struct err *e)
 {
-	for (size_t i = 0;
-		i < sizeof(policy_machines) / sizeof(*policy_machines); i++)
-		if (str_is(str_of(arch), policy_machines[i].arch))
-			return elf->machine == policy_machines[i].machine;
-	return false;
+	const struct arch *is = arch_of_machine(elf->machine);
+
+	if (is && str_is(str_of(arch), is->name))
+		return 0;
+	return err_kind(e, ERR_DENIED,
+		"/%.*s is a program for %s, and the image is for %s",
+		STR_ARG(x->path), is ? is->name : "another processor", arch);
 }
 
 static int policy_check_program(
@@ -120,8 +116,8 @@ static int policy_check_program(
 		return -1;
 	if (elf_open(buf_view(&file), &elf, e) < 0)
 		return err_at(e, "/%.*s", STR_ARG(x->path));
-	if (!is_built_for(&elf, arch))
-		return policy_refuse(x, "a program for another processor", e);
+	if (policy_check_machine(x, &elf, arch, e) < 0)
+		return -1;
 	if (elf_find_segment(&elf, PT_INTERP, &segment))
 		return policy_refuse(x, "a program that is not static", e);
 	return 0;

@@ -13,7 +13,7 @@
 
 /*
  * Check every entry of a sealed tree; programs are opened and read.
- * @arch  "amd64" or "arm64", the architecture that programs must have
+ * @arch  "amd64", "arm64" (arch.h), the architecture that programs must have
  * Error (ERR_DENIED): the path and the reason.
  */
 int policy_check(const struct tree *t, const char *arch, struct err *e);

@@ -11,22 +11,15 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/epoch.h"
 #include "images/project/project.h"
+#include "lib/arc/arch.h"
 #include "lib/base/clock.h"
 
 #include <stdio.h>
 
-#if defined(__x86_64__)
-#define BUILD_NATIVE_ARCH "amd64"
-#elif defined(__aarch64__)
-#define BUILD_NATIVE_ARCH "arm64"
-#else
-#define BUILD_NATIVE_ARCH "" /* --arch is required */
-#endif
-
 #define BUILD_TAG_BYTES 128
 
 /* What is NULL is as the project says. */
-static struct image_request build_request = {.arch = BUILD_NATIVE_ARCH};
+static struct image_request build_request;
 static struct project_paths build_at;
 static struct args_list build_vars;
 
@@ -73,8 +66,8 @@ const struct args_option build_options[] = {
 		.type = ARGS_TEXT,
 		.value = &build_request.arch,
 		.meta = "ARCH",
-		.help = "architecture of the programs: amd64, the only one "
-			"yet"},
+		.help = "architecture of the programs: " ARCH_NAMES
+			"; this machine's unless said"},
 	{.name = "var",
 		.type = ARGS_LIST,
 		.value = &build_vars,
@@ -109,10 +102,19 @@ static bool is_tag(struct str s)
 	return s.n > 0 && s.n <= BUILD_TAG_BYTES;
 }
 
-/* Go's names, as OCI uses them (image-index.md). */
-static bool is_arch(struct str s)
+/* The architecture that is asked for, else this machine's. */
+static int settle_arch(struct err *e)
 {
-	return str_is(s, "amd64");
+	const struct arch *arch =
+		build_request.arch ? arch_find(str_of(build_request.arch))
+				   : arch_native();
+
+	if (!arch)
+		return err_kind(e, ERR_USAGE,
+			"--arch %s: must be one of " ARCH_NAMES,
+			build_request.arch ? build_request.arch : "");
+	build_request.arch = arch->name;
+	return 0;
 }
 
 static void build_override(const char **path, const char *given)
@@ -124,8 +126,9 @@ static void build_override(const char **path, const char *given)
 /* The project in the working directory, with what options say instead. */
 static int read_project(struct project *p, struct err *e)
 {
-	if (project_read(".", p, e) < 0)
+	if (settle_arch(e) < 0 || project_read(".", p, e) < 0)
 		return -1;
+	project_select(p, str_of(build_request.arch));
 	build_override(&p->at.skel, build_at.skel);
 	build_override(&p->at.picks, build_at.picks);
 	build_override(&p->at.packages, build_at.packages);
@@ -158,11 +161,6 @@ int build_images(size_t n, const char *const *definitions, struct err *e)
 	if (!is_tag(str_of(build_request.version)))
 		return err_kind(e, ERR_USAGE, "--release %s: not a tag",
 			build_request.version);
-	if (!is_arch(str_of(build_request.arch)))
-		return err_kind(e, ERR_USAGE,
-			"--arch %s: not amd64, the only processor that "
-			"this keelson builds for",
-			build_request.arch);
 	if (epoch_read(&build_request.time_s, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {

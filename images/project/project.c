@@ -164,6 +164,26 @@ static const struct form_key path_keys[] = {
 	{.name = NULL},
 };
 
+static const struct form_key arch_path_keys[] = {
+	PROJECT_PATH("programs", "programs"),
+	PROJECT_PATH("evidence", "what the recorder wrote"),
+	PROJECT_PATH("out", "images"),
+	{.name = NULL},
+};
+
+#define PROJECT_ARCH(key)                                                      \
+	{                                                                      \
+		.name = (key), .type = NODE_MAP, .keys = arch_path_keys,       \
+		.help = "paths of what is built for it"                        \
+	}
+
+static const struct form_key arch_keys[] = {
+	PROJECT_ARCH("amd64"),
+	PROJECT_ARCH("arm64"),
+	PROJECT_ARCH("riscv64"),
+	{.name = NULL},
+};
+
 const struct form_key project_keys[] = {
 	{.name = "name",
 		.type = NODE_TEXT,
@@ -230,6 +250,10 @@ const struct form_key project_keys[] = {
 		.type = NODE_MAP,
 		.keys = path_keys,
 		.help = "where the parts of the project lie"},
+	{.name = "archs",
+		.type = NODE_MAP,
+		.keys = arch_keys,
+		.help = "paths that differ for a processor"},
 	{.name = NULL},
 };
 
@@ -271,6 +295,17 @@ static void fill_paths(struct project_paths *at, const struct node *paths)
 	at->out = text_or(paths, "out", "dist");
 }
 
+void project_select(struct project *p, struct str arch)
+{
+	for (const struct node *n = node_first(p->archs); n; n = n->next) {
+		if (!str_eq(n->key, arch))
+			continue;
+		p->at.programs = text_or(n, "programs", p->at.programs);
+		p->at.evidence = text_or(n, "evidence", p->at.evidence);
+		p->at.out = text_or(n, "out", p->at.out);
+	}
+}
+
 static int fill_registry(
 	struct project *p, const struct node *doc, struct err *e)
 {
@@ -304,6 +339,7 @@ static int fill(struct project *p, const struct node *doc, struct err *e)
 	p->build = text_or(doc, "build", NULL);
 	p->fetched = node_get(doc, "fetched");
 	fill_paths(&p->at, node_get(doc, "paths"));
+	p->archs = node_get(doc, "archs");
 	if (fill_party(p, supplier, &p->is.supplier, e) < 0 ||
 		fill_party(p, creator.n ? creator : supplier, &p->is.creator,
 			e) < 0)

@@ -36,6 +36,7 @@ struct project {
 	const char *build;    /* command that builds the images; NULL */
 	const struct node *fetched; /* a list of paths, or NULL */
 	struct project_paths at;
+	const struct node *archs; /* paths that differ, by architecture */
 };
 
 /* The keys of the file, which `keelson schema` prints. */
@@ -51,6 +52,9 @@ int project_read(const char *dir, struct project *out, struct err *e);
 int project_parse(
 	struct str text, const char *file, struct project *out, struct err *e);
 void project_free(struct project *p);
+
+/* Let `at` be the paths of an architecture ("arm64"). */
+void project_select(struct project *p, struct str arch);
 #define AUTO_PROJECT __attribute__((cleanup(project_free)))
 
 #endif

@@ -11,6 +11,7 @@
  */
 #include "lib/arc/hardening.h"
 
+#include "lib/arc/arch.h"
 #include "lib/arc/elf.h"
 #include "lib/arc/elf_note.h"
 
@@ -49,7 +50,7 @@ static void hardening_type(struct hardening *in)
 	const struct elf *elf = in->elf;
 	uint64_t flags = 0;
 
-	if (elf->machine != EM_X86_64 && elf->machine != EM_AARCH64)
+	if (!arch_of_machine(elf->machine))
 		buf_fmt(hardening_defect(in),
 			"for a machine that is not "
 			"supported (e_machine is %u)\n",

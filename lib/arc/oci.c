@@ -5,6 +5,7 @@
  */
 #include "lib/arc/oci.h"
 
+#include "lib/arc/arch.h"
 #include "lib/arc/oci_health.h"
 
 #include <stdio.h>
@@ -160,6 +161,15 @@ static void put_layer(
 	json_list_end(o);
 }
 
+/* Readers that ask for one get it: "v8" for arm64. */
+static void put_variant(struct json_out *o, const char *name)
+{
+	const struct arch *arch = arch_find(str_of(name));
+
+	if (arch && arch->variant)
+		json_text(o, "variant", arch->variant);
+}
+
 void oci_write_config(const struct oci_config *c, struct buf *out)
 {
 	struct json_out o = json_out(out, 0);
@@ -172,6 +182,7 @@ void oci_write_config(const struct oci_config *c, struct buf *out)
 		json_str(&o, "author", c->author);
 	json_text(&o, "architecture", c->arch);
 	json_text(&o, "os", "linux");
+	put_variant(&o, c->arch);
 	put_run_config(&o, c);
 	put_layer(&o, c, created);
 	json_map_end(&o);
@@ -206,6 +217,7 @@ static void put_listed(struct json_out *o, const struct oci_listed *l)
 		json_map(o, "platform");
 		json_text(o, "architecture", l->arch);
 		json_text(o, "os", "linux");
+		put_variant(o, l->arch);
 		json_map_end(o);
 	}
 	put_annotations(o, l->annotations, NULL);

@@ -8,6 +8,7 @@
 
 #include "lib/arc/sha256.h"
 #include "lib/base/json.h"
+#include "sbom/evidence/built.h"
 #include "sbom/evidence/mapped.h"
 
 #include <stdio.h>
@@ -82,12 +83,10 @@ const struct evidence_file *evidence_copy(
 
 int64_t evidence_room_of(const struct evidence *ev, struct str path)
 {
-	const struct str work = STR("build/work/");
 	struct str name;
 
-	if (!str_has_prefix(path, work))
+	if (!built_is_in(path, STR("work"), &name))
 		return -1;
-	name = str_sub(path, work.n, path.n);
 	name = str_sub(name, 0, str_find(name, '/'));
 	for (size_t i = 0; i < ev->n_rooms; i++)
 		if (str_eq(ev->rooms[i].name, name))

@@ -8,6 +8,7 @@
  */
 #include "sbom/evidence/origin.h"
 
+#include "sbom/evidence/built.h"
 #include "sbom/evidence/maker.h"
 
 enum {
@@ -35,15 +36,16 @@ const struct lock_line *origin_package(
 	return lock_main(lock, node_text(node_first(packages)));
 }
 
-/* build/work/RECIPE/PACKAGE/...: the package, else the recipe's first. */
+/* work/RECIPE/PACKAGE/...: the package, else the recipe's first. */
 static const struct lock_line *origin_package_of(const struct evidence *ev,
 	const struct lock *lock, uint32_t room, struct str path)
 {
 	const struct lock_line *line;
-	struct str part = {0};
+	struct str rest = path, part = {0};
 
-	for (unsigned i = 0; i < 4; i++)
-		str_cut(&path, '/', &part);
+	built_is_in(path, STR("work"), &rest);
+	for (unsigned i = 0; i < 2; i++)
+		str_cut(&rest, '/', &part);
 	line = lock_main(lock, part);
 	return line != NULL ? line : origin_package(ev, lock, room);
 }
@@ -200,20 +202,22 @@ static int origin_outside(const struct evidence *ev, const struct lock *lock,
 int origin_find(const struct evidence *ev, const struct lock *lock,
 	struct evidence_made f, struct origin *out, struct err *e)
 {
+	struct str rest;
+
 	*out = (struct origin){.kind = ORIGIN_OURS};
 	if (f.sha256.n == 0)
 		return origin_orphan(f, "it was gone when it was recorded", e);
 	if (ev->is_outside)
 		return origin_outside(ev, lock, f, out, e);
 	for (unsigned hop = 0; hop < ORIGIN_HOPS_MAX; hop++) {
-		if (str_has_prefix(f.path, STR("build/sysroot/"))) {
+		if (built_is_in(f.path, STR("sysroot"), &rest)) {
 			int rc = origin_installed(ev, lock, &f, out, e);
 
 			if (rc <= 0)
 				return rc;
 			continue;
 		}
-		if (str_has_prefix(f.path, STR("build/work/")))
+		if (built_is_in(f.path, STR("work"), &rest))
 			return origin_in_work(ev, lock, f, out, e);
 		if (str_has_prefix(f.path, STR("build/")) ||
 			str_has_prefix(f.path, STR("/tmp/")))

@@ -5,6 +5,7 @@
 #include "sbom/evidence/patch_file.h"
 
 #include "lib/base/buf.h"
+#include "sbom/evidence/built.h"
 
 enum { PATCH_PATH_BYTES = 4096 };
 
@@ -14,16 +15,15 @@ int evidence_patch(const struct evidence *ev,
 {
 	char memory[PATCH_PATH_BYTES];
 	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct str rest = patched->path, part;
+	struct str dir = {NULL, 0}, rest;
 	const struct table_entry *t;
 
 	if (str_has_prefix(name, STR("static-build/"))) {
 		*out = (struct evidence_made){.path = name};
 		return 0;
 	}
-	for (unsigned i = 0; i < 4; i++)
-		str_cut(&rest, '/', &part);
-	buf_str(&b, str_sub(patched->path, 0, patched->path.n - rest.n));
+	if (built_is_source(patched->path, &dir, &rest))
+		buf_str(&b, dir);
 	buf_fmt(&b, "debian/patches/%.*s", STR_ARG(name));
 	t = table_find(&ev->by_path, buf_view(&b));
 	if (b.full || t == NULL)

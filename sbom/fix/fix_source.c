@@ -7,6 +7,7 @@
 #include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
+#include "sbom/evidence/built.h"
 
 enum {
 	FIX_FILE_MAX = 64 << 20,
@@ -89,16 +90,14 @@ int fix_text(struct fix_texts *t, struct evidence_made *f, struct str *out,
 
 /* ---- sources ---- */
 
-/* Where a package was unpacked: the first four parts of a path. */
+/* Where a package was unpacked. */
 static struct str fix_dir(const struct evidence *ev, struct str path)
 {
-	struct str rest = path, part;
+	struct str dir, rest;
 
-	if (ev->is_outside)
+	if (ev->is_outside || !built_is_source(path, &dir, &rest))
 		return str_sub(path, 0, 0);
-	for (unsigned i = 0; i < 4; i++)
-		str_cut(&rest, '/', &part);
-	return str_sub(path, 0, path.n - rest.n);
+	return dir;
 }
 
 static const struct lock_line *fix_package(

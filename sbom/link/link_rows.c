@@ -175,10 +175,13 @@ static int link_rows_place(
 		.output = from->output,
 	};
 
-	if (from->input == 0)
+	if (from->input == 0 && !from->is_made)
 		return 0; /* what the map calls fill is a gap like others */
-	if (link_rows_find(p, from, &row, e) < 0 ||
-		link_rows_name(p, from, &row, e) < 0)
+	if (from->is_made)
+		row.kind = LINK_MADE;
+	else if (link_rows_find(p, from, &row, e) < 0)
+		return -1;
+	if (link_rows_name(p, from, &row, e) < 0)
 		return -1;
 	if (from->size == 0)
 		return row.kind == LINK_SECTION ? link_rows_add(p, row, e) : 0;

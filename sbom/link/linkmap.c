@@ -121,7 +121,11 @@ static int linkmap_add_row(
 static int linkmap_row(struct linkmap_reader *r, struct linkmap_row row,
 	struct str file, struct err *e)
 {
-	if (file.n > 0 && linkmap_input(r, file, &row.input, e) < 0)
+	if (str_is(row.section, "*fill*"))
+		file.n = 0; /* it may be the pattern that fills */
+	row.is_made = str_is(file, "linker stubs");
+	if (file.n > 0 && !row.is_made &&
+		linkmap_input(r, file, &row.input, e) < 0)
 		return -1;
 	if (r->part == LINKMAP_DISCARDED || r->map.n_outputs == 0)
 		return 0;

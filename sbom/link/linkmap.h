@@ -31,6 +31,8 @@ struct linkmap_row {
 	struct str section; /* its name in the input */
 	uint64_t address, size;
 	uint64_t full; /* bytes in the input, before equal texts were merged */
+	bool is_made;  /* code of the linker's own, which no input has: jumps
+			  over a distance, work around a processor's fault */
 };
 
 struct linkmap {

@@ -11,6 +11,7 @@
 #include "lib/arc/sha256.h"
 #include "lib/base/buf.h"
 #include "lib/base/fd.h"
+#include "sbom/evidence/built.h"
 #include "sbom/model/dep5.h"
 #include "sbom/model/licence.h"
 
@@ -128,21 +129,6 @@ static int licence_read_tag(struct licence_book *book,
 
 /* ---- debian/copyright ---- */
 
-/* build/work/RECIPE/PACKAGE/REST: the directory, and REST. */
-static bool licence_split(struct str path, struct str *dir, struct str *rest)
-{
-	struct str part;
-
-	*rest = path;
-	if (!str_has_prefix(path, STR("build/work/")))
-		return false;
-	for (unsigned i = 0; i < 4; i++)
-		if (!str_cut(rest, '/', &part))
-			return false;
-	*dir = str_sub(path, 0, path.n - rest->n);
-	return true;
-}
-
 /* The text of a package's debian/copyright; empty when it has none. */
 static int licence_read_dep5(struct licence_book *book, struct str dir,
 	struct str *out, struct err *e)
@@ -206,7 +192,7 @@ int file_licence_dep5(struct licence_book *book, const struct trace_file *f,
 	if (book->evidence->is_outside) { /* paths start from the source */
 		dir = STR("");
 		*path = f->file.path;
-	} else if (!licence_split(f->file.path, &dir, path)) {
+	} else if (!built_is_source(f->file.path, &dir, path)) {
 		return 0;
 	}
 	return licence_dep5(book, dir, text, e);

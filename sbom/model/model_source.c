@@ -3,21 +3,21 @@
  */
 #include "sbom/model/model_source.h"
 
+#include "sbom/evidence/built.h"
 #include "sbom/model/licence.h"
 
 #include <stdlib.h>
 
-/* build/work/RECIPE/PACKAGE/REST: PACKAGE-VERSION/REST; ours: PROJECT/... */
+/* work/RECIPE/PACKAGE/REST: PACKAGE-VERSION/REST; ours: PROJECT/... */
 static int model_source_name(struct model *m, const struct trace_file *f,
 	struct str *out, struct err *e)
 {
 	char memory[MODEL_PATH_BYTES];
 	struct buf b = buf_fixed(memory, sizeof(memory));
-	struct str rest = f->file.path, part;
+	struct str rest = f->file.path, dir;
 
-	if (str_has_prefix(rest, STR("build/work/")))
-		for (unsigned i = 0; i < 4; i++)
-			str_cut(&rest, '/', &part);
+	if (!built_is_source(f->file.path, &dir, &rest))
+		rest = f->file.path;
 	if (f->origin.package != NULL)
 		buf_fmt(&b, "%.*s-%.*s/%.*s",
 			STR_ARG(f->origin.package->package),

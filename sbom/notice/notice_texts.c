@@ -8,6 +8,7 @@
  */
 #include "sbom/notice/notice_texts.h"
 
+#include "sbom/evidence/built.h"
 #include "sbom/licence/wording.h"
 #include "sbom/model/dep5.h"
 #include "sbom/notice/notice_read.h"
@@ -34,11 +35,11 @@ static struct str notice_dir(struct str path)
    anywhere below its directory. */
 static bool notice_is_in_root(const struct notice *n, struct str path)
 {
-	size_t slashes = 0;
+	struct str dir, rest;
 
-	for (size_t i = 0; i < path.n; i++)
-		slashes += path.p[i] == '/';
-	return n->model->evidence.is_outside || slashes == 4;
+	return n->model->evidence.is_outside ||
+	       (built_is_source(path, &dir, &rest) &&
+		       str_find(rest, '/') == rest.n);
 }
 
 int notice_shelf_open(

@@ -6,10 +6,12 @@
 #include "sbom/prove/prove.h"
 #include "sbom/prove/prove_path.h"
 
+#include "sbom/prove/prove_cross.h"
 #include "sbom/prove/prove_draw.h"
 #include "sbom/prove/prove_round.h"
 #include "sbom/prove/prove_run.h"
 
+#include "lib/arc/arch.h"
 #include "lib/base/fd.h"
 
 #include <stdio.h>
@@ -58,7 +60,7 @@ static int prove_find_host_links(struct prover *p, struct err *e)
 
 	for (size_t i = 0; i < g->n_files; i++) {
 		struct str dir = g->files[i].file.path;
-		const char *path;
+		const char *path, *bin;
 
 		if (!str_has_prefix(dir, STR("/usr/lib")))
 			continue;
@@ -68,10 +70,30 @@ static int prove_find_host_links(struct prover *p, struct err *e)
 		path = arena_copy(g->arena, dir);
 		if (path == NULL || table_add(&seen, dir, 0) < 0)
 			return prove_no_memory(e);
-		if (prove_links_in(&p->links, path, e) < 0)
+		bin = prove_cross_bin(dir, g->arena);
+		if (bin == NULL)
+			return prove_no_memory(e);
+		if (prove_links_in(&p->links, path, e) < 0 ||
+			prove_links_in(&p->links, bin, e) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* The folder of an architecture but amd64: "/arm64" for build/arm64/evidence.
+ */
+static struct str prove_arch_folder(struct str evidence)
+{
+	struct str up =
+		str_sub(evidence, 0, evidence.n - str_base_name(evidence).n);
+	struct str name;
+
+	while (str_has_suffix(up, STR("/")))
+		up.n--;
+	name = str_base_name(up);
+	return arch_find(name) == NULL || name.n == up.n
+		       ? STR("")
+		       : (struct str){name.p - 1, name.n + 1};
 }
 
 /* The links of the trees in which steps ran: of recipes, or the whole root. */
@@ -82,8 +104,10 @@ static int prove_find_links(struct prover *p, struct err *e)
 	struct buf b = buf_fixed(path, sizeof(path));
 
 	p->links.arena = g->arena;
-	buf_fmt(&b, "%s%s", p->place.root,
-		g->evidence->is_outside ? "" : "/build/work");
+	buf_text(&b, p->place.root);
+	if (!g->evidence->is_outside)
+		buf_fmt(&b, "/build%.*s/work",
+			STR_ARG(prove_arch_folder(g->evidence->dir)));
 	if (prove_links_below(&p->links, buf_cstr(&b), e) < 0)
 		return -1;
 	return prove_find_host_links(p, e);

@@ -7,6 +7,7 @@
 #include "sbom/prove/prove_path.h"
 
 #include "lib/base/fd.h"
+#include "sbom/prove/prove_cross.h"
 #include "sbom/prove/prove_tree.h"
 #include "sbom/prove/prove_words.h"
 #include "static-build/record/depfile.h"
@@ -264,7 +265,7 @@ int prove_event_make(const struct prove_place *p, const struct node *event,
 	if (event_argv(p, event, out, e) < 0 || event_env(p, out, e) < 0)
 		return -1;
 	if (str_has_suffix(tool, STR("/collect2"))) {
-		also[0] = "/usr/bin/ld";
+		also[0] = prove_cross_linker(tool, p->scratch);
 		also[1] = event_plugin(p, out);
 	}
 	return 0;

@@ -15,6 +15,7 @@
 #include "sbom/vex/vex_judge.h"
 
 #include "lib/base/buf.h"
+#include "sbom/evidence/built.h"
 #include "sbom/vex/vex_reach.h"
 
 #include <stdarg.h>
@@ -293,14 +294,13 @@ static int vex_judge_file(const struct vex_file *f, struct err *e)
 		       : 0;
 }
 
-/* build/work/RECIPE/PACKAGE/DIR/FILE: "DIR/FILE"; outside the path itself. */
+/* "DIR/FILE" in the source of a package; outside the path itself. */
 static struct str vex_file_name(const struct evidence *ev, struct str path)
 {
-	struct str part;
+	struct str dir, rest;
 
-	for (unsigned i = 0; i < 4 && !ev->is_outside; i++)
-		str_cut(&path, '/', &part);
-	return path;
+	return !ev->is_outside && built_is_source(path, &dir, &rest) ? rest
+								     : path;
 }
 
 int vex_judge_fix(

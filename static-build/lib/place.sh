@@ -1,5 +1,5 @@
 #!/bin/sh
-# place.sh ROOT NAME STAMP PACKAGES NEEDS - take what a recipe has staged to its
+# place.sh ROOT BUILD NAME STAMP PACKAGES NEEDS - take what a recipe has staged to its
 # place.
 #
 # $STAGE/include and $STAGE/lib go to the sysroot, $STAGE/bin to build/bin; the
@@ -10,15 +10,15 @@
 set -eu
 umask 022
 
-ROOT=$1 NAME=$2 STAMP=$3 PACKAGES=$4 NEEDS=$5
-[ "${6:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC PATH=/usr/bin:/bin \
+ROOT=$1 BUILD=$2 NAME=$3 STAMP=$4 PACKAGES=$5 NEEDS=$6
+[ "${7:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC PATH=/usr/bin:/bin \
 	/bin/sh "$0" "$@" clean
-WORKS=build/work
+WORKS=$BUILD/work
 WORK=$ROOT/$WORKS/$NAME
 STAGE=$WORK/stage
-EVIDENCE=$ROOT/build/evidence/$NAME
-PLACED=$ROOT/build/stamp/placed
-OURS=$ROOT/build/stamp/.placing
+EVIDENCE=$ROOT/$BUILD/evidence/$NAME
+PLACED=$ROOT/$BUILD/stamp/placed
+OURS=$ROOT/$BUILD/stamp/.placing
 
 refuse() {
 	echo "place: $NAME: $*" >&2
@@ -30,8 +30,8 @@ list_staged() {
 	cd "$STAGE"
 	for part in include lib bin; do
 		[ -d "$part" ] || continue
-		to=build/sysroot
-		[ "$part" != bin ] || to=build
+		to=$BUILD/sysroot
+		[ "$part" != bin ] || to=$BUILD
 		find "$part" -type f ! -name '*.la' |
 			sed "s|.*|$WORKS/$NAME/stage/& $to/&|"
 	done | LC_ALL=C sort -k 2

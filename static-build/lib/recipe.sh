@@ -1,5 +1,5 @@
 #!/bin/sh
-# recipe.sh ROOT NAME JOBS - run one recipe, in a clean environment.
+# recipe.sh ROOT ARCH NAME JOBS - run one recipe, in a clean environment.
 #
 # A recipe (recipes/NAME) sets
 #   packages   names in sources.lock; it builds the first of them
@@ -10,7 +10,9 @@
 # run them.  It defines those of configure, compile, install that differ from the
 # defaults below.  They run in the unpacked source of the first package.  What
 # install leaves in $STAGE/include and $STAGE/lib goes to the sysroot,
-# $STAGE/bin to build/bin; place.sh takes it there.
+# $STAGE/bin to build/bin; place.sh takes it there.  lib/arch sets what follows
+# from the architecture; a recipe uses $AR, $RANLIB, $STRIP, $CC for what it
+# builds, and gcc for a program that it runs while it builds.
 #
 # Called by `build`, confined: only $WORK, $EVIDENCE and /tmp can be written.
 # Nothing of the caller's environment gets in, because what a host exports
@@ -18,14 +20,20 @@
 set -eu
 umask 022
 
-ROOT=$1 NAME=$2 JOBS=$3
-[ "${4:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC HOME=/nonexistent \
-	PATH="$ROOT/build/toolchain/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-	/bin/sh "$0" "$ROOT" "$NAME" "$JOBS" clean
-WORK=$ROOT/build/work/$NAME
+ROOT=$1 ARCH=$2 NAME=$3 JOBS=$4
+# shellcheck source=/dev/null
+. "$ROOT/static-build/lib/arch"
+HERE=$ROOT/$BUILD
+[ "${5:-}" = clean ] || exec env -i LC_ALL=C TZ=UTC HOME=/nonexistent \
+	PATH="$HERE/toolchain/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+	/bin/sh "$0" "$ROOT" "$ARCH" "$NAME" "$JOBS" clean
+WORK=$HERE/work/$NAME
 STAGE=$WORK/stage
-EVIDENCE=$ROOT/build/evidence/$NAME
-SYSROOT=$ROOT/build/sysroot
+EVIDENCE=$HERE/evidence/$NAME
+SYSROOT=$HERE/sysroot
+# The binutils of what is built; gcc alone is the compiler of this machine.
+# shellcheck disable=SC2034 # recipes use them
+AR=${CROSS}ar RANLIB=${CROSS}ranlib STRIP=${CROSS}strip
 
 # ---- helpers of recipes ------------------------------------------------------
 
@@ -47,7 +55,7 @@ make_archive() { # LIB SOURCE...
 	lib=$1
 	shift
 	run_make -f "$ROOT/static-build/lib/archive.mk" LIB="$lib" SRC="$*" \
-		CC="$CC" AR=ar CFLAGS="$CFLAGS" \
+		CC="$CC" AR="$AR" CFLAGS="$CFLAGS" \
 		CPPFLAGS="$(one_line ${CPPFLAGS:-})"
 }
 
@@ -82,7 +90,7 @@ note_arguments() { # PACKAGE LINKED...: prints @FILE
 	shift
 	linked=$(awk -v packages="$*" -f "$ROOT/static-build/lib/linked.awk" \
 		"$ROOT/static-build/sources.lock")
-	awk -v p="$p" -v linked="$linked" '
+	awk -v p="$p" -v linked="$linked" -v cpu="$CPU" '
 	BEGIN {
 		number["bookworm"] = 12
 		number["trixie"] = 13
@@ -111,9 +119,9 @@ note_arguments() { # PACKAGE LINKED...: prints @FILE
 		printf "-Xlinker \047--package-metadata={" \
 			"\"type\":\"generic\"," \
 			"\"name\":\"%s\",\"version\":\"%s\"," \
-			"\"architecture\":\"x86_64\",\"purl\":\"%s\"," \
+			"\"architecture\":\"%s\",\"purl\":\"%s\"," \
 			"\"license\":\"%s\",%s}\047\n",
-			p, version, purl, licence, linked
+			p, version, cpu, purl, licence, linked
 	}' "$ROOT/static-build/sources.lock" > "$WORK/.note"
 	echo "@$WORK/.note"
 }
@@ -264,7 +272,7 @@ list_configured > "$EVIDENCE/configured.jsonl"
 RECORD_DIR=$EVIDENCE RECORD_ROOT=$ROOT RECORD_NAME=$NAME
 RECORD_KNOWN=$WORK/.known
 export RECORD_DIR RECORD_ROOT RECORD_NAME RECORD_KNOWN
-MAKEFILES=$ROOT/build/toolchain/record.mk
+MAKEFILES=$HERE/toolchain/record.mk
 export MAKEFILES
 compile
 install

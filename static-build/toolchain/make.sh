@@ -1,26 +1,32 @@
 # toolchain/make.sh - make the directory of tools that comes first on PATH.
 #
-# Sourced by `build`.  build/toolchain/bin holds the recorder under the names
-# of the tools that it runs, and musl-gcc: the host's gcc with the sysroot
-# instead of the host's libc.  build/toolchain/id lists, by hash, every tool of
-# the host that can change what is built.  build/toolchain/confine runs recipes.
+# Sourced by `build`, after lib/arch.  toolchain/bin of $BUILD holds the recorder
+# under the names of the tools that it runs, and musl-gcc: the host's gcc, or its
+# cross compiler, with the sysroot instead of the host's libc.  toolchain/id
+# lists, by hash, every tool of the host that can change what is built.
+# build/toolchain has the recorder itself, and confine, which runs recipes.
 # shellcheck shell=sh
 
 RECORDED='gcc cc as ld ar ranlib strip objcopy protoc protoc-c'
+CROSS_RECORDED='gcc as ld ar ranlib strip objcopy'
 
 # The resolved path of a tool of the host; nothing when there is none.
 host_tool() { # NAME
 	case $1 in
-	cc1 | collect2) set -- "$(/usr/bin/gcc -print-prog-name="$1")" ;;
+	cc1 | collect2)
+		set -- "$("/usr/bin/${CROSS}gcc" -print-prog-name="$1")"
+		;;
 	*) set -- "$(PATH=/usr/bin:/bin command -v "$1" || true)" ;;
 	esac
 	[ -z "$1" ] || readlink -f "$1"
 }
 
 toolchain_id() {
-	/usr/bin/gcc -dumpfullversion -dumpmachine
-	for tool in cc1 collect2 gcc as ld ar ranlib strip objcopy make \
-		protoc protoc-c patch awk sed perl; do
+	"/usr/bin/${CROSS}gcc" -dumpfullversion -dumpmachine
+	for tool in cc1 collect2 "${CROSS}gcc" "${CROSS}as" "${CROSS}ld" \
+		"${CROSS}ar" "${CROSS}ranlib" "${CROSS}strip" \
+		"${CROSS}objcopy" ${CROSS:+gcc} make protoc protoc-c patch \
+		awk sed perl; do
 		path=$(host_tool "$tool")
 		[ -n "$path" ] || continue
 		printf '%s %s\n' "$tool" "$(sha256sum < "$path")"
@@ -54,9 +60,15 @@ build_tool() { # NAME LIB-SOURCE...
 	mv "$bin.new" "$bin"
 }
 
+# The tools of this machine, and where we cross those of the other.
+recorded_names() {
+	printf 'bin/%s\n' $RECORDED
+	[ -z "$CROSS" ] || printf "bin/$CROSS%s\n" $CROSS_RECORDED
+}
+
 toolchain_make() {
-	dir=$ROOT/build/toolchain
-	mkdir -p "$dir/bin"
+	dir=$HERE/toolchain
+	mkdir -p "$ROOT/build/toolchain" "$dir/bin" "$dir/shell"
 	# shellcheck source=/dev/null
 	. "$ROOT/static-build/lib/flags"
 	build_tool record lib/base/arena.c lib/base/buf.c lib/base/err.c \
@@ -64,17 +76,18 @@ toolchain_make() {
 		lib/base/utf8.c lib/arc/ar.c lib/arc/sha256.c lib/arc/sha_ni.c
 	build_tool confine lib/base/arena.c lib/base/buf.c lib/base/err.c \
 		lib/base/fd.c lib/base/str.c
-	for tool in record record-sub $RECORDED; do
-		[ -e "$dir/bin/$tool" ] || ln -sf ../record "$dir/bin/$tool"
+	up=..
+	[ "$BUILD" = build ] || up=../../../toolchain
+	for tool in bin/record bin/record-sub shell/sh \
+		$(recorded_names); do
+		[ -e "$dir/$tool" ] || ln -sf "$up/record" "$dir/$tool"
 	done
-	mkdir -p "$dir/shell"
-	[ -e "$dir/shell/sh" ] || ln -sf ../record "$dir/shell/sh"
-	sed "s|@SYSROOT@|$ROOT/build/sysroot|g" \
+	sed "s|@SYSROOT@|$HERE/sysroot|g" \
 		"$ROOT/static-build/toolchain/musl-gcc.specs" |
 		write_file "$dir/musl-gcc.specs"
 	write_file "$dir/bin/musl-gcc" <<-END
 		#!/bin/sh
-		exec gcc "\$@" -specs "$dir/musl-gcc.specs"
+		exec ${CROSS}gcc "\$@" -specs "$dir/musl-gcc.specs"
 	END
 	chmod +x "$dir/bin/musl-gcc"
 	sed "s|@SHELL@|$dir/shell/sh|g" \

@@ -207,10 +207,11 @@ static void write_loadable(const char *to, char hex[SHA256_HEX + 1])
 {
 	struct layout l;
 	struct parts p;
+	const struct oci_blob *blobs[] = {
+		&p.manifest, &p.config, &p.layer.blob};
 	struct loadable a = {.layout = l.partial,
-		.manifest = &p.manifest,
-		.config = &p.config,
-		.layer = &p.layer.blob,
+		.blobs = blobs,
+		.n_blobs = sizeof(blobs) / sizeof(*blobs),
 		.index = STR("{}"),
 		.docker = STR("[]"),
 		.time_s = TIME_S};

@@ -64,6 +64,25 @@ static void a_person_may_be_the_supplier(void **state)
 	assert_int_equal(p.fetched->count, 2);
 }
 
+static void paths_may_differ_by_processor(void **state)
+{
+	AUTO_PROJECT struct project p;
+
+	(void)state;
+	assert_int_equal(
+		project_parse(STR(HEAD "paths: {programs: bin}\n"
+				       "archs: {arm64: {programs: arm/bin, "
+				       "out: dist/arm64}}\n"),
+			"keelson.yaml", &p, NULL),
+		0);
+	project_select(&p, STR("amd64"));
+	assert_string_equal(p.at.programs, "bin");
+	project_select(&p, STR("arm64"));
+	assert_string_equal(p.at.programs, "arm/bin");
+	assert_string_equal(p.at.out, "dist/arm64");
+	assert_string_equal(p.at.evidence, ".keelson");
+}
+
 static void mistakes_are_refused_with_their_line(void **state)
 {
 	static const struct {
@@ -90,6 +109,8 @@ static void mistakes_are_refused_with_their_line(void **state)
 		{HEAD "fetched: [ok, ../up]\n",
 			"must be a path below the project"},
 		{HEAD "build: \"a\\nb\"\n", "build: "},
+		{HEAD "archs: {sparc: {out: x}}\n",
+			"archs: line 5: sparc: unknown key"},
 		{HEAD "name: it\n", "line 5"},
 	};
 
@@ -123,6 +144,7 @@ int main(void)
 		cmocka_unit_test(this_project_has_its_version),
 		cmocka_unit_test(what_is_left_out_follows_from_the_rest),
 		cmocka_unit_test(a_person_may_be_the_supplier),
+		cmocka_unit_test(paths_may_differ_by_processor),
 		cmocka_unit_test(mistakes_are_refused_with_their_line),
 		cmocka_unit_test(no_project_is_said),
 	};

@@ -26,6 +26,29 @@ static void same(const struct buf *got, const char *want)
 	assert_memory_equal(got->p, want, got->n);
 }
 
+/* Readers that want arm64 ask for v8; amd64 has no variant. */
+static void a_platform_has_its_variant(void **state)
+{
+	AUTO_BUF struct buf out = buf_growing(ROOM);
+	const struct oci_listed arm = {.manifest = &layer, .arch = "arm64"};
+	const struct oci_listed amd = {.manifest = &layer, .arch = "amd64"};
+
+	(void)state;
+	oci_write_index(&arm, 1, &out);
+	assert_non_null(strstr(buf_cstr(&out),
+		"{\"architecture\":\"arm64\",\"os\":\"linux\","
+		"\"variant\":\"v8\"}"));
+	buf_reset(&out);
+	oci_write_config(
+		&(struct oci_config){
+			.arch = "arm64", .diff_id = "", .created_by = ""},
+		&out);
+	assert_non_null(strstr(buf_cstr(&out), "\"variant\":\"v8\""));
+	buf_reset(&out);
+	oci_write_index(&amd, 1, &out);
+	assert_null(strstr(buf_cstr(&out), "variant"));
+}
+
 static void times_are_rfc_3339(void **state)
 {
 	char text[OCI_TIME_BYTES];
@@ -137,7 +160,8 @@ static void referrer_and_index_are_golden(void **state)
 		   "{\"mediaType\":\"" OCI_CONFIG "\","
 		   "\"digest\":\"sha256:" HEX_A "\",\"size\":543,"
 		   "\"platform\":{\"architecture\":\"arm64\","
-		   "\"os\":\"linux\"}},"
+		   "\"os\":\"linux\","
+		   "\"variant\":\"v8\"}},"
 		   "{\"mediaType\":\"" OCI_LAYER_GZ "\","
 		   "\"digest\":\"sha256:" HEX_B "\",\"size\":19804,"
 		   "\"artifactType\":\"application/spdx+json\"}]}");
@@ -171,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_rfc_3339),
+		cmocka_unit_test(a_platform_has_its_variant),
 		cmocka_unit_test(descriptor_of_the_empty_blob),
 		cmocka_unit_test(config_is_golden),
 		cmocka_unit_test(manifest_is_golden),

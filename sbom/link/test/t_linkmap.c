@@ -162,6 +162,33 @@ static void test_phantoms_at_the_end(void **state)
 	has(&m, row(&m, "a.o", ".data"), ".data", 0x2000, 4);
 }
 
+/* For arm64, ld puts code of its own behind a section, and a page after it. */
+static void test_code_of_the_linker(void **state)
+{
+	const struct str text = STR(
+		"Linker script and memory map\n"
+		".text           0x0000000000001000     0x2010\n"
+		" .text          0x0000000000001000       0x28 a.o\n"
+		" *fill*         0x0000000000001028        0x8 1f2003d5\n"
+		" .text.a_long_name.stub\n"
+		"                0x0000000000001030       0x20 linker stubs\n"
+		" .text          0x0000000000002030       0x10 a.o\n"
+		"OUTPUT(p elf64-littleaarch64)\n"
+		"LOAD linker stubs\n");
+	AUTO_ARENA struct arena a = arena_make(1 << 20);
+	const struct linkmap_row *x;
+	struct err e = {0};
+	struct linkmap m;
+
+	(void)state;
+	assert_int_equal(linkmap_parse(text, &a, &m, &e), 0);
+	assert_int_equal(m.n_inputs, 1);
+	x = row(&m, "", ".text.a_long_name.stub");
+	has(&m, x, ".text", 0x1030, 0x20);
+	assert_true(x->is_made);
+	assert_false(row(&m, "a.o", ".text")->is_made);
+}
+
 static void refuse(struct str text, const char *because)
 {
 	AUTO_ARENA struct arena a = arena_make(1 << 20);
@@ -213,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_reads_a_map),
 		cmocka_unit_test(test_merged_sections),
 		cmocka_unit_test(test_phantoms_at_the_end),
+		cmocka_unit_test(test_code_of_the_linker),
 		cmocka_unit_test(test_refuses_nonsense),
 		cmocka_unit_test(test_splits_names),
 	};
