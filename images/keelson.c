@@ -16,6 +16,7 @@ int main(int argc, char **argv)
 	/* Copies: a constant initialiser cannot read another's object. */
 	const struct args_command image_commands[] = {
 		command_build,
+		command_join,
 		command_list,
 		command_show,
 		{.name = NULL},

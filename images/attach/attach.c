@@ -170,13 +170,24 @@ static int write_index(const struct attach_work *w, struct err *e)
 	return file_write(path, buf_view(&text), 0644, e);
 }
 
+/* What refers to an image of an index stands beside that index. */
+static int refuse_several(const struct attach_work *w, struct err *e)
+{
+	if (!w->view.images)
+		return 0;
+	return err_kind(e, ERR_USAGE,
+		"%s: it is an index of images; sign the layouts that it was "
+		"joined from, and join them again",
+		w->path);
+}
+
 static int change_layout(struct attach_work *w, struct err *e)
 {
 	AUTO_VIEW struct view now = {0};
 	struct signed_list list;
 	size_t others;
 
-	if (view_open(w->path, &w->view, e) < 0 ||
+	if (view_open(w->path, &w->view, e) < 0 || refuse_several(w, e) < 0 ||
 		signed_read(&w->view, &w->had, e) < 0 ||
 		keep_rows(w, false, e) < 0)
 		return -1;

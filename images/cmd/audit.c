@@ -10,6 +10,7 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/patches.h"
 #include "images/cmd/subject.h"
+#include "images/cmd/target.h"
 #include "lib/base/dir.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
@@ -29,11 +30,12 @@ enum {
 	AUDIT_PATH_BYTES = 4096,
 };
 
-static const char *audit_root = ".";
+static const char *audit_root = ".", *audit_platform;
 static struct args_list audit_feeds, audit_patches;
 static bool audit_wants_json, audit_wants_sarif, audit_shows_all;
 
 static const struct args_option audit_options[] = {
+	TARGET_PLATFORM(&audit_platform),
 	{.name = "feed",
 		.type = ARGS_LIST,
 		.value = &audit_feeds,
@@ -262,7 +264,9 @@ static int audit_run(size_t n, const char *const *operands)
 		rc = err_kind(&e, ERR_USAGE,
 			"no advisories: say --feed FILE or --feed DIR");
 	if (rc == 0)
-		rc = tracing_open(audit_root, &t, &e);
+		rc = tracing_open_for(audit_root,
+			&(struct tracing_of){operands[0], audit_platform}, &t,
+			&e);
 	if (rc == 0)
 		rc = subject_open(&t, operands[0], &s, &e);
 	if (rc == 0)

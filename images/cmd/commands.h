@@ -14,8 +14,9 @@ extern const struct args_command command_init;
 extern const struct args_command command_build_project;
 extern const struct args_command command_reproduce;
 
-/* image build, image list, image show */
+/* image build, image join, image list, image show */
 extern const struct args_command command_build;
+extern const struct args_command command_join;
 extern const struct args_command command_list;
 extern const struct args_command command_show;
 

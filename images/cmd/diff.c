@@ -9,6 +9,7 @@
  * is reported.
  */
 #include "images/cmd/commands.h"
+#include "images/cmd/target.h"
 #include "images/read/find_sbom.h"
 #include "images/read/listing_layer.h"
 #include "images/read/view.h"
@@ -19,6 +20,13 @@
 
 #define DIFF_NAMES_BYTES ((size_t)128 << 20) /* names of both images */
 #define DIFF_PACKAGES    4096                /* packages of one SBOM */
+
+static const char *diff_platform;
+
+static const struct args_option diff_options[] = {
+	TARGET_PLATFORM(&diff_platform),
+	{.name = NULL},
+};
 
 struct diff_package {
 	struct str name, version;
@@ -163,7 +171,8 @@ static int diff_read_packages(
 static int diff_read_side(
 	const char *dir, struct diff_side *s, struct arena *a, struct err *e)
 {
-	if (view_open(dir, &s->view, e) < 0 ||
+	if (view_open_one(dir, &(struct choice){.platform = diff_platform},
+		    &s->view, e) < 0 ||
 		listing_layer(&s->view, a, &s->layer, e) < 0)
 		return -1;
 	return diff_read_packages(s, a, e);
@@ -205,6 +214,7 @@ const struct args_command command_diff = {
 	.text = "OLD and NEW are OCI layouts or tars of them. Packages "
 		"are those of the SBOMs. Exit code 1 when there is a "
 		"difference.",
+	.options = diff_options,
 	.min_operands = 2,
 	.max_operands = 2,
 	.run = diff_run,

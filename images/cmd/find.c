@@ -180,7 +180,9 @@ static int find_run(size_t n, const char *const *operands)
 	struct err e = {0};
 	int rc = find_ids.n == 0
 			 ? err_kind(&e, ERR_USAGE, "--git-id ID is missing")
-			 : tracing_open(find_root, &t, &e);
+			 : tracing_open_for(find_root,
+				   &(struct tracing_of){operands[0], NULL}, &t,
+				   &e);
 
 	q.json = json_out(&q.text, 1);
 	if (rc == 0)

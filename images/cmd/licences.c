@@ -306,7 +306,8 @@ static int licences_run(size_t n, const char *const *operands)
 	struct licences_asked q = {
 		.tracing = &t, .text = buf_growing(NOTICE_DOCUMENT_MAX)};
 	struct err e = {0};
-	int rc = tracing_open(licences_root, &t, &e);
+	int rc = tracing_open_for(
+		licences_root, &(struct tracing_of){operands[0], NULL}, &t, &e);
 
 	q.json = json_out(&q.text, 1);
 	if (rc == 0)

@@ -75,7 +75,8 @@ static void list_write_size(uint64_t bytes, char out[16])
 struct row {
 	const char *name;
 	struct str tag;
-	uint64_t bytes; /* of the compressed layer */
+	struct str arch; /* of an image of several, else empty */
+	uint64_t bytes;  /* of the compressed layer */
 	size_t files, packages;
 	const char *digest;
 	const char *sbom; /* the file beside the layout, or NULL */
@@ -85,7 +86,8 @@ static void print_row(const struct row *r)
 {
 	char title[LIST_PATH_BYTES], size[16];
 
-	snprintf(title, sizeof(title), "%s:%.*s", r->name, STR_ARG(r->tag));
+	snprintf(title, sizeof(title), "%s:%.*s%s%.*s", r->name,
+		STR_ARG(r->tag), r->arch.n ? " " : "", STR_ARG(r->arch));
 	list_write_size(r->bytes, size);
 	shown_line(stdout, "%-26s %9s %6zu %9zu  %-*.*s  %s", title, size,
 		r->files, r->packages, (int)LIST_SHORT,
@@ -101,6 +103,8 @@ static void print_row_json(const struct row *r)
 	json_map(&o, NULL);
 	json_text(&o, "name", r->name);
 	json_str(&o, "tag", r->tag);
+	if (r->arch.n)
+		json_str(&o, "architecture", r->arch);
 	json_text(&o, "digest", r->digest);
 	json_whole(&o, "layerBytes", (int64_t)r->bytes);
 	json_whole(&o, "files", (int64_t)r->files);
@@ -111,8 +115,11 @@ static void print_row_json(const struct row *r)
 	shown_line(stdout, "%s", buf_cstr(&line));
 }
 
-static int list_print_image(const char *dir, const char *name, struct err *e)
+/* Image `number` of a layout; *n is how many it has. */
+static int list_print_image(const char *dir, const char *name, size_t number,
+	size_t *n, struct err *e)
 {
+	const struct choice choice = {.is_by_number = true, .number = number};
 	char path[LIST_PATH_BYTES], sbom[LIST_PATH_BYTES];
 	AUTO_VIEW struct view v = {0};
 	struct row r = {.name = name};
@@ -121,10 +128,14 @@ static int list_print_image(const char *dir, const char *name, struct err *e)
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	snprintf(sbom, sizeof(sbom), "%s/%s.spdx.json", dir, name);
-	if (view_open(path, &v, e) < 0 || view_layer(&v, &visitor, e) < 0 ||
+	if (view_open_one(path, &choice, &v, e) < 0 ||
+		view_layer(&v, &visitor, e) < 0 ||
 		count_packages(&v, &r.packages, e) < 0)
 		return -1;
+	*n = v.n_images;
 	r.tag = view_annotation(&v, OCI_KEY("ref.name"));
+	if (v.images && v.n_images > 1)
+		r.arch = node_text(node_get(v.config, "architecture"));
 	r.bytes = (uint64_t)node_whole(node_get(v.layer, "size"), 0);
 	r.digest = view_digest(v.image);
 	r.sbom = access(sbom, R_OK) == 0 ? sbom : NULL;
@@ -132,6 +143,16 @@ static int list_print_image(const char *dir, const char *name, struct err *e)
 		print_row_json(&r);
 	else
 		print_row(&r);
+	return 0;
+}
+
+static int list_print_layout(const char *dir, const char *name, struct err *e)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (list_print_image(dir, name, i, &n, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -181,7 +202,7 @@ static int list_print(const char *dir, struct arena *a, struct err *e)
 			"SIZE", "FILES", "PACKAGES", (int)LIST_SHORT, "DIGEST",
 			"SBOM");
 	for (size_t i = 0; i < n; i++)
-		if (list_print_image(dir, names[i], e) < 0)
+		if (list_print_layout(dir, names[i], e) < 0)
 			return -1;
 	return 0;
 }

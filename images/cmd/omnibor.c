@@ -122,7 +122,8 @@ static int omnibor_run(size_t n, const char *const *operands)
 	else if (omnibor_note != NULL && n != 1)
 		rc = err_kind(&e, ERR_USAGE, "--note takes one program");
 	else
-		rc = tracing_open(omnibor_root, &t, &e);
+		rc = tracing_open_for(omnibor_root,
+			&(struct tracing_of){operands[0], NULL}, &t, &e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = omnibor_program(&t, operands[i], &e);

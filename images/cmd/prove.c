@@ -141,7 +141,8 @@ static int prove_run_all(size_t n, const char *const *operands)
 	struct tracing t;
 	struct err e = {0};
 	bool is_proven = true;
-	int rc = tracing_open(prove_root, &t, &e);
+	int rc = tracing_open_for(
+		prove_root, &(struct tracing_of){operands[0], NULL}, &t, &e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = prove_one(&t, operands[i], &is_proven, &e);

@@ -5,6 +5,7 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/epoch.h"
 #include "images/cmd/subject.h"
+#include "images/cmd/target.h"
 #include "lib/base/fd.h"
 #include "sbom/write/slsa.h"
 #include "sbom/write/slsa_run.h"
@@ -15,8 +16,10 @@ enum { PROVENANCE_TEXT_MAX = 64 << 20 };
 
 static const char *provenance_root = ".", *provenance_output;
 static bool provenance_wants_predicate, provenance_wants_run;
+static const char *provenance_platform;
 
 static const struct args_option provenance_options[] = {
+	TARGET_PLATFORM(&provenance_platform),
 	{.name = "output",
 		.letter = 'o',
 		.type = ARGS_TEXT,
@@ -86,7 +89,8 @@ static int provenance_run(size_t n, const char *const *operands)
 	struct tracing t = {0};
 	struct subject s = {0};
 	struct err e = {0};
-	int rc = tracing_open(provenance_root, &t, &e);
+	int rc = tracing_open_for(provenance_root,
+		&(struct tracing_of){operands[0], provenance_platform}, &t, &e);
 
 	(void)n;
 	if (rc == 0)

@@ -81,7 +81,9 @@ static int relink_run(size_t n, const char *const *operands)
 	struct err e = {0};
 	int rc = relink_dir == NULL
 			 ? err_kind(&e, ERR_USAGE, "-o DIR is missing")
-			 : tracing_open(relink_root, &t, &e);
+			 : tracing_open_for(relink_root,
+				   &(struct tracing_of){operands[0], NULL}, &t,
+				   &e);
 
 	(void)n;
 	if (rc == 0)

@@ -9,8 +9,9 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/epoch.h"
 #include "images/cmd/sbom_note.h"
+#include "images/cmd/target.h"
 #include "images/cmd/tracing.h"
-#include "lib/arc/oci.h"
+#include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
 #include "sbom/index/vendored.h"
@@ -176,7 +177,7 @@ static int sbom_document(struct tracing *t, const char *path, struct err *e)
 		.version = sbom_version != NULL ? sbom_version
 						: t->project.is.version.p,
 		.project = &t->project.is,
-		.arch = OCI_ARCH,
+		.arch = target_arch(path, NULL),
 		.files = &file,
 		.n_files = 1,
 		.root = sbom_root,
@@ -229,7 +230,8 @@ static int sbom_run(size_t n, const char *const *operands)
 {
 	struct tracing t;
 	struct err e = {0};
-	int rc = tracing_open(sbom_root, &t, &e);
+	int rc = tracing_open_for(
+		sbom_root, &(struct tracing_of){operands[0], NULL}, &t, &e);
 
 	if (rc < 0)
 		rc = sbom_show_notes(n, operands, &e);

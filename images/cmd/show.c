@@ -2,7 +2,9 @@
  * show - `keelson image show IMAGE`: names, how the image runs, what it holds.
  */
 #include "images/cmd/commands.h"
+#include "images/cmd/target.h"
 #include "images/read/listing_layer.h"
+#include "images/read/platform.h"
 #include "images/read/view.h"
 #include "lib/base/json.h"
 #include "lib/base/shown.h"
@@ -12,8 +14,10 @@
 #define SHOW_JSON_BYTES  ((size_t)256 << 20)
 
 static bool show_lists_files, show_wants_json;
+static const char *show_platform;
 
 static const struct args_option show_options[] = {
+	TARGET_PLATFORM(&show_platform),
 	{.name = "files",
 		.letter = 'f',
 		.type = ARGS_SWITCH,
@@ -42,6 +46,16 @@ static void show_list(const char *label, const struct node *list)
 	putchar('\n');
 }
 
+static void show_platform_of(const struct view *v)
+{
+	AUTO_BUF struct buf name = buf_growing(PLATFORM_BYTES * 8);
+
+	platform_write(v->config, &name);
+	show_text("platform", buf_view(&name));
+	if (v->images)
+		show_text("index", str_of(view_digest(v->images)));
+}
+
 static void show_image(const struct view *v)
 {
 	const struct node *run = node_get(v->config, "config");
@@ -55,7 +69,7 @@ static void show_image(const struct view *v)
 		"config", str_of(view_digest(node_get(v->manifest, "config"))));
 	show_text("layer", str_of(view_digest(v->layer)));
 	show_text("created", node_text(node_get(v->config, "created")));
-	show_text("platform", node_text(node_get(v->config, "architecture")));
+	show_platform_of(v);
 	show_text("user", node_text(node_get(run, "User")));
 	show_list("entrypoint", node_get(run, "Entrypoint"));
 	show_list("cmd", node_get(run, "Cmd"));
@@ -173,7 +187,9 @@ static int show_print(const char *dir, struct arena *a, struct err *e)
 	AUTO_VIEW struct view v = {0};
 	const struct node *sbom;
 
-	if (view_open(dir, &v, e) < 0 || listing_layer(&v, a, &l, e) < 0 ||
+	if (view_open_one(dir, &(struct choice){.platform = show_platform}, &v,
+		    e) < 0 ||
+		listing_layer(&v, a, &l, e) < 0 ||
 		view_referrer(&v, OCI_SPDX, &sbom, e) < 0)
 		return -1;
 	if (show_wants_json)

@@ -231,7 +231,8 @@ int subject_open(
 		return -1;
 	if (is_elf)
 		return subject_open_program(out, path, e);
-	if (view_open(path, &out->view, e) < 0)
+	if (view_open_one(path, &(struct choice){.platform = t->platform},
+		    &out->view, e) < 0)
 		return -1;
 	subject_name(out, path);
 	return subject_read_layer(out, e) < 0 ? err_at(e, "%s", path) : 0;

@@ -4,6 +4,7 @@
  */
 #include "images/cmd/tracing.h"
 
+#include "images/cmd/target.h"
 #include "lib/arc/sha256.h"
 #include "lib/base/fd.h"
 #include "sbom/evidence/evidence_open.h"
@@ -33,7 +34,7 @@ static int tracing_join(char path[TRACING_PATH_BYTES], const char *root,
  * The recorded build that root is the evidence of, that its project keeps, or
  * that it lies in: 1; 0 for a project with evidence of its recipes; or -1.
  */
-static int tracing_find(const char *root, struct tracing *out,
+static int tracing_find(const char *root, const char *arch, struct tracing *out,
 	struct recorded *recorded, struct err *e)
 {
 	int found = recorded_read(root, &out->arena, recorded, e);
@@ -42,9 +43,10 @@ static int tracing_find(const char *root, struct tracing *out,
 	if (found != 0 || tracing_join(path, root, PROJECT_FILE, e) < 0)
 		return found != 0 ? found : -1;
 	if (access(path, F_OK) == 0) {
-		if (project_read(root, &out->project, e) < 0 ||
-			tracing_join(path, root, out->project.at.evidence, e) <
-				0)
+		if (project_read(root, &out->project, e) < 0)
+			return -1;
+		project_select(&out->project, str_of(arch));
+		if (tracing_join(path, root, out->project.at.evidence, e) < 0)
 			return -1;
 		found = recorded_read(path, &out->arena, recorded, e);
 		if (found > 0 && recorded_name(recorded, out->project.is.name,
@@ -93,16 +95,19 @@ static int tracing_open_project(
 	return 0;
 }
 
-int tracing_open(const char *root, struct tracing *out, struct err *e)
+int tracing_open_for(const char *root, const struct tracing_of *of,
+	struct tracing *out, struct err *e)
 {
+	const char *arch = target_arch(of->path, of->platform);
 	struct recorded recorded;
 	int found;
 
 	*out = (struct tracing){
 		.arena = arena_make(TRACING_ARENA_MAX),
 		.lock_text = buf_growing(TRACING_LOCK_MAX),
+		.platform = of->platform,
 	};
-	found = tracing_find(root, out, &recorded, e);
+	found = tracing_find(root, arch, out, &recorded, e);
 	if (found < 0)
 		return -1;
 	return found > 0 ? tracing_open_recorded(&recorded, out, e)

@@ -17,13 +17,29 @@ struct tracing {
 	struct lock lock;
 	struct project project; /* empty for builds of others */
 	struct evidence evidence;
+	const char *platform; /* of an image of several; NULL: the only one */
+};
+
+/* What is asked about: a program or an image, see target.h. */
+struct tracing_of {
+	const char *path, *platform;
 };
 
 /*
- * Read lock and evidence of the project at root, or of the build of others that
- * `keelson record` ran there or above.  Close it in either case. 0 or -1.
+ * Read lock and evidence of the project at root, of the architecture that this
+ * is for, or of the build of others that `keelson record` ran there or above.
+ * Close it in either case. 0 or -1.
  */
-int tracing_open(const char *root, struct tracing *out, struct err *e);
+int tracing_open_for(const char *root, const struct tracing_of *of,
+	struct tracing *out, struct err *e);
+
+/* The same of a project that builds for one architecture. */
+static inline int tracing_open(
+	const char *root, struct tracing *out, struct err *e)
+{
+	return tracing_open_for(root, &(struct tracing_of){"", NULL}, out, e);
+}
+
 void tracing_close(struct tracing *t);
 
 /* A program, read and traced. */

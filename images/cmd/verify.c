@@ -7,11 +7,13 @@
  * still checked.
  */
 #include "images/cmd/commands.h"
+#include "images/cmd/target.h"
 #include "images/cmd/verify_image.h"
 #include "lib/base/json_out.h"
 #include "lib/base/shown.h"
 
 static bool verify_requires_sbom, verify_wants_json;
+static const char *verify_platform;
 static struct args_list verify_key_paths;
 static uint64_t verify_threshold;
 static struct verify_keys verify_keys;
@@ -95,6 +97,7 @@ static int verify_one(
 	const struct verify_wish w = {.keys = &verify_keys,
 		.requires_sbom = verify_requires_sbom,
 		.arena = a,
+		.platform = verify_platform,
 		.at = at};
 	struct err e = {0};
 	int done;
@@ -121,6 +124,8 @@ static int verify_path(const char *path, struct arena *a)
 		arena_reset(a);
 		if (verify_one(path, at, a, &n_images) < 0)
 			done = -1;
+		if (verify_platform)
+			break;
 	}
 	return done;
 }
@@ -141,6 +146,7 @@ static int verify_run(size_t n, const char *const *operands)
 }
 
 static const struct args_option verify_options[] = {
+	TARGET_PLATFORM(&verify_platform),
 	{.name = "require-sbom",
 		.type = ARGS_SWITCH,
 		.value = &verify_requires_sbom,
@@ -177,7 +183,8 @@ const struct args_command command_verify = {
 	.operands = "IMAGE...",
 	.summary = "Check every digest of images, their SBOMs and signatures",
 	.text = "IMAGE is an OCI layout or a tar of one, such as a bundle of "
-		"several images, which are all checked. The SBOM must "
+		"several images, or of several platforms, which are all "
+		"checked. The SBOM must "
 		"list exactly the files that the image holds, with "
 		"their hashes, and be one of them; without a referrer "
 		"it is looked for in /usr/share/sbom. Signatures and "

@@ -4,6 +4,7 @@
 #include "images/cmd/verify_builders.h"
 
 #include "images/read/difference.h"
+#include "images/read/platform.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +64,17 @@ static int builder_path(const char *with, const char *ours,
 		       : err_kind(e, ERR_LIMIT, "%s: path too long", with);
 }
 
+/* Their image for the platform that ours is for. */
+static int open_same(const char *path, const struct view *ours,
+	struct view *theirs, struct err *e)
+{
+	AUTO_BUF struct buf platform = buf_growing(BUILDERS_PATH_BYTES);
+
+	platform_write(ours->config, &platform);
+	return view_open_one(path,
+		&(struct choice){.platform = buf_cstr(&platform)}, theirs, e);
+}
+
 static int ask_builder(const char *path, const struct verify_keys *k,
 	const struct difference *like, struct verify_signers *signers,
 	struct err *e)
@@ -71,7 +83,7 @@ static int ask_builder(const char *path, const struct verify_keys *k,
 	struct difference d = *like;
 	struct verify_signers s;
 
-	if (view_open(path, &theirs, e) < 0 ||
+	if (open_same(path, d.ours, &theirs, e) < 0 ||
 		verify_signers_find(k, &theirs, &s, e) < 0)
 		return -1;
 	if (!strcmp(view_digest(theirs.image), view_digest(d.ours->image))) {

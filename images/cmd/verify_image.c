@@ -8,6 +8,7 @@
 #include "images/cmd/verify_sbom.h"
 #include "images/read/find_sbom.h"
 #include "images/read/listing_layer.h"
+#include "images/read/platform.h"
 #include "images/read/view.h"
 #include "lib/base/whole.h"
 
@@ -108,12 +109,16 @@ static int check_files(const struct verify_wish *w, struct view *v,
 	return spdx ? verify_sbom(spdx, hex, &layer, w->arena, e) : 0;
 }
 
-/* An archive of several images, such as a bundle, says which one is meant. */
+/* An archive of several images, such as a bundle, says which one is meant, and
+   an index of images for which platform. */
 static int name_image(
 	const struct view *v, struct verify_result *f, struct err *e)
 {
 	f->n_images = v->n_images;
-	if (v->n_images > 1) {
+	if (v->n_images > 1 && v->images) {
+		buf_byte(&f->name, ' ');
+		platform_write(v->config, &f->name);
+	} else if (v->n_images > 1) {
 		buf_byte(&f->name, ':');
 		buf_str(&f->name,
 			view_annotation(v, "io.containerd.image.name"));
@@ -124,10 +129,17 @@ static int name_image(
 int verify_image(const struct verify_wish *w, const char *path,
 	struct verify_result *f, struct err *e)
 {
+	const struct choice choice = {.platform = w->platform,
+		.is_by_number = !w->platform,
+		.number = w->at};
 	AUTO_VIEW struct view v = {0};
 
 	buf_text(&f->name, path);
-	if (view_open_at(path, w->at, &v, e) < 0 || name_image(&v, f, e) < 0)
+	if (view_open_one(path, &choice, &v, e) < 0) {
+		f->n_images = v.n_images;
+		return -1;
+	}
+	if (name_image(&v, f, e) < 0)
 		return -1;
 	if (check_files(w, &v, f, e) < 0)
 		return err_at(e, "%s", buf_cstr(&f->name));

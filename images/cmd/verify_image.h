@@ -13,8 +13,9 @@
 struct verify_wish {
 	const struct verify_keys *keys; /* none: anybody's */
 	bool requires_sbom;
-	struct arena *arena; /* for names; the caller resets it */
-	size_t at;           /* which of the images at the path; from 0 */
+	struct arena *arena;  /* for names; the caller resets it */
+	const char *platform; /* the image for this one (choice.h); or NULL: */
+	size_t at;            /* which of the images at the path; from 0 */
 };
 
 struct verify_result {

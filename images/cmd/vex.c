@@ -9,6 +9,7 @@
 #include "images/cmd/epoch.h"
 #include "images/cmd/patches.h"
 #include "images/cmd/subject.h"
+#include "images/cmd/target.h"
 #include "lib/base/fd.h"
 #include "lib/base/shown.h"
 #include "lib/base/whole.h"
@@ -21,11 +22,13 @@
 enum { VEX_TEXT_MAX = 64 << 20 };
 
 static const char *vex_format = "table", *vex_root = ".", *vex_output;
+static const char *vex_platform;
 static const char *vex_author = "", *vex_namespace = "";
 static struct args_list vex_cves, vex_patches, vex_names;
 static bool vex_wants_mentions;
 
 static const struct args_option vex_options[] = {
+	TARGET_PLATFORM(&vex_platform),
 	{.name = "format",
 		.letter = 'f',
 		.type = ARGS_TEXT,
@@ -244,7 +247,9 @@ static int vex_run(size_t n, const char *const *operands)
 
 	(void)n;
 	if (rc == 0)
-		rc = tracing_open(vex_root, &t, &e);
+		rc = tracing_open_for(vex_root,
+			&(struct tracing_of){operands[0], vex_platform}, &t,
+			&e);
 	if (rc == 0)
 		rc = subject_open(&t, operands[0], &s, &e);
 	s.product.names = vex_names.item;

@@ -212,7 +212,8 @@ static int why_run(size_t n, const char *const *operands)
 	struct tracing t;
 	struct traced p = {0};
 	struct err e = {0};
-	int rc = tracing_open(why_root, &t, &e);
+	int rc = tracing_open_for(
+		why_root, &(struct tracing_of){operands[0], NULL}, &t, &e);
 
 	(void)n;
 	if (rc == 0)

@@ -1,6 +1,7 @@
 /*
  * entries - the tag says which entries are signatures, the configuration of the
- * manifest which are referrers; whatever is left is an image.
+ * manifest which are referrers; whatever is left is an image.  An index in the
+ * index is opened, and its images stand in its place.
  */
 #include "images/read/entries.h"
 
@@ -63,27 +64,64 @@ static int check_entry(struct entry *x, struct err *e)
 	return unambiguous_referrer(x->descriptor, x->manifest, e);
 }
 
+/* What is being read. */
+struct reading {
+	const struct source *source;
+	struct arena *arena;
+	struct entries *out;
+};
+
+static int entries_add(struct reading *r, const struct node *descriptor,
+	const struct node *index, struct err *e)
+{
+	struct entry *x = &r->out->items[r->out->n];
+
+	if (r->out->n == ENTRIES_MAX)
+		return err_kind(e, ERR_LIMIT, "%s: more than %d entries",
+			r->source->path, ENTRIES_MAX);
+	r->out->n++;
+	*x = (struct entry){.descriptor = descriptor, .index = index};
+	if (blob_document(r->source, descriptor, r->arena, &x->manifest, e) < 0)
+		return -1;
+	return check_entry(x, e) < 0 ? err_at(e, "%s: %s", r->source->path,
+					       blob_digest(descriptor))
+				     : 0;
+}
+
+/* The images of an index, one for each platform. */
+static int add_platforms(
+	struct reading *r, const struct node *index, struct err *e)
+{
+	const struct node *doc;
+
+	if (blob_document(r->source, index, r->arena, &doc, e) < 0)
+		return -1;
+	if (unambiguous_platforms(doc, e) < 0)
+		return err_at(e, "%s: %s", r->source->path, blob_digest(index));
+	for (const struct node *c = node_first(node_get(doc, "manifests")); c;
+		c = c->next)
+		if (entries_add(r, c, index, e) < 0)
+			return -1;
+	return 0;
+}
+
 int entries_read(const struct source *s, const struct node *index,
 	struct arena *a, struct entries *out, struct err *e)
 {
+	struct reading r = {.source = s, .arena = a, .out = out};
 	const struct node *list = node_get(index, "manifests");
-	size_t n = list ? list->count : 0;
 
 	out->n = 0;
-	if (n > ENTRIES_MAX)
-		return err_kind(e, ERR_LIMIT, "%s: more than %d entries",
-			s->path, ENTRIES_MAX);
-	out->items = arena_alloc(a, (n + 1) * sizeof(*out->items));
+	out->items = arena_alloc(a, ENTRIES_MAX * sizeof(*out->items));
 	if (!out->items)
 		return err_kind(e, ERR_LIMIT, "out of memory");
 	for (const struct node *c = node_first(list); c; c = c->next) {
-		struct entry *x = &out->items[out->n++];
+		bool is_index =
+			str_is(node_text(node_get(c, "mediaType")), OCI_INDEX);
 
-		x->descriptor = c;
-		if (blob_document(s, c, a, &x->manifest, e) < 0)
+		if ((is_index ? add_platforms(&r, c, e)
+			      : entries_add(&r, c, NULL, e)) < 0)
 			return -1;
-		if (check_entry(x, e) < 0)
-			return err_at(e, "%s: %s", s->path, blob_digest(c));
 	}
 	return 0;
 }

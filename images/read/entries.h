@@ -1,6 +1,6 @@
 /*
- * entries - what the index of a layout lists: the image, what refers to it, and
- * signatures under tags.
+ * entries - what the index of a layout lists: the image, or an index of one
+ * image for each platform; what refers to them, and signatures under tags.
  *
  * A referrer has an empty configuration and an artifact type, and names its
  * subject.  cosign's older layout is a manifest with the tag sha256-HEX.sig or
@@ -33,6 +33,8 @@ struct entry {
 	enum entry_kind kind;
 	struct str tagged; /* HEX of the tag, if the tag says what this is */
 	const struct node *descriptor, *manifest;
+	const struct node *index; /* descriptor of the index that names it, for
+				     an image of several; else NULL */
 };
 
 struct entries {
@@ -41,9 +43,10 @@ struct entries {
 };
 
 /*
- * Read and check the manifest of each entry; of images, the caller checks more.
- * 0 or -1: bytes that are not what the descriptor says, a referrer or a
- * signature that can be taken for an image (ERR_INPUT); too many (ERR_LIMIT).
+ * Read and check the manifest of each entry, and of each image that an entry
+ * lists; of images, the caller checks more.  0 or -1: bytes that are not what
+ * the descriptor says, a referrer or a signature that can be taken for an image
+ * (ERR_INPUT); too many (ERR_LIMIT).
  */
 int entries_read(const struct source *s, const struct node *index,
 	struct arena *a, struct entries *out, struct err *e);

@@ -46,20 +46,29 @@ static int check_other_image(
 		STR_ARG(image_names_of(image)), blob_digest(image));
 }
 
+/* An image for one of several platforms is called as the index of all is. */
+static const struct node *named_by(const struct entry *x)
+{
+	return x->index ? x->index : x->descriptor;
+}
+
 int image_names_check(
 	const struct entries *all, const struct node *image, struct err *e)
 {
-	size_t n = 0;
+	const struct node *own = image;
+	size_t others = 0;
 
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].descriptor == image)
+			own = named_by(&all->items[i]);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct entry *x = &all->items[i];
 
-		if (x->kind != ENTRY_IMAGE)
+		if (x->kind != ENTRY_IMAGE || named_by(x) == own)
 			continue;
-		n++;
-		if (x->descriptor != image &&
-			check_other_image(image, x->descriptor, e) < 0)
+		others++;
+		if (check_other_image(own, named_by(x), e) < 0)
 			return -1;
 	}
-	return n > 1 ? check_ref_name(image, e) : 0;
+	return others ? check_ref_name(own, e) : 0;
 }

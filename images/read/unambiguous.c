@@ -67,7 +67,54 @@ int unambiguous_index(const struct node *index, struct err *e)
 		check_own_type(index, OCI_INDEX, e) < 0)
 		return -1;
 	for (const struct node *c = node_first(list); c; c = c->next)
-		if (check_descriptor(c, "manifests", OCI_MANIFEST, e) < 0)
+		if (check_descriptor(c, "manifests",
+			    is_type(c, OCI_INDEX) ? OCI_INDEX : OCI_MANIFEST,
+			    e) < 0)
+			return -1;
+	return 0;
+}
+
+static bool is_same_platform(const struct node *a, const struct node *b)
+{
+	static const char *const keys[] = {
+		"os", "architecture", "variant", "os.version"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (!str_eq(node_text(node_get(a, keys[i])),
+			    node_text(node_get(b, keys[i]))))
+			return false;
+	return true;
+}
+
+/* Does it say one, which none before it says? */
+static int check_one_platform(
+	const struct node *list, const struct node *c, struct err *e)
+{
+	const struct node *is = node_get(c, "platform");
+	struct str os = node_text(node_get(is, "os"));
+	struct str arch = node_text(node_get(is, "architecture"));
+
+	if (!os.n || !arch.n)
+		return err_kind(
+			e, ERR_INPUT, "an image of several says no platform");
+	for (const struct node *b = node_first(list); b != c; b = b->next)
+		if (is_same_platform(node_get(b, "platform"), is))
+			return err_kind(e, ERR_INPUT,
+				"two images for %.*s/%.*s", STR_ARG(os),
+				STR_ARG(arch));
+	return 0;
+}
+
+int unambiguous_platforms(const struct node *index, struct err *e)
+{
+	const struct node *list = node_get(index, "manifests");
+
+	if (spelling_check(index, oci_keys, e) < 0 ||
+		check_own_type(index, OCI_INDEX, e) < 0)
+		return -1;
+	for (const struct node *c = node_first(list); c; c = c->next)
+		if (check_descriptor(c, "manifests", OCI_MANIFEST, e) < 0 ||
+			check_one_platform(list, c, e) < 0)
 			return -1;
 	return 0;
 }

@@ -20,9 +20,16 @@ int unambiguous_keys(const struct node *document, struct err *e);
 
 /*
  * Every entry is a manifest: the image's, or a referrer's, which has an
- * artifact type.  Keys are spelled as in the specification, each once.
+ * artifact type; or an index of images.  Keys are spelled as in the
+ * specification, each once.
  */
 int unambiguous_index(const struct node *index, struct err *e);
+
+/*
+ * An index of images has one for each platform, and says which: readers choose
+ * by that.
+ */
+int unambiguous_platforms(const struct node *index, struct err *e);
 
 /*
  * The manifest of the image: a configuration and layers of the types that we

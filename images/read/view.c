@@ -47,21 +47,17 @@ static int read_index(struct view *v, struct err *e)
 	return 0;
 }
 
-static int find_image(struct view *v, size_t at, struct err *e)
+static int find_image(
+	struct view *v, const struct choice *choice, struct err *e)
 {
-	for (size_t i = 0; i < v->entries.n; i++) {
-		const struct entry *x = &v->entries.items[i];
+	const struct entry *x =
+		choice_find(&v->entries, choice, &v->n_images, e);
 
-		if (x->kind != ENTRY_IMAGE)
-			continue;
-		if (v->n_images++ != at)
-			continue;
-		v->image = x->descriptor;
-		v->manifest = x->manifest;
-	}
-	if (!v->image)
-		return err_kind(
-			e, ERR_INPUT, "%s: no image in the index", v->path);
+	if (!x)
+		return err_at(e, "%s", v->path);
+	v->image = x->descriptor;
+	v->manifest = x->manifest;
+	v->images = x->index;
 	return 0;
 }
 
@@ -117,40 +113,47 @@ static int check_docker(struct view *v, struct err *e)
 	return 0;
 }
 
-static int read_index_and_image(struct view *v, size_t at, struct err *e)
+static int read_index_and_image(
+	struct view *v, const struct choice *choice, struct err *e)
 {
 	if (read_index(v, e) < 0 || entries_read(&v->source, v->index,
 					    &v->arena, &v->entries, e) < 0)
 		return -1;
-	return find_image(v, at, e);
+	return find_image(v, choice, e);
 }
 
-static int read_view(struct view *v, size_t at, bool is_only, struct err *e)
+static int read_view(struct view *v, const struct choice *choice, struct err *e)
 {
 	if (source_open(v->path, &v->arena, &v->source, e) < 0)
 		return -1;
-	if (read_index_and_image(v, at, e) < 0)
+	if (read_index_and_image(v, choice, e) < 0)
 		return -1;
-	if (is_only && v->n_images > 1)
-		return err_kind(
-			e, ERR_INPUT, "%s: more than one image", v->path);
 	if (image_names_check(&v->entries, v->image, e) < 0)
 		return err_at(e, "%s", v->path);
 	if (read_manifest(v, e) < 0 || read_config(v, e) < 0)
 		return -1;
+	if (choice_check(choice, v->config, e) < 0)
+		return err_at(e, "%s", v->path);
 	return check_docker(v, e);
 }
 
 int view_open_at(const char *path, size_t at, struct view *v, struct err *e)
 {
-	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
-	return read_view(v, at, false, e);
+	const struct choice choice = {.is_by_number = true, .number = at};
+
+	return view_open_one(path, &choice, v, e);
 }
 
 int view_open(const char *path, struct view *v, struct err *e)
 {
+	return view_open_one(path, &(struct choice){NULL}, v, e);
+}
+
+int view_open_one(const char *path, const struct choice *choice, struct view *v,
+	struct err *e)
+{
 	*v = (struct view){.arena = arena_make(VIEW_BYTES), .path = path};
-	return read_view(v, 0, true, e);
+	return read_view(v, choice, e);
 }
 
 void view_close(struct view *v)
@@ -183,11 +186,12 @@ int view_referrer(struct view *v, const char *type, const struct node **out,
 
 struct str view_annotation(const struct view *v, const char *key)
 {
-	struct str s = node_text(node_path(v->image, "annotations", key, NULL));
+	const struct node *places[] = {v->image, v->manifest, v->images};
+	struct str s = {NULL, 0};
 
-	return s.n ? s
-		   : node_text(
-			     node_path(v->manifest, "annotations", key, NULL));
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !s.n; i++)
+		s = node_text(node_path(places[i], "annotations", key, NULL));
+	return s;
 }
 
 /* ---- the layer -------------------------------------------------------- */

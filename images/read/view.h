@@ -6,7 +6,7 @@
 #ifndef KEELSON_IMAGES_READ_VIEW_H
 #define KEELSON_IMAGES_READ_VIEW_H
 
-#include "images/read/entries.h"
+#include "images/read/choice.h"
 #include "lib/arc/oci.h"
 #include "lib/arc/tar_read.h"
 #include "lib/base/arena.h"
@@ -25,22 +25,27 @@ struct view {
 	const struct node *index;
 	struct entries entries;      /* of the index, all of them checked */
 	const struct node *image;    /* its descriptor in the index */
+	const struct node *images;   /* descriptor of the index of images that
+					it is in; NULL: in the layout's own */
 	const struct node *manifest; /* of the image */
 	const struct node *config;
 	const struct node *layer; /* the descriptor of its one layer */
 };
 
 /*
- * Read index, manifest and config of the one image in a layout.  0 or -1: not
- * a layout, no image or several, not exactly one layer, bytes that do not
- * match their descriptor, documents that another reader may take for another
- * image (unambiguous.h).
+ * Read index, manifest and config of the one image in a layout, or of the one
+ * that is chosen.  0 or -1: not a layout, no image or several, not exactly one
+ * layer, bytes that do not match their descriptor, documents that another
+ * reader may take for another image (unambiguous.h).
  */
 int view_open(const char *path, struct view *v, struct err *e);
+int view_open_one(const char *path, const struct choice *choice, struct view *v,
+	struct err *e);
 
 /*
  * The same of the image at a position among several, from 0 to v->n_images - 1,
- * as a bundle has them.  They have different names and digests.
+ * as a bundle has them.  They have different names and digests, or are for
+ * different platforms.
  */
 int view_open_at(const char *path, size_t at, struct view *v, struct err *e);
 
@@ -71,7 +76,8 @@ bool view_is_subject(const struct view *v, const struct node *manifest);
 /* "sha256:..." of a descriptor, "" when it has none. */
 const char *view_digest(const struct node *descriptor);
 
-/* An annotation of the image's descriptor or manifest, or "". */
+/* An annotation of the image's descriptor or manifest, or of the index of
+   images that it is in, or "". */
 struct str view_annotation(const struct view *v, const char *key);
 
 #endif

@@ -277,6 +277,13 @@ int from_layout_check(const struct from_layout *f, struct err *e)
 	return find_entry(f, f->wanted, e) ? 0 : -1;
 }
 
+const struct node *from_layout_image(const struct from_layout *f, struct err *e)
+{
+	const struct from_layout_entry *x = find_entry(f, f->wanted, e);
+
+	return x ? x->descriptor : NULL;
+}
+
 const char *from_layout_tag(const struct from_layout *f)
 {
 	const struct from_layout_entry *x = find_entry(f, f->wanted, NULL);

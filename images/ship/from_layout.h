@@ -33,6 +33,10 @@ struct from from_layout(struct from_layout *f);
 /* Is one image meant? 0, or -1: there is none, or there are several. */
 int from_layout_check(const struct from_layout *f, struct err *e);
 
+/* The descriptor of its image; NULL: -1. */
+const struct node *from_layout_image(
+	const struct from_layout *f, struct err *e);
+
 /* The tag that the image has in the layout; "" if none. */
 const char *from_layout_tag(const struct from_layout *f);
 
