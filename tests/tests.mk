@@ -10,6 +10,7 @@
 #   make check-discs       file systems of keelson export, in a machine's kernel
 #   make check-fresh       keelson update and its kin, with this machine's mirrors
 #   make check-report      the pages of keelson report, in a real Chromium
+#   make check-arm64       all four images for arm64
 #
 # T=word limits unit, asan, fuzz and e2e to the tests whose path holds it;
 # CHOSEN=file to the tests that the file lists (tests/chosen).
@@ -67,7 +68,7 @@ $(foreach v,gcc asan,$(eval lint-objects-$v: \
 # ---- the lab and what runs in it --------------------------------------------
 .PHONY: tests-needs lab lab-clean check-peers versions \
 	test-programs e2e check check-workloads check-record check-fresh \
-	check-differential check-discs check-report
+	check-differential check-discs check-report check-arm64
 
 tests-needs:
 	@tests/needs
@@ -167,6 +168,11 @@ check-discs: images lab
 
 check-record: programs lab
 	@tests/lab/make strangers-more
+	@STAGE=$@ tests/e2e/run $(T)
+
+# All four images for arm64.
+check-arm64: lab
+	@$(MAKE) --no-print-directory ARCHS='$(STATIC_NATIVE) arm64' images
 	@STAGE=$@ tests/e2e/run $(T)
 
 # The pages of `keelson report` in Chromium, with axe-core.
