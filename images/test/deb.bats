@@ -8,7 +8,8 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
 	mkdir -p "$WORK"
-	export DEB=$WORK/$(images/release/deb build/bin/keelson "$WORK")
+	DEB=$WORK/$(images/release/deb build/bin/keelson "$WORK")
+	export DEB
 }
 
 @test "another user's settings give the same package" {
