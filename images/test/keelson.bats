@@ -272,7 +272,7 @@ define() { # TEXT behind what every definition has
 	run -2 "$keelson" image build --release 'a/b' images/pause.yaml
 	says 'not a tag'
 	run -2 "$keelson" image build --arch i386 images/pause.yaml
-	says 'not amd64'
+	says 'must be one of amd64, arm64, riscv64'
 	run -2 env SOURCE_DATE_EPOCH=soon "$keelson" image build \
 		images/pause.yaml
 	says 'SOURCE_DATE_EPOCH'
