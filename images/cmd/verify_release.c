@@ -92,7 +92,9 @@ static bool is_of_image(const struct verifying *v, struct str file)
 	struct str ending = str_sub(file, dot + 1, file.n);
 
 	return has_layout(v, str_sub(file, 0, dot)) &&
-	       (str_is(ending, "tar") || release_image_type(ending));
+	       (str_is(ending, "tar") || str_is(ending, "notice.txt") ||
+		       str_is(ending, "sources.txt") ||
+		       release_image_type(ending));
 }
 
 /* One file below images/: of a layout, or beside one. */

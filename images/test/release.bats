@@ -99,6 +99,7 @@ refused() { # TEXT
 		images/shop.tar images/shop.spdx.json images/shop.spdx3.json \
 		images/shop.cdx.json images/shop.provenance.json \
 		images/shop.openvex.json images/shop/index.json \
+		images/shop.notice.txt images/shop.sources.txt \
 		images/shop/oci-layout; do
 		grep -qx "$kind" files
 	done

@@ -163,7 +163,7 @@ root_with() { # DIR PACKAGE LICENCE
 	echo "$output"
 	[[ $output == *"exclude each other"* ]]
 	[[ $output == *"of libnet.a <- source libnet-1.3"* ]]
-	[[ $output == *"libnet 1.3+dfsg-2, line "*" of the lock"* ]]
+	[[ $output == *"<- libnet "*", line "*" of the lock"* ]]
 	[[ $output == *GPL-2.0-only* && $output == *Apache-2.0* ]]
 	[ ! -e out/checkpoint-agent ]
 	run -1 "$KEELSON" licences --check "$HERE/build/bin/criu"
@@ -176,7 +176,7 @@ root_with() { # DIR PACKAGE LICENCE
 	cd missing
 	run -1 "$KEELSON" image build --out out images/checkpoint-agent.yaml
 	echo "$output"
-	[[ $output == *"libnet 1.3+dfsg-2: the text of ISC has to go along"* ]]
+	[[ $output == *"libnet "*": the text of ISC has to go along"* ]]
 	[[ $output == *"<- member "*" of libnet.a <- source libnet-"* ]]
 	[ ! -e out/checkpoint-agent ]
 }
