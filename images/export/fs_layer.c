@@ -18,6 +18,22 @@ static bool is_at_or_below(struct str path, struct str dir)
 	       (path.n == dir.n || path.p[dir.n] == '/');
 }
 
+/*
+ * What says which system and whose accounts these are stays the host's: systemd
+ * refuses an extension with an os-release.
+ */
+static bool is_identity(struct str path)
+{
+	static const char *const names[] = {"usr/lib/os-release",
+		"etc/os-release", "etc/machine-id", "etc/hostname",
+		"etc/passwd", "etc/group", "etc/shadow", "etc/gshadow"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(path, names[i]))
+			return true;
+	return false;
+}
+
 /* Append where a path of the layer goes; false: it is left out. */
 static bool map_path(enum fs_part part, struct str path, struct buf *out)
 {
@@ -29,6 +45,8 @@ static bool map_path(enum fs_part part, struct str path, struct buf *out)
 		buf_str(out, path);
 		return true;
 	}
+	if (is_identity(path))
+		return false;
 	if (part == FS_CONFEXT) {
 		buf_str(out, path);
 		return is_at_or_below(path, STR("etc"));

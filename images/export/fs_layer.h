@@ -4,7 +4,8 @@
  *
  * systemd-sysext lays /usr and /opt upon the host's, systemd-confext /etc.  Of
  * an image that is to be a system extension /bin, /sbin and /lib lie below
- * /usr, as on every host that has systemd.
+ * /usr, as on every host that has systemd; os-release, accounts and host name
+ * are left out.
  */
 #ifndef KEELSON_IMAGES_EXPORT_FS_LAYER_H
 #define KEELSON_IMAGES_EXPORT_FS_LAYER_H

@@ -109,6 +109,12 @@ of_vm() { # PROGRAM ARG...
 		of_vm sbin/veritysetup verify $name.raw $name.verity \
 			"$(cat $name.roothash)"
 	done
+	# systemd refuses an extension that says which system it is
+	"$keelson" export $dist/checkpoint-agent --to sysext -o sysext.raw
+	dd if=sysext.raw of=fs bs=1M skip=1 status=none
+	of_vm bin/dump.erofs --ls --path=/usr/lib fs >names
+	grep -q extension-release.d names
+	fails grep os-release names
 	salt=$(jq -r '.predicate.buildDefinition.internalParameters.verity.salt' \
 		static.provenance.json)
 	run -0 of_vm sbin/veritysetup format --salt="$salt" static.raw theirs
