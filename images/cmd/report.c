@@ -74,11 +74,12 @@ struct report_side {
 };
 
 /* Without a project or a recorded build, an image speaks for itself. */
-static int report_open_tracing(
-	struct report_side *s, const char *root, struct err *e)
+static int report_open_tracing(struct report_side *s, const char *root,
+	const char *path, struct err *e)
 {
 	s->gather.has_evidence = true;
-	if (tracing_open(root, &s->tracing, e) == 0)
+	if (tracing_open_for(root, &(struct tracing_of){path, NULL},
+		    &s->tracing, e) == 0)
 		return 0;
 	if (e->kind != ERR_ABSENT)
 		return -1;
@@ -153,7 +154,7 @@ static int report_open_subject(
 static int report_open(struct report_side *s, const char *root,
 	const char *path, struct err *e)
 {
-	if (report_open_tracing(s, root, e) < 0 ||
+	if (report_open_tracing(s, root, path, e) < 0 ||
 		report_open_subject(s, path, e) < 0 || report_judge(s, e) < 0 ||
 		epoch_read(&s->gather.epoch_s, e) < 0)
 		return -1;
