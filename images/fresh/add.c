@@ -187,6 +187,7 @@ int add_find(struct add *a, struct err *e)
 
 	if (add_choose_suite(a, e) < 0 || add_read_suites(a, &text, e) < 0)
 		return -1;
+	offers_share_paths(&a->offers);
 	a->offer = offers_latest(&a->offers, str_of(a->name), a->is_binary);
 	if (a->offer == NULL)
 		return near_names(

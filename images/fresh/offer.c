@@ -147,6 +147,32 @@ int offers_read(
 	return 0;
 }
 
+static bool offer_is_elsewhere(
+	const struct offer_file *f, const struct offer_file *same)
+{
+	return same->path.n > 0 && str_eq(f->sha256, same->sha256) &&
+	       str_has_prefix(f->path, STR("pool/updates/")) &&
+	       !str_has_prefix(same->path, STR("pool/updates/"));
+}
+
+static void offer_share_path(const struct offers *o, struct offer_file *f)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		if (offer_is_elsewhere(f, &o->list[i].main))
+			f->path = o->list[i].main.path;
+		if (offer_is_elsewhere(f, &o->list[i].patches))
+			f->path = o->list[i].patches.path;
+	}
+}
+
+void offers_share_paths(struct offers *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		offer_share_path(o, &o->list[i].main);
+		offer_share_path(o, &o->list[i].patches);
+	}
+}
+
 const struct offer *offers_latest(
 	const struct offers *o, struct str package, bool is_binary)
 {

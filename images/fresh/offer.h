@@ -50,6 +50,12 @@ struct offer_index {
 int offers_read(
 	struct offers *o, const struct offer_index *index, struct err *e);
 
+/*
+ * A file that a security archive lists below pool/updates gets the path that
+ * another index has for the same bytes: more mirrors have that one.
+ */
+void offers_share_paths(struct offers *o);
+
 /* The latest version of a package, of equal ones the first; NULL: none. */
 const struct offer *offers_latest(
 	const struct offers *o, struct str package, bool is_binary);

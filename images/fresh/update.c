@@ -154,6 +154,7 @@ int update_look(
 			update_read_suite(
 				u, u->packages[i].line->suite, kinds[k]);
 	}
+	offers_share_paths(&u->offers);
 	return 0;
 }
 

@@ -45,6 +45,7 @@ commands_of() { # PAGE
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ "$output" = *'the SBOM names them all'* ]]
+	[[ "$output" = *'build/work/zlib '*'zlib 1.3.1: '* ]]
 	cd hello || return
 	tar -tzf dist/hello/blobs/sha256/"$(jq -r '.layers[0].digest[7:]' \
 		dist/hello/blobs/sha256/"$(jq -r '.manifests[0].digest[7:]' \

@@ -19,18 +19,21 @@ draft() { # PACKAGE: of this project's own lock
 	"$KEELSON" fetch "$1"
 }
 
-built() { # PACKAGE ARCHIVE
-	"$KEELSON" record --root . -- sh "recipes/$1" > log 2>&1 || {
+built() { # PACKAGE ARCHIVE [OPTION...]: of record
+	local package=$1 archive=$2
+	shift 2
+	"$KEELSON" record "$@" --root . -- sh "recipes/$package" > log 2>&1 || {
 		tail -n 20 log
 		return 1
 	}
-	[ -f "build/sysroot/lib/$2" ]
+	[ -f "build/sysroot/lib/$archive" ]
 }
 
 @test "zlib: a configure script of its own, and a program that links it" {
 	run draft zlib
 	[[ "$output" = *'recipes/zlib: builds zlib with a configure script of its own'* ]]
-	built zlib libz.a
+	"$KEELSON" index build/sources/zlib_*.orig.tar.gz -o build/sources.index
+	built zlib libz.a --index build/sources.index
 	cat > main.c <<-'END'
 		#include <stdio.h>
 		#include <zlib.h>
@@ -40,7 +43,9 @@ built() { # PACKAGE ARCHIVE
 	"$KEELSON" record --root . -- sh -c 'gcc -static -Ibuild/sysroot/include \
 		-o build/bin/app main.c -Lbuild/sysroot/lib -lz'
 	build/bin/app
-	"$KEELSON" sbom build/bin/app | grep "^libz.a "
+	run -0 "$KEELSON" sbom build/bin/app
+	grep '^libz.a ' <<< "$output"
+	grep '^build/work/zlib .*zlib 1.3.1: ' <<< "$output"
 }
 
 @test "libyaml: CMake" {

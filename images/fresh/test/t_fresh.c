@@ -124,6 +124,21 @@ static void what_a_lock_cannot_pin_is_no_offer(void **state)
 	}
 }
 
+static void the_same_bytes_have_one_path(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make(1 << 20);
+	struct offers o = read_offers(&a,
+		STR(ENTRY("1-3", "pool/updates/main/z/z", "z_1.orig.tar.gz")
+				ENTRY("1-2", "pool/main/z/z",
+					"z_1.orig.tar.gz")),
+		false);
+
+	(void)state;
+	offers_share_paths(&o);
+	assert_text(o.list[0].main.path, "pool/main/z/z/z_1.orig.tar.gz");
+	assert_text(o.list[1].main.path, "pool/main/z/z/z_1.orig.tar.gz");
+}
+
 static void a_binary_package_is_one_file(void **state)
 {
 	AUTO_ARENA struct arena a = arena_make(1 << 20);
@@ -267,6 +282,7 @@ int main(void)
 		cmocka_unit_test(fields_go_on_and_know_no_case),
 		cmocka_unit_test(the_latest_version_gives_lines_of_a_lock),
 		cmocka_unit_test(what_a_lock_cannot_pin_is_no_offer),
+		cmocka_unit_test(the_same_bytes_have_one_path),
 		cmocka_unit_test(a_binary_package_is_one_file),
 		cmocka_unit_test(only_the_lines_meant_change),
 		cmocka_unit_test(news_are_those_above_the_old_version),
