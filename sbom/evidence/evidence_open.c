@@ -17,6 +17,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
 	EVIDENCE_ROOMS_MAX = 1000,
@@ -134,13 +135,22 @@ static int evidence_read_room(struct evidence *ev, uint32_t room, struct err *e)
 	return evidence_read_events(ev, room, e);
 }
 
-/* Directories; where the file system gives no type, names without a dot. */
-static int evidence_is_room(const struct dirent *d)
+/* Not all file systems say what a name is. */
+static int evidence_may_be_room(const struct dirent *d)
 {
-	if (d->d_name[0] == '.')
-		return 0;
-	return d->d_type == DT_DIR ||
-	       (d->d_type == DT_UNKNOWN && strchr(d->d_name, '.') == NULL);
+	return d->d_name[0] != '.' &&
+	       (d->d_type == DT_DIR || d->d_type == DT_UNKNOWN);
+}
+
+static bool evidence_is_room(const struct evidence *ev, const struct dirent *d)
+{
+	char path[EVIDENCE_PATH_BYTES];
+	struct stat st;
+
+	if (d->d_type == DT_DIR)
+		return true;
+	return evidence_path(ev, (struct str){0}, d->d_name, path, NULL) == 0 &&
+	       stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static int evidence_by_name(const struct dirent **a, const struct dirent **b)
@@ -158,8 +168,9 @@ static int evidence_add_rooms(
 	if (ev->rooms == NULL)
 		return evidence_no_memory(e);
 	for (size_t i = 0; i < n; i++)
-		if (evidence_keep(ev, str_of(entries[i]->d_name),
-			    &ev->rooms[ev->n_rooms++].name, e) < 0)
+		if (evidence_is_room(ev, entries[i]) &&
+			evidence_keep(ev, str_of(entries[i]->d_name),
+				&ev->rooms[ev->n_rooms++].name, e) < 0)
 			return -1;
 	return 0;
 }
@@ -168,7 +179,7 @@ static int evidence_find_rooms(
 	struct evidence *ev, const char *dir, struct err *e)
 {
 	struct dirent **entries;
-	int n = scandir(dir, &entries, evidence_is_room, evidence_by_name);
+	int n = scandir(dir, &entries, evidence_may_be_room, evidence_by_name);
 	int rc;
 
 	if (n < 0)
