@@ -100,7 +100,8 @@ static size_t find_among(const struct fs_tree *t, size_t n, struct str path)
 	return found ? (size_t)(found - t->nodes) : SIZE_MAX;
 }
 
-size_t fs_tree_find(const struct fs_tree *t, struct str path)
+/* The position of a path in a sorted tree; SIZE_MAX: it is not there. */
+static size_t fs_tree_find(const struct fs_tree *t, struct str path)
 {
 	return find_among(t, t->n, path);
 }

@@ -60,9 +60,6 @@ int fs_tree_add(struct fs_tree *t, const struct fs_node *node, struct err *e);
  */
 int fs_tree_seal(struct fs_tree *t, int64_t time_s, struct err *e);
 
-/* The position of a path in a sealed tree; SIZE_MAX: it is not there. */
-size_t fs_tree_find(const struct fs_tree *t, struct str path);
-
 /* The last part of a path. */
 struct str fs_node_name(const struct fs_node *node);
 

@@ -178,7 +178,7 @@ checks() { # KEY
 	run -2 "$keelson" export $dist/pause --to floppy -o x.raw
 	run -2 "$keelson" export $dist/pause --to sysext -o x.img
 	run -2 "$keelson" export $dist/pause --to tar
-	expect "$(ls -A | xargs)" = "good good.tar small"
+	expect "$(ls -A)" = $'good\ngood.tar\nsmall'
 }
 
 @test "hostile layers are refused by every format" {

@@ -11,7 +11,8 @@ static bool index_name_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-struct str index_name_stem(struct str file, bool *is_tar)
+/* The name without what says that it is a tar archive; *is_tar tells. */
+static struct str index_name_stem(struct str file, bool *is_tar)
 {
 	static const char *const suffixes[] = {".tar", ".tar.gz", ".tgz",
 		".tar.xz", ".txz", ".tar.zst", ".tar.bz2", ".tar.lz"};

@@ -8,9 +8,6 @@
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
-/* The name without what says that it is a tar archive; *is_tar tells. */
-struct str index_name_stem(struct str file, bool *is_tar);
-
 /* Views into file. 0, or -1 (ERR_INPUT): no version in it. */
 int index_name_split(
 	struct str file, struct str *name, struct str *version, struct err *e);

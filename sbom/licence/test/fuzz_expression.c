@@ -7,10 +7,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const struct expression *x)
 {
-	for (size_t i = 0; i < x->n; i++)
-		if (x->node[i].kind != EXPRESSION_LICENCE &&
-			(i < 2 || x->node[i].left >= i - 1))
+	for (size_t i = 0; i < x->n; i++) {
+		bool is_leaf = x->node[i].kind == EXPRESSION_LICENCE;
+
+		if (!is_leaf && (i < 2 || x->node[i].left >= i - 1))
 			__builtin_trap();
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
