@@ -27,7 +27,9 @@
 #include <unistd.h>
 
 #define OUTSIDE_ARENA_MAX ((size_t)4 << 30)
-#define OUTSIDE_KNOWN     "known" /* below the evidence, while it is recorded */
+/* Below the evidence, while it is recorded; with a dot, as all its files have,
+   since not every file system tells files from directories (disorderfs). */
+#define OUTSIDE_KNOWN "known.table"
 
 enum { OUTSIDE_FORMAT = 1, OUTSIDE_JSON_MAX = 64 << 20 };
 
