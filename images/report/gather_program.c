@@ -25,7 +25,8 @@ static const struct str part_other_names[PART_OTHERS] = {
 	[PART_AMBIGUOUS] = {"of one of several objects", 25},
 	[PART_PADDING] = {"padding between sections", 24},
 	[PART_MADE] = {"tables that the linker made", 27},
-	[PART_UNLOADED] = {"headers of the file, names of sections", 38},
+	[PART_UNLOADED] = {"headers, names of sections, gaps between segments",
+		49},
 };
 
 /* A program whose parts are being summed up. */

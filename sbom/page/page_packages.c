@@ -2,18 +2,6 @@
 #include "sbom/page/page_bits.h"
 #include "sbom/page/page_sections.h"
 
-static void package_names(const struct page_package *x, struct buf *b)
-{
-	buf_text(b, "<td class=l>");
-	if (x->purl.n > 0)
-		html_element(b, "code", x->purl);
-	if (x->purl.n > 0 && x->cpe.n > 0)
-		buf_text(b, "<br>");
-	if (x->cpe.n > 0)
-		html_element(b, "code", x->cpe);
-	buf_text(b, "</td>");
-}
-
 static void package_row(const struct page_package *x, struct buf *b)
 {
 	buf_text(b, "<tr>");
@@ -23,9 +11,37 @@ static void package_row(const struct page_package *x, struct buf *b)
 	html_element(b, "td class=w", x->role);
 	bits_count_cell(b, x->bytes);
 	bits_count_cell(b, x->patches);
-	html_element(b, "td class=l", x->note);
-	package_names(x, b);
 	buf_text(b, "</tr>\n");
+}
+
+static void package_names_row(const struct page_package *x, struct buf *b)
+{
+	buf_text(b, "<tr>");
+	html_element(b, "th scope=row", x->name);
+	html_element(b, "td class=l", x->note);
+	bits_code_cell(b, "l", x->purl);
+	bits_code_cell(b, "l", x->cpe);
+	buf_text(b, "</tr>\n");
+}
+
+/* Folded away: long texts that few look for. */
+static void package_names(const struct page *p, struct buf *b)
+{
+	static const struct bits_column columns[] = {
+		{"Package", "w"},
+		{"How much of it", "l"},
+		{"Package URL", "l"},
+		{"CPE", "l"},
+	};
+
+	buf_text(b, "<details class=more><summary>How much of each is used, "
+		    "and the names that scanners know it by</summary>\n");
+	bits_table(b, STR("names"), STR("Packages by their other names"),
+		columns, sizeof(columns) / sizeof(*columns));
+	for (size_t i = 0; i < p->n_packages; i++)
+		package_names_row(&p->packages[i], b);
+	bits_table_end(b);
+	buf_text(b, "</details>\n");
 }
 
 void page_packages(const struct page *p, struct buf *b)
@@ -37,8 +53,6 @@ void page_packages(const struct page *p, struct buf *b)
 		{"Part", "w"},
 		{"Bytes", "n"},
 		{"Patches", "n"},
-		{"How much of it", "l"},
-		{"Known as", "l"},
 	};
 
 	if (p->n_packages == 0)
@@ -46,12 +60,12 @@ void page_packages(const struct page *p, struct buf *b)
 	bits_section(b, "packages", "Packages",
 		"What the programs and files come from. The licence is that "
 		"of the files that are inside, not of the whole package.");
-	bits_table(b, STR("packages"),
-		STR("Packages with version, licence and names"), columns,
-		sizeof(columns) / sizeof(*columns));
+	bits_table(b, STR("packages"), STR("Packages with version and licence"),
+		columns, sizeof(columns) / sizeof(*columns));
 	for (size_t i = 0; i < p->n_packages; i++)
 		package_row(&p->packages[i], b);
 	bits_table_end(b);
+	package_names(p, b);
 	buf_text(b, "</section>\n");
 }
 
