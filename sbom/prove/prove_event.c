@@ -35,6 +35,7 @@ enum prove_tool_kind prove_event_tool(const struct node *event)
 	} kinds[] = {
 		{{"/cc1", 4}, PROVE_TOOL_COMPILER},
 		{{"/cc1plus", 8}, PROVE_TOOL_COMPILER},
+		{{"/clang", 6}, PROVE_TOOL_CLANG},
 		{{"/as", 3}, PROVE_TOOL_ASSEMBLER},
 		{{"-as", 3}, PROVE_TOOL_ASSEMBLER},
 		{{"/collect2", 9}, PROVE_TOOL_LINKER},
@@ -185,14 +186,6 @@ static void event_add_words(
 		ev->argv[n + 1] = second;
 }
 
-static bool event_has_depfile(char **argv)
-{
-	for (size_t i = 0; argv[i] != NULL; i++)
-		if (strstr(argv[i], "-dependency-file") != NULL)
-			return true;
-	return false;
-}
-
 static void event_ask(struct prove_event *ev, size_t *n_env)
 {
 	static char md[] = "--MD", reads[] = EVENT_READS,
@@ -207,12 +200,15 @@ static void event_ask(struct prove_event *ev, size_t *n_env)
 			ev->env[(*n_env)++] = compiler;
 		}
 		break;
+	case PROVE_TOOL_CLANG:
+		ev->reads = prove_words_value(ev->argv, "-dependency-file");
+		break;
 	case PROVE_TOOL_ASSEMBLER:
 		ev->reads = EVENT_READS;
 		event_add_words(ev, md, reads, true);
 		break;
 	case PROVE_TOOL_LINKER:
-		if (event_has_depfile(ev->argv))
+		if (prove_words_mention(ev->argv, "-dependency-file"))
 			break;
 		ev->reads = EVENT_READS;
 		event_add_words(ev, linker, NULL, false);
@@ -289,7 +285,8 @@ static int event_see_inode(
 	return kept == NULL ? -1 : table_add(seen, str_of(kept), 0);
 }
 
-/* The path of a file of the tree without links, from inside. */
+/* The path of a file of the tree without links, from inside.  A link with an
+   absolute target leads there as outside: it is a copy of the host's. */
 static int event_see(const struct prove_place *p, const struct prove_event *ev,
 	const char *name, struct table *seen)
 {
@@ -304,8 +301,10 @@ static int event_see(const struct prove_place *p, const struct prove_event *ev,
 		buf_fmt(&b, "%s/", ev->cwd);
 	buf_text(&b, name);
 	real = realpath(buf_cstr(&b), NULL);
-	if (real != NULL && strncmp(real, p->tree, tree) == 0) {
-		char *kept = arena_copy(p->scratch, str_of(real + tree));
+	if (real != NULL) {
+		bool is_inside = strncmp(real, p->tree, tree) == 0;
+		char *kept = arena_copy(
+			p->scratch, str_of(real + (is_inside ? tree : 0)));
 
 		rc = kept == NULL ? -1 : table_add(seen, str_of(kept), 0);
 		if (rc == 0)

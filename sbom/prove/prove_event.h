@@ -19,7 +19,8 @@ struct prove_event {
    it reads? */
 enum prove_tool_kind {
 	PROVE_TOOL_OTHER,
-	PROVE_TOOL_COMPILER,
+	PROVE_TOOL_COMPILER, /* cc1 */
+	PROVE_TOOL_CLANG,    /* clang -cc1, which the recorder asked already */
 	PROVE_TOOL_ASSEMBLER,
 	PROVE_TOOL_LINKER,
 	PROVE_TOOL_EDITOR, /* strip, objcopy: what their words name */

@@ -29,7 +29,8 @@ static bool step_has_response(const struct node *event)
 {
 	const struct node *c = node_first(node_get(event, "argv"));
 
-	if (prove_event_tool(event) != PROVE_TOOL_COMPILER)
+	if (prove_event_tool(event) != PROVE_TOOL_COMPILER &&
+		prove_event_tool(event) != PROVE_TOOL_CLANG)
 		return false;
 	while (c != NULL && !str_has_prefix(node_text(c), STR("@")))
 		c = c->next;

@@ -9,7 +9,8 @@
 
 static const char *const words_maps[] = {
 	"-ffile-prefix-map=", "-fdebug-prefix-map=", "-fmacro-prefix-map=",
-	"--debug-prefix-map=", "--debug-prefix-map", NULL};
+	"--debug-prefix-map=", "--debug-prefix-map",
+	"-fdebug-compilation-dir=", "-fcoverage-compilation-dir=", NULL};
 
 static size_t words_map(struct str word)
 {
@@ -58,6 +59,22 @@ char *prove_words_restore(
 	memcpy(out + i, root.p, root.n);
 	memcpy(out + i + root.n, word.p + i + 1, word.n - i - 1);
 	return out;
+}
+
+bool prove_words_mention(char **argv, const char *text)
+{
+	for (size_t i = 0; argv[i] != NULL; i++)
+		if (strstr(argv[i], text) != NULL)
+			return true;
+	return false;
+}
+
+const char *prove_words_value(char **argv, const char *option)
+{
+	for (size_t i = 1; argv[i] != NULL; i++)
+		if (strcmp(argv[i], option) == 0)
+			return argv[i + 1];
+	return NULL;
 }
 
 const char *prove_words_depfile(char **argv)

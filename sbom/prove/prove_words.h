@@ -21,6 +21,12 @@ int prove_words_root(struct str word, bool *is_sure);
 char *prove_words_restore(
 	struct arena *a, struct str word, int at, struct str root);
 
+/* Is this text in any of the words? */
+bool prove_words_mention(char **argv, const char *text);
+
+/* The word behind an option; NULL: there is none. */
+const char *prove_words_value(char **argv, const char *option);
+
 /*
  * The value of an option that names the compiler's file of dependencies, in
  * argv of a cc1, and turn -MMD into -MD so that system headers are in it, as

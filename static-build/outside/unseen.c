@@ -105,6 +105,8 @@ static int unseen_look_at_event(struct unseen *u, const struct place *p,
 	if (unseen_has_source(ev, n))
 		return 0;
 	path = evidence_made(node_get(n, "output")).path;
+	if (path.n == 0) /* a question, answered by the exit code */
+		return 0;
 	path.p = arena_copy(p->arena, path);
 	return path.p == NULL ? place_no_memory(e) : unseen_add(u, p, path, e);
 }

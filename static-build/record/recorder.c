@@ -112,7 +112,9 @@ static int run_sub(const struct context *c, char **argv, int *rc, struct err *e)
 {
 	const struct role *r = role_of(by_driver, tool_base(argv[0]));
 
-	if (!strchr(argv[0], '/') && find_tool(c, argv, e) < 0)
+	/* clang finds its linker on PATH, which is us, and names it in full */
+	if ((!strchr(argv[0], '/') || tool_is_recorder(c, argv[0])) &&
+		find_tool(c, argv, e) < 0)
 		return -1;
 	if (!c->is_on || !r)
 		return tool_become(argv[0], argv, e);

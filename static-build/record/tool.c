@@ -61,6 +61,13 @@ static int note_found(const char *path, struct err *e)
 	return 0;
 }
 
+bool tool_is_recorder(const struct context *c, const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) && strcmp(real, c->self) == 0;
+}
+
 static bool is_other_program(const struct context *c, const char *path)
 {
 	char real[PATH_MAX];

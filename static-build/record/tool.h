@@ -19,6 +19,9 @@ size_t tool_count(char *const *argv);
 int tool_find(const struct context *c, const char *name, char out[PATH_MAX],
 	struct err *e);
 
+/* Does this path lead to the recorder itself? */
+bool tool_is_recorder(const struct context *c, const char *path);
+
 /*
  * Run it and wait; *rc is its exit code, or 128 + signal as in a shell.  0, or
  * -1 when it could not be started.

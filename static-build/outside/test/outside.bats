@@ -276,6 +276,11 @@ version() { # PACKAGE
 	record_demo
 	sha256sum -c ../plain
 	[ "$(jq -c .unseen .keelson/record.json)" = '[]' ]
+	[ "$(jq -r 'select(.ev == "link").tool' .keelson/build/events.jsonl |
+		sort -u)" = "$(realpath /usr/bin/ld)" ]
+	"$KEELSON" prove one >proof
+	grep -qx 'one: proven' proof
+	grep -q '^  rebuilt  *2 objects, 1 links' proof
 	"$KEELSON" why one add | grep -q "source *add.c, sha256 $(sum add.c)"
 	"$KEELSON" why two three | grep -q 'source *three.c'
 	"$KEELSON" sbom one | grep -q '^libdemo.a *1 of 3 '
