@@ -220,14 +220,14 @@ stranger_unseen() {
 }
 
 # Less than 2 %: but 2.2 % where configure asks hundreds of questions of a small
-# source, as dropbear's does; and of a tree of less than 2 MiB the host's files
+# source, as dropbear's does; and of a tree of less than 8 MiB the host's files
 # weigh too much.
 stranger_compact() {
 	local evidence tree
 	evidence=$(tar -c .keelson | xz -T1 | wc -c)
 	tree=$(du -sb --exclude=.keelson . | cut -f 1)
 	echo "evidence: $evidence bytes compressed, of a tree of $tree"
-	[ "$tree" -lt $((2 << 20)) ] || [ $((evidence * 45)) -lt "$tree" ]
+	[ "$tree" -lt $((8 << 20)) ] || [ $((evidence * 45)) -lt "$tree" ]
 }
 
 stranger() { # NAME SOURCES
