@@ -23,6 +23,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 
@@ -213,21 +214,25 @@ static int lock_definition(const char *definition, int *fd, struct err *e)
 int image_build(const struct image_request *r, struct image_result *result,
 	struct err *e)
 {
-	struct image_work w = {.r = r,
-		.tree = tree_make(),
-		.arena = arena_make(IMAGE_ARENA_BYTES)};
+	struct image_work *w = calloc(1, sizeof(*w));
 	AUTO_FD int fd = -1;
 	int done;
 
 	*result = (struct image_result){0};
-	image_sboms_start(&w);
+	if (!w)
+		return err_kind(e, ERR_LIMIT, "out of memory");
+	w->r = r;
+	w->tree = tree_make();
+	w->arena = arena_make(IMAGE_ARENA_BYTES);
+	image_sboms_start(w);
 	done = lock_definition(r->definition, &fd, e);
 	if (done == 0)
-		done = build_image(&w, result, e);
-	definition_free(&w.d);
-	tree_free(&w.tree);
-	sbom_close(&w.made);
-	image_sboms_free(&w);
-	arena_free(&w.arena);
+		done = build_image(w, result, e);
+	definition_free(&w->d);
+	tree_free(&w->tree);
+	sbom_close(&w->made);
+	image_sboms_free(w);
+	arena_free(&w->arena);
+	free(w);
 	return done;
 }

@@ -46,8 +46,6 @@ static void package_add(struct gather *g, const struct item *x)
 				: x->comment,
 		.purl = x->purl,
 		.cpe = x->cpe,
-		.source = m != NULL ? m->line->path : (struct str){0},
-		.sha256 = x->sha256,
 		.bytes = package_bytes(p, x->name),
 		.patches = m != NULL ? package_patches(&g->sbom.model, m) : 0,
 	};

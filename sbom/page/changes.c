@@ -29,7 +29,7 @@ static struct str pairs_keep(struct pairs *to, const struct buf *text)
 
 	if (copy == NULL || text->full)
 		to->is_full = true;
-	return copy == NULL ? (struct str){0} : (struct str){copy, text->n};
+	return (struct str){copy, copy == NULL ? 0 : text->n};
 }
 
 static void pairs_add(struct pairs *to, struct pair p)
@@ -175,14 +175,14 @@ static void change_add(
 	if (x != NULL && y != NULL && str_eq(x->value, y->value) &&
 		x->bytes == y->bytes)
 		return;
-	*c = (struct change){.key = x != NULL ? x->key : y->key,
-		.was_there = x != NULL,
-		.is_there = y != NULL};
+	*c = (struct change){.was_there = x != NULL, .is_there = y != NULL};
 	if (x != NULL) {
+		c->key = x->key;
 		c->before = x->value;
 		c->bytes_before = x->bytes;
 	}
 	if (y != NULL) {
+		c->key = y->key;
 		c->after = y->value;
 		c->bytes_after = y->bytes;
 	}

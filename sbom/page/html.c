@@ -97,10 +97,9 @@ void html_count(struct buf *b, uint64_t n)
 	while (n / unit >= 1000 && unit <= UINT64_MAX / 1000)
 		unit *= 1000;
 	buf_fmt(b, "%llu", (unsigned long long)(n / unit));
-	while (unit > 1) {
-		unit /= 1000;
-		buf_fmt(b, ",%03llu", (unsigned long long)(n / unit % 1000));
-	}
+	for (; unit > 1; unit /= 1000)
+		buf_fmt(b, ",%03llu",
+			(unsigned long long)(n % unit / (unit / 1000)));
 }
 
 void html_size(struct buf *b, uint64_t bytes)

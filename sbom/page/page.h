@@ -59,8 +59,7 @@ struct page_package {
 	struct str role;    /* "linked", "headers only", "files" */
 	struct str note;    /* for people */
 	struct str purl, cpe;
-	struct str source, sha256; /* the file it was taken from */
-	uint64_t bytes;            /* of all programs */
+	uint64_t bytes; /* of all programs */
 	size_t patches;
 };
 

@@ -86,11 +86,11 @@ stage_pc() { # NAME VERSION LIBS CFLAGS
 # that no shell or make on the way has to keep the quotes.  It names the package
 # as its SBOM does: Debian's only with Debian's patches.
 note_arguments() { # PACKAGE LINKED...: prints @FILE
-	local linked p=$1
+	note_of=$1
 	shift
-	linked=$(awk -v packages="$*" -f "$ROOT/static-build/lib/linked.awk" \
+	note_linked=$(awk -v packages="$*" -f "$ROOT/static-build/lib/linked.awk" \
 		"$ROOT/static-build/sources.lock")
-	awk -v p="$p" -v linked="$linked" -v cpu="$CPU" '
+	awk -v p="$note_of" -v linked="$note_linked" -v cpu="$CPU" '
 	BEGIN {
 		number["bookworm"] = 12
 		number["trixie"] = 13
