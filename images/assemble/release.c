@@ -13,7 +13,11 @@
 
 #include <ctype.h>
 
-enum { RELEASE_FILE_BYTES = 4096 };
+enum {
+	RELEASE_FILE_BYTES = 4096,
+	RELEASE_PATH_BYTES = 320,
+	RELEASE_VERSION_BYTES = 64,
+};
 
 static const struct str release_maker = {
 	"the definition, and the packages that are inside", 48};
@@ -83,7 +87,7 @@ static bool release_is_free(
 static int release_package(
 	struct image_work *w, size_t n, const struct item *x, struct err *e)
 {
-	char name[TAR_PATH_BYTES], text[RELEASE_FILE_BYTES];
+	char name[RELEASE_PATH_BYTES], text[RELEASE_FILE_BYTES];
 	struct buf path = buf_fixed(name, sizeof(name));
 	struct buf b = buf_fixed(text, sizeof(text));
 
@@ -101,7 +105,7 @@ int release_add(struct image_work *w, struct err *e)
 {
 	const struct items *items = &w->made.items;
 	const struct str version = STR("/etc/debian_version");
-	char text[RELEASE_FILE_BYTES];
+	char text[RELEASE_VERSION_BYTES];
 	struct buf b = buf_fixed(text, sizeof(text));
 	size_t n = w->tree.n;
 

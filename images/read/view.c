@@ -146,7 +146,7 @@ int view_open_at(const char *path, size_t at, struct view *v, struct err *e)
 
 int view_open(const char *path, struct view *v, struct err *e)
 {
-	return view_open_one(path, &(struct choice){NULL}, v, e);
+	return view_open_one(path, &(struct choice){0}, v, e);
 }
 
 int view_open_one(const char *path, const struct choice *choice, struct view *v,

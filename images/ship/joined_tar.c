@@ -96,20 +96,24 @@ static int write_tar(
 
 int joined_tar_write(const char *layout, int64_t time_s, struct err *e)
 {
-	char partial[JOINED_PATH_BYTES], final[JOINED_PATH_BYTES];
-	int n = snprintf(partial, sizeof(partial), "%s.tar.partial", layout);
+	AUTO_BUF struct buf partial = buf_growing(JOINED_PATH_BYTES);
+	AUTO_BUF struct buf final = buf_growing(JOINED_PATH_BYTES);
 	AUTO_VIEW struct view v = {0};
 
-	if (n < 0 || n >= JOINED_PATH_BYTES)
+	buf_fmt(&partial, "%s.tar.partial", layout);
+	buf_fmt(&final, "%s.tar", layout);
+	buf_cstr(&partial);
+	buf_cstr(&final);
+	if (partial.full)
 		return err_kind(e, ERR_LIMIT, "%s: path too long", layout);
-	snprintf(final, sizeof(final), "%s.tar", layout);
 	if (view_open_one(
 		    layout, &(struct choice){.is_by_number = true}, &v, e) < 0)
 		return -1;
-	if (write_tar(&v, partial, time_s, e) < 0) {
-		remove(partial);
+	if (write_tar(&v, partial.p, time_s, e) < 0) {
+		remove(partial.p);
 		return -1;
 	}
-	return rename(partial, final) < 0 ? err_sys(e, "rename %s", partial)
-					  : 0;
+	return rename(partial.p, final.p) < 0
+		       ? err_sys(e, "rename %s", partial.p)
+		       : 0;
 }

@@ -127,7 +127,7 @@ static void test_faults_are_named(void **state)
 
 static void test_limits(void **state)
 {
-	char text[EXPRESSION_BYTES_MAX + 2];
+	static char text[EXPRESSION_BYTES_MAX + 2];
 	struct buf b = buf_fixed(text, sizeof(text));
 	struct expression x;
 	struct err e = {0};
