@@ -117,6 +117,12 @@ static int set_xattrs(const struct unpacking *u, const struct fs_node *x)
 	return 0;
 }
 
+/* Without owners a set-id bit would give away whoever exports. */
+static mode_t mode_of(const struct unpacking *u, const struct fs_node *x)
+{
+	return x->mode & (u->is_root ? 07777 : 01777);
+}
+
 static int settle_entry(
 	const struct unpacking *u, const struct fs_node *x, struct err *e)
 {
@@ -130,7 +136,7 @@ static int settle_entry(
 				   AT_SYMLINK_NOFOLLOW) < 0) ||
 		set_xattrs(u, x) < 0 ||
 		(x->type != TAR_SYMLINK &&
-			fchmodat(u->root, path, x->mode, 0) < 0) ||
+			fchmodat(u->root, path, mode_of(u, x), 0) < 0) ||
 		utimensat(u->root, path, times, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(
 			e, "owner, mode or time of /%.*s", STR_ARG(x->path));
@@ -153,26 +159,34 @@ static int unpack_fill(
 
 /* ---- the directory ------------------------------------------------------- */
 
-/* What a run of the same image left; anything else stays. */
-static int remove_partial(
-	const struct fs_tree *t, const char *partial, struct err *e)
+/* What this run made, in a directory that it made. */
+static void remove_own(const struct fs_tree *t, const char *partial)
 {
 	AUTO_FD int dir =
 		open(partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (dir < 0)
-		return errno == ENOENT ? 0 : err_sys(e, "%s", partial);
+		return;
 	for (size_t i = 0; i < t->n; i++)
 		if (t->nodes[i].type == TAR_DIR && t->nodes[i].path.n > 0)
 			fchmodat(dir, t->nodes[i].path.p, 0700, 0);
 	for (size_t i = t->n; i-- > 1;)
 		unlinkat(dir, t->nodes[i].path.p,
 			t->nodes[i].type == TAR_DIR ? AT_REMOVEDIR : 0);
-	return rmdir(partial) < 0 ? err_sys(e,
-					    "%s: it is left of another run: "
-					    "remove it",
-					    partial)
-				  : 0;
+	rmdir(partial);
+}
+
+/* Links in a directory that is there already may lead elsewhere: it stays. */
+static int make_partial(const char *partial, struct err *e)
+{
+	if (mkdir(partial, 0700) == 0)
+		return 0;
+	return errno == EEXIST
+		       ? err_kind(e, ERR_BUSY,
+				 "%s: it is there: if another run left it, "
+				 "remove it",
+				 partial)
+		       : err_sys(e, "create %s", partial);
 }
 
 static int name_partial(
@@ -214,13 +228,10 @@ int unpack_layer(const struct fs_layer *l, const char *path, struct err *e)
 {
 	char partial[UNPACK_PATH_BYTES];
 
-	if (name_partial(path, partial, e) < 0 ||
-		remove_partial(&l->tree, partial, e) < 0)
+	if (name_partial(path, partial, e) < 0 || make_partial(partial, e) < 0)
 		return -1;
-	if (mkdir(partial, 0700) < 0)
-		return err_sys(e, "create %s", partial);
 	if (unpack_into(l, partial, e) < 0) {
-		remove_partial(&l->tree, partial, NULL);
+		remove_own(&l->tree, partial);
 		return -1;
 	}
 	return rename(partial, path) < 0 ? err_sys(e, "rename %s", partial) : 0;

@@ -75,6 +75,23 @@ list() { # DIR
 	list got | grep -q '^capable .* security.capability=0100'
 }
 
+@test "without root a tree has no set-id bits, and no leftover is touched" {
+	mkdir root other && chmod 777 other
+	echo text >root/file && chmod 6755 root/file && mkdir -m 1777 root/tmp
+	tar -C root --format=ustar -cf it.tar .
+	python3 $here/layout.py it.tar it
+	export_it() {
+		(cd other && setpriv --reuid 1234 --regid 1234 --clear-groups \
+			"$keelson" export ../it --to tree -o got)
+	}
+	mkdir other/.got.partial
+	run -1 export_it
+	[[ "$output" == *".got.partial: it is there"*"remove it"* ]]
+	rmdir other/.got.partial
+	export_it
+	expect "$(stat -c %a other/got/file other/got/tmp | xargs)" = "755 1777"
+}
+
 @test "the same bytes from another user, directory and umask" {
 	mkdir other && chmod 777 other
 	cp -r $dist/checkpoint-agent other
