@@ -88,6 +88,28 @@ static int entries_add(struct reading *r, const struct node *descriptor,
 				     : 0;
 }
 
+/*
+ * A reader takes a child by its platform whatever its tag says, so each is an
+ * image; only what BuildKit attests has no platform that a reader has.
+ */
+static int add_platform(struct reading *r, const struct node *child,
+	const struct node *index, struct err *e)
+{
+	const struct node *is = node_get(child, "platform");
+
+	if (entries_add(r, child, index, e) < 0)
+		return -1;
+	if (r->out->items[r->out->n - 1].kind == ENTRY_IMAGE ||
+		(str_is(node_text(node_get(is, "os")), "unknown") &&
+			str_is(node_text(node_get(is, "architecture")),
+				"unknown")))
+		return 0;
+	return err_kind(e, ERR_INPUT,
+		"%s: %s: an image of several is marked as what belongs to "
+		"another",
+		r->source->path, blob_digest(child));
+}
+
 /* The images of an index, one for each platform. */
 static int add_platforms(
 	struct reading *r, const struct node *index, struct err *e)
@@ -100,7 +122,7 @@ static int add_platforms(
 		return err_at(e, "%s: %s", r->source->path, blob_digest(index));
 	for (const struct node *c = node_first(node_get(doc, "manifests")); c;
 		c = c->next)
-		if (entries_add(r, c, index, e) < 0)
+		if (add_platform(r, c, index, e) < 0)
 			return -1;
 	return 0;
 }

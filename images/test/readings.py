@@ -129,6 +129,23 @@ def index_of_indexes(x):
                               1)
 
 
+def index_hides_a_platform(x):
+    """Readers take it by its platform; its tag says that it is signatures."""
+    evil = x.evil()
+    manifest = json.loads(read(x.folder, blob(evil["digest"])))
+    manifest["layers"][0]["mediaType"] = \
+        "application/vnd.dev.cosign.simplesigning.v1+json"
+    child = x.put(text(manifest), evil["mediaType"])
+    child["platform"] = {"os": "linux", "architecture": "amd64"}
+    child["annotations"] = {"dev.keelson.tag": f"sha256-{'0' * 64}.sig"}
+    inner = x.put(text({"schemaVersion": 2,
+                        "mediaType": IMAGE + "index.v1+json",
+                        "manifests": [child]}),
+                  IMAGE + "index.v1+json")
+    x.index = x.index.replace('"manifests":[', f'"manifests":[{text(inner)},',
+                              1)
+
+
 def index_docker_entry(x):
     entry = evil_entry(x)
     entry["mediaType"] = \
@@ -222,9 +239,9 @@ def other_version(x):
 
 
 CASES = [good, index_twice, index_case, index_kelvin_free, index_no_type,
-         index_of_indexes, index_docker_entry, referrer_is_an_image,
-         manifest_twice, manifest_case, manifest_type, layer_type,
-         layer_elsewhere, config_twice, config_user, config_diff_ids,
+         index_of_indexes, index_hides_a_platform, index_docker_entry,
+         referrer_is_an_image, manifest_twice, manifest_case, manifest_type,
+         layer_type, layer_elsewhere, config_twice, config_user, config_diff_ids,
          config_platform, config_label_twice, docker_other_layer, docker_two,
          docker_case, docker_legacy, no_mark, other_version]
 
