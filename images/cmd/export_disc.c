@@ -1,6 +1,7 @@
 /*
- * export_disc - the papers are written before the file gets its name, so that
- * none of it is there without them.
+ * export_disc - the papers are made before any is written, and written before
+ * the file gets its name, so that none of it is there without them, and a run
+ * that fails to make them leaves older ones as they are.
  */
 #include "images/cmd/export_disc.h"
 
@@ -14,29 +15,60 @@
 #include "lib/base/shown.h"
 #include "lib/base/whole.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXPORT_PAPER_BYTES ((size_t)64 << 20)
 #define EXPORT_NAMES_BYTES ((size_t)256 << 20)
 #define EXPORT_PATH_BYTES  4096
 
-/* Write PATH with another ending. */
-static int export_put(const struct export_disc *x, const char *ending,
-	const struct buf *bytes, struct err *e)
+/* PATH with another ending. */
+static int export_path(const struct export_disc *x, const char *ending,
+	char path[EXPORT_PATH_BYTES], struct err *e)
 {
-	char path[EXPORT_PATH_BYTES];
 	struct str base = str_of(x->path);
 	int n;
 
 	if (str_has_suffix(base, STR(".raw")))
 		base.n -= STR(".raw").n;
-	n = snprintf(path, sizeof(path), "%.*s%s", STR_ARG(base), ending);
-	if (n < 0 || n >= EXPORT_PATH_BYTES)
-		return err_kind(e, ERR_LIMIT, "%s: path too long", x->path);
-	if (whole_check(bytes, path, e) < 0)
+	n = snprintf(path, EXPORT_PATH_BYTES, "%.*s%s", STR_ARG(base), ending);
+	return n < 0 || n >= EXPORT_PATH_BYTES
+		       ? err_kind(e, ERR_LIMIT, "%s: path too long", x->path)
+		       : 0;
+}
+
+/* The documents of an image have the names that the papers would get. */
+static int export_is_free(const struct export_disc *x, struct err *e)
+{
+	char path[EXPORT_PATH_BYTES];
+
+	if (export_path(x, "/index.json", path, e) < 0)
 		return -1;
-	return file_write(path, buf_view(bytes), 0644, e);
+	return access(path, F_OK) == 0
+		       ? err_kind(e, ERR_BUSY,
+				 "%s: its papers would replace the documents "
+				 "of the image %.*s: name another place",
+				 x->path,
+				 (int)(strlen(path) - strlen("/index.json")),
+				 path)
+		       : 0;
+}
+
+/* No bytes: an older file goes. */
+static int export_put(const struct export_disc *x, const char *ending,
+	const struct buf *bytes, struct err *e)
+{
+	char path[EXPORT_PATH_BYTES];
+
+	if (export_path(x, ending, path, e) < 0)
+		return -1;
+	if (bytes->n > 0)
+		return file_write(path, buf_view(bytes), 0644, e);
+	return unlink(path) < 0 && errno != ENOENT
+		       ? err_sys(e, "remove %s", path)
+		       : 0;
 }
 
 /* The SBOM of the image, if it has one: namespace and bytes. */
@@ -59,18 +91,54 @@ static int export_find_sbom(struct view *v, struct papers *p, struct arena *a,
 	return 0;
 }
 
+/* The papers, made before any is written. */
+struct export_texts {
+	struct buf provenance, bundle, spdx, hash;
+};
+
+static void export_texts_free(struct export_texts *t)
+{
+	buf_free(&t->provenance);
+	buf_free(&t->bundle);
+	buf_free(&t->spdx);
+	buf_free(&t->hash);
+}
+
 static int export_sign(
-	const struct export_disc *x, const struct buf *statement, struct err *e)
+	const struct export_disc *x, struct export_texts *t, struct err *e)
 {
 	AUTO_SIGN_KEY struct sign_key k = {0};
-	AUTO_BUF struct buf bundle = buf_growing(EXPORT_PAPER_BYTES);
 
 	if (!x->key)
 		return 0;
-	if (key_file_private(x->key, x->passphrase, &k, e) < 0 ||
-		papers_sign(&k, buf_view(statement), &bundle, e) < 0)
+	if (key_file_private(x->key, x->passphrase, &k, e) < 0)
 		return -1;
-	return export_put(x, ".sigstore.json", &bundle, e);
+	return papers_sign(&k, buf_view(&t->provenance), &t->bundle, e);
+}
+
+static int export_make(const struct export_disc *x, const struct papers *p,
+	struct export_texts *t, struct err *e)
+{
+	buf_fmt(&t->hash, "%s\n", p->disc->root_hash);
+	papers_provenance(p, &t->provenance);
+	papers_spdx(p, &t->spdx);
+	if (export_sign(x, t, e) < 0 || whole_check(&t->hash, x->path, e) < 0 ||
+		whole_check(&t->provenance, x->path, e) < 0 ||
+		whole_check(&t->spdx, x->path, e) < 0)
+		return -1;
+	return whole_check(&t->bundle, x->path, e);
+}
+
+static int export_write(const struct export_disc *x, const struct disc *d,
+	const struct export_texts *t, struct err *e)
+{
+	if ((x->kind == DISC_EROFS &&
+		    export_put(x, ".verity", &d->hashes, e) < 0) ||
+		export_put(x, ".provenance.json", &t->provenance, e) < 0 ||
+		export_put(x, ".spdx.json", &t->spdx, e) < 0 ||
+		export_put(x, ".sigstore.json", &t->bundle, e) < 0)
+		return -1;
+	return export_put(x, ".roothash", &t->hash, e);
 }
 
 static int export_papers(const struct export_disc *x, struct view *v,
@@ -78,27 +146,23 @@ static int export_papers(const struct export_disc *x, struct view *v,
 {
 	AUTO_ARENA struct arena a = arena_make(EXPORT_NAMES_BYTES);
 	AUTO_BUF struct buf sbom = buf_growing(EXPORT_PAPER_BYTES);
-	AUTO_BUF struct buf text = buf_growing(EXPORT_PAPER_BYTES);
-	AUTO_BUF struct buf hash = buf_growing(EXPORT_PAPER_BYTES);
+	struct export_texts t = {buf_growing(EXPORT_PAPER_BYTES),
+		buf_growing(EXPORT_PAPER_BYTES),
+		buf_growing(EXPORT_PAPER_BYTES),
+		buf_growing(EXPORT_PAPER_BYTES)};
 	struct papers p = {.file = str_base_name(str_of(x->path)).p,
 		.format = x->format,
 		.name = x->name,
 		.view = v,
 		.disc = d};
+	int done = export_find_sbom(v, &p, &a, &sbom, e);
 
-	buf_fmt(&hash, "%s\n", d->root_hash);
-	if (export_find_sbom(v, &p, &a, &sbom, e) < 0 ||
-		export_put(x, ".roothash", &hash, e) < 0 ||
-		(x->kind == DISC_EROFS &&
-			export_put(x, ".verity", &d->hashes, e) < 0))
-		return -1;
-	papers_provenance(&p, &text);
-	if (export_put(x, ".provenance.json", &text, e) < 0 ||
-		export_sign(x, &text, e) < 0)
-		return -1;
-	buf_reset(&text);
-	papers_spdx(&p, &text);
-	return export_put(x, ".spdx.json", &text, e);
+	if (done == 0)
+		done = export_make(x, &p, &t, e);
+	if (done == 0)
+		done = export_write(x, d, &t, e);
+	export_texts_free(&t);
+	return done;
 }
 
 static void export_print(const struct export_disc *x, const struct disc *d)
@@ -139,7 +203,7 @@ int export_disc(const struct export_disc *x, struct view *v, struct err *e)
 		.name = x->name,
 		.arch = arch.n > 0 ? arch.p : ""};
 
-	if (replace_open(&file, x->path, e) < 0 ||
+	if (export_is_free(x, e) < 0 || replace_open(&file, x->path, e) < 0 ||
 		disc_write(&plan, &file, &d, e) < 0 ||
 		export_papers(x, v, &d, e) < 0 ||
 		replace_commit(&file, 0644, e) < 0)

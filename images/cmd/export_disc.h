@@ -18,7 +18,9 @@ struct export_disc {
 /*
  * Write PATH, and beside it, without the .raw of its name: .roothash, of
  * DISC_EROFS .verity, .provenance.json, .spdx.json, and with a key
- * .sigstore.json; PATH comes last.  What was done is printed. 0 or -1.
+ * .sigstore.json, of which an older one goes without a key; PATH comes last.
+ * What was done is printed.  0, or -1: a layout has that name, whose documents
+ * would be replaced (ERR_BUSY).
  */
 int export_disc(const struct export_disc *x, struct view *v, struct err *e);
 

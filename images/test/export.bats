@@ -112,6 +112,23 @@ list() { # DIR
 	cmp pause.verity other/pause.verity
 }
 
+@test "papers replace neither an image's documents nor good ones" {
+	cp -r $dist/pause $dist/pause.spdx.json $dist/pause.provenance.json .
+	run -1 "$keelson" export pause --to sysext -o pause.raw
+	[[ "$output" == *"the image pause: name another place"* ]]
+	cmp pause.spdx.json $dist/pause.spdx.json
+	cmp pause.provenance.json $dist/pause.provenance.json
+	[ ! -e pause.raw ] && [ ! -e pause.roothash ]
+
+	"$keelson" keygen --no-passphrase it
+	"$keelson" export pause --to erofs --key it.key -o x.raw
+	sha256sum x.* >before
+	run -1 "$keelson" export $dist/static --to erofs --key it.pub -o x.raw
+	sha256sum --quiet -c before
+	"$keelson" export $dist/static --to erofs -o x.raw
+	[ ! -e x.sigstore.json ] && [ -e x.roothash ]
+}
+
 # What the formats' own programs say without a kernel; with one: discs.bats.
 of_vm() { # PROGRAM ARG...
 	/lab/vm/lib64/ld-linux-x86-64.so.2 \
