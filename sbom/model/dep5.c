@@ -6,6 +6,8 @@
  */
 #include "sbom/model/dep5.h"
 
+#include <string.h>
+
 /* Case does not matter in names of fields. */
 static bool dep5_is_field(struct str line, struct str name, struct str *value)
 {
@@ -211,26 +213,54 @@ static void dep5_name(struct str name, struct buf *out)
 	dep5_reference(name, out);
 }
 
+/* Put what stands in out from a place on in parentheses. */
+static void dep5_enclose(struct buf *out, size_t from)
+{
+	buf_byte(out, ')');
+	buf_byte(out, ')'); /* room for the other one */
+	if (out->full)
+		return;
+	memmove(out->p + from + 1, out->p + from, out->n - 1 - from);
+	out->p[from] = '(';
+}
+
+static bool dep5_is_exception(struct str name)
+{
+	struct str word;
+
+	while (str_cut(&name, ' ', &word))
+		if (str_is(word, "with"))
+			return true;
+	return false;
+}
+
 void dep5_to_spdx(struct str name, struct buf *out)
 {
-	struct str rest = name, word;
+	const size_t from = out->n;
+	bool has_or = false, has_comma = false;
+	struct str word;
 
-	while (str_cut(&rest, ' ', &word))
-		if (str_is(word, "with")) {
-			/* exceptions have other names in SPDX, or none */
-			dep5_reference(name, out);
-			return;
-		}
+	if (dep5_is_exception(name)) {
+		/* exceptions have other names in SPDX, or none */
+		dep5_reference(name, out);
+		return;
+	}
 	while (str_cut(&name, ' ', &word)) {
-		if (word.n > 0 && word.p[word.n - 1] == ',')
-			word.n--;
-		if (word.n == 0)
-			continue;
-		if (str_is(word, "or"))
+		bool ends = word.n > 0 && word.p[word.n - 1] == ',';
+
+		word.n -= ends;
+		if (str_is(word, "or")) {
 			buf_text(out, " OR ");
-		else if (str_is(word, "and"))
+			has_or = true;
+		} else if (str_is(word, "and")) {
+			/* "A or B, and C": a comma undoes the priority */
+			if (has_comma && has_or)
+				dep5_enclose(out, from);
+			has_or &= !has_comma;
 			buf_text(out, " AND ");
-		else
+		} else if (word.n > 0) {
 			dep5_name(word, out);
+		}
+		has_comma = ends || (has_comma && word.n == 0);
 	}
 }

@@ -36,6 +36,8 @@ bool dep5_matches(struct str pattern, struct str path);
 /*
  * A short name as an SPDX expression: Debian's names become SPDX ids, "and"
  * and "or" operators; a name that SPDX does not know becomes LicenseRef-NAME.
+ * A comma before "and" puts what is before it in parentheses (7.2 of the
+ * format).
  */
 void dep5_to_spdx(struct str name, struct buf *out);
 

@@ -96,11 +96,12 @@ static int notice_add_use(
 	struct rule rule = rule_of(x->id, x->exception);
 	struct notice_wanted w = {.part = k->part,
 		.group = k->group,
-		.id = notice_use_id(x),
+		.id = x->id,
 		.common = rule.duties != 0 ? rule.text : NULL};
 	const struct notice_text *text = NULL;
+	struct str id = notice_use_id(x);
 	bool is_new;
-	struct notice_use *use = notice_use(k, w.id, &is_new);
+	struct notice_use *use = notice_use(k, id, &is_new);
 
 	if (use == NULL)
 		return model_no_memory(e);
@@ -108,15 +109,16 @@ static int notice_add_use(
 	k->part->duties |= rule.duties;
 	if (!is_new)
 		return 0;
-	if (!rule.is_known && notice_report(k, NOTICE_UNKNOWN, w.id, e) < 0)
+	if (!rule.is_known && notice_report(k, NOTICE_UNKNOWN, id, e) < 0)
 		return -1;
-	if (x->exception.n == 0 &&
+	/* an exception adds a permission: the text is that of the licence */
+	if ((x->exception.n == 0 || rule.duties != 0) &&
 		notice_find_text(k->n, &k->shelf, &w, &text, e) < 0)
 		return -1;
 	use->text = text;
 	if (text == NULL && rule.is_known && !notice_is_own(k->part) &&
 		(rule.duties & DUTY_NOTICE) != 0)
-		return notice_report(k, NOTICE_MISSING, w.id, e);
+		return notice_report(k, NOTICE_MISSING, id, e);
 	return 0;
 }
 

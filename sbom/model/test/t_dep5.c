@@ -124,6 +124,11 @@ static void test_spdx(void **state)
 	becomes("Expat", "MIT");
 	becomes("BSD-3-clause or GPL-2", "BSD-3-Clause OR GPL-2.0-only");
 	becomes("BSD-2-clause, and Expat", "BSD-2-Clause AND MIT");
+	becomes("GPL-2 or Expat, and ISC", "(GPL-2.0-only OR MIT) AND ISC");
+	becomes("ISC or Expat , and PD or Zlib, and CC0-1.0",
+		"((ISC OR MIT) AND LicenseRef-public-domain OR Zlib) AND "
+		"CC0-1.0");
+	becomes("GPL-2 or Expat and ISC", "GPL-2.0-only OR MIT AND ISC");
 	becomes("public-domain", "LicenseRef-public-domain");
 	becomes("OpenSSL+SSLeay", "LicenseRef-OpenSSL-SSLeay");
 	becomes("GPL-3+ with autoconf exception",

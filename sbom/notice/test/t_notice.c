@@ -170,6 +170,22 @@ static void add_file(const struct world *w, const char *path, const char *text)
 	world_write(w, MANIFEST, buf_view(&manifest));
 }
 
+static void test_exception_leaves_the_text(void **state)
+{
+	struct sbom s;
+	const struct notice_use *use;
+
+	add_file(*state, DEMO "COPYING",
+		"GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n\nTerms.\n");
+	open_with(*state, "GPL-2.0-or-later WITH Classpath-exception-2.0", &s);
+	assert_int_equal(s.notice.n_problems, 0);
+	use = &s.notice.parts[1].uses[0];
+	assert_true(str_is(
+		use->id, "GPL-2.0-or-later WITH Classpath-exception-2.0"));
+	assert_true(str_is(use->text->name, "GPL-2"));
+	sbom_close(&s);
+}
+
 static void test_text_and_lines_of_debian_copyright(void **state)
 {
 	struct sbom s;
@@ -204,7 +220,8 @@ int main(void)
 		cmocka_unit_test(test_missing_text_has_its_chain),
 		cmocka_unit_test(test_unknown_licence_is_said),
 		cmocka_unit_test(test_gpl_offers_all_of_the_program),
-		/* last, for it changes the source */
+		/* last, for they change the source */
+		cmocka_unit_test(test_exception_leaves_the_text),
 		cmocka_unit_test(test_text_and_lines_of_debian_copyright),
 	};
 
