@@ -5,7 +5,7 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/fresh.h"
 #include "images/fresh/add.h"
-#include "lib/base/fd.h"
+#include "images/fresh/lock_file.h"
 #include "lib/base/shown.h"
 
 #include <stdlib.h>
@@ -86,7 +86,7 @@ static int add_all(
 
 	if (add_set(a, name, e) < 0 || add_find(a, e) < 0 ||
 		add_write(a, &out, e) < 0 ||
-		file_write(lock, buf_view(&out), 0644, e) < 0)
+		lock_file_replace(lock, a->lock_text, buf_view(&out), e) < 0)
 		return -1;
 	add_say(a, lock);
 	return 0;

@@ -35,6 +35,12 @@ static int fetch_one(struct apt *apt, const struct lock_line *l, struct err *e)
 	if (buf_cstr(&b), b.full)
 		return err_kind(e, ERR_LIMIT, "SOURCES_DIR is too long");
 	found = apt_file(apt, &f, path, e);
+	if (found == 0 && apt->dir == NULL) {
+		/* Only what is not there needs a mirror. */
+		if (apt_open(apt, e) < 0)
+			return -1;
+		found = apt_file(apt, &f, path, e);
+	}
 	if (found == 0)
 		return err_kind(e, ERR_ABSENT,
 			"%.*s: no mirror has it; archives drop old versions: "
@@ -47,7 +53,7 @@ static int fetch_one(struct apt *apt, const struct lock_line *l, struct err *e)
 static int fetch_all(struct apt *apt, const struct lock *lock, size_t n,
 	const char *const *names, struct err *e)
 {
-	if (dir_make(fresh_sources(), 0755, e) < 0 || apt_open(apt, e) < 0)
+	if (dir_make(fresh_sources(), 0755, e) < 0)
 		return -1;
 	for (size_t i = 0; i < lock->n; i++)
 		if (fetch_wants(&lock->lines[i], n, names) &&

@@ -8,6 +8,7 @@
 #include "images/fresh/update.h"
 #include "images/cmd/commands.h"
 #include "images/cmd/fresh.h"
+#include "images/fresh/lock_file.h"
 #include "images/fresh/update_report.h"
 #include "lib/base/fd.h"
 #include "lib/base/shown.h"
@@ -113,15 +114,17 @@ static int update_print(const struct update *u, struct err *e)
 	return fd_write(STDOUT_FILENO, out.p, out.n, e);
 }
 
-/* Run the command of --then; on failure the old lock comes back. */
-static int update_try(const struct update *u, const char *lock, struct err *e)
+/* Run the command of --then; on failure the old lock comes back, unless the
+   file is no longer what was written. */
+static int update_try(const struct update *u, const char *lock,
+	struct str written, struct err *e)
 {
 	int status = update_then ? system(update_then) : 0;
 
 	if (status == 0)
 		return 0;
-	if (file_write(lock, u->lock_text, 0644, e) < 0)
-		return -1;
+	if (lock_file_replace(lock, written, u->lock_text, e) < 0)
+		return err_at(e, "`%s` failed with the new lock", update_then);
 	return err_set(e,
 		"`%s` failed with the new lock; %s is again as it was",
 		update_then, lock);
@@ -136,10 +139,10 @@ static int update_keep_lock(
 		return -1;
 	if (str_eq(buf_view(&text), u->lock_text))
 		return 0;
-	if (file_write(lock, buf_view(&text), 0644, e) < 0)
+	if (lock_file_replace(lock, u->lock_text, buf_view(&text), e) < 0)
 		return -1;
 	shown_line(stderr, "keelson: %s is rewritten", lock);
-	return update_try(u, lock, e);
+	return update_try(u, lock, buf_view(&text), e);
 }
 
 static int update_all(struct update *u, size_t n, const char *const *names,

@@ -15,10 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define APT_HELPER      "/usr/lib/apt/apt-helper"
-#define APT_TEXT_BYTES  ((size_t)1 << 20)
-#define APT_ARENA_BYTES ((size_t)4 << 20)
-#define APT_WORDS_MAX   32
+#define APT_HELPER        "/usr/lib/apt/apt-helper"
+#define APT_TEXT_BYTES    ((size_t)1 << 20)
+#define APT_ARENA_BYTES   ((size_t)4 << 20)
+#define APT_WORDS_MAX     32
+#define APT_RELEASE_BYTES ((size_t)16 << 20)
 
 /* ---- texts and calls ---- */
 
@@ -102,16 +103,29 @@ static int apt_add_mirror(struct apt *a, struct err *e)
 	return 0;
 }
 
+/* Lines of label and URI.  Without lists, as in an image whose
+   /var/lib/apt/lists is empty, apt names its mirrors only when asked for no
+   label. */
+static void apt_ask_machine(struct buf *out)
+{
+	const char *ask[] = {"env", "LC_ALL=C", "apt-get", "indextargets",
+		"--format", "$(LABEL)\t$(REPO_URI)", NULL, NULL};
+
+	if (capture(ask, out, NULL) == 0 && out->n > 0)
+		return;
+	out->n = 0;
+	ask[6] = "--no-release-info";
+	if (capture(ask, out, NULL) < 0)
+		out->n = 0;
+}
+
 /* Debian's own by their label; where no list is there yet, all. */
 static void apt_add_machine(struct apt *a)
 {
-	static const char *const ask[] = {"env", "LC_ALL=C", "apt-get",
-		"indextargets", "--format", "$(LABEL)\t$(REPO_URI)", NULL};
 	AUTO_BUF struct buf out = buf_growing(APT_TEXT_BYTES);
 	bool has_label = false;
 
-	if (capture(ask, &out, NULL) < 0)
-		return;
+	apt_ask_machine(&out);
 	for (int turn = 0; turn < 2 && !has_label; turn++) {
 		struct str rest = buf_view(&out), line, label;
 
@@ -221,6 +235,57 @@ static int apt_judge(const struct buf *said, const char *suite, struct err *e)
 	return err_kind(e, ERR_DENIED, "%s: %.*s", suite, STR_ARG(why));
 }
 
+/* The InRelease file of a suite, whatever apt has called it. */
+static int apt_read_release(
+	struct apt *a, const char *suite, struct buf *out, struct err *e)
+{
+	const char *lists = apt_text(a, "%s/%s/lists", a->dir, suite);
+	const struct dirent *x;
+	DIR *d = opendir(lists);
+	int done = -1;
+
+	if (d == NULL)
+		return err_sys(e, "%s", lists);
+	while (done < 0 && dir_next(d, &x, e) > 0)
+		if (str_has_suffix(str_of(x->d_name), STR("Release")))
+			done = file_read(
+				apt_text(a, "%s/%s", lists, x->d_name), out, e);
+	closedir(d);
+	return done;
+}
+
+/* Its signed fields: below the armour of an InRelease file, one paragraph. */
+static struct str apt_release_fields(const struct buf *text)
+{
+	struct str rest = buf_view(text), paragraph = {"", 0};
+
+	if (str_has_prefix(rest, STR("-----BEGIN PGP SIGNED MESSAGE-----")))
+		deb822_next(&rest, &paragraph);
+	if (!deb822_next(&rest, &paragraph))
+		return (struct str){"", 0};
+	return paragraph;
+}
+
+/* A mirror may answer with another suite that the same keys have signed; apt
+   only warns of that.  0 or -1. */
+static int apt_check_suite(struct apt *a, const char *suite, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(APT_RELEASE_BYTES);
+	struct str fields, codename, name;
+
+	if (apt_read_release(a, suite, &text, e) < 0)
+		return err_at(e, "%s", suite);
+	fields = apt_release_fields(&text);
+	codename = deb822_field(fields, "Codename");
+	name = deb822_field(fields, "Suite");
+	if (str_is(codename, suite) || str_is(name, suite))
+		return 0;
+	return err_kind(e, ERR_DENIED,
+		"%s: the mirror answers with another suite: Codename %.*s, "
+		"Suite %.*s",
+		suite, STR_ARG(codename), STR_ARG(name));
+}
+
 /* One place: as apt_update(). */
 static int apt_try(struct apt *a, const char *suite, const char *uri,
 	bool has_binaries, struct err *e)
@@ -233,7 +298,7 @@ static int apt_try(struct apt *a, const char *suite, const char *uri,
 		return -1;
 	words[apt_options(a, suite, words, "apt-get")] = "update";
 	if (capture_all(words, &said, &failed) == 0)
-		return 1;
+		return apt_check_suite(a, suite, e) < 0 ? -1 : 1;
 	if (buf_cstr(&said), said.full)
 		return err_set(e, "%s: %s", suite, failed.text);
 	return apt_judge(&said, suite, e);
@@ -290,37 +355,13 @@ int apt_index(struct apt *a, const char *suite, bool is_binary, struct buf *out,
 	}
 }
 
-/* The InRelease file of a suite, whatever apt has called it. */
-static int apt_read_release(
-	struct apt *a, const char *suite, struct buf *out, struct err *e)
-{
-	const char *lists = apt_text(a, "%s/%s/lists", a->dir, suite);
-	const struct dirent *x;
-	DIR *d = opendir(lists);
-	int done = -1;
-
-	if (d == NULL)
-		return err_sys(e, "%s", lists);
-	while (done < 0 && dir_next(d, &x, e) > 0)
-		if (str_has_suffix(str_of(x->d_name), STR("Release")))
-			done = file_read(
-				apt_text(a, "%s/%s", lists, x->d_name), out, e);
-	closedir(d);
-	return done;
-}
-
 int64_t apt_date(struct apt *a, const char *suite)
 {
-	AUTO_BUF struct buf text = buf_growing(APT_TEXT_BYTES);
-	struct str rest, paragraph, date;
+	AUTO_BUF struct buf text = buf_growing(APT_RELEASE_BYTES);
+	struct str date;
 
 	if (apt_read_release(a, suite, &text, NULL) < 0)
 		return 0;
-	rest = buf_view(&text);
-	while (deb822_next(&rest, &paragraph)) {
-		date = deb822_field(paragraph, "Date");
-		if (date.n > 0)
-			return news_date_of(date);
-	}
-	return 0;
+	date = deb822_field(apt_release_fields(&text), "Date");
+	return date.n > 0 ? news_date_of(date) : 0;
 }

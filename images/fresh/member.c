@@ -6,7 +6,7 @@
 void member_read(const char *path, const char *pattern, struct buf *out)
 {
 	const char *const words[] = {
-		"tar", "-xOf", path, "--wildcards", pattern, NULL};
+		"tar", "-xOf", path, "--wildcards", "--", pattern, NULL};
 	size_t before = out->n;
 	struct err ignored = {0};
 

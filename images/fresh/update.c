@@ -15,11 +15,6 @@ bool update_is_binary(const struct lock_line *l)
 	return l->role == LOCK_SYSROOT || l->role == LOCK_ROOTFS;
 }
 
-bool update_is_security(const struct offer *o)
-{
-	return strstr(o->suite, "-security") != NULL;
-}
-
 /* ---- packages of the lock ---- */
 
 static bool update_wants(

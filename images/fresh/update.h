@@ -29,10 +29,11 @@ struct update_package {
 	const struct lock_line *patches; /* NULL: none is pinned */
 	bool is_listed;                  /* some index has it at all */
 	const struct offer *newer;       /* NULL: nothing is */
-	struct news news;                /* of newer, as far as it is known */
-	bool has_news, has_series;       /* of its changelog, of its patches */
-	const char *missing; /* a file that is listed but not fetched */
-	int64_t date_s;      /* of the pinned version; 0: unknown */
+	bool is_security;          /* some security suite has a newer one */
+	struct news news;          /* of newer, as far as it is known */
+	bool has_news, has_series; /* of its changelog, of its patches */
+	const char *missing;       /* a file that is listed but not fetched */
+	int64_t date_s;            /* of the pinned version; 0: unknown */
 	const struct life_suite *suite;   /* NULL: it has no end */
 	const struct life_branch *branch; /* NULL: no end is known */
 };
@@ -78,9 +79,6 @@ void update_free(struct update *u);
 
 /* Where a fetched file lies, in the arena; NULL: no memory. */
 const char *update_path(struct update *u, struct str pool_path);
-
-/* Is this what a security suite offers? */
-bool update_is_security(const struct offer *o);
 
 /* Does the line pin a .deb? */
 bool update_is_binary(const struct lock_line *l);

@@ -21,25 +21,27 @@ static bool update_is_of(const struct offer *o, struct str base)
 		       str_is(rest, "-updates"));
 }
 
-/* The latest version that is newer, or NULL; is the package listed at all? */
-static const struct offer *update_newer(
-	const struct update *u, const struct lock_line *l, bool *is_listed)
+/* The latest version that is newer; a security fix below it is one, too. */
+static void update_newer(const struct update *u, struct update_package *p)
 {
-	const struct offer *best = NULL;
+	const struct lock_line *l = p->line;
 
 	for (size_t i = 0; i < u->offers.n; i++) {
 		const struct offer *o = &u->offers.list[i];
-		struct str than = best ? best->version : l->version;
 
 		if (!str_eq(o->package, l->package) ||
 			o->is_binary != update_is_binary(l) ||
 			!update_is_of(o, l->suite))
 			continue;
-		*is_listed = true;
-		if (debversion_cmp(o->version, than) > 0)
-			best = o;
+		p->is_listed = true;
+		if (debversion_cmp(o->version, l->version) <= 0)
+			continue;
+		if (strstr(o->suite, "-security") != NULL)
+			p->is_security = true;
+		if (p->newer == NULL ||
+			debversion_cmp(o->version, p->newer->version) > 0)
+			p->newer = o;
 	}
-	return best;
 }
 
 const char *update_path(struct update *u, struct str pool_path)
@@ -125,7 +127,7 @@ static int update_compare_one(
 			p->line->version);
 	else if (update_is_binary(p->line))
 		p->date_s = update_deb_date(update_path(u, p->line->path));
-	p->newer = update_newer(u, p->line, &p->is_listed);
+	update_newer(u, p);
 	if (p->newer == NULL || p->patches == NULL ||
 		p->newer->patches.path.n == 0)
 		return 0;

@@ -27,7 +27,7 @@ static void update_json_newer(
 	json_map(o, "newer");
 	json_str(o, "version", p->newer->version);
 	json_text(o, "suite", p->newer->suite);
-	json_truth(o, "security", update_is_security(p->newer));
+	json_truth(o, "security", p->is_security);
 	if (p->has_news)
 		update_json_list(o, "cves", &p->news.cves);
 	if (p->has_series) {

@@ -21,7 +21,7 @@ struct update_count update_count(const struct update *u)
 		if (p->newer == NULL)
 			continue;
 		c.newer++;
-		c.security += update_is_security(p->newer);
+		c.security += p->is_security;
 		c.missing += p->missing != NULL;
 	}
 	return c;
@@ -81,7 +81,7 @@ static void report_fill(const struct update *u, const struct update_package *p,
 	else
 		snprintf(r->word[4], REPORT_BYTES, "%.*s%s",
 			STR_ARG(p->newer->version),
-			update_is_security(p->newer) ? " security" : "");
+			p->is_security ? " security" : "");
 }
 
 static void report_put(
@@ -213,8 +213,7 @@ void update_report(const struct update *u, struct buf *out)
 		for (size_t i = 0; i < u->n_packages; i++) {
 			const struct update_package *p = &u->packages[i];
 
-			if (p->newer != NULL &&
-				update_is_security(p->newer) == (turn == 0))
+			if (p->newer != NULL && p->is_security == (turn == 0))
 				report_newer(p, out);
 		}
 	report_gone(u, out);

@@ -74,6 +74,16 @@ has() { # TEXT
 	has 'did you mean zip?'
 }
 
+@test "two that add at the same time lose nothing" {
+	local n=0 one two
+	keelson add-source zip --suite trixie & one=$!
+	keelson add-source other --suite trixie & two=$!
+	wait $one && n=$((n + 1))
+	wait $two && n=$((n + 1))
+	[ "$n" -ge 1 ]
+	[ "$(grep -c ' source ' sources.lock)" -eq "$n" ]
+}
+
 @test "nothing newer: exit 0, with ages and ends" {
 	pin
 	run -0 --separate-stderr keelson update --check
@@ -115,6 +125,17 @@ has() { # TEXT
 		patchesDropped: ["old.patch"]}'
 }
 
+@test "a security fix below a later version still counts as one" {
+	pin
+	renew
+	archive_source trixie zip 1:1.3-1
+	archive_sign trixie
+	keelson update --json zip | jq -e '.packages[0].newer |
+		.version == "1:1.3-1" and .suite == "trixie" and .security'
+	run -0 --separate-stderr keelson update zip
+	has '1 newer, 1 of them security'
+}
+
 @test "only --write rewrites, and only the lines of what is newer" {
 	pin
 	renew
@@ -141,6 +162,11 @@ has() { # TEXT
 	keelson update --write --then 'grep -q deb13u1 sources.lock'
 	grep -q deb13u1 sources.lock
 	run -2 keelson update --then true
+	# what the command or a person wrote meanwhile is kept
+	cp before sources.lock
+	run -1 keelson update --write --then 'echo "# mine" >> sources.lock; exit 4'
+	has 'was changed meanwhile'
+	grep -qx '# mine' sources.lock
 }
 
 @test "a file that is listed but gone leaves its package as it is" {
@@ -184,6 +210,17 @@ has() { # TEXT
 	cmp before sources.lock
 }
 
+@test "a mirror that answers with another signed suite is refused" {
+	pin
+	renew
+	archive_sign trixie-updates
+	rm -r "$ARCHIVE/dists/trixie-security"
+	cp -r "$ARCHIVE/dists/trixie-updates" "$ARCHIVE/dists/trixie-security"
+	run -1 keelson update --check --write
+	has 'trixie-security: the mirror answers with another suite: Codename trixie-updates'
+	grep -q '^zip 1:1.2-1 trixie' sources.lock
+}
+
 @test "an index past its date is refused, unless it is allowed" {
 	pin
 	renew
@@ -213,6 +250,38 @@ has() { # TEXT
 	echo x >> build/sources/other_3.orig.tar.gz
 	run -1 "$KEELSON" fetch other
 	has 'is not the file that the index lists'
+}
+
+@test "a tarball whose names look like options runs nothing" {
+	pin
+	mkdir top ran
+	tree='--to-command=touch ran'
+	mkdir -- "top/$tree"
+	echo 'AC_INIT' > "top/$tree/configure.ac"
+	echo 'all:' > "top/$tree/Makefile"
+	echo x > "top/$tree/configure"
+	tar -C top -czf build/sources/other_3.orig.tar.gz -- "$tree"
+	file=build/sources/other_3.orig.tar.gz
+	sed -i "s|\(other_3.orig.tar.gz\) [0-9]* [0-9a-f]*|\1 $(stat -c %s $file) $(sha256sum < $file | cut -d' ' -f1)|" sources.lock
+	run -0 "$KEELSON" recipe other
+	[ ! -e ran/configure ]
+}
+
+@test "mirrors are found where apt has no lists, and not sought in vain" {
+	pin
+	rm build/sources/zones*
+	printf '%s\n' 'Dir::Etc::SourceList "'"$ARCHIVE"'/sources.list";' \
+		'Dir::Etc::SourceParts "/dev/null";' \
+		'Dir::State::Lists "'"$ARCHIVE"'/no-lists";' \
+		'Acquire::http::Proxy "DIRECT";' > "$ARCHIVE/apt.conf"
+	echo "deb $ARCHIVE_URL trixie main" > "$ARCHIVE/sources.list"
+	mkdir -p "$ARCHIVE/no-lists/partial"
+	env -u SOURCE_MIRROR "$KEELSON" fetch zones
+	: > "$ARCHIVE/sources.list"
+	env -u SOURCE_MIRROR "$KEELSON" fetch
+	rm build/sources/zones*
+	run -1 env -u SOURCE_MIRROR "$KEELSON" fetch
+	has 'no mirror'
 }
 
 @test "a package that no suite lists any more is named" {

@@ -1,6 +1,7 @@
 /* What indices, changelogs, series and dates say, and what a lock becomes. */
 #include "images/fresh/deb822.h"
 #include "images/fresh/life.h"
+#include "images/fresh/lock_file.h"
 #include "images/fresh/lock_text.h"
 #include "images/fresh/news.h"
 #include "images/fresh/offer.h"
@@ -12,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -181,6 +183,28 @@ static void only_the_lines_meant_change(void **state)
 	"z (1-2) trixie; urgency=high\n\n  * Old CVE-2020-1111.\n\n -- A B "   \
 	"<a@b.c>  Thu, 01 Jan 1970 00:00:01 +0000\n"
 
+static void what_others_wrote_is_not_lost(void **state)
+{
+	char dir[] = "/tmp/t_fresh-XXXXXX", path[64];
+	AUTO_BUF struct buf text = buf_growing(64);
+	struct err e = {0};
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/sources.lock", dir);
+	assert_int_equal(lock_file_replace(path, STR(""), STR("a\n"), &e), 0);
+	assert_int_equal(
+		lock_file_replace(path, STR("a\n"), STR("b\n"), &e), 0);
+	assert_int_equal(
+		lock_file_replace(path, STR("a\n"), STR("c\n"), &e), -1);
+	assert_int_equal(e.kind, ERR_BUSY);
+	assert_int_equal(lock_file_replace(path, STR(""), STR("c\n"), &e), -1);
+	assert_int_equal(file_read(path, &text, NULL), 0);
+	assert_text(buf_view(&text), "b\n");
+	unlink(path);
+	rmdir(dir);
+}
+
 static void news_are_those_above_the_old_version(void **state)
 {
 	AUTO_ARENA struct arena a = arena_make(1 << 20);
@@ -285,6 +309,7 @@ int main(void)
 		cmocka_unit_test(the_same_bytes_have_one_path),
 		cmocka_unit_test(a_binary_package_is_one_file),
 		cmocka_unit_test(only_the_lines_meant_change),
+		cmocka_unit_test(what_others_wrote_is_not_lost),
 		cmocka_unit_test(news_are_those_above_the_old_version),
 		cmocka_unit_test(dates_are_those_of_the_version),
 		cmocka_unit_test(branches_are_whole_parts_of_a_version),
