@@ -14,8 +14,9 @@
    has to go along and was not found; with the chain that causes it. */
 int image_licences_check(const struct notice *n, struct err *e);
 
-/* Add the files to an open tree; one that a definition put there stays.
-   0 or -1. */
+/* Add the files to an open tree; one that a definition put there stays.  The
+   project's own is in NAME-project where a package has its name; two packages
+   of one name are an error. 0 or -1. */
 int image_licences_add(
 	const struct items *items, struct tree *t, struct err *e);
 

@@ -130,8 +130,23 @@ static struct str notice_inner(struct str name)
 	return str_sub(name, at + 1, name.n);
 }
 
-/* All files of the largest group, the others one by one: the last paragraph
-   that matches counts. */
+/* Was it taken as a whole, rather than linked, and counts for the group? */
+static bool notice_is_taken(const struct model_file *f,
+	const struct notice_part *p, const struct notice_group *g)
+{
+	return f->package == p->package && f->program == NULL &&
+	       f->file->origin != SBOM_UNTRACED &&
+	       str_eq(f->licence, g->licence);
+}
+
+static void notice_write_file(struct str path, bool *is_first, struct buf *out)
+{
+	buf_fmt(out, "%s%.*s\n", *is_first ? "" : "  ", STR_ARG(path));
+	*is_first = false;
+}
+
+/* One by one, while all files are of the largest group: the last paragraph that
+   matches counts.  What was taken has its path in the image. */
 static void notice_write_files(const struct model *m,
 	const struct notice_part *p, const struct notice_group *g,
 	struct buf *out)
@@ -141,16 +156,16 @@ static void notice_write_files(const struct model *m,
 	for (size_t i = 0; i < m->n_sources; i++) {
 		const struct model_source *s = &m->sources[i];
 
-		if (!s->file->is_source || !str_eq(s->licence, g->licence) ||
-			s->file->origin.package !=
+		if (s->file->is_source && str_eq(s->licence, g->licence) &&
+			s->file->origin.package ==
 				(p->package ? p->package->line : NULL))
-			continue;
-		buf_fmt(out, "%s%.*s\n", is_first ? "" : "  ",
-			STR_ARG(notice_inner(s->name)));
-		is_first = false;
+			notice_write_file(
+				notice_inner(s->name), &is_first, out);
 	}
-	if (is_first)
-		buf_text(out, "*\n");
+	for (size_t i = 0; i < m->n_files; i++)
+		if (notice_is_taken(&m->files[i], p, g))
+			notice_write_file(
+				m->files[i].file->path, &is_first, out);
 }
 
 static void notice_write_paragraph(const struct items *items,
