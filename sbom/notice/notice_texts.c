@@ -11,6 +11,7 @@
 #include "sbom/evidence/built.h"
 #include "sbom/licence/wording.h"
 #include "sbom/model/dep5.h"
+#include "sbom/notice/notice_dep5.h"
 #include "sbom/notice/notice_read.h"
 
 #include <stdlib.h>
@@ -182,23 +183,6 @@ static int notice_find_common(struct notice *n, struct notice_shelf *shelf,
 	return found.text.n == 0 ? 0 : notice_keep_text(n, w, found, out, e);
 }
 
-/* The first paragraph of that licence that has a text. */
-static struct str notice_dep5_text(struct str copyright, struct str id)
-{
-	struct dep5_fields f;
-
-	while (dep5_next(&copyright, &f)) {
-		char memory[NOTICE_LINE_MAX];
-		struct buf b = buf_fixed(memory, sizeof(memory));
-
-		dep5_to_spdx(f.licence, &b);
-		if (!b.full && str_eq(buf_view(&b), id) &&
-			!wording_is_pointer(f.wording))
-			return f.wording;
-	}
-	return (struct str){0};
-}
-
 /* "debian/copyright of musl 1.2.5-3" */
 static int notice_say_dep5(const struct notice *n, const struct notice_part *p,
 	struct str *out, struct err *e)
@@ -218,7 +202,7 @@ static int notice_find_dep5(struct notice *n, const struct notice_wanted *w,
 		(struct licence_book *)(uintptr_t)&n->model->licences;
 	AUTO_BUF struct buf b = buf_growing(NOTICE_TEXT_MAX);
 	const struct model_package *p = w->part->package;
-	struct str text = {0}, path;
+	struct str text = {0}, path = {0}, own;
 	struct notice_found found;
 
 	if (w->group->example != NULL &&
@@ -228,11 +212,13 @@ static int notice_find_dep5(struct notice *n, const struct notice_wanted *w,
 	if (w->group->example == NULL && p != NULL &&
 		notice_read_binary(n->model, p->line, &text, e) < 0)
 		return -1;
-	text = notice_dep5_text(text, w->id);
-	if (text.n == 0)
-		return 0;
-	wording_write_field(text, &b);
+	own = dep5_file(text, path).licence;
+	wording_write_field(notice_dep5_text(text, w->id, own), &b);
 	found.text = buf_view(&b);
+	if (w->common != NULL) /* not just a few lines that point to it */
+		found.text = wording_cut(w->common, found.text);
+	if (found.text.n == 0)
+		return 0;
 	if (notice_say_dep5(n, w->part, &found.from, e) < 0)
 		return -1;
 	return notice_keep_text(n, w, found, out, e);

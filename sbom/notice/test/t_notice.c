@@ -7,6 +7,7 @@
 
 #include "lib/arc/sha256.h"
 #include "sbom/licence/rule.h"
+#include "sbom/notice/notice_dep5.h"
 #include "sbom/sbom.h"
 #include "sbom/test/world.h"
 
@@ -161,6 +162,7 @@ static void add_file(const struct world *w, const char *path, const char *text)
 	char hex[SHA256_HEX + 1];
 
 	world_write(w, path, str_of(text));
+	world_drop_lines(w, MANIFEST, path); /* of an earlier one */
 	sha256_hex(str_of(text), hex);
 	world_read(w, MANIFEST, &manifest);
 	buf_fmt(&manifest,
@@ -212,6 +214,50 @@ static void test_text_and_lines_of_debian_copyright(void **state)
 	sbom_close(&s);
 }
 
+#define ADVERTISING                                                            \
+	" Redistribution and use in source and binary forms is allowed.\n"     \
+	" 3. All advertising materials mentioning features\n"
+#define THREE " Redistribution and use in source and binary forms is allowed.\n"
+
+static const char several[] =
+	"Format: 1\n\nFiles: a.c\nLicense: BSD-124-clause-UCB\n\n"
+	"Files: *\nLicense: BSD-3-clause or Expat\n\n"
+	"License: BSD-3-clause-UCB\n" ADVERTISING "\n"
+	"License: BSD-3-clause\n" THREE " of all\n\n"
+	"License: BSD-124-clause-UCB\n" THREE " of a.c\n\n"
+	"License: BSD-4-clause-UCB\n" ADVERTISING " of four\n";
+
+static void test_text_by_the_name_that_debian_has(void **state)
+{
+	const struct str text = str_of(several), three = STR("BSD-3-Clause");
+
+	(void)state;
+	says(notice_dep5_text(text, three, STR("BSD-124-clause-UCB")),
+		"of a.c");
+	says(notice_dep5_text(text, three, STR("BSD-3-clause or Expat")),
+		"of all");
+	/* an advertising clause is not of three clauses, whatever its name */
+	says(notice_dep5_text(text, three, STR("BSD-3-clause-UCB")), "of all");
+	says(notice_dep5_text(text, STR("BSD-4-Clause-UC"), STR("")),
+		"of four");
+}
+
+/* A few lines that point to the GPL are not its text. */
+static void test_stub_is_no_common_text(void **state)
+{
+	struct sbom s;
+
+	add_file(*state, DEMO "debian/copyright",
+		"Format: 1\n\nFiles: *\nCopyright: 2001 A Demo\n"
+		"License: LGPL-2.1\n This program is free software.\n"
+		" See the LGPL for more.\n");
+	open_with(*state, "Zlib", &s);
+	assert_int_equal(s.notice.n_problems, 1);
+	assert_int_equal(s.notice.problems[0].kind, NOTICE_MISSING);
+	says(s.notice.problems[0].text, "the text of LGPL-2.1-only has to");
+	sbom_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +269,8 @@ int main(void)
 		/* last, for they change the source */
 		cmocka_unit_test(test_exception_leaves_the_text),
 		cmocka_unit_test(test_text_and_lines_of_debian_copyright),
+		cmocka_unit_test(test_text_by_the_name_that_debian_has),
+		cmocka_unit_test(test_stub_is_no_common_text),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, remove_world);
