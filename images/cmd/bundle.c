@@ -7,6 +7,7 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/shipping.h"
 #include "images/ship/archive_docker.h"
+#include "images/ship/layout_name.h"
 #include "lib/base/fd.h"
 #include "lib/base/json_out.h"
 #include "lib/base/regular.h"
@@ -60,24 +61,39 @@ static int bundle_document(struct to_archive *t, struct str layout,
 	return archive_files_add(&t->files, to, buf_view(&text), e);
 }
 
+/* Of "dist/pause/", "dist/pause:0.1.0" and "dist/pause.tar" alike. */
+static int bundle_documents_of(
+	struct to_archive *t, const char *operand, struct err *e)
+{
+	static char path[LAYOUT_NAME_PATH_BYTES];
+	char wanted[LAYOUT_NAME_WANTED_BYTES];
+	struct str layout;
+
+	if (layout_name_split(operand, path, wanted, e) < 0)
+		return -1;
+	layout = str_of(path);
+	while (str_has_suffix(layout, STR("/")))
+		layout.n--;
+	if (str_has_suffix(layout, STR(".tar")))
+		layout.n -= STR(".tar").n;
+	if (layout.n >= BUNDLE_PATH_BYTES / 2)
+		return 0;
+	for (size_t i = 0;
+		i < sizeof(bundle_documents) / sizeof(bundle_documents[0]); i++)
+		if (bundle_document(t, layout, bundle_documents[i], e) < 0)
+			return -1;
+	return 0;
+}
+
 static int bundle_image(
 	struct to_archive *t, const char *operand, struct err *e)
 {
 	struct shipping s = {.to_archive = t};
-	struct str layout = str_of(operand);
 	struct transfer_sums sums;
 
-	while (str_has_suffix(layout, STR("/")))
-		layout.n--;
 	if (shipping_from(operand, &s, e) < 0 || shipping_put(&s, &sums, e) < 0)
 		return -1;
-	for (size_t i = 0;
-		s.from_layout && layout.n < BUNDLE_PATH_BYTES / 2 &&
-		i < sizeof(bundle_documents) / sizeof(bundle_documents[0]);
-		i++)
-		if (bundle_document(t, layout, bundle_documents[i], e) < 0)
-			return -1;
-	return 0;
+	return s.from_layout ? bundle_documents_of(t, operand, e) : 0;
 }
 
 static void bundle_print_json(const struct to_archive *t, const char *hex)

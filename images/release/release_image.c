@@ -98,6 +98,27 @@ static int check_document(const struct checked *c, const char *name,
 				 path, STR_ARG(c->r->name));
 }
 
+/* The second build may also have failed, or differed. */
+static int check_result(const struct checked *c, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(DOCUMENT_BYTES);
+	char path[DOCUMENT_PATH_BYTES];
+	const struct node *doc;
+	struct str result;
+
+	snprintf(path, sizeof(path), "%.1000s/" REPRODUCTION, c->r->dir);
+	if (file_read(path, &text, e) < 0)
+		return -1;
+	if (json_parse(buf_view(&text), &c->view->arena, &doc, e) < 0)
+		return err_at(e, "%s", path);
+	result = node_text(node_path(doc, "predicate", "result", NULL));
+	return str_is(result, "PASSED")
+		       ? 0
+		       : err_kind(e, ERR_INPUT,
+				 "%s: its result is \"%.*s\", not \"PASSED\"",
+				 path, STR_ARG(result));
+}
+
 static int check_documents(const struct checked *c, size_t *n, struct err *e)
 {
 	char name[DOCUMENT_PATH_BYTES];
@@ -113,7 +134,9 @@ static int check_documents(const struct checked *c, size_t *n, struct err *e)
 		++*n;
 	}
 	++*n;
-	return check_document(c, REPRODUCTION, REPRODUCTION_TYPE, e);
+	if (check_document(c, REPRODUCTION, REPRODUCTION_TYPE, e) < 0)
+		return -1;
+	return check_result(c, e);
 }
 
 static int check_tar(const struct checked *c, struct err *e)

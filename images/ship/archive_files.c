@@ -28,6 +28,15 @@ int archive_files_begin(
 	return 0;
 }
 
+static const struct archive_file *find_file(
+	const struct archive_files *f, const char *path)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->items[i].path, path) == 0)
+			return &f->items[i];
+	return NULL;
+}
+
 /* Begin a file of the archive, whose content follows. NULL: -1. */
 static struct archive_file *begin_file(struct archive_files *f,
 	const char *path, uint64_t size_bytes, struct err *e)
@@ -41,6 +50,10 @@ static struct archive_file *begin_file(struct archive_files *f,
 	if (f->n == ARCHIVE_FILES_MAX) {
 		err_kind(e, ERR_LIMIT, "more than %d files in one archive",
 			ARCHIVE_FILES_MAX);
+		return NULL;
+	}
+	if (find_file(f, path)) {
+		err_kind(e, ERR_INPUT, "%s: two files of one name", path);
 		return NULL;
 	}
 	x->path = arena_copy(f->arena, str_of(path));
@@ -96,12 +109,8 @@ const struct archive_file *archive_files_find(
 {
 	char path[OCI_BLOB_NAME_BYTES];
 
-	if (oci_blob_name(digest, path, NULL) < 0)
-		return NULL;
-	for (size_t i = 0; i < f->n; i++)
-		if (strcmp(f->items[i].path, path) == 0)
-			return &f->items[i];
-	return NULL;
+	return oci_blob_name(digest, path, NULL) < 0 ? NULL
+						     : find_file(f, path);
 }
 
 int archive_files_read(const struct archive_files *f,

@@ -34,7 +34,7 @@ struct archive_files {
 int archive_files_begin(
 	struct archive_files *f, int *fd, struct arena *a, struct err *e);
 
-/* Add a file. 0 or -1. */
+/* Add a file; 0, or -1: the archive has one of that path (ERR_INPUT). */
 int archive_files_add(struct archive_files *f, const char *path,
 	struct str text, struct err *e);
 

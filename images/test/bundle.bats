@@ -142,6 +142,21 @@ config_of() { # NAME
 	done
 }
 
+@test "documents are found by every name of a layout, and are never two" {
+	cp -r /keep/dist/pause /keep/dist/pause.spdx.json .
+	cp /keelson/dist/pause.tar .
+	for operand in pause/ "pause:$tag" pause.tar "pause.tar:$tag"; do
+		"$keelson" bundle -q -o one.tar "$operand"
+		tar -xOf one.tar documents/pause.spdx.json |
+			cmp - pause.spdx.json
+	done
+	mkdir other && cp -r /keep/dist/static other/pause
+	cp /keep/dist/static.spdx.json other/pause.spdx.json
+	run -1 "$keelson" bundle -o two.tar pause other/pause
+	[[ "$output" == *"documents/pause.spdx.json: two files"* ]]
+	[ ! -e two.tar ]
+}
+
 @test "the same images give the same bytes, whoever packs them and where" {
 	mkdir other && chmod 777 other
 	cp -r /keep/dist other/dist

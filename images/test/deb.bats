@@ -32,6 +32,10 @@ setup_file() {
 	[ "$(dpkg-deb -f "$DEB" Version)" = \
 		"$(build/bin/keelson --version | grep -oE '[0-9]+\.[0-9.]+')" ]
 	fails dpkg-deb -f "$DEB" Depends | grep .
+	# of the files alone: directories are of another size elsewhere
+	[ "$(dpkg-deb -f "$DEB" Installed-Size)" -eq \
+		"$(awk '$1 ~ /^-/ { kib += int(($3 + 1023) / 1024) }
+			END { print kib }' "$BATS_TEST_TMPDIR/list")" ]
 	dpkg-deb --fsys-tarfile "$DEB" |
 		tar -xO ./usr/share/doc/keelson/keelson.spdx.json |
 		jq -e '[.packages[].name] | index("musl")'

@@ -180,6 +180,16 @@ refused() { # TEXT
 	sed -i 's/"result": "PASSED"/"result": "FAILED"/' made/reproduction.json
 	seal
 	refused 'reproduction.json: the image images/shop has no attestation'
+	# signed, and yet one that says that the second build differed
+	cp -r made/images/shop kept
+	(cd "$shop" && "$KEELSON" attest --key "$good.key" --type \
+		https://in-toto.io/attestation/test-result/v0.1 --predicate \
+		"$BATS_TEST_TMPDIR/made/reproduction.json" \
+		"$BATS_TEST_TMPDIR/made/images/shop" >/dev/null)
+	seal
+	refused 'reproduction.json: its result is "FAILED", not "PASSED"'
+	rm -r made/images/shop
+	mv kept made/images/shop
 	cp "$shop/reproduction.json" made/
 	# a needed document is left out
 	mv made/images/shop.provenance.json .
@@ -229,6 +239,11 @@ refused() { # TEXT
 	run -1 "$MAKE_RELEASE" check 0.1.0
 	[[ $output = *'CHANGELOG.md has no section "## 0.1.0"'* ]]
 	git checkout -q CHANGELOG.md
+	sed -i 's/^version: .*/version: "1.10"/' keelson.yaml
+	sed -i 's/^## 0.1.0.*/## 1.1/' CHANGELOG.md
+	run -1 "$MAKE_RELEASE" check 1.10
+	[[ $output = *'CHANGELOG.md has no section "## 1.10"'* ]]
+	git checkout -q CHANGELOG.md keelson.yaml
 	echo >>src/main.c
 	run -1 "$MAKE_RELEASE" check 0.1.0
 	[[ $output = *'this checkout is not its commit:'*src/main.c* ]]
