@@ -94,6 +94,12 @@ static bool rule_is_old_name(struct str id, const char *name)
 		str_sub(id, 0, id.n - (has_plus ? 1 : 0)));
 }
 
+/* LGPL-3.0 4(b): "a copy of the GNU GPL and this license document". */
+static const char *rule_text_too(const char *text)
+{
+	return text != NULL && str_is(str_of(text), "LGPL-3") ? "GPL-3" : NULL;
+}
+
 static struct rule rule_of_id(struct str id)
 {
 	size_t n = sizeof(rule_rows) / sizeof(*rule_rows);
@@ -102,8 +108,8 @@ static struct rule rule_of_id(struct str id)
 		const struct rule_row *row = &rule_rows[i];
 
 		if (str_is(id, row->id) || rule_is_old_name(id, row->id))
-			return (struct rule){
-				true, row->under, row->duties, row->text};
+			return (struct rule){true, row->under, row->duties,
+				row->text, rule_text_too(row->text)};
 	}
 	return (struct rule){.under = UNDER_ALL, .duties = DUTY_NOTICE};
 }

@@ -34,6 +34,8 @@ struct rule {
 	/* The name of a text that is the same in every package, as Debian has
 	   it in /usr/share/common-licenses; NULL: the package's own. */
 	const char *text;
+	/* A second one that it demands and adds to, of the same form; NULL. */
+	const char *text_too;
 };
 
 /*

@@ -26,6 +26,7 @@ struct notice_use {
 	struct str id;                  /* "GPL-2.0-only", its exception too */
 	unsigned duties;                /* DUTY_* of sbom/licence/rule.h */
 	const struct notice_text *text; /* NULL: none found, or none needed */
+	const struct notice_text *text_too; /* that it adds to; NULL: none */
 };
 
 /* The files of a part that have one licence. */

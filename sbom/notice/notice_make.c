@@ -90,6 +90,20 @@ static struct str notice_use_id(const struct expression_node *x)
 	return id;
 }
 
+/* One of its texts, which is reported under `name` where it is missing. */
+static int notice_look_up(struct notice_maker *k, const struct notice_wanted *w,
+	struct str name, const struct notice_text **out, struct err *e)
+{
+	struct rule rule = rule_of(w->id, (struct str){0});
+
+	if (notice_find_text(k->n, &k->shelf, w, out, e) < 0)
+		return -1;
+	if (*out == NULL && rule.is_known && !notice_is_own(k->part) &&
+		(rule.duties & DUTY_NOTICE) != 0)
+		return notice_report(k, NOTICE_MISSING, name, e);
+	return 0;
+}
+
 static int notice_add_use(
 	struct notice_maker *k, const struct expression_node *x, struct err *e)
 {
@@ -98,7 +112,7 @@ static int notice_add_use(
 		.group = k->group,
 		.id = x->id,
 		.common = rule.duties != 0 ? rule.text : NULL};
-	const struct notice_text *text = NULL;
+	const struct notice_text *text = NULL, *too = NULL;
 	struct str id = notice_use_id(x);
 	bool is_new;
 	struct notice_use *use = notice_use(k, id, &is_new);
@@ -113,12 +127,14 @@ static int notice_add_use(
 		return -1;
 	/* an exception adds a permission: the text is that of the licence */
 	if ((x->exception.n == 0 || rule.duties != 0) &&
-		notice_find_text(k->n, &k->shelf, &w, &text, e) < 0)
+		notice_look_up(k, &w, id, &text, e) < 0)
+		return -1;
+	w.common = rule.text_too;
+	if (rule.duties != 0 && rule.text_too != NULL &&
+		notice_look_up(k, &w, str_of(rule.text_too), &too, e) < 0)
 		return -1;
 	use->text = text;
-	if (text == NULL && rule.is_known && !notice_is_own(k->part) &&
-		(rule.duties & DUTY_NOTICE) != 0)
-		return notice_report(k, NOTICE_MISSING, id, e);
+	use->text_too = too;
 	return 0;
 }
 

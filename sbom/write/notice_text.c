@@ -35,7 +35,10 @@ static void notice_write_use(
 	const struct notice *n, const struct notice_use *u, struct buf *out)
 {
 	buf_fmt(out, "  used under %.*s", STR_ARG(u->id));
-	if (u->text != NULL)
+	if (u->text != NULL && u->text_too != NULL)
+		buf_fmt(out, ": texts %zu and %zu\n", notice_number(n, u->text),
+			notice_number(n, u->text_too));
+	else if (u->text != NULL)
 		buf_fmt(out, ": text %zu\n", notice_number(n, u->text));
 	else
 		buf_text(out, (u->duties & DUTY_NOTICE) != 0
@@ -244,5 +247,11 @@ void notice_text_write_part(
 				STR_ARG(t->name));
 		else
 			notice_write_field(t->text, out);
+		t = p->uses[i].text_too;
+		if (t != NULL)
+			buf_fmt(out,
+				" It adds to the text in "
+				"/" NOTICE_COMMON_DIR "/%.*s.\n",
+				STR_ARG(t->name));
 	}
 }

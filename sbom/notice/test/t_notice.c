@@ -188,6 +188,30 @@ static void test_exception_leaves_the_text(void **state)
 	sbom_close(&s);
 }
 
+/* LGPL-3.0 4(b): the GPL has to go along too. */
+static void test_lgpl3_has_two_texts(void **state)
+{
+	const char *lgpl = "GNU LESSER GENERAL PUBLIC LICENSE\n"
+			   "Version 3, 29 June 2007\n\nTerms.\n";
+	struct sbom s;
+	const struct notice_use *use;
+
+	add_file(*state, DEMO "COPYING.LESSER", lgpl);
+	open_with(*state, "LGPL-3.0-only", &s);
+	assert_int_equal(s.notice.n_problems, 1);
+	assert_int_equal(s.notice.problems[0].kind, NOTICE_MISSING);
+	says(s.notice.problems[0].text, "the text of GPL-3 has to go along");
+	sbom_close(&s);
+	add_file(*state, DEMO "COPYING3",
+		"GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n");
+	open_with(*state, "LGPL-3.0-only", &s);
+	assert_int_equal(s.notice.n_problems, 0);
+	use = &s.notice.parts[1].uses[0];
+	assert_true(str_is(use->text->text, lgpl));
+	assert_true(str_is(use->text_too->name, "GPL-3"));
+	sbom_close(&s);
+}
+
 static void test_text_and_lines_of_debian_copyright(void **state)
 {
 	struct sbom s;
@@ -268,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_gpl_offers_all_of_the_program),
 		/* last, for they change the source */
 		cmocka_unit_test(test_exception_leaves_the_text),
+		cmocka_unit_test(test_lgpl3_has_two_texts),
 		cmocka_unit_test(test_text_and_lines_of_debian_copyright),
 		cmocka_unit_test(test_text_by_the_name_that_debian_has),
 		cmocka_unit_test(test_stub_is_no_common_text),
