@@ -159,6 +159,7 @@ static int compare_both(struct reproduce *r, struct err *e)
 
 	c->work = r->work;
 	c->said = &r->said;
+	c->is_first_clean = reproduce_twice;
 	c->report = reproduce_report ? &r->report : NULL;
 	if (place_build(r, 0, &c->first, e) < 0 ||
 		place_build(r, 1, &c->second, e) < 0)

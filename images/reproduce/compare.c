@@ -154,19 +154,19 @@ static int compare_image(struct compare *c, const char *name, struct err *e)
 
 /* ---- other files ------------------------------------------------------ */
 
-/* What only the first has may be of an earlier build or not of a build. */
-static int compare_file(struct compare *c, const char *name, struct err *e)
+/* Beside sources it may be of an earlier build, or of none. */
+static void say_missing(struct compare *c, const char *first)
 {
-	char first[COMPARE_PATH_BYTES], second[COMPARE_PATH_BYTES];
-	char x[SHA256_HEX + 1], y[SHA256_HEX + 1];
-	struct stat st;
+	buf_fmt(c->said, "  %s: not built the second time%s\n", first,
+		c->is_first_clean ? "" : ": not compared");
+	c->n_differences += c->is_first_clean;
+}
 
-	if (path_of(first, c->first.out, name, "", e) < 0 ||
-		path_of(second, c->second.out, name, "", e) < 0)
-		return -1;
-	if (stat(first, &st) < 0 || !S_ISREG(st.st_mode) ||
-		access(second, F_OK) < 0)
-		return 0;
+static int compare_contents(
+	struct compare *c, const char *first, const char *second, struct err *e)
+{
+	char x[SHA256_HEX + 1], y[SHA256_HEX + 1];
+
 	if (sha256_file(first, x, NULL, e) < 0 ||
 		sha256_file(second, y, NULL, e) < 0)
 		return -1;
@@ -174,6 +174,26 @@ static int compare_file(struct compare *c, const char *name, struct err *e)
 		return 0;
 	c->n_differences++;
 	buf_fmt(c->said, "  %s: other content\n", first);
+	return 0;
+}
+
+static int compare_file(struct compare *c, const char *name, struct err *e)
+{
+	char first[COMPARE_PATH_BYTES], second[COMPARE_PATH_BYTES];
+	struct stat st;
+
+	if (path_of(first, c->first.out, name, "", e) < 0 ||
+		path_of(second, c->second.out, name, "", e) < 0)
+		return -1;
+	if (stat(first, &st) < 0 || !S_ISREG(st.st_mode)) {
+		buf_fmt(c->said,
+			"  %s: neither an image nor a file: not compared\n",
+			first);
+		return 0;
+	}
+	if (access(second, F_OK) == 0)
+		return compare_contents(c, first, second, e);
+	say_missing(c, first);
 	return 0;
 }
 

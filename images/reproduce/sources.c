@@ -43,18 +43,47 @@ static int sources_split(struct sources *s, struct str text, struct err *e)
 	return 0;
 }
 
-/* 1: listed; 0: no checkout. */
+/* Here, or in a directory above. */
+static int is_checkout(bool *is, struct err *e)
+{
+	AUTO_BUF struct buf text = buf_growing(COPY_PATH_BYTES);
+	/* outside of one git complains */
+	const char *const argv[] = {"sh", "-c",
+		"exec git rev-parse --is-inside-work-tree 2>/dev/null", NULL};
+	int rc;
+
+	*is = false;
+	if (!command_is_there("git"))
+		return access(".git", F_OK) == 0
+			       ? err_set(e, "which files git knows: there is "
+					    "no git to ask")
+			       : 0;
+	if (command_text(argv, &text, &rc, e) < 0)
+		return -1;
+	*is = rc == 0 && str_is(str_trim(buf_view(&text)), "true");
+	return rc != 0 && access(".git", F_OK) == 0
+		       ? err_set(e,
+				 ".git: git does not take it for a checkout: "
+				 "see `git status`")
+		       : 0;
+}
+
+/* 1: listed; 0: no checkout, or git ignores all that is here. */
 static int sources_of_git(struct sources *s, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(SOURCES_TEXT_BYTES);
 	const char *const argv[] = {
 		"git", "ls-files", "-z", "-co", "--exclude-standard", NULL};
 
-	if (access(".git", F_OK) < 0)
+	bool is;
+
+	if (is_checkout(&is, e) < 0)
+		return -1;
+	if (!is)
 		return 0;
 	if (command_output(argv, &text, e) < 0)
 		return err_at(e, "which files git knows");
-	return sources_split(s, buf_view(&text), e) < 0 ? -1 : 1;
+	return sources_split(s, buf_view(&text), e) < 0 ? -1 : s->n > 0;
 }
 
 /* The first name of each path. */
@@ -96,22 +125,23 @@ static int copy_fetched(
 	return 0;
 }
 
-/* What gitrepository-layout(5) calls a gitfile. */
+/*
+ * What gitrepository-layout(5) calls a gitfile; of the root of a checkout,
+ * since below it the copy is no checkout of the whole.
+ */
 static int link_git(const char *to, struct err *e)
 {
 	AUTO_BUF struct buf text = buf_growing(COPY_PATH_BYTES);
+	const char *const argv[] = {
+		"git", "rev-parse", "--absolute-git-dir", NULL};
 	char path[COPY_PATH_BYTES];
-	struct stat st;
-	char *git; /* heap */
 
+	if (access(".git", F_OK) < 0)
+		return 0;
 	snprintf(path, sizeof(path), "%.900s/.git", to);
-	if (stat(".git", &st) == 0 && S_ISREG(st.st_mode)) {
-		if (file_read(".git", &text, e) < 0)
-			return -1;
-	} else if ((git = realpath(".git", NULL)) != NULL) {
-		buf_fmt(&text, "gitdir: %s\n", git);
-		free(git);
-	}
+	buf_text(&text, "gitdir: ");
+	if (command_output(argv, &text, e) < 0)
+		return err_at(e, "where git keeps the checkout");
 	return file_write(path, buf_view(&text), 0644, e);
 }
 

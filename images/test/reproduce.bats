@@ -189,6 +189,37 @@ said() { # TEXT: of the statement
 	[ "$status" -eq 0 ]
 }
 
+@test "what the second build did not make is named; of a clean one it counts" {
+	project
+	build
+	mkdir -p dist/arm64/shop
+	echo old >dist/old.txt
+	reproduce --without clock
+	[ "$status" -eq 0 ]
+	[[ $output = *'dist/old.txt: not built the second time: not compared'* ]]
+	[[ $output = *'dist/arm64: neither an image nor a file: not compared'* ]]
+	command='keelson record --root . -- make && keelson build &&
+		{ case $PWD in *longer*) ;; *) : >dist/once ;; esac; }'
+	reproduce --without clock --twice --command "$(tr '\n\t' '  ' <<<"$command")"
+	[ "$status" -eq 1 ]
+	[[ $output = *'dist/once: not built the second time'* ]]
+}
+
+# Objects of the first build would be taken for up to date.
+@test "below the root of a checkout git's list is taken, too" {
+	mkdir whole
+	git init -q whole
+	printf '*.o\ndist\n.keelson\nbin\n' >whole/.gitignore
+	cd whole || return
+	project
+	sed -i 's|build/obj|src|g' Makefile
+	build
+	[ -e src/b.o ]
+	reproduce --without clock --command 'test ! -e src/b.o &&
+		keelson record --root . -- make && keelson build'
+	[ "$status" -eq 0 ]
+}
+
 @test "a second build that fails, or does not know how, says so" {
 	project
 	build
