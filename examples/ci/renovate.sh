@@ -10,6 +10,7 @@ set -eu
 
 lock=$(sed -n 's/^ *lock: *//p' keelson.yaml)
 lock=${lock:-sources.lock}
+git ls-files --error-unmatch -- "$lock" > /dev/null
 
 case $1 in
 list)
@@ -27,7 +28,7 @@ list)
 	;;
 pin)
 	git checkout -q -- "$lock"
-	keelson update --write "$2"
+	keelson update --write -- "$2"
 	;;
 *)
 	echo 'usage: renovate.sh list | pin PACKAGE' >&2

@@ -29,9 +29,15 @@ mkdir -p build
 	exit 1
 }
 differs=0
-for layout in dist/*/; do
-	layout=${layout%/}
-	keelson diff "$here/$layout" "$layout" || differs=1
+for first in "$here"/dist/*/; do
+	first=${first%/}
+	second=dist/${first##*/}
+	if [ -d "$second" ]; then
+		keelson diff "$first" "$second" || differs=1
+	else
+		echo "$second: not made by the second build" >&2
+		differs=1
+	fi
 done
 [ "$differs" = 0 ] && echo 'built twice, the same'
 exit "$differs"

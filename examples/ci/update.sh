@@ -1,47 +1,36 @@
 #!/bin/sh
-# update.sh - bring the lock up to date on a branch of its own.
+# update.sh - bring the lock up to date, and build with it.
 #
 # usage: update.sh        in the project's directory, a git checkout
 #
-# What is newer is pinned, the project is built with it, and the branch
-# keelson-update is pushed.  When the build fails the lock stays as it was, and
-# so does the exit code.  Nothing is pushed when nothing is newer, or when the
-# branch says the same already.
+# What is newer is pinned and the project is built with it.  When the build
+# fails the lock stays as it was, and the exit code says so.  build/update then
+# has report.md, the text of a merge request, and, when something is newer, lock.
+# propose.sh pushes that, in a job of its own: this one runs what other people
+# wrote and has no token.
 #
 #   CHECK    what has to succeed with the new lock; default: build.sh
-#   REMOTE   where the branch goes; default: origin
-#   REPORT   file for the text of a merge request; default: update.md
 set -eu
 
 ci=$(cd "$(dirname "$0")" && pwd)
-branch=keelson-update
-remote=${REMOTE:-origin}
-report=${REPORT:-update.md}
 lock=$(sed -n 's/^ *lock: *//p' keelson.yaml)
 lock=${lock:-sources.lock}
+git ls-files --error-unmatch -- "$lock" > /dev/null
 check=${CHECK:-}
-[ -n "$check" ] || check="KEY= sh '$ci/build.sh'"
+[ -n "$check" ] || check="sh '$ci/build.sh'"
 
-keelson update --write --then "$check" > .update.new
+rm -rf build/update
+mkdir -p build/update
+keelson update --write --then "$check" > build/update/said
 {
 	echo 'What the archive has that is newer:'
 	echo
-	sed 's/^/    /' .update.new
-} > "$report"
-rm .update.new
-cat "$report"
+	sed 's/^/    /' build/update/said
+} > build/update/report.md
+rm build/update/said
+cat build/update/report.md
 if git diff --quiet -- "$lock"; then
 	echo 'nothing to pin'
-	exit 0
+else
+	cp -- "$lock" build/update/lock
 fi
-now=$(git hash-object "$lock")
-if git fetch -q "$remote" "$branch" 2> /dev/null &&
-	[ "$(git rev-parse "FETCH_HEAD:$lock")" = "$now" ]; then
-	echo "$branch has this lock already"
-	exit 0
-fi
-git checkout -q -B "$branch"
-git add -- "$lock"
-git commit -q -m 'Bring sources up to date' -m "$(cat "$report")" -- "$lock"
-git push -q --force "$remote" "$branch"
-echo "pushed $branch"

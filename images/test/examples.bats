@@ -49,13 +49,21 @@ remote() { # GIT ARGUMENT...
 	git -C "$BATS_TEST_TMPDIR/remote.git" "$@"
 }
 
-@test "build.sh builds, verifies, attests and signs" {
+@test "build.sh builds without a key, sign.sh signs what it made" {
 	keelson keygen --no-passphrase "$BATS_TEST_TMPDIR/ci"
 	KEY=$BATS_TEST_TMPDIR/ci.key sh ci/build.sh
+	run -1 keelson verify --key "$BATS_TEST_TMPDIR/ci.pub" dist/shop
+	# another job, which has the images and the script alone
+	mkdir "$BATS_TEST_TMPDIR/sign"
+	cp -r dist ci "$BATS_TEST_TMPDIR/sign/"
+	cd "$BATS_TEST_TMPDIR/sign"
+	KEY=$BATS_TEST_TMPDIR/ci.key sh ci/sign.sh
 	keelson verify --key "$BATS_TEST_TMPDIR/ci.pub" dist/shop
 	keelson keygen --no-passphrase "$BATS_TEST_TMPDIR/other"
 	run -1 keelson verify --key "$BATS_TEST_TMPDIR/other.pub" dist/shop
+	run ! grep -E '^[^#]*(record|keelson build|make|sh -c)' ci/sign.sh ci/propose.sh
 	# a build that fails is no image
+	cd "$BATS_TEST_TMPDIR/shop"
 	run ! env BUILD=false sh ci/build.sh
 }
 
@@ -72,19 +80,33 @@ remote() { # GIT ARGUMENT...
 	[[ "$output" != *'built twice, the same'* ]]
 }
 
-@test "update.sh pushes a branch that changes the lock alone" {
+@test "reproduce.sh misses an image that the second build has not made" {
+	sh ci/build.sh
+	cp -r dist/shop dist/shop2
+	run -1 sh ci/reproduce.sh
+	[[ "$output" = *'dist/shop2: not made by the second build'* ]]
+}
+
+@test "update.sh pins, propose.sh pushes a branch with the lock alone" {
 	run -0 sh ci/update.sh
+	[[ "$output" = *'nothing to pin'* ]]
+	run -0 sh ci/propose.sh
 	[[ "$output" = *'nothing to pin'* ]]
 	run ! remote rev-parse --verify keelson-update
 	renew
-	run -0 sh ci/update.sh
+	BUILD='make && echo evil >> ci/propose.sh' sh ci/update.sh
+	# another job, with a checkout of its own
+	cp -r build/update "$BATS_TEST_TMPDIR/update"
+	git clone -q "$BATS_TEST_TMPDIR/remote.git" "$BATS_TEST_TMPDIR/propose"
+	cd "$BATS_TEST_TMPDIR/propose"
+	run -0 sh ci/propose.sh ../update
 	[[ "$output" = *'pushed keelson-update'* ]]
 	[ "$(remote diff --name-only main keelson-update)" = sources.lock ]
 	remote show keelson-update:sources.lock | grep -q '^zip 1.2-1+deb13u1 '
 	remote log -1 --format=%B keelson-update | grep -q CVE-2026-12345
-	grep -q CVE-2026-12345 update.md
+	grep -q CVE-2026-12345 ../update/report.md
 	git checkout -q main
-	run -0 sh ci/update.sh
+	run -0 sh ci/propose.sh ../update
 	[[ "$output" = *'has this lock already'* ]]
 }
 
@@ -92,7 +114,17 @@ remote() { # GIT ARGUMENT...
 	renew
 	run -1 env CHECK='exit 7' sh ci/update.sh
 	git diff --quiet -- sources.lock
+	run -0 sh ci/propose.sh
+	[[ "$output" = *'nothing to pin'* ]]
 	run ! remote rev-parse --verify keelson-update
+}
+
+@test "a lock that git does not have is an error, not nothing to pin" {
+	renew
+	git rm -q --cached sources.lock && git commit -qm 'no lock'
+	run ! sh ci/update.sh
+	[[ "$output" = *sources.lock* ]]
+	run ! sh ci/renovate.sh list
 }
 
 @test "renovate's regex finds each line of our lock, its scripts the update" {

@@ -66,7 +66,7 @@ static void github_calls_scripts_that_are_there(void **state)
 	const struct node *doc = read_yaml(&a, "examples/github/keelson.yml");
 
 	(void)state;
-	assert_int_equal(check_scripts(doc), 3);
+	assert_int_equal(check_scripts(doc), 5);
 	assert_non_null(node_path(doc, "on", "schedule", NULL));
 	assert_non_null(node_path(doc, "jobs", "update", "steps", NULL));
 }
@@ -79,8 +79,8 @@ static void gitlab_calls_scripts_that_are_there(void **state)
 	const struct node *stages = node_get(doc, "stages");
 
 	(void)state;
-	assert_int_equal(check_scripts(doc), 3);
-	assert_int_equal(stages->count, 3);
+	assert_int_equal(check_scripts(doc), 5);
+	assert_int_equal(stages->count, 5);
 	for (const struct node *c = node_first(doc); c; c = c->next) {
 		struct str stage = node_text(node_get(c, "stage"));
 		bool is_known = stage.n == 0;
@@ -92,11 +92,75 @@ static void gitlab_calls_scripts_that_are_there(void **state)
 	}
 }
 
+/* Does some text below the node have one of these words in it? */
+static bool says(const struct node *n, const char *const *words)
+{
+	struct str text = node_text(n);
+
+	for (size_t i = 0; words[i] && text.n > 0; i++)
+		if (memmem(text.p, text.n, words[i], strlen(words[i])))
+			return true;
+	if (n->type != NODE_LIST && n->type != NODE_MAP)
+		return false;
+	for (const struct node *c = node_first(n); c; c = c->next)
+		if (says(c, words))
+			return true;
+	return false;
+}
+
+/* Jobs that have a secret run nothing that others wrote. */
+static size_t check_secrets(const struct node *jobs)
+{
+	static const char *const secrets[] = {"secrets.", "github.token",
+		"write", "KEELSON_KEY", "PUSH_TOKEN", NULL};
+	static const char *const builds[] = {"make", "keelson record",
+		"keelson build", "build.sh", "reproduce.sh", "update.sh", NULL};
+	size_t n = 0;
+
+	for (const struct node *c = node_first(jobs); c; c = c->next) {
+		if (!says(c, secrets))
+			continue;
+		n++;
+		if (says(c, builds))
+			fail_msg("%.*s builds and has a secret",
+				STR_ARG(c->key));
+	}
+	return n;
+}
+
+static void jobs_with_a_secret_build_nothing(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make(1 << 22);
+	const struct node *github =
+		read_yaml(&a, "examples/github/keelson.yml");
+	const struct node *gitlab =
+		read_yaml(&a, "examples/gitlab/keelson.gitlab-ci.yml");
+	const struct node *jobs = node_get(github, "jobs");
+
+	(void)state;
+	assert_int_equal(check_secrets(jobs), 2);
+	assert_int_equal(check_secrets(gitlab), 2);
+	/* a checkout leaves its token behind unless told otherwise */
+	for (const struct node *j = node_first(jobs); j; j = j->next) {
+		const struct node *checkout = node_first(node_get(j, "steps"));
+		bool keeps = node_truth(node_path(checkout, "with",
+						"persist-credentials", NULL),
+			true);
+
+		assert_int_equal(keeps, str_is(j->key, "propose"));
+	}
+	/* what is not scoped every job has */
+	assert_non_null(node_path(gitlab, "sign", "environment", "name", NULL));
+	assert_non_null(
+		node_path(gitlab, "propose", "environment", "name", NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(github_calls_scripts_that_are_there),
 		cmocka_unit_test(gitlab_calls_scripts_that_are_there),
+		cmocka_unit_test(jobs_with_a_secret_build_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
