@@ -61,8 +61,8 @@ counts_beyond() { # FILE COUNT
 	for runtime in runc crun; do
 		counter_start $runtime joined
 		$runtime exec --detach joined /bin/counter /tmp/other 3>&-
-		wait_for pgrep -f 'counter /tmp/other'
-		other=$(pgrep -f 'counter /tmp/other')
+		wait_for pgrep -xf '/bin/counter /tmp/other'
+		other=$(pgrep -xf '/bin/counter /tmp/other')
 		$PROGRAM check --json joined | jq -e --arg p "process $other (counter)" \
 			'.notInArchive[] | select(startswith($p))'
 		dump -o $OUT/a.tar joined >$OUT/said 2>&1

@@ -100,8 +100,8 @@ counts_beyond() { # FILE COUNT
 		# first one
 		$runtime exec --detach by-pid-$runtime /bin/counter /tmp/other \
 			3>&-
-		wait_for pgrep -f 'counter /tmp/other'
-		dump --pid "$(pgrep -f 'counter /tmp/other')"
+		wait_for pgrep -xf '/bin/counter /tmp/other'
+		dump --pid "$(pgrep -xf '/bin/counter /tmp/other')"
 		expect "$(id_in $OUT/a.tar)" = by-pid-$runtime
 		rm $OUT/a.tar
 		container_end $runtime by-pid-$runtime
