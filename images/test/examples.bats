@@ -97,7 +97,7 @@ remote() { # GIT ARGUMENT...
 	BUILD='make && echo evil >> ci/propose.sh' sh ci/update.sh
 	# another job, with a checkout of its own
 	cp -r build/update "$BATS_TEST_TMPDIR/update"
-	git clone -q "$BATS_TEST_TMPDIR/remote.git" "$BATS_TEST_TMPDIR/propose"
+	git clone -q -b main "$BATS_TEST_TMPDIR/remote.git" "$BATS_TEST_TMPDIR/propose"
 	cd "$BATS_TEST_TMPDIR/propose"
 	run -0 sh ci/propose.sh ../update
 	[[ "$output" = *'pushed keelson-update'* ]]
