@@ -101,13 +101,46 @@ int notice_copyright(const struct notice *n, const struct notice_part *p,
 	return notice_keep(n, &b, out, e);
 }
 
-const struct notice_text *notice_custom(const struct notice *n, struct str id)
+/* The text that a part has under a LicenseRef; NULL: none. */
+static const struct notice_text *notice_custom_of(
+	const struct notice_part *p, struct str id)
 {
-	for (size_t i = 0;
-		str_has_prefix(id, STR("LicenseRef-")) && i < n->n_parts; i++)
-		for (size_t k = 0; k < n->parts[i].n_uses; k++)
-			if (str_eq(n->parts[i].uses[k].id, id) &&
-				n->parts[i].uses[k].text != NULL)
-				return n->parts[i].uses[k].text;
+	for (size_t i = 0; i < p->n_uses; i++)
+		if (str_eq(p->uses[i].id, id))
+			return p->uses[i].text;
 	return NULL;
+}
+
+/* Is it the text of an earlier part already? */
+static bool notice_is_custom_known(
+	const struct notice *n, size_t before, struct str id)
+{
+	const struct notice_text *t = notice_custom_of(&n->parts[before], id);
+
+	for (size_t i = 0; i < before; i++)
+		if (notice_custom_of(&n->parts[i], id) == t)
+			return true;
+	return false;
+}
+
+int notice_custom(
+	const struct notice *n, struct str id, struct str *out, struct err *e)
+{
+	AUTO_BUF struct buf b = buf_growing(16 * (size_t)NOTICE_TEXT_MAX);
+	const struct notice_text *t;
+	size_t texts = 0;
+
+	*out = (struct str){0};
+	for (size_t i = 0; i < n->n_parts; i++) {
+		const struct notice_part *p = &n->parts[i];
+
+		t = notice_custom_of(p, id);
+		if (t == NULL || notice_is_custom_known(n, i, id))
+			continue;
+		*out = t->text;
+		buf_fmt(&b, "%s%.*s %.*s:\n%.*s", texts++ > 0 ? "\n" : "",
+			STR_ARG(p->name), STR_ARG(p->version),
+			STR_ARG(t->text));
+	}
+	return texts > 1 ? notice_keep(n, &b, out, e) : 0;
 }

@@ -94,8 +94,10 @@ const struct notice_part *notice_part(const struct notice *n,
 int notice_copyright(const struct notice *n, const struct notice_part *p,
 	struct str *out, struct err *e);
 
-/* The text of a licence that SPDX has no name for: "LicenseRef-x"; NULL. */
-const struct notice_text *notice_custom(const struct notice *n, struct str id);
+/* The text of a licence that SPDX has no name for, "LicenseRef-x"; empty: none.
+   Where parts have several, each stands under "NAME VERSION:". 0 or -1. */
+int notice_custom(
+	const struct notice *n, struct str id, struct str *out, struct err *e);
 
 /* ---- for the files that fill it ---- */
 

@@ -118,18 +118,17 @@ static void cdx_licence(struct json_out *o, struct str expression)
 
 /* An id of SPDX's list may not have an exception; other names bring their
    text. */
-static void cdx_observed(
-	struct json_out *o, const struct items *items, struct str id)
+static void cdx_observed(struct json_out *o, const struct notice_use *u)
 {
-	const struct notice_text *text = notice_custom(items->notice, id);
-	bool is_id = str_find(id, ' ') == id.n && !cdx_is_custom(id);
+	bool is_custom = cdx_is_custom(u->id);
+	bool is_id = str_find(u->id, ' ') == u->id.n && !is_custom;
 
 	json_map(o, NULL);
 	json_map(o, "license");
-	json_str(o, is_id ? "id" : "name", id);
-	if (text != NULL) {
+	json_str(o, is_id ? "id" : "name", u->id);
+	if (is_custom && u->text != NULL) {
 		json_map(o, "text");
-		json_str(o, "content", text->text);
+		json_str(o, "content", u->text->text);
 		json_map_end(o);
 	}
 	json_map_end(o);
@@ -151,7 +150,7 @@ static void cdx_evidence(
 	json_list(o, "licenses");
 	for (size_t i = 0; i < p->n_uses; i++)
 		if (cdx_is_known(p->uses[i].id))
-			cdx_observed(o, items, p->uses[i].id);
+			cdx_observed(o, &p->uses[i]);
 	json_list_end(o);
 	json_list(o, "copyright");
 	while (str_cut(&rest, '\n', &line)) {

@@ -19,11 +19,13 @@ int custom_licences(struct licence_set *s, struct str expression, struct err *e)
 	return 0;
 }
 
-struct str custom_licence_text(const struct items *items, struct str id)
+int custom_licence_text(const struct items *items, struct str id,
+	struct str *out, struct err *e)
 {
-	const struct notice_text *t = notice_custom(items->notice, id);
-
-	return t != NULL ? t->text
-			 : STR("The text is in debian/copyright of the "
-			       "package's source, or in its copyright file.");
+	if (notice_custom(items->notice, id, out, e) < 0)
+		return -1;
+	if (out->n == 0)
+		*out = STR("The text is in debian/copyright of the "
+			   "package's source, or in its copyright file.");
+	return 0;
 }

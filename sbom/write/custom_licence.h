@@ -8,8 +8,9 @@
 #include "sbom/items/items.h"
 #include "sbom/model/licence.h"
 
-/* The text of one, or where it is to be found. */
-struct str custom_licence_text(const struct items *items, struct str id);
+/* The text of one, or where it is to be found. 0 or -1. */
+int custom_licence_text(const struct items *items, struct str id,
+	struct str *out, struct err *e);
 
 /* Add those of an expression to a set. 0 or -1. */
 int custom_licences(

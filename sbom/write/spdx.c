@@ -54,10 +54,13 @@ static int spdx_write_licences(struct spdx *s, struct err *e)
 		return 0;
 	json_list(s->o, "hasExtractedLicensingInfos");
 	for (size_t i = 0; i < set.n; i++) {
+		struct str text;
+
+		if (custom_licence_text(s->items, set.part[i], &text, e) < 0)
+			return -1;
 		json_map(s->o, NULL);
 		json_str(s->o, "licenseId", set.part[i]);
-		json_str(s->o, "extractedText",
-			custom_licence_text(s->items, set.part[i]));
+		json_str(s->o, "extractedText", text);
 		json_map_end(s->o);
 	}
 	json_list_end(s->o);

@@ -116,11 +116,14 @@ static int spdx3_licences(struct spdx3 *s, struct err *e)
 			custom_licences(&custom, s->licences[i], e) < 0)
 			return -1;
 	for (size_t i = 0; i < custom.n; i++) {
+		struct str text;
+
+		if (custom_licence_text(s->items, custom.part[i], &text, e) < 0)
+			return -1;
 		spdx3_begin(s, "simplelicensing_SimpleLicensingText",
 			custom.part[i]);
 		json_str(s->o, "name", custom.part[i]);
-		json_str(s->o, "simplelicensing_licenseText",
-			custom_licence_text(s->items, custom.part[i]));
+		json_str(s->o, "simplelicensing_licenseText", text);
 		json_map_end(s->o);
 	}
 	return 0;

@@ -282,6 +282,39 @@ static void test_stub_is_no_common_text(void **state)
 	sbom_close(&s);
 }
 
+/* One id, which two packages use for texts of their own. */
+static void test_one_id_for_two_texts(void **state)
+{
+	struct arena a = arena_make(1 << 20);
+	const struct model m = {.arena = &a};
+	const struct notice_text one = {.text = STR("One.\n")};
+	const struct notice_text two = {.text = STR("Two.\n")};
+	struct notice_use uses[] = {
+		{.id = STR("LicenseRef-x"), .text = &one},
+		{.id = STR("LicenseRef-x"), .text = &two},
+	};
+	struct notice_part parts[] = {
+		{.name = STR("a"), .version = STR("1"), .uses = &uses[0]},
+		{.name = STR("b"), .version = STR("2"), .uses = &uses[0]},
+		{.name = STR("c"), .version = STR("3"), .uses = &uses[1]},
+	};
+	struct notice n = {.model = &m, .parts = parts, .n_parts = 2};
+	struct str text;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		parts[i].n_uses = 1;
+	assert_int_equal(notice_custom(&n, uses[0].id, &text, NULL), 0);
+	assert_true(str_is(text, "One.\n"));
+	n.n_parts = 3;
+	assert_int_equal(notice_custom(&n, uses[0].id, &text, NULL), 0);
+	assert_true(str_is(text, "a 1:\nOne.\n\nc 3:\nTwo.\n"));
+	assert_int_equal(
+		notice_custom(&n, STR("LicenseRef-y"), &text, NULL), 0);
+	assert_int_equal(text.n, 0);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_lgpl3_has_two_texts),
 		cmocka_unit_test(test_text_and_lines_of_debian_copyright),
 		cmocka_unit_test(test_text_by_the_name_that_debian_has),
+		cmocka_unit_test(test_one_id_for_two_texts),
 		cmocka_unit_test(test_stub_is_no_common_text),
 	};
 
