@@ -173,6 +173,25 @@ bool wording_is(struct str id, struct str text)
 	return wording_place(id, text) < text.n;
 }
 
+bool wording_knows(struct str id)
+{
+	size_t n = sizeof(wording_shorts) / sizeof(*wording_shorts);
+
+	for (size_t i = 0; i < n; i++)
+		if (str_is(id, wording_shorts[i].id))
+			return true;
+	return false;
+}
+
+bool wording_is_common(struct str text)
+{
+	struct str rest = text, line;
+
+	while (str_cut(&rest, '\n', &line) && str_trim(line).n == 0)
+		text = rest;
+	return wording_begins_any(text);
+}
+
 struct str wording_comment(struct str id, struct str source)
 {
 	const struct str begin = STR("/*"), end = STR("*/");

@@ -19,6 +19,12 @@ struct str wording_cut(const char *name, struct str file);
    "BSD-3-Clause", "LicenseRef-public-domain", ...)? False for others. */
 bool wording_is(struct str id, struct str text);
 
+/* Is it known what that licence says? */
+bool wording_knows(struct str id);
+
+/* Does it begin with a text that is the same everywhere? */
+bool wording_is_common(struct str text);
+
 /* The comment of a source that contains it; empty when none does. */
 struct str wording_comment(struct str id, struct str source);
 

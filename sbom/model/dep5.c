@@ -160,7 +160,11 @@ bool dep5_next(struct str *text, struct dep5_fields *out)
 static const struct {
 	const char *debian, *spdx;
 } dep5_names[] = {
+	{"0BSD", "0BSD"},
+	{"AGPL-3", "AGPL-3.0-only"},
+	{"AGPL-3+", "AGPL-3.0-or-later"},
 	{"Apache-2.0", "Apache-2.0"},
+	{"Artistic-2.0", "Artistic-2.0"},
 	{"BSD-1-clause-UCB", "BSD-1-Clause"},
 	/* clauses 1, 2 and 4 of the four, without that on advertising */
 	{"BSD-124-clause-UCB", "BSD-3-Clause"},
@@ -168,8 +172,17 @@ static const struct {
 	{"BSD-3-clause", "BSD-3-Clause"},
 	{"BSD-3-clause-UCB", "BSD-3-Clause"},
 	{"BSD-4-clause-UCB", "BSD-4-Clause-UC"},
+	{"BSL-1.0", "BSL-1.0"},
 	{"CC0-1.0", "CC0-1.0"},
+	{"CDDL-1.0", "CDDL-1.0"},
+	{"CDDL-1.1", "CDDL-1.1"},
+	{"EPL-1.0", "EPL-1.0"},
+	{"EPL-2.0", "EPL-2.0"},
 	{"Expat", "MIT"},
+	{"FSFAP", "FSFAP"},
+	{"FSFUL", "FSFUL"},
+	{"FSFULLR", "FSFULLR"},
+	{"GPL-1+", "GPL-1.0-or-later"},
 	{"GPL-2", "GPL-2.0-only"},
 	{"GPL-2+", "GPL-2.0-or-later"},
 	{"GPL-3", "GPL-3.0-only"},
@@ -182,10 +195,18 @@ static const struct {
 	{"LGPL-3", "LGPL-3.0-only"},
 	{"LGPL-3+", "LGPL-3.0-or-later"},
 	{"MIT", "MIT"},
+	{"MIT-0", "MIT-0"},
+	{"MPL-1.1", "MPL-1.1"},
 	{"MPL-2.0", "MPL-2.0"},
+	{"OpenSSL", "OpenSSL"},
 	{"PD", "LicenseRef-public-domain"},
+	{"Python-2.0", "Python-2.0"},
+	{"Unicode-3.0", "Unicode-3.0"},
+	{"Unlicense", "Unlicense"},
+	{"X11", "X11"},
 	{"Zlib", "Zlib"},
 	{"all-permissive", "FSFAP"},
+	{"curl", "curl"},
 	{"zlib", "Zlib"},
 };
 

@@ -9,6 +9,7 @@
 #include "sbom/notice/notice_texts.h"
 
 #include "sbom/evidence/built.h"
+#include "sbom/licence/rule.h"
 #include "sbom/licence/wording.h"
 #include "sbom/model/dep5.h"
 #include "sbom/notice/notice_dep5.h"
@@ -236,6 +237,18 @@ static bool notice_is_above(
 	return str_has_prefix(s->file->file.path, notice_dir(f->path));
 }
 
+/* Does a file read like the licence?  One whose words are not known is taken to
+   be there as a whole, unless the file begins with the text of another. */
+static bool notice_reads_like(const struct notice_wanted *w, struct str text)
+{
+	struct rule rule = rule_of(w->id, (struct str){0});
+
+	if (wording_knows(w->id) || !rule.is_known || w->common != NULL ||
+		(rule.duties & DUTY_NOTICE) == 0)
+		return wording_is(w->id, text);
+	return !wording_is_common(text) && str_trim(text).n > 0;
+}
+
 /* The nearest of these that reads like the licence. */
 static int notice_find_root(struct notice *n, struct notice_shelf *shelf,
 	const struct notice_wanted *w, const struct notice_text **out,
@@ -247,7 +260,7 @@ static int notice_find_root(struct notice *n, struct notice_shelf *shelf,
 	size_t depth = 0;
 
 	if (p->package == NULL && p->host == NULL &&
-		wording_is(w->id, shelf->own))
+		notice_reads_like(w, shelf->own))
 		best = (struct notice_found){
 			shelf->own, str_of(shelf->own_name)};
 	for (size_t i = 0; p->package != NULL && i < shelf->n; i++) {
@@ -258,7 +271,7 @@ static int notice_find_root(struct notice *n, struct notice_shelf *shelf,
 			continue;
 		if (notice_shelf_text(n, shelf, i, &text, e) < 0)
 			return -1;
-		if (!wording_is(w->id, text))
+		if (!notice_reads_like(w, text))
 			continue;
 		best = (struct notice_found){text, from};
 		depth = notice_dir(from).n;

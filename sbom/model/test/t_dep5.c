@@ -129,6 +129,7 @@ static void test_spdx(void **state)
 		"((ISC OR MIT) AND LicenseRef-public-domain OR Zlib) AND "
 		"CC0-1.0");
 	becomes("GPL-2 or Expat and ISC", "GPL-2.0-only OR MIT AND ISC");
+	becomes("curl or AGPL-3+", "curl OR AGPL-3.0-or-later");
 	becomes("public-domain", "LicenseRef-public-domain");
 	becomes("OpenSSL+SSLeay", "LicenseRef-OpenSSL-SSLeay");
 	becomes("GPL-3+ with autoconf exception",

@@ -172,6 +172,30 @@ static void add_file(const struct world *w, const char *path, const char *text)
 	world_write(w, MANIFEST, buf_view(&manifest));
 }
 
+/* Of a licence whose words are not known, the nearest file is the text. */
+static void test_licence_file_as_a_whole(void **state)
+{
+	struct sbom s;
+
+	add_file(*state, DEMO "LICENSE", "You may use curl.\n");
+	open_with(*state, "curl", &s);
+	assert_int_equal(s.notice.n_problems, 0);
+	assert_true(str_is(
+		s.notice.parts[1].uses[0].text->text, "You may use curl.\n"));
+	sbom_close(&s);
+	open_with(*state, "ISC", &s); /* which does not read like that */
+	assert_int_equal(s.notice.n_problems, 1);
+	sbom_close(&s);
+	/* but not with the text of another licence */
+	add_file(*state, DEMO "LICENSE",
+		"\n GNU GENERAL PUBLIC LICENSE\n Version 2, June 1991\n");
+	open_with(*state, "curl", &s);
+	assert_int_equal(s.notice.n_problems, 1);
+	assert_int_equal(s.notice.problems[0].kind, NOTICE_MISSING);
+	sbom_close(&s);
+	world_drop_lines(*state, MANIFEST, DEMO "LICENSE");
+}
+
 static void test_exception_leaves_the_text(void **state)
 {
 	struct sbom s;
@@ -324,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_licence_is_said),
 		cmocka_unit_test(test_gpl_offers_all_of_the_program),
 		/* last, for they change the source */
+		cmocka_unit_test(test_licence_file_as_a_whole),
 		cmocka_unit_test(test_exception_leaves_the_text),
 		cmocka_unit_test(test_lgpl3_has_two_texts),
 		cmocka_unit_test(test_text_and_lines_of_debian_copyright),
