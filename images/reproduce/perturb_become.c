@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
 
@@ -80,6 +81,20 @@ static void set_jobs(const struct perturb *p)
 	setenv("MAKEFLAGS", flags, 1);
 }
 
+/*
+ * faketime(1) names a semaphore in /dev/shm by its process id, which is the
+ * same in every new namespace: two builds at a time would take each other's.
+ * Where it cannot be mounted, only that is lost.
+ */
+static void take_shared_memory(const struct perturb *p)
+{
+	if (str_has_prefix(str_of(p->work), STR("/dev/shm")) ||
+		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return;
+	(void)mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV,
+		"mode=1777");
+}
+
 int perturb_become(const struct perturb *p, struct err *e)
 {
 	/* of a make that runs this */
@@ -89,6 +104,8 @@ int perturb_become(const struct perturb *p, struct err *e)
 	unsetenv("MAKEOVERRIDES");
 	/* its index is the first build's (sources.h) */
 	setenv("GIT_OPTIONAL_LOCKS", "0", 1);
+	if (p->namespaces)
+		take_shared_memory(p);
 	if (is_on(p, PERTURB_UMASK))
 		umask(p->umask);
 	if (is_on(p, PERTURB_USER))

@@ -205,6 +205,18 @@ said() { # TEXT: of the statement
 	[[ $output = *'dist/once: not built the second time'* ]]
 }
 
+@test "two builds at a time do not meet in shared memory" {
+	project
+	build
+	reproduce --command ': >/dev/shm/keelson-test; ls /dev/shm >'$PWD'/seen;
+		keelson record --root . -- make && keelson build'
+	[ "$status" -eq 0 ]
+	said .predicate.perturbed.user | grep -q '^user' ||
+		skip 'user namespaces are refused here'
+	grep -q keelson-test seen
+	[ ! -e /dev/shm/keelson-test ]
+}
+
 # Objects of the first build would be taken for up to date.
 @test "below the root of a checkout git's list is taken, too" {
 	mkdir whole
