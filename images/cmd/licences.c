@@ -8,9 +8,9 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/epoch.h"
 #include "images/cmd/subject.h"
+#include "images/cmd/target.h"
 #include "images/read/find_sbom.h"
 #include "images/read/listing_layer.h"
-#include "lib/arc/oci.h"
 #include "lib/arc/sha1.h"
 #include "lib/base/fd.h"
 #include "lib/base/whole.h"
@@ -24,7 +24,7 @@
 
 enum { LICENCES_PATH_MAX = 4096 };
 
-static const char *licences_root = ".", *licences_output;
+static const char *licences_root = ".", *licences_output, *licences_platform;
 static bool licences_wants_json, licences_wants_notice, licences_wants_sources;
 static bool licences_checks;
 
@@ -55,6 +55,7 @@ static const struct args_option licences_options[] = {
 		.value = &licences_output,
 		.meta = "FILE",
 		.help = "write to FILE, which appears complete or not at all"},
+	TARGET_PLATFORM(&licences_platform),
 	{.name = "root",
 		.type = ARGS_TEXT,
 		.value = &licences_root,
@@ -209,7 +210,7 @@ static int licences_request(struct licences_asked *q, struct subject *s,
 		.is_program = !s->product.is_image,
 		.version = licences_version(q, s),
 		.project = &q->tracing->project.is,
-		.arch = OCI_ARCH,
+		.arch = target_arch(s->product.path, licences_platform),
 		.root = licences_root,
 		.packages = licences_packages(q),
 		.opened_lock = &q->tracing->lock,
@@ -306,8 +307,8 @@ static int licences_run(size_t n, const char *const *operands)
 	struct licences_asked q = {
 		.tracing = &t, .text = buf_growing(NOTICE_DOCUMENT_MAX)};
 	struct err e = {0};
-	int rc = tracing_open_for(
-		licences_root, &(struct tracing_of){operands[0], NULL}, &t, &e);
+	int rc = tracing_open_for(licences_root,
+		&(struct tracing_of){operands[0], licences_platform}, &t, &e);
 
 	q.json = json_out(&q.text, 1);
 	if (rc == 0)

@@ -9,6 +9,7 @@
 #include "images/cmd/commands.h"
 #include "images/cmd/epoch.h"
 #include "images/cmd/subject.h"
+#include "images/cmd/target.h"
 #include "images/cmd/verify_keys.h"
 #include "images/report/gather.h"
 #include "lib/base/fd.h"
@@ -20,7 +21,7 @@
 #include <unistd.h>
 
 static const char *report_output, *report_root = ".", *report_old_root;
-static const char *report_release;
+static const char *report_release, *report_platform;
 static bool report_compares;
 static struct args_list report_key_paths;
 static struct verify_keys report_keys;
@@ -47,6 +48,7 @@ static const struct args_option report_options[] = {
 		.value = &report_release,
 		.meta = "VERSION",
 		.help = "version of a program; default: the project's"},
+	TARGET_PLATFORM(&report_platform),
 	{.name = "root",
 		.type = ARGS_TEXT,
 		.value = &report_root,
@@ -78,13 +80,14 @@ static int report_open_tracing(struct report_side *s, const char *root,
 	const char *path, struct err *e)
 {
 	s->gather.has_evidence = true;
-	if (tracing_open_for(root, &(struct tracing_of){path, NULL},
+	if (tracing_open_for(root, &(struct tracing_of){path, report_platform},
 		    &s->tracing, e) == 0)
 		return 0;
 	if (e->kind != ERR_ABSENT)
 		return -1;
 	tracing_close(&s->tracing);
-	s->tracing = (struct tracing){.arena = arena_make(TRACING_ARENA_MAX)};
+	s->tracing = (struct tracing){.arena = arena_make(TRACING_ARENA_MAX),
+		.platform = report_platform};
 	s->gather.has_evidence = false;
 	s->no_evidence = *e;
 	err_clear(e);
@@ -130,6 +133,8 @@ static int report_fill(struct report_side *s, const char *root, struct err *e)
 	g->evidence = &s->tracing.evidence;
 	g->project = &s->tracing.project.is;
 	g->root = root;
+	g->arch = target_arch(s->subject.product.path, report_platform);
+	g->platform = report_platform;
 	g->view = s->subject.product.is_image ? &s->subject.view : NULL;
 	g->product = &s->subject.product;
 	g->verdicts = &s->statements;

@@ -49,12 +49,13 @@ static int gather_version(struct gather *g, struct str *out, struct err *e)
 
 static int gather_sbom(struct gather *g, struct err *e)
 {
-	struct str name, version, arch = STR(OCI_ARCH);
+	struct str name, version;
 	struct sbom_file *files = NULL;
 	struct sbom_request r = {
 		.project = g->project,
 		.is_program = g->view == NULL,
 		.created = g->epoch_s,
+		.arch = g->arch,
 		.root = g->root,
 		.opened_lock = g->lock,
 		.opened_evidence = g->evidence,
@@ -72,7 +73,6 @@ static int gather_sbom(struct gather *g, struct err *e)
 	r.files = files;
 	r.image = name.p;
 	r.version = version.p;
-	r.arch = arch.p;
 	return sbom_open(&r, &g->sbom, e);
 }
 

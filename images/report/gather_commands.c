@@ -42,7 +42,8 @@ static void command_word(struct buf *b, struct str s)
 
 struct command_list {
 	struct gather *g;
-	char path[COMMANDS_PATH_BYTES]; /* of the product, as a word */
+	/* Of the product, as a word, behind the option that chooses it. */
+	char path[COMMANDS_PATH_BYTES];
 };
 
 /* Add one: its line by printf, without what it prints. */
@@ -144,6 +145,11 @@ int gather_commands(struct gather *g, struct err *e)
 	if (gather_room(g, COMMANDS_MAX, sizeof(*g->page->commands),
 		    &g->page->commands, e) < 0)
 		return -1;
+	if (g->product->is_image && g->platform != NULL) {
+		buf_text(&path, "--platform ");
+		command_word(&path, str_of(g->platform));
+		buf_byte(&path, ' ');
+	}
 	command_word(&path, str_of(g->product->path));
 	if (path.full || buf_cstr(&path)[0] == '\0')
 		return 0;

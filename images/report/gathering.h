@@ -34,6 +34,9 @@ struct gather {
 	const struct evidence *evidence;
 	const struct sbom_project *project;
 	const char *root; /* of the project */
+	const char *arch; /* of the product: "arm64" */
+	/* Of an image for several, the one that was chosen; NULL: the only. */
+	const char *platform;
 	bool has_evidence;
 	struct view *view; /* of an image; NULL for a program */
 	struct listing layer;
