@@ -145,6 +145,11 @@ static int recipe_draft(const struct lock *lock, const struct project *p,
 			"%s: the lock pins no source of it; `keelson "
 			"add-source %s` does",
 			package, package);
+	if (strchr(d.lock, '\'') != NULL)
+		return err_kind(e, ERR_INPUT,
+			"%s: a recipe cannot name a lock with a quote in its "
+			"path; rename it",
+			d.lock);
 	if (recipe_file(l, path, e) < 0 || member_list(path, &names, e) < 0 ||
 		(debian != NULL && recipe_file(debian, patches, e) < 0))
 		return -1;

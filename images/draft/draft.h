@@ -8,7 +8,10 @@
 
 #include "images/draft/draft_look.h"
 
-/* A script that does everything, for `keelson record -- sh recipes/NAME`. */
+/*
+ * A script that does everything, for `keelson record -- sh recipes/NAME`.  The
+ * lock's path must have no single quote: it is written between two.
+ */
 void draft_write(const struct draft *d, struct buf *out);
 
 /* The steps alone, as static-build/recipes of Keelson has them. */

@@ -48,6 +48,24 @@ built() { # PACKAGE ARCHIVE [OPTION...]: of record
 	grep '^build/work/zlib .*zlib 1.3.1: ' <<< "$output"
 }
 
+@test "sources elsewhere, and a lock whose path has a space" {
+	mkdir 'my locks'
+	{
+		echo 'paths:'
+		echo '  lock: my locks/sources.lock'
+	} >> keelson.yaml
+	export SOURCES_DIR=$BATS_TEST_TMPDIR/a\ store
+	awk '$1 == "zlib"' "$root/static-build/sources.lock" > 'my locks/sources.lock'
+	"$KEELSON" recipe zlib
+	[ ! -e build/sources ]
+	built zlib libz.a
+	mkdir "it's"
+	cp 'my locks/sources.lock' "it's/sources.lock"
+	sed -i "s|lock: .*|lock: it's/sources.lock|" keelson.yaml
+	run -1 "$KEELSON" recipe zlib --output other
+	[[ "$output" = *'a quote in its path'* ]]
+}
+
 @test "libyaml: CMake" {
 	run draft libyaml
 	[[ "$output" = *'builds libyaml with CMake'* ]]

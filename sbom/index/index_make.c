@@ -5,6 +5,7 @@
 #include "sbom/index/index_make.h"
 
 #include "lib/arc/sha1.h"
+#include "lib/base/utf8.h"
 
 #include <stdlib.h>
 
@@ -13,7 +14,8 @@ static int index_make_no_memory(struct err *e)
 	return err_kind(e, ERR_LIMIT, "no memory for the index");
 }
 
-/* Without "./" in front; empty: not below the top. */
+/* Without "./" in front; empty: not below the top, or nothing that the index,
+   which is JSON, can name. */
 static struct str index_make_clean(struct str path)
 {
 	struct str rest, part;
@@ -24,7 +26,7 @@ static struct str index_make_clean(struct str path)
 	while (str_cut(&rest, '/', &part))
 		if (part.n == 0 || str_is(part, ".") || str_is(part, ".."))
 			return (struct str){0};
-	if (path.n > FILE_INDEX_PATH_MAX)
+	if (path.n > FILE_INDEX_PATH_MAX || !utf8_is_valid(path))
 		path.n = 0;
 	return path;
 }

@@ -46,7 +46,7 @@ static void check_text(struct draft d, const char *want, const char *without)
 	AUTO_BUF struct buf b = buf_growing(1 << 16);
 
 	d.package = STR("web");
-	d.lock = "sources.lock";
+	d.lock = "my locks/$(id).lock";
 	draft_write(&d, &b);
 	if (strstr(buf_cstr(&b), want) == NULL)
 		fail_msg("no \"%s\" in:\n%s", want, b.p);
@@ -66,6 +66,8 @@ static void steps_follow_what_is_known(void **state)
 		"./configure --prefix=/usr --static\n", " @ ");
 	check_text((struct draft){.kind = DRAFT_CONFIGURE},
 		"./configure --prefix=/usr\n", "fill in");
+	check_text((struct draft){.kind = DRAFT_CONFIGURE},
+		"\nlock='my locks/$(id).lock'\n", "fill in");
 	check_text((struct draft){.kind = DRAFT_MAKE, .has_destdir = true},
 		"make install DESTDIR=\"$STAGE\"", "fill in");
 	check_text((struct draft){.kind = DRAFT_MAKE},

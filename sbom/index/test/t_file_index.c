@@ -110,6 +110,27 @@ static void written_and_read(void **state)
 	assert_non_null(table_find(&x.by_id, f->id));
 }
 
+/* As in tarballs from a machine with another character set. */
+static void paths_that_are_no_utf8_are_left_out(void **state)
+{
+	AUTO_ARENA struct arena a = arena_make(MEMORY);
+	AUTO_BUF struct buf out = buf_growing(MEMORY);
+	struct index_maker k = {.arena = &a};
+	const struct indexed_package p = {
+		.name = STR("p"), .version = STR("1"), .archive = STR("p-1")};
+	struct file_index x;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(add(&k, "p-1/caf\xe9.c", "a"), 0);
+	assert_int_equal(add(&k, "p-1/caf\xc3\xa9.c", "b"), 0);
+	assert_int_equal(index_make_package(&k, p, NULL), 0);
+	file_index_write(&k.index, &out);
+	assert_int_equal(file_index_parse(buf_view(&out), &a, &x, &e), 0);
+	assert_int_equal(x.n_files, 1);
+	assert_non_null(file_index_find(&x, 0, STR("caf\xc3\xa9.c")));
+}
+
 static void given_twice(void **state)
 {
 	AUTO_ARENA struct arena a = arena_make(MEMORY);
@@ -169,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(name_and_version),
 		cmocka_unit_test(written_and_read),
+		cmocka_unit_test(paths_that_are_no_utf8_are_left_out),
 		cmocka_unit_test(given_twice),
 		cmocka_unit_test(refused),
 	};
