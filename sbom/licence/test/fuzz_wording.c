@@ -34,5 +34,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	wording_write_field(text, &b);
 	(void)wording_is_pointer(text);
+	(void)wording_is_common(text);
 	return 0;
 }
