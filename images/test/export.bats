@@ -79,10 +79,10 @@ list() { # DIR
 	mkdir root other && chmod 777 other
 	echo text >root/file && chmod 6755 root/file && mkdir -m 1777 root/tmp
 	tar -C root --format=ustar -cf it.tar .
-	python3 $here/layout.py it.tar it
+	python3 $here/layout.py it.tar other/it
 	export_it() {
 		(cd other && setpriv --reuid 1234 --regid 1234 --clear-groups \
-			"$keelson" export ../it --to tree -o got)
+			"$keelson" export it --to tree -o got)
 	}
 	mkdir other/.got.partial
 	run -1 export_it
