@@ -51,7 +51,8 @@ LINKED_checkpoint-agent := libarchive libyaml libzstd $(TLS) musl nghttp2 \
 	xz-utils yyjson zlib
 LINKED_kube-proxy-mini  := libyaml $(TLS) musl yyjson zlib
 LINKED_pause            := musl
-LINKED_keelson          := $(sort bearssl $(TLS)) libyaml musl yyjson zlib
+LINKED_keelson          := $(sort bearssl $(TLS)) libarchive libyaml libzstd \
+	musl xz-utils yyjson zlib
 
 # ---- sources, by wildcard ---------------------------------------------------
 # A program's sources are in its folder and in its rooms, without tests.

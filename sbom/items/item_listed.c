@@ -11,6 +11,12 @@
 
 #include "sbom/items/item_names.h"
 
+/* A library that lies inside a source is not what the program is of. */
+static bool item_is_vendored(const struct origin *o)
+{
+	return o->record != NULL && o->record->vendored != 0;
+}
+
 const struct item *item_base(
 	const struct items *items, const struct model_program *p)
 {
@@ -30,6 +36,8 @@ const struct item *item_base(
 			continue;
 		for (size_t k = 0; k < t->n_objects; k++)
 			n += t->objects[k]->library == NULL &&
+			     !item_is_vendored(
+				     &t->objects[k]->source->origin) &&
 			     t->objects[k]->source->origin.package ==
 				     x->package->line;
 		if (n > most) {

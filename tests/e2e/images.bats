@@ -48,7 +48,7 @@ digest_of() {
 	for name in $NAMES; do
 		root=/keep/unpacked/$name/rootfs
 		[ -n "$(find "$root" -type f -print -quit)" ]
-		run find "$root" \( -name sh -o -name '*ash' -o -name 'busybox*' \
+		run find "$root" ! -type d \( -name sh -o -name '*ash' -o -name 'busybox*' \
 			-o -name 'ld-*' -o -name 'libc.so*' -o -name 'libc.musl*' \
 			-o -name '*.so' -o -name '*.so.*' -o -name 'apt*' \
 			-o -name dpkg -o -name apk -o -name rpm \)
