@@ -30,7 +30,8 @@ in_lab() {
 }
 
 @test "pause, the proxy and their libraries are cross-built for arm64" {
-	ARCH=arm64 static-build/build zlib mbedtls bearssl libyaml yyjson
+	ARCH=arm64 static-build/build zlib zstd nghttp2 mbedtls bearssl \
+		libyaml yyjson
 	for program in $OURS; do
 		make --no-print-directory STATIC_LIBS_DONE=1 ARCH=arm64 \
 			PROGRAM="$program" programs-only
