@@ -49,7 +49,8 @@ try_in() { # TREE
 		set -eux
 		dpkg -i /keep/*.deb
 		[ "$(command -v keelson)" = /usr/bin/keelson ]
-		dpkg -V keelson | grep -v '^??[?.]*.* /usr/share/\(man\|doc\)' |
+		# small systems leave out manuals and documents
+		dpkg -V keelson | grep -vE '^[^/]* /usr/share/(man|doc)(/|$)' |
 			grep . && exit 1
 		cd /tmp
 		keelson init shop
@@ -61,7 +62,7 @@ try_in() { # TREE
 		cat /etc/debian_version
 		sed 's/^/digest /' dist/shop/index.json | grep -o 'sha256:[0-9a-f]*'
 		dpkg -r keelson
-		! command -v keelson
+		[ ! -e /usr/bin/keelson ]
 	END
 	tests/lab/enter -t "$1" -w "$WORK" bash /keep/try
 }
