@@ -45,7 +45,6 @@ locked_start() {
 setup() {
 	. /keelson/tests/lib/containerd.bash
 	. /keelson/tests/lib/image.bash
-	. /keelson/tests/lib/peer.bash
 	. /keelson/tests/lib/wait.bash
 	. /keelson/tests/lib/expect.bash
 	keelson=/keelson/build/bin/keelson
@@ -99,23 +98,6 @@ is_the_image() { # DIR
 	run -0 ctr images check "name==$REGISTRY/ctr/pause:$tag"
 	[[ "$output" == *complete* ]]
 	containerd_stop
-}
-
-@test "a registry with the API for referrers lists them itself" {
-	peer crane
-	"$PEER" registry serve --address localhost:5010 >crane.log 2>&1 3>&- &
-	echo $! >front.pid
-	wait_for curl -s -o answer localhost:5010/v2/
-	run -0 --separate-stderr "$keelson" push --json /keep/pause \
-		"localhost:5010/api/pause:$tag"
-	expect "$(jq .referrersByTag <<<"$output")" = false
-	curl -sf "localhost:5010/v2/api/pause/referrers/$digest" >list
-	jq -e '.manifests[] | select(.artifactType == "application/spdx+json")' \
-		list
-	expect "$(curl -s -o answer -w '%{http_code}' "localhost:5010/v2/api/$(
-		)pause/manifests/sha256-${digest#sha256:}")" = 404
-	"$keelson" pull "localhost:5010/api/pause:$tag"
-	is_the_image pause
 }
 
 @test "pull brings back every bit, with the SBOM" {
